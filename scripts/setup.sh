@@ -1,0 +1,151 @@
+#!/usr/bin/env bash
+# What scripts/demo, scripts/test and scripts/bench share: all that a fresh
+# Debian or Ubuntu machine needs. Sourced, not run. Every step looks first and
+# costs next to nothing when its work is already there.
+#
+# The network may be open (images are pulled, Rust comes from rustup) or closed
+# to all but package registries (the base image is made from Debian's packages,
+# Rust comes from trixie-backports). Each step tries the open way first.
+
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+BASE_IMAGE=debian:trixie-slim
+DOCKERD_LOG=/var/log/lab-dockerd.log
+RUST_AT_LEAST=1.89
+
+say() { printf '· %s\n' "$*" >&2; }
+die() { printf '✘ %s\n' "$*" >&2; exit 3; }
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# Runs a command as root, asking sudo where this user isn't.
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then
+        "$@"
+    elif have sudo; then
+        sudo "$@"
+    else
+        die "'$*' needs root: run this script as root, or install sudo"
+    fi
+}
+
+apt_updated=no
+# Installs the Debian packages that are missing among those named.
+packages() {
+    local missing=()
+    for package in "$@"; do
+        dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q '^install ok installed' || missing+=("$package")
+    done
+    [ ${#missing[@]} -eq 0 ] && return
+    have apt-get || die "this script installs packages with apt-get, which isn't here: install ${missing[*]} by hand"
+    say "installing ${missing[*]} (a minute or two, once)"
+    if [ $apt_updated = no ]; then
+        as_root apt-get update -qq
+        apt_updated=yes
+    fi
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+# The Docker Engine: an existing one is used as it is, else the distribution's
+# is installed and started, by systemd where it runs, else detached.
+setup_docker() {
+    if ! have dockerd && ! docker_answers; then
+        packages docker.io iptables ca-certificates
+    fi
+    docker_answers && return
+    say "starting the Docker engine"
+    if [ -d /run/systemd/system ]; then
+        as_root systemctl start docker
+    else
+        # Detached for good: nothing of this script's output stays open in it.
+        as_root sh -c "setsid dockerd >>$DOCKERD_LOG 2>&1 </dev/null &"
+    fi
+    for _ in $(seq 120); do
+        docker_answers && return
+        sleep 0.25
+    done
+    docker_refuses_user && die "the engine runs, but user $(id -un) may not use its socket: run 'sudo usermod -aG docker $(id -un)', log in again, and repeat"
+    die "the Docker engine didn't answer within 30 s: see $DOCKERD_LOG or 'journalctl -u docker'"
+}
+
+docker_answers() { have docker && docker version --format '{{.Server.Version}}' >/dev/null 2>&1; }
+docker_refuses_user() { docker version 2>&1 | grep -q 'permission denied'; }
+
+# Rust, new enough for our dependencies (serde-saphyr and File::lock: 1.89).
+setup_rust() {
+    [ -d "$HOME/.cargo/bin" ] && PATH="$HOME/.cargo/bin:$PATH"
+    [ -d /usr/lib/rust-1.96/bin ] && PATH="/usr/lib/rust-1.96/bin:$PATH"
+    packages gcc libc6-dev
+    rust_is_new_enough && return
+    packages curl ca-certificates
+    say "installing Rust (one to three minutes, once)"
+    if curl --proto '=https' --tlsv1.2 -sSf --connect-timeout 10 -o /tmp/rustup-init.sh https://sh.rustup.rs 2>/dev/null; then
+        sh /tmp/rustup-init.sh -y --profile minimal --component clippy,rustfmt >/dev/null 2>&1 || true
+        PATH="$HOME/.cargo/bin:$PATH"
+        rust_is_new_enough && return
+    fi
+    . /etc/os-release
+    if [ "${VERSION_CODENAME:-}" = trixie ]; then
+        enable_backports
+        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq -t trixie-backports cargo rustc rust-clippy rustfmt >/dev/null || true
+        hash -r
+        rust_is_new_enough && return
+    fi
+    die "Rust $RUST_AT_LEAST or newer is needed, and neither rustup nor trixie-backports has one for this machine: install it from https://rustup.rs and repeat"
+}
+
+rust_is_new_enough() {
+    have cargo && have rustc || return 1
+    local found
+    found=$(rustc --version 2>/dev/null | cut -d' ' -f2) || return 1
+    [ "$(printf '%s\n%s\n' "$RUST_AT_LEAST" "$found" | sort -V | head -n1)" = "$RUST_AT_LEAST" ]
+}
+
+# Adds trixie-backports beside the machine's own Debian source, on the same mirror.
+enable_backports() {
+    local mirror
+    mirror=$(grep -rhoE 'https?://[^ ]+/debian/?( |$)' /etc/apt/sources.list /etc/apt/sources.list.d 2>/dev/null | head -n1 | tr -d ' ')
+    [ -n "$mirror" ] || die "no Debian mirror stands in /etc/apt: can't tell where trixie-backports is"
+    echo "deb $mirror trixie-backports main" | as_root tee /etc/apt/sources.list.d/lab-backports.list >/dev/null
+    as_root apt-get update -qq
+}
+
+# The base of every lab image: pulled, or made with mmdebstrap (under a minute)
+# where no image registry answers.
+setup_base_image() {
+    docker image inspect "$BASE_IMAGE" >/dev/null 2>&1 && return
+    say "getting the base image $BASE_IMAGE"
+    timeout 300 docker pull -q "$BASE_IMAGE" >/dev/null 2>&1 && return
+    say "no image registry answers: making $BASE_IMAGE from Debian's packages (about a minute, once)"
+    packages mmdebstrap debian-archive-keyring ca-certificates
+    local mirror tar
+    mirror=$(grep -rhoE 'https?://[^ ]+/debian/?( |$)' /etc/apt/sources.list /etc/apt/sources.list.d 2>/dev/null | head -n1 | tr -d ' ') || true
+    tar=$(mktemp /tmp/lab-base.XXXXXX)
+    # Docker's own images drop the packages that apt fetched: without this
+    # setting each layer that installs something keeps about 90 MB of them.
+    # shellcheck disable=SC2016
+    as_root mmdebstrap --quiet --variant=minbase --include=ca-certificates \
+        --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
+        --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-include=/usr/share/doc/*/copyright' \
+        --customize-hook='echo "DPkg::Post-Invoke { \"rm -f /var/cache/apt/archives/*.deb || true\"; };" > "$1/etc/apt/apt.conf.d/docker-clean"' \
+        --customize-hook='rm -rf "$1"/var/lib/apt/lists/* "$1"/var/cache/apt/*.bin' \
+        --format=tar trixie "$tar" ${mirror:+"$mirror"} \
+        || die "mmdebstrap couldn't make $BASE_IMAGE: is a Debian mirror reachable?"
+    docker import --change 'CMD ["bash"]' "$tar" "$BASE_IMAGE" >/dev/null
+    as_root rm -f "$tar"
+}
+
+# The `lab` binary, in the profile named (default: release), as $LAB.
+build_lab() {
+    local profile=${1:-release}
+    say "building lab ($profile; three to six minutes the first time)"
+    cargo build --quiet --locked --profile "$profile"
+    # shellcheck disable=SC2034
+    LAB=$PWD/${CARGO_TARGET_DIR:-target}/$([ "$profile" = dev ] && echo debug || echo "$profile")/lab
+}
+
+setup_all() {
+    setup_docker
+    setup_rust
+    setup_base_image
+}

@@ -1,0 +1,214 @@
+//! `exec`: runs a command in the toolbox, or in a service, and yields what it
+//! did. Its output is evidence for expectations, never a verdict by itself.
+
+use super::{Field, Kind, ProbeError};
+use crate::expect::{Document, Format, Seen};
+use crate::template::{Scope, Template, UnknownName};
+use crate::world::{Command, Ended, Output, World};
+use futures_util::future::BoxFuture;
+use serde::Deserialize;
+use serde::de::{self, Deserializer, SeqAccess, Visitor};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+/// Bytes of output, both streams together, that a command may write.
+const MAX_OUTPUT: usize = 1 << 20;
+/// Lines of a stream's end that a failure shows.
+const TAIL_LINES: usize = 12;
+
+/// A command.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Exec {
+    /// The command: a list is the program and its arguments, a text is for `sh -c`.
+    pub run: Run,
+    /// The service to run it in (default: the toolbox).
+    #[serde(default, rename = "in")]
+    pub service: Option<String>,
+    /// The folder to run it in (default: `/work`).
+    #[serde(default)]
+    pub dir: Option<Template>,
+    /// Environment variables beside the service's own.
+    #[serde(default)]
+    pub env: BTreeMap<String, Template>,
+    /// What the command reads (default: nothing).
+    #[serde(default)]
+    pub stdin: Option<Template>,
+}
+
+/// The two forms of a command.
+#[derive(Debug, Clone)]
+pub enum Run {
+    /// A program and its arguments.
+    Argv(Vec<Template>),
+    /// A text for `sh -c`.
+    Shell(Template),
+}
+
+impl Run {
+    fn argv(&self, scope: &Scope) -> Result<Vec<String>, UnknownName> {
+        match self {
+            Self::Argv(parts) => parts.iter().map(|part| part.render(scope)).collect(),
+            Self::Shell(text) => Ok(vec!["sh".to_owned(), "-c".to_owned(), text.render(scope)?]),
+        }
+    }
+}
+
+impl Kind for Exec {
+    const NAME: &'static str = "exec";
+    const TIMEOUT: Duration = Duration::from_secs(60);
+    const FIELDS: &'static [Field] = &[
+        Field { name: "exit", doc: "the exit code; 128 + N when signal N ended it" },
+        Field { name: "stdout", doc: "standard output as a text; `$…` reads it as JSON" },
+        Field { name: "stderr", doc: "standard error as a text" },
+        Field { name: "time", doc: "milliseconds it took" },
+        Field { name: "ended", doc: "`timed-out`, `too-much-output` or `out-of-memory` when it was ended early" },
+    ];
+
+    fn writes(&self) -> bool {
+        true
+    }
+
+    fn templates(&self) -> Vec<&Template> {
+        let run: Vec<&Template> = match &self.run {
+            Run::Argv(parts) => parts.iter().collect(),
+            Run::Shell(text) => vec![text],
+        };
+        run.into_iter().chain(&self.dir).chain(self.env.values()).chain(&self.stdin).collect()
+    }
+
+    fn asked(&self, scope: &Scope) -> Result<String, UnknownName> {
+        let command = match &self.run {
+            Run::Argv(_) => self.run.argv(scope)?.join(" "),
+            Run::Shell(text) => text.render(scope)?.trim().to_owned(),
+        };
+        Ok(match &self.service {
+            Some(service) => format!("{command} ({service})"),
+            None => command,
+        })
+    }
+
+    fn fetch<'a>(
+        &'a self,
+        world: &'a dyn World,
+        scope: &'a Scope,
+        timeout: Duration,
+    ) -> BoxFuture<'a, Result<Seen, ProbeError>> {
+        Box::pin(async move {
+            let mut env = Vec::new();
+            for (name, value) in &self.env {
+                env.push((name.clone(), value.render(scope)?));
+            }
+            let command = Command {
+                service: self.service.clone(),
+                argv: self.run.argv(scope)?,
+                dir: self.dir.as_ref().map_or(Ok("/work".to_owned()), |dir| dir.render(scope))?,
+                env,
+                stdin: match &self.stdin {
+                    Some(stdin) => stdin.render(scope)?.into_bytes(),
+                    None => Vec::new(),
+                },
+                timeout,
+                max_output: MAX_OUTPUT,
+            };
+            Ok(see(&world.exec(command).await?))
+        })
+    }
+}
+
+/// What a command did, to selectors. A command that was ended early has the
+/// exit code of `timeout` (124) or of a killed process, never 0.
+fn see(output: &Output) -> Seen {
+    let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    let exit = match (output.exit, output.ended) {
+        (0, Some(Ended::TimedOut)) => 124,
+        (0, Some(_)) => 137,
+        (exit, _) => exit,
+    };
+    let mut evidence = Vec::new();
+    let mut fields =
+        vec![("exit", json!(exit)), ("time", json!(u64::try_from(output.time.as_millis()).unwrap_or(u64::MAX)))];
+    if let Some(ended) = output.ended {
+        let word = json!(ended);
+        evidence.push(("ended", word.as_str().unwrap_or_default().to_owned()));
+        fields.push(("ended", word));
+    }
+    for (name, text) in [("stderr", &stderr), ("stdout", &stdout)] {
+        if !text.trim().is_empty() {
+            evidence.push((name, tail(text)));
+        }
+    }
+    let document = Some(Document { text: stdout.clone(), format: Format::Json });
+    fields.push(("stdout", Value::String(stdout)));
+    fields.push(("stderr", Value::String(stderr)));
+    Seen { fields, evidence, document, ..Seen::default() }
+}
+
+fn tail(text: &str) -> String {
+    let lines: Vec<&str> = text.trim_end().lines().collect();
+    let start = lines.len().saturating_sub(TAIL_LINES);
+    let cut = if start > 0 { "…\n" } else { "" };
+    format!("{cut}{}", lines[start..].join("\n"))
+}
+
+impl<'de> Deserialize<'de> for Run {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct RunVisitor;
+        impl<'de> Visitor<'de> for RunVisitor {
+            type Value = Run;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("@expected-run")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Run, E> {
+                let template = text.parse::<Template>();
+                template.map(Run::Shell).map_err(|error| E::custom(error.message().to_error_text()))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Run, A::Error> {
+                let mut parts = Vec::new();
+                while let Some(part) = seq.next_element()? {
+                    parts.push(part);
+                }
+                if parts.is_empty() {
+                    return Err(de::Error::custom(crate::message!("exec-nothing-to-run").to_error_text()));
+                }
+                Ok(Run::Argv(parts))
+            }
+        }
+        deserializer.deserialize_any(RunVisitor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_is_a_command_and_a_text_is_for_the_shell() {
+        let argv = |yaml: &str| serde_yaml::from_str::<Exec>(yaml).unwrap().run.argv(&Scope::default()).unwrap();
+        assert_eq!(argv("run: [./deploy.sh, --now]"), ["./deploy.sh", "--now"]);
+        assert_eq!(argv("run: echo hello"), ["sh", "-c", "echo hello"]);
+    }
+
+    #[test]
+    fn a_command_that_was_ended_never_has_exit_code_0() {
+        let output = Output { ended: Some(Ended::TooMuchOutput), ..Output::default() };
+        assert_eq!(see(&output).field("exit"), Some(&json!(137)));
+        assert_eq!(see(&output).field("ended"), Some(&json!("too-much-output")));
+    }
+
+    #[test]
+    fn the_end_of_standard_error_is_evidence() {
+        let lines: Vec<String> = (0..40).map(|line| format!("line {line}")).collect();
+        let output = Output { exit: 1, stderr: lines.join("\n").into_bytes(), ..Output::default() };
+        let seen = see(&output);
+        let (name, text) = &seen.evidence[0];
+        assert_eq!(*name, "stderr");
+        assert!(text.starts_with("…\nline 28\n") && text.ends_with("line 39"), "{text}");
+    }
+}

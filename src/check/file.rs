@@ -1,0 +1,104 @@
+//! `file`: one file, of the learner's folder unless told otherwise.
+
+use super::{Field, Kind, ProbeError};
+use crate::expect::{Document, Format, Seen};
+use crate::template::{Scope, Template, UnknownName};
+use crate::world::{FileKind, FileSeen, World};
+use futures_util::future::BoxFuture;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// A file to look at.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct File {
+    /// Its path; a relative one starts at `/work`.
+    pub path: Template,
+    /// The service it is in (default: the toolbox).
+    #[serde(default, rename = "in")]
+    pub service: Option<String>,
+}
+
+impl Kind for File {
+    const NAME: &'static str = "file";
+    const TIMEOUT: Duration = Duration::from_secs(30);
+    const FIELDS: &'static [Field] = &[
+        Field { name: "exists", doc: "whether anything stands at the path" },
+        Field { name: "kind", doc: "`file`, `folder`, `link` or `other`" },
+        Field { name: "size", doc: "bytes" },
+        Field { name: "mode", doc: "the permission bits as four octal digits, such as \"0755\"" },
+        Field { name: "executable", doc: "whether its owner may run it" },
+        Field { name: "text", doc: "its contents; `$…`, `css …` and `links …` read them" },
+    ];
+
+    fn writes(&self) -> bool {
+        false
+    }
+
+    fn templates(&self) -> Vec<&Template> {
+        vec![&self.path]
+    }
+
+    fn asked(&self, scope: &Scope) -> Result<String, UnknownName> {
+        let path = self.path.render(scope)?;
+        Ok(match &self.service {
+            Some(service) => format!("{path} ({service})"),
+            None => path,
+        })
+    }
+
+    fn fetch<'a>(
+        &'a self,
+        world: &'a dyn World,
+        scope: &'a Scope,
+        _timeout: Duration,
+    ) -> BoxFuture<'a, Result<Seen, ProbeError>> {
+        Box::pin(async move {
+            let path = self.path.render(scope)?;
+            let path = if path.starts_with('/') { path } else { format!("/work/{path}") };
+            let service = self.service.clone().unwrap_or_else(|| "toolbox".to_owned());
+            Ok(see(world.file(service, path).await?.as_ref()))
+        })
+    }
+}
+
+fn see(file: Option<&FileSeen>) -> Seen {
+    let Some(file) = file else {
+        return Seen { fields: vec![("exists", Value::Bool(false))], ..Seen::default() };
+    };
+    let text = String::from_utf8_lossy(&file.bytes).into_owned();
+    Seen {
+        fields: vec![
+            ("exists", Value::Bool(true)),
+            ("kind", json!(file.kind)),
+            ("size", json!(file.size)),
+            ("mode", Value::String(format!("{:04o}", file.mode & 0o7777))),
+            ("executable", Value::Bool(file.kind == FileKind::File && file.mode & 0o100 != 0)),
+            ("text", Value::String(text.clone())),
+        ],
+        document: Some(Document { text, format: Format::Unknown }),
+        ..Seen::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_file_only_says_that_it_is_missing() {
+        let seen = see(None);
+        assert_eq!(seen.field("exists"), Some(&json!(false)));
+        assert_eq!(seen.field("size"), None);
+    }
+
+    #[test]
+    fn a_mode_is_a_text_of_octal_digits() {
+        let file = FileSeen { mode: 0o100_755, size: 3, bytes: b"abc".to_vec(), kind: FileKind::File };
+        let seen = see(Some(&file));
+        assert_eq!(seen.field("mode"), Some(&json!("0755")));
+        assert_eq!(seen.field("executable"), Some(&json!(true)));
+        assert_eq!(seen.field("text"), Some(&json!("abc")));
+    }
+}

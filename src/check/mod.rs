@@ -1,0 +1,163 @@
+//! The kinds of probes: one file each, one line each in the table below.
+//!
+//! A kind fetches through [`World`] and turns what came back into a [`Seen`],
+//! purely; judging is [`crate::expect`]'s. To add a kind: write its file, add
+//! its `mod` line and its line in the table (CONTRIBUTING.md shows one).
+
+mod exec;
+mod file;
+mod html;
+mod http;
+mod tcp;
+
+pub use exec::Exec;
+pub use file::File;
+pub use html::Html;
+pub use http::Http;
+pub use tcp::Tcp;
+
+use crate::expect::Seen;
+use crate::template::{Scope, Template, UnknownName};
+use crate::world::{Trouble, World};
+use futures_util::future::BoxFuture;
+use serde::de::{DeserializeOwned, MapAccess};
+use std::time::Duration;
+
+/// What every kind of probe is.
+pub trait Kind: DeserializeOwned {
+    /// Its key in YAML.
+    const NAME: &'static str;
+    /// The fields that selectors can name, and what each holds.
+    const FIELDS: &'static [Field];
+    /// The default limit for one run.
+    const TIMEOUT: Duration;
+
+    /// Whether it may change what later checks see.
+    fn writes(&self) -> bool;
+
+    /// Every text with `${…}` in it, for the linter.
+    fn templates(&self) -> Vec<&Template>;
+
+    /// Fills in the names: what will be asked, in technical words.
+    fn asked(&self, scope: &Scope) -> Result<String, UnknownName>;
+
+    /// Asks the world.
+    fn fetch<'a>(
+        &'a self,
+        world: &'a dyn World,
+        scope: &'a Scope,
+        timeout: Duration,
+    ) -> BoxFuture<'a, Result<Seen, ProbeError>>;
+}
+
+/// A field of a probe's value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Field {
+    /// What selectors call it.
+    pub name: &'static str,
+    /// One line of documentation.
+    pub doc: &'static str,
+}
+
+/// Why a probe gave no value.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ProbeError {
+    /// The world couldn't answer.
+    Trouble(Trouble),
+    /// The lab names what nothing defines: a fault of the lab.
+    Unknown(UnknownName),
+}
+
+impl From<Trouble> for ProbeError {
+    fn from(trouble: Trouble) -> Self {
+        Self::Trouble(trouble)
+    }
+}
+
+impl From<UnknownName> for ProbeError {
+    fn from(unknown: UnknownName) -> Self {
+        Self::Unknown(unknown)
+    }
+}
+
+/// Makes the enum of kinds, and what goes through all of them, from one table.
+macro_rules! table {
+    ($($(#[$doc:meta])* $variant:ident,)*) => {
+        /// One probe of any kind.
+        #[derive(Debug, Clone)]
+        pub enum Probe {
+            $($(#[$doc])* $variant($variant),)*
+        }
+
+        /// Every kind's key in YAML.
+        pub const KINDS: &[&str] = &[$($variant::NAME),*];
+
+        impl Probe {
+            /// The kind's key in YAML.
+            #[must_use]
+            pub fn name(&self) -> &'static str {
+                match self { $(Self::$variant(_) => $variant::NAME,)* }
+            }
+
+            /// The fields that selectors can name.
+            #[must_use]
+            pub fn fields(&self) -> &'static [Field] {
+                match self { $(Self::$variant(_) => $variant::FIELDS,)* }
+            }
+
+            /// The default limit for one run.
+            #[must_use]
+            pub fn timeout(&self) -> Duration {
+                match self { $(Self::$variant(_) => $variant::TIMEOUT,)* }
+            }
+
+            /// Whether it may change what later checks see.
+            #[must_use]
+            pub fn writes(&self) -> bool {
+                match self { $(Self::$variant(kind) => kind.writes(),)* }
+            }
+
+            /// Every text with `${…}` in it.
+            #[must_use]
+            pub fn templates(&self) -> Vec<&Template> {
+                match self { $(Self::$variant(kind) => kind.templates(),)* }
+            }
+
+            /// What will be asked, in technical words.
+            pub fn asked(&self, scope: &Scope) -> Result<String, UnknownName> {
+                match self { $(Self::$variant(kind) => kind.asked(scope),)* }
+            }
+
+            /// Asks the world.
+            pub fn fetch<'a>(
+                &'a self,
+                world: &'a dyn World,
+                scope: &'a Scope,
+                timeout: Duration,
+            ) -> BoxFuture<'a, Result<Seen, ProbeError>> {
+                match self { $(Self::$variant(kind) => kind.fetch(world, scope, timeout),)* }
+            }
+
+            /// Reads the value behind a kind's key; none when `key` is no kind's.
+            pub fn from_entry<'de, A: MapAccess<'de>>(key: &str, map: &mut A) -> Result<Option<Self>, A::Error> {
+                $(if key == $variant::NAME {
+                    return Ok(Some(Self::$variant(map.next_value()?)));
+                })*
+                Ok(None)
+            }
+        }
+    };
+}
+
+table! {
+    /// `http`: one HTTP request.
+    Http,
+    /// `tcp`: whether a port takes connections.
+    Tcp,
+    /// `exec`: a command in the toolbox or a service.
+    Exec,
+    /// `file`: one file of the learner's folder or a service.
+    File,
+    /// `html`: a page, read as a browser reads it.
+    Html,
+}

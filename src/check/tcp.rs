@@ -1,0 +1,55 @@
+//! `tcp`: whether a service's port takes connections.
+
+use super::{Field, Kind, ProbeError};
+use crate::expect::Seen;
+use crate::template::{Scope, Template, UnknownName};
+use crate::world::{Trouble, World};
+use futures_util::future::BoxFuture;
+use serde::Deserialize;
+use serde_json::Value;
+use std::time::Duration;
+
+/// A TCP connection, opened and closed.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tcp {
+    /// The service.
+    pub host: Template,
+    /// Its port.
+    pub port: u16,
+}
+
+impl Kind for Tcp {
+    const NAME: &'static str = "tcp";
+    const TIMEOUT: Duration = Duration::from_secs(10);
+    const FIELDS: &'static [Field] =
+        &[Field { name: "open", doc: "whether the port took the connection; false when it was refused" }];
+
+    fn writes(&self) -> bool {
+        false
+    }
+
+    fn templates(&self) -> Vec<&Template> {
+        vec![&self.host]
+    }
+
+    fn asked(&self, scope: &Scope) -> Result<String, UnknownName> {
+        Ok(format!("tcp {}:{}", self.host.render(scope)?, self.port))
+    }
+
+    fn fetch<'a>(
+        &'a self,
+        world: &'a dyn World,
+        scope: &'a Scope,
+        timeout: Duration,
+    ) -> BoxFuture<'a, Result<Seen, ProbeError>> {
+        Box::pin(async move {
+            let open = match world.tcp(self.host.render(scope)?, self.port, timeout).await {
+                Ok(()) => true,
+                Err(Trouble::Refused { .. }) => false,
+                Err(trouble) => return Err(trouble.into()),
+            };
+            Ok(Seen { fields: vec![("open", Value::Bool(open))], ..Seen::default() })
+        })
+    }
+}

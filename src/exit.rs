@@ -1,0 +1,40 @@
+//! Exit codes, one documented enum.
+
+use crate::grade::outcome::Outcome;
+use std::process::ExitCode;
+
+/// What the process returns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Exit {
+    /// 0: nothing judged failed.
+    Success = 0,
+    /// 1: checks failed.
+    ChecksFailed = 1,
+    /// 2: usage error, invalid lab, or a folder that can't be copied.
+    Usage = 2,
+    /// 3: a fault of the environment or the lab. Never 1 for a fault.
+    Fault = 3,
+    /// 130: interrupted.
+    Interrupted = 130,
+}
+
+impl Exit {
+    /// The code for an outcome: any error 3, else any failed or blocked 1, else 0.
+    #[must_use]
+    pub fn of(outcome: &Outcome) -> Self {
+        if outcome.tally.errors > 0 {
+            Self::Fault
+        } else if outcome.tally.failed > 0 || outcome.tally.blocked > 0 {
+            Self::ChecksFailed
+        } else {
+            Self::Success
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}

@@ -1,0 +1,457 @@
+//! Matchers: what must hold of what a selector picked.
+
+use super::Actual;
+use super::difference::Difference;
+use super::selector::Hits;
+use crate::template::{Scope, Template, UnknownName};
+use regex::Regex;
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+
+/// A condition on what a selector picked.
+#[derive(Debug, Clone)]
+pub enum Matcher {
+    /// Equal to this (a scalar in YAML).
+    Equals(Operand),
+    /// None of these holds.
+    Not(Vec<Matcher>),
+    /// A text holds all of these; a list has all of them as items.
+    Contains(Vec<Operand>),
+    /// The regular expression matches somewhere in the text.
+    Matches(Pattern),
+    /// The text starts so.
+    StartsWith(Operand),
+    /// The text ends so.
+    EndsWith(Operand),
+    /// Compares with a number.
+    Compare(Comparison, Operand),
+    /// There is a value, or there is none.
+    Exists(bool),
+    /// The value's type.
+    Type(ValueType),
+    /// The number of hits, or of a list's items.
+    Count(Vec<Matcher>),
+    /// Each hit satisfies these, and there is at least one.
+    Every(Vec<Matcher>),
+    /// At least one hit satisfies these.
+    Some(Vec<Matcher>),
+    /// No hit satisfies these.
+    None(Vec<Matcher>),
+    /// Equal to one of these.
+    OneOf(Vec<Operand>),
+    /// The same items, in any order.
+    SameItems(Vec<Operand>),
+    /// Equal to a captured value: its name, and the value once resolved.
+    SameAs(String, Option<Value>),
+}
+
+/// How numbers compare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Comparison {
+    /// Greater.
+    Gt,
+    /// Greater or equal.
+    Gte,
+    /// Less.
+    Lt,
+    /// Less or equal.
+    Lte,
+}
+
+/// JSON's types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ValueType {
+    /// A text.
+    String,
+    /// A number.
+    Number,
+    /// True or false.
+    Boolean,
+    /// A list.
+    Array,
+    /// A map.
+    Object,
+    /// Null.
+    Null,
+}
+
+/// A value to compare with, its `${…}` still open.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Operand {
+    /// A text.
+    Text(Template),
+    /// A value without texts.
+    Plain(Value),
+    /// A list.
+    List(Vec<Operand>),
+    /// A map.
+    Map(Vec<(String, Operand)>),
+}
+
+/// A regular expression; equal when its source is.
+#[derive(Debug, Clone)]
+pub struct Pattern(pub Regex);
+
+/// A matcher that doesn't hold, and what was there.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Miss {
+    /// The matcher, or the inner one that tells most.
+    pub expected: Matcher,
+    /// What was there.
+    pub actual: Actual,
+}
+
+impl Miss {
+    /// Where two texts part, if two texts were compared for equality.
+    #[must_use]
+    pub fn difference(&self) -> Option<Difference> {
+        let expected = match &self.expected {
+            Matcher::Equals(operand) => operand.value()?,
+            Matcher::SameAs(_, Some(value)) => value.clone(),
+            _ => return None,
+        };
+        match (&expected, &self.actual) {
+            (Value::String(expected), Actual::Value(Value::String(actual))) => Difference::between(expected, actual),
+            _ => None,
+        }
+    }
+}
+
+impl Matcher {
+    /// Checks what was picked; the error says what was there instead.
+    pub fn check(&self, hits: &Hits) -> Result<(), Box<Miss>> {
+        let holds = match self {
+            Self::Exists(expected) => hits.any() == *expected,
+            Self::Not(inner) => {
+                return match inner.iter().find(|matcher| matcher.check(hits).is_ok()) {
+                    Some(held) => Err(self.miss_as(Self::Not(vec![held.clone()]), hits)),
+                    None => Ok(()),
+                };
+            }
+            Self::Count(inner) => {
+                let count = Hits::One(Some(Value::from(hits.items().len())));
+                return match inner.iter().find(|matcher| matcher.check(&count).is_err()) {
+                    Some(missed) => Err(self.miss_as(Self::Count(vec![missed.clone()]), &count)),
+                    None => Ok(()),
+                };
+            }
+            Self::Every(inner) => {
+                let items = hits.items();
+                for item in &items {
+                    let item = Hits::One(Some(item.clone()));
+                    if let Some(missed) = inner.iter().find(|matcher| matcher.check(&item).is_err()) {
+                        return Err(self.miss_as(Self::Every(vec![missed.clone()]), &item));
+                    }
+                }
+                !items.is_empty()
+            }
+            Self::Some(inner) => hits.items().iter().any(|item| all_hold(inner, item)),
+            Self::None(inner) => {
+                return match hits.items().iter().find(|item| all_hold(inner, item)) {
+                    Some(item) => Err(self.miss_as(self.clone(), &Hits::One(Some(item.clone())))),
+                    None => Ok(()),
+                };
+            }
+            Self::SameItems(operands) => {
+                let mut expected: Vec<Value> = operands.iter().filter_map(Operand::value).collect();
+                let mut left = hits.items();
+                left.retain(|item| match expected.iter().position(|other| same(other, item)) {
+                    Some(at) => {
+                        expected.swap_remove(at);
+                        false
+                    }
+                    None => true,
+                });
+                left.is_empty() && expected.is_empty()
+            }
+            _ => match hits {
+                Hits::One(Some(value)) => self.holds_for(value),
+                Hits::Many(values) if values.len() == 1 => self.holds_for(&values[0]),
+                _ => false,
+            },
+        };
+        if holds { Ok(()) } else { Err(self.miss_as(self.clone(), hits)) }
+    }
+
+    fn miss_as(&self, expected: Self, hits: &Hits) -> Box<Miss> {
+        // A list that is judged as a whole is shown as a whole; where one value
+        // was asked for, several hits are said to be several.
+        let whole = matches!(self, Self::Every(_) | Self::Some(_) | Self::SameItems(_) | Self::Not(_));
+        let actual = match hits {
+            Hits::One(Some(value)) => Actual::Value(value.clone()),
+            Hits::One(None) => Actual::Nothing,
+            Hits::Many(values) => match values.as_slice() {
+                [] => Actual::Nothing,
+                [value] => Actual::Value(value.clone()),
+                _ if whole => Actual::Value(Value::Array(values.clone())),
+                _ => Actual::Several(values.clone()),
+            },
+        };
+        Box::new(Miss { expected, actual })
+    }
+
+    /// For the matchers that judge one value.
+    fn holds_for(&self, value: &Value) -> bool {
+        match self {
+            Self::Equals(operand) => operand.value().is_some_and(|expected| same(&expected, value)),
+            Self::Contains(operands) => operands.iter().filter_map(Operand::value).all(|part| match value {
+                Value::Array(items) => items.iter().any(|item| same(item, &part)),
+                Value::String(text) => text.contains(&as_text(&part)),
+                _ => false,
+            }),
+            Self::Matches(pattern) => value.as_str().is_some_and(|text| pattern.0.is_match(text)),
+            Self::StartsWith(operand) => both_texts(value, operand, |text, start| text.starts_with(start)),
+            Self::EndsWith(operand) => both_texts(value, operand, |text, end| text.ends_with(end)),
+            Self::Compare(comparison, operand) => {
+                match (as_number(value), operand.value().as_ref().and_then(as_number)) {
+                    (Some(actual), Some(bound)) => match comparison {
+                        Comparison::Gt => actual > bound,
+                        Comparison::Gte => actual >= bound,
+                        Comparison::Lt => actual < bound,
+                        Comparison::Lte => actual <= bound,
+                    },
+                    _ => false,
+                }
+            }
+            Self::Type(expected) => ValueType::of(value) == *expected,
+            Self::OneOf(operands) => operands.iter().filter_map(Operand::value).any(|expected| same(&expected, value)),
+            Self::SameAs(_, expected) => expected.as_ref().is_some_and(|expected| same(expected, value)),
+            Self::Exists(_)
+            | Self::Not(_)
+            | Self::Count(_)
+            | Self::Every(_)
+            | Self::Some(_)
+            | Self::None(_)
+            | Self::SameItems(_) => self.check(&Hits::One(Some(value.clone()))).is_ok(),
+        }
+    }
+
+    /// This matcher with every name filled in.
+    pub fn resolve(&self, scope: &Scope) -> Result<Self, UnknownName> {
+        let all = |matchers: &[Self]| matchers.iter().map(|matcher| matcher.resolve(scope)).collect::<Result<_, _>>();
+        let each =
+            |operands: &[Operand]| operands.iter().map(|operand| operand.resolve(scope)).collect::<Result<_, _>>();
+        Ok(match self {
+            Self::Equals(operand) => Self::Equals(operand.resolve(scope)?),
+            Self::Not(inner) => Self::Not(all(inner)?),
+            Self::Contains(operands) => Self::Contains(each(operands)?),
+            Self::StartsWith(operand) => Self::StartsWith(operand.resolve(scope)?),
+            Self::EndsWith(operand) => Self::EndsWith(operand.resolve(scope)?),
+            Self::Compare(comparison, operand) => Self::Compare(*comparison, operand.resolve(scope)?),
+            Self::Count(inner) => Self::Count(all(inner)?),
+            Self::Every(inner) => Self::Every(all(inner)?),
+            Self::Some(inner) => Self::Some(all(inner)?),
+            Self::None(inner) => Self::None(all(inner)?),
+            Self::OneOf(operands) => Self::OneOf(each(operands)?),
+            Self::SameItems(operands) => Self::SameItems(each(operands)?),
+            Self::SameAs(name, _) => {
+                let full = format!("capture.{name}");
+                let value = scope.get(&full).cloned().ok_or(UnknownName(full))?;
+                Self::SameAs(name.clone(), Some(value))
+            }
+            Self::Matches(_) | Self::Exists(_) | Self::Type(_) => self.clone(),
+        })
+    }
+
+    /// Every template in this matcher, and every capture it names.
+    pub fn names(&self) -> Vec<String> {
+        fn of_operand(operand: &Operand, names: &mut Vec<String>) {
+            match operand {
+                Operand::Text(template) => names.extend(template.names().map(str::to_owned)),
+                Operand::Plain(_) => {}
+                Operand::List(items) => items.iter().for_each(|item| of_operand(item, names)),
+                Operand::Map(entries) => entries.iter().for_each(|(_, item)| of_operand(item, names)),
+            }
+        }
+        let mut names = Vec::new();
+        match self {
+            Self::Equals(operand) | Self::StartsWith(operand) | Self::EndsWith(operand) | Self::Compare(_, operand) => {
+                of_operand(operand, &mut names);
+            }
+            Self::Not(inner) | Self::Count(inner) | Self::Every(inner) | Self::Some(inner) | Self::None(inner) => {
+                names.extend(inner.iter().flat_map(Self::names));
+            }
+            Self::Contains(operands) | Self::OneOf(operands) | Self::SameItems(operands) => {
+                operands.iter().for_each(|operand| of_operand(operand, &mut names));
+            }
+            Self::SameAs(name, _) => names.push(format!("capture.{name}")),
+            Self::Matches(_) | Self::Exists(_) | Self::Type(_) => {}
+        }
+        names
+    }
+
+    /// The key in YAML.
+    #[must_use]
+    pub fn key(&self) -> &'static str {
+        match self {
+            Self::Equals(_) => "equals",
+            Self::Not(_) => "not",
+            Self::Contains(_) => "contains",
+            Self::Matches(_) => "matches",
+            Self::StartsWith(_) => "starts-with",
+            Self::EndsWith(_) => "ends-with",
+            Self::Compare(Comparison::Gt, _) => "gt",
+            Self::Compare(Comparison::Gte, _) => "gte",
+            Self::Compare(Comparison::Lt, _) => "lt",
+            Self::Compare(Comparison::Lte, _) => "lte",
+            Self::Exists(_) => "exists",
+            Self::Type(_) => "type",
+            Self::Count(_) => "count",
+            Self::Every(_) => "every",
+            Self::Some(_) => "some",
+            Self::None(_) => "none",
+            Self::OneOf(_) => "one-of",
+            Self::SameItems(_) => "same-items",
+            Self::SameAs(..) => "same-as",
+        }
+    }
+}
+
+impl PartialEq for Matcher {
+    fn eq(&self, other: &Self) -> bool {
+        serde_json::to_value(self).ok() == serde_json::to_value(other).ok()
+    }
+}
+
+/// Serialises as in YAML: `{"equals": 404}`.
+impl Serialize for Matcher {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(1))?;
+        let key = self.key();
+        match self {
+            Self::Equals(operand) | Self::StartsWith(operand) | Self::EndsWith(operand) | Self::Compare(_, operand) => {
+                map.serialize_entry(key, &operand.shown())?;
+            }
+            Self::Contains(operands) | Self::OneOf(operands) | Self::SameItems(operands) => {
+                map.serialize_entry(key, &operands.iter().map(Operand::shown).collect::<Vec<_>>())?;
+            }
+            Self::Not(inner) | Self::Count(inner) | Self::Every(inner) | Self::Some(inner) | Self::None(inner) => {
+                map.serialize_entry(key, inner)?;
+            }
+            Self::Matches(pattern) => map.serialize_entry(key, pattern.0.as_str())?,
+            Self::Exists(expected) => map.serialize_entry(key, expected)?,
+            Self::Type(expected) => map.serialize_entry(key, expected)?,
+            Self::SameAs(name, _) => map.serialize_entry(key, name)?,
+        }
+        map.end()
+    }
+}
+
+impl Operand {
+    /// The value, when no name in it is open.
+    #[must_use]
+    pub fn value(&self) -> Option<Value> {
+        Some(match self {
+            Self::Plain(value) => value.clone(),
+            Self::Text(template) => Value::String(template.render(&Scope::default()).ok()?),
+            Self::List(items) => Value::Array(items.iter().map(Self::value).collect::<Option<_>>()?),
+            Self::Map(entries) => Value::Object(
+                entries.iter().map(|(key, item)| Some((key.clone(), item.value()?))).collect::<Option<_>>()?,
+            ),
+        })
+    }
+
+    /// The value, or the text with its names still in it.
+    #[must_use]
+    pub fn shown(&self) -> Value {
+        match self {
+            Self::Text(template) => self.value().unwrap_or_else(|| Value::String(template.to_string())),
+            _ => self.value().unwrap_or(Value::Null),
+        }
+    }
+
+    fn resolve(&self, scope: &Scope) -> Result<Self, UnknownName> {
+        Ok(match self {
+            Self::Text(template) => Self::Plain(Value::String(template.render(scope)?)),
+            Self::Plain(_) => self.clone(),
+            Self::List(items) => Self::List(items.iter().map(|item| item.resolve(scope)).collect::<Result<_, _>>()?),
+            Self::Map(entries) => {
+                Self::Map(entries.iter().map(|(key, item)| Ok((key.clone(), item.resolve(scope)?))).collect::<Result<
+                    _,
+                    UnknownName,
+                >>(
+                )?)
+            }
+        })
+    }
+}
+
+impl ValueType {
+    /// The type of a value.
+    #[must_use]
+    pub fn of(value: &Value) -> Self {
+        match value {
+            Value::String(_) => Self::String,
+            Value::Number(_) => Self::Number,
+            Value::Bool(_) => Self::Boolean,
+            Value::Array(_) => Self::Array,
+            Value::Object(_) => Self::Object,
+            Value::Null => Self::Null,
+        }
+    }
+}
+
+impl Hits {
+    /// Whether anything was found.
+    #[must_use]
+    pub fn any(&self) -> bool {
+        match self {
+            Self::One(value) => value.is_some(),
+            Self::Many(values) => !values.is_empty(),
+        }
+    }
+
+    /// The hits, or the items of the one list that was hit.
+    #[must_use]
+    pub fn items(&self) -> Vec<Value> {
+        match self {
+            Self::One(None) => Vec::new(),
+            Self::One(Some(Value::Array(items))) => items.clone(),
+            Self::One(Some(value)) => vec![value.clone()],
+            Self::Many(values) => values.clone(),
+        }
+    }
+}
+
+fn all_hold(matchers: &[Matcher], item: &Value) -> bool {
+    let item = Hits::One(Some(item.clone()));
+    matchers.iter().all(|matcher| matcher.check(&item).is_ok())
+}
+
+/// Equality of values: numbers by their value (1 and 1.0 are the same), all
+/// else by type and content, so that the text "404" is not the number 404.
+fn same(left: &Value, right: &Value) -> bool {
+    match (left, right) {
+        (Value::Number(left), Value::Number(right)) => left == right || left.as_f64() == right.as_f64(),
+        (Value::Array(left), Value::Array(right)) => {
+            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| same(left, right))
+        }
+        (Value::Object(left), Value::Object(right)) => {
+            left.len() == right.len()
+                && left.iter().all(|(key, value)| right.get(key).is_some_and(|other| same(value, other)))
+        }
+        _ => left == right,
+    }
+}
+
+fn as_text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// A number, also from a text that is one, such as a header's.
+fn as_number(value: &Value) -> Option<f64> {
+    match value {
+        Value::Number(number) => number.as_f64(),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    }
+}
+
+fn both_texts(value: &Value, operand: &Operand, test: impl Fn(&str, &str) -> bool) -> bool {
+    match (value.as_str(), operand.value()) {
+        (Some(text), Some(other)) => test(text, &as_text(&other)),
+        _ => false,
+    }
+}

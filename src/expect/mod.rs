@@ -1,0 +1,136 @@
+//! What is expected of a probe's value: selectors pick, matchers judge.
+//!
+//! Every kind of probe shares these. Judging is pure: a [`Seen`] and an
+//! [`Expect`] in, the [`Mismatch`]es out.
+
+pub mod difference;
+pub mod matcher;
+mod matcher_yaml;
+pub mod seen;
+pub mod selector;
+
+pub use difference::Difference;
+pub use matcher::{Matcher, Operand};
+pub use seen::{Document, Format, Seen};
+pub use selector::{Hits, Selector};
+
+use crate::template::{Scope, UnknownName};
+use serde::Serialize;
+use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::Value;
+use serde_yaml::Spanned;
+
+/// `expect:`, selectors and what must hold of each, in file order.
+#[derive(Debug, Clone, Default)]
+pub struct Expect(pub Vec<Expectation>);
+
+/// One line of an `expect:`.
+#[derive(Debug, Clone)]
+pub struct Expectation {
+    /// What to look at.
+    pub selector: Spanned<Selector>,
+    /// All of these must hold.
+    pub matchers: Spanned<Vec<Matcher>>,
+}
+
+/// One expectation that doesn't hold.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Mismatch {
+    /// The selector as the lab's author wrote it.
+    pub selector: String,
+    /// The matcher that doesn't hold, its names filled in.
+    pub expected: Matcher,
+    /// What was there instead.
+    pub actual: Actual,
+    /// Where two texts part, when two texts were compared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub difference: Option<Difference>,
+}
+
+/// What a selector found, for a report.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Actual {
+    /// This value.
+    Value(Value),
+    /// Nothing at all.
+    Nothing,
+    /// Several values where one was asked for.
+    Several(Vec<Value>),
+    /// The document can't be read as what the selector needs.
+    Unreadable {
+        /// `JSON`, `HTML`, …
+        format: String,
+        /// What its parser said.
+        reason: String,
+    },
+}
+
+/// Judges what was seen: the expectations that don't hold, in file order.
+pub fn judge(expect: &Expect, seen: &Seen, scope: &Scope) -> Result<Vec<Mismatch>, UnknownName> {
+    let mut mismatches = Vec::new();
+    for expectation in &expect.0 {
+        let selector = &expectation.selector.value;
+        let hits = match selector.pick(seen) {
+            Ok(hits) => hits,
+            Err(unreadable) => {
+                let expected = expectation.matchers.value.first().cloned().unwrap_or(Matcher::Exists(true));
+                mismatches.push(Mismatch {
+                    selector: selector.to_string(),
+                    expected: expected.resolve(scope)?,
+                    actual: Actual::Unreadable { format: unreadable.format.to_owned(), reason: unreadable.reason },
+                    difference: None,
+                });
+                continue;
+            }
+        };
+        for matcher in &expectation.matchers.value {
+            let matcher = matcher.resolve(scope)?;
+            if let Err(miss) = matcher.check(&hits) {
+                mismatches.push(Mismatch {
+                    selector: selector.to_string(),
+                    difference: miss.difference(),
+                    expected: miss.expected,
+                    actual: miss.actual,
+                });
+            }
+        }
+    }
+    Ok(mismatches)
+}
+
+impl<'de> Deserialize<'de> for Expect {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ExpectVisitor;
+        impl<'de> Visitor<'de> for ExpectVisitor {
+            type Value = Expect;
+
+            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str("@expected-expect")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Expect, A::Error> {
+                let mut expectations = Vec::new();
+                while let Some(selector) = map.next_key::<Spanned<Selector>>()? {
+                    let matchers = map.next_value::<Spanned<matcher_yaml::Matchers>>()?;
+                    expectations.push(Expectation {
+                        selector,
+                        matchers: Spanned::new(matchers.value.0, matchers.referenced, matchers.defined),
+                    });
+                }
+                Ok(Expect(expectations))
+            }
+        }
+        deserializer.deserialize_map(ExpectVisitor)
+    }
+}
+
+impl<'de> Deserialize<'de> for Selector {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Selector::parse(&text).map_err(|message| de::Error::custom(message.to_error_text()))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,47 @@
+//! What a probe saw: the typed value that selectors pick from.
+
+use serde_json::Value;
+
+/// A probe's value.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Seen {
+    /// The probe's own fields, such as `status` or `exit`.
+    pub fields: Vec<(&'static str, Value)>,
+    /// Headers, names in lower case, for `header.x`.
+    pub headers: Vec<(String, String)>,
+    /// The text that `$…`, `css …` and `links …` read.
+    pub document: Option<Document>,
+    /// The URL that the document came from, for `links …`.
+    pub base: Option<String>,
+    /// What a learner may want to read when the check fails, such as the last
+    /// lines of standard error: a name and a text.
+    pub evidence: Vec<(&'static str, String)>,
+}
+
+/// A text with a structure to look into.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// The text.
+    pub text: String,
+    /// How to read it.
+    pub format: Format,
+}
+
+/// How a document is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// JSON.
+    Json,
+    /// HTML, by the rules of a browser: anything reads as HTML.
+    Html,
+    /// Not said: the selector decides.
+    Unknown,
+}
+
+impl Seen {
+    /// The value of one of the probe's own fields.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&Value> {
+        self.fields.iter().find(|(field, _)| *field == name).map(|(_, value)| value)
+    }
+}

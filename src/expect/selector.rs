@@ -1,0 +1,184 @@
+//! Selectors: which part of a probe's value an expectation looks at.
+
+use super::seen::Seen;
+use crate::message;
+use crate::message::Message;
+use serde_json::Value;
+use serde_json_path::JsonPath;
+use std::fmt;
+
+/// Picks values out of a [`Seen`].
+#[derive(Debug, Clone)]
+pub struct Selector {
+    text: String,
+    kind: SelectorKind,
+}
+
+/// The forms of a selector.
+#[derive(Debug, Clone)]
+pub enum SelectorKind {
+    /// `status`, `stdout`: one of the probe's own fields.
+    Field,
+    /// `header.x`: a response header, whatever its case.
+    Header(String),
+    /// `$…`: JSONPath (RFC 9535).
+    Path {
+        /// The query.
+        path: Box<JsonPath>,
+        /// Whether it names at most one place (RFC 9535, 2.3.5.1).
+        singular: bool,
+    },
+    /// `css …`: the text of each element that matches.
+    Css(scraper::Selector),
+    /// `links …`: the absolute URL of each link that matches.
+    Links(scraper::Selector),
+}
+
+/// What a selector found.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Hits {
+    /// The form names one place: its value, if there is one.
+    One(Option<Value>),
+    /// The form can hit several places.
+    Many(Vec<Value>),
+}
+
+/// The document isn't what the selector reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreadable {
+    /// What it should be.
+    pub format: &'static str,
+    /// What the parser said.
+    pub reason: String,
+}
+
+impl Selector {
+    /// Reads a selector.
+    pub fn parse(text: &str) -> Result<Self, Message> {
+        let trimmed = text.trim();
+        let css = |source: &str| {
+            scraper::Selector::parse(source)
+                .map_err(|error| message!("selector-bad-css", selector = source, reason = error.to_string()))
+        };
+        let kind = if trimmed.starts_with('$') {
+            let path = JsonPath::parse(trimmed)
+                .map_err(|error| message!("selector-bad-path", selector = trimmed, reason = error.to_string()))?;
+            SelectorKind::Path { path: Box::new(path), singular: is_singular(trimmed) }
+        } else if let Some(source) = trimmed.strip_prefix("css ") {
+            SelectorKind::Css(css(source)?)
+        } else if let Some(source) = trimmed.strip_prefix("links ") {
+            SelectorKind::Links(css(source)?)
+        } else if let Some(name) = trimmed.strip_prefix("header.") {
+            SelectorKind::Header(name.to_ascii_lowercase())
+        } else if trimmed == "css" || trimmed == "links" {
+            return Err(message!("selector-cut-at-hash", selector = trimmed));
+        } else {
+            SelectorKind::Field
+        };
+        Ok(Self { text: trimmed.to_owned(), kind })
+    }
+
+    /// The form.
+    #[must_use]
+    pub fn kind(&self) -> &SelectorKind {
+        &self.kind
+    }
+
+    /// Picks.
+    pub fn pick(&self, seen: &Seen) -> Result<Hits, Unreadable> {
+        Ok(match &self.kind {
+            SelectorKind::Field => Hits::One(seen.field(&self.text).cloned()),
+            SelectorKind::Header(name) => {
+                let mut values: Vec<Value> = seen
+                    .headers
+                    .iter()
+                    .filter(|(header, _)| header == name)
+                    .map(|(_, value)| Value::String(value.clone()))
+                    .collect();
+                match values.len() {
+                    0 | 1 => Hits::One(values.pop()),
+                    _ => Hits::Many(values),
+                }
+            }
+            SelectorKind::Path { path, singular } => {
+                let text = seen.document.as_ref().map_or("", |document| document.text.as_str());
+                let json: Value = serde_json::from_str(text)
+                    .map_err(|error| Unreadable { format: "JSON", reason: error.to_string() })?;
+                let mut values: Vec<Value> = path.query(&json).all().into_iter().cloned().collect();
+                if *singular { Hits::One(values.pop()) } else { Hits::Many(values) }
+            }
+            SelectorKind::Css(selector) => {
+                let html = parse_html(seen);
+                Hits::Many(
+                    html.select(selector)
+                        .map(|element| Value::String(visible_text(&element.text().collect::<String>())))
+                        .collect(),
+                )
+            }
+            SelectorKind::Links(selector) => {
+                let html = parse_html(seen);
+                let base = base_url(&html, seen);
+                Hits::Many(
+                    html.select(selector)
+                        .filter_map(|element| {
+                            let value = element.value();
+                            ["href", "src", "data", "action", "poster"].iter().find_map(|name| value.attr(name))
+                        })
+                        .filter_map(|link| absolute(base.as_ref(), link))
+                        .map(Value::String)
+                        .collect(),
+                )
+            }
+        })
+    }
+}
+
+impl fmt::Display for Selector {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.text)
+    }
+}
+
+/// Whether a JSONPath is a singular query: names and indices only.
+fn is_singular(path: &str) -> bool {
+    let mut quote = None;
+    for character in path.chars() {
+        match (quote, character) {
+            (Some(open), _) if character == open => quote = None,
+            (Some(_), _) => {}
+            (None, '\'' | '"') => quote = Some(character),
+            (None, '*' | '?' | ',' | ':') => return false,
+            (None, _) => {}
+        }
+    }
+    !path.contains("..")
+}
+
+fn parse_html(seen: &Seen) -> scraper::Html {
+    scraper::Html::parse_document(seen.document.as_ref().map_or("", |document| document.text.as_str()))
+}
+
+/// Where a page's relative links start: its `<base>`, else its own address.
+fn base_url(html: &scraper::Html, seen: &Seen) -> Option<url::Url> {
+    let page = seen.base.as_deref().and_then(|base| url::Url::parse(base).ok());
+    let own = scraper::Selector::parse("base[href]")
+        .ok()
+        .and_then(|selector| html.select(&selector).next()?.value().attr("href").map(str::to_owned));
+    match (page, own) {
+        (Some(page), Some(own)) => page.join(&own).ok().or(Some(page)),
+        (page, _) => page,
+    }
+}
+
+fn absolute(base: Option<&url::Url>, link: &str) -> Option<String> {
+    let link = link.trim();
+    match base {
+        Some(base) => base.join(link).ok().map(String::from),
+        None => Some(link.to_owned()),
+    }
+}
+
+/// Text as a reader sees it: white space folded, ends trimmed.
+fn visible_text(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,124 @@
+use super::*;
+use serde_json::json;
+
+fn expect(yaml: &str) -> Expect {
+    serde_yaml::from_str(yaml).unwrap()
+}
+
+fn page() -> Seen {
+    Seen {
+        fields: vec![("status", json!(200)), ("body", json!("<h1>Home</h1>"))],
+        headers: vec![
+            ("content-type".into(), "text/html; charset=utf-8".into()),
+            ("set-cookie".into(), "a=1".into()),
+            ("set-cookie".into(), "b=2".into()),
+        ],
+        document: Some(Document {
+            text: "<h1>Home</h1><a href='about/'>About</a><a href='/css/a.css'>x</a>".into(),
+            format: Format::Html,
+        }),
+        base: Some("http://site.localhost:3902/en/".into()),
+        evidence: Vec::new(),
+    }
+}
+
+fn mismatches(yaml: &str, seen: &Seen) -> Vec<Mismatch> {
+    judge(&expect(yaml), seen, &Scope::default()).unwrap()
+}
+
+fn passes(yaml: &str) -> bool {
+    mismatches(yaml, &page()).is_empty()
+}
+
+#[test]
+fn a_scalar_means_equals() {
+    assert!(passes("status: 200"));
+    assert!(!passes("status: 404"));
+    assert!(!passes("status: '200'"), "a text is not a number");
+}
+
+#[test]
+fn a_list_means_contains_all() {
+    assert!(passes("body: ['<h1>', 'Home']"));
+    assert!(!passes("body: ['<h1>', 'About']"));
+}
+
+#[test]
+fn several_matchers_must_all_hold() {
+    assert!(passes("body: {starts-with: '<h1>', ends-with: '</h1>'}"));
+    assert!(!passes("body: {starts-with: '<h1>', ends-with: '</h2>'}"));
+}
+
+#[test]
+fn not_demands_that_none_holds() {
+    assert!(passes("body: {not: {contains: 'NoSuchKey', equals: ''}}"));
+    let missed = mismatches("body: {not: {contains: 'x', starts-with: '<h1>'}}", &page());
+    assert_eq!(serde_json::to_value(&missed[0].expected).unwrap(), json!({"not": [{"starts-with": "<h1>"}]}));
+}
+
+#[test]
+fn a_header_is_found_whatever_its_case() {
+    assert!(passes("header.Content-Type: {matches: '^text/html\\b'}"));
+    assert!(passes("header.x-none: {exists: false}"));
+    assert!(!passes("header.x-none: {exists: true}"));
+}
+
+#[test]
+fn a_scalar_on_several_hits_is_a_mismatch_that_shows_them() {
+    let missed = mismatches("header.set-cookie: a=1", &page());
+    assert_eq!(missed[0].actual, Actual::Several(vec![json!("a=1"), json!("b=2")]));
+    assert!(passes("header.set-cookie: {some: 'a=1', count: 2, every: {matches: '^[ab]='}}"));
+}
+
+#[test]
+fn every_over_nothing_fails_and_none_over_nothing_holds() {
+    assert!(!passes("'css h6': {every: {exists: true}}"));
+    assert!(passes("'css h6': {none: 'x', count: 0}"));
+}
+
+#[test]
+fn links_are_made_absolute() {
+    assert!(passes(
+        "'links a[href]': {same-items: ['http://site.localhost:3902/css/a.css', 'http://site.localhost:3902/en/about/']}"
+    ));
+    assert!(passes("'css h1': Home"));
+}
+
+#[test]
+fn numbers_compare_and_count_takes_matchers() {
+    assert!(passes("status: {gte: 200, lt: 300, type: number, one-of: [200, 204]}"));
+    assert!(!passes("status: {gt: 200}"));
+    assert!(passes("'css a': {count: {gte: 2}}"));
+    assert!(!passes("'css a': {count: {gte: 3}}"));
+}
+
+#[test]
+fn json_is_read_by_path() {
+    let seen = Seen {
+        document: Some(Document { text: r#"{"a":[{"b":1},{"b":2}],"c":"x"}"#.into(), format: Format::Json }),
+        ..Seen::default()
+    };
+    assert!(mismatches("$.c: x", &seen).is_empty());
+    assert!(mismatches("$.a[*].b: {same-items: [2, 1]}", &seen).is_empty());
+    assert!(mismatches("$.a: {count: 2}", &seen).is_empty());
+    assert_eq!(mismatches("$.d: x", &seen)[0].actual, Actual::Nothing);
+    let broken = Seen { document: Some(Document { text: "{".into(), format: Format::Json }), ..Seen::default() };
+    assert!(matches!(mismatches("$.c: x", &broken)[0].actual, Actual::Unreadable { .. }));
+}
+
+#[test]
+fn same_as_compares_with_a_capture() {
+    let mut scope = Scope::default();
+    scope.set("capture.home", "<h1>Home</h1>");
+    let judged = judge(&expect("body: {same-as: home}"), &page(), &scope).unwrap();
+    assert!(judged.is_empty());
+    let judged = judge(&expect("body: {not: {same-as: home}}"), &page(), &scope).unwrap();
+    assert_eq!(judged.len(), 1);
+    assert_eq!(judge(&expect("body: {same-as: hme}"), &page(), &scope).unwrap_err(), UnknownName("capture.hme".into()));
+}
+
+#[test]
+fn an_unknown_matcher_is_an_error_at_its_key() {
+    let error = serde_yaml::from_str::<Expect>("status: {equal: 200}").unwrap_err();
+    assert!(error.to_string().contains("equal"), "{error}");
+}

@@ -1,0 +1,2 @@
+//! Checks and a world in, verdicts out.
+pub mod outcome;

@@ -1,0 +1,152 @@
+//! The outcome of one `lab check`: verdicts by task, and every number that a
+//! report shows. Reports count nothing themselves.
+
+use crate::pack::model::{Lab, Tier};
+use crate::pack::name::{LabId, TaskId};
+use crate::pack::text::Text;
+use crate::verdict::{CheckResult, Verdict, millis};
+use serde::Serialize;
+use std::time::Duration;
+
+/// What one run of `lab check` came to.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Outcome {
+    /// The lab.
+    pub lab: LabId,
+    /// Its version.
+    pub version: String,
+    /// Its title.
+    pub title: Text,
+    /// What was asked for.
+    pub scope: RunScope,
+    /// Results by task, in file order; tasks without a result are left out.
+    pub tasks: Vec<TaskOutcome>,
+    /// All that counts, added up.
+    pub tally: Tally,
+    /// Tasks after the current one, which have no verdict yet.
+    pub to_come: usize,
+    /// From the command to the last verdict.
+    #[serde(with = "millis")]
+    pub took: Duration,
+    /// Hints read so far in this lab.
+    pub hints_read: u32,
+}
+
+/// What a run judged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RunScope {
+    /// Everything.
+    All,
+    /// The current task and the finished ones before it.
+    UpTo(TaskId),
+    /// Some tasks or checks, and what they need.
+    Named(Vec<String>),
+}
+
+/// One task's results.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TaskOutcome {
+    /// The task.
+    pub id: TaskId,
+    /// Its title.
+    pub title: Text,
+    /// Core or bonus.
+    pub tier: Tier,
+    /// Its checks' results, in file order.
+    pub results: Vec<CheckResult>,
+    /// What counts of them.
+    pub tally: Tally,
+}
+
+/// Numbers of verdicts and points. Unavailable checks' points and those of
+/// checks that ran only because others need them are in neither sum.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Tally {
+    /// Points earned.
+    pub earned: u32,
+    /// Points that could be earned.
+    pub total: u32,
+    /// Checks that passed.
+    pub passed: u32,
+    /// Checks that failed.
+    pub failed: u32,
+    /// Checks that wait on others.
+    pub blocked: u32,
+    /// Checks that this machine can't run.
+    pub unavailable: u32,
+    /// Checks that are errors.
+    pub errors: u32,
+}
+
+impl Tally {
+    /// The tally of some results.
+    #[must_use]
+    pub fn of<'a>(results: impl IntoIterator<Item = &'a CheckResult>) -> Self {
+        let mut tally = Self::default();
+        for result in results {
+            match result.verdict {
+                Verdict::Passed => tally.passed += 1,
+                Verdict::Failed(_) => tally.failed += 1,
+                Verdict::Blocked { .. } => tally.blocked += 1,
+                Verdict::Unavailable { .. } => tally.unavailable += 1,
+                Verdict::Error { .. } => tally.errors += 1,
+            }
+            if !result.only_needed && !matches!(result.verdict, Verdict::Unavailable { .. }) {
+                tally.earned += result.earned();
+                tally.total += result.points;
+            }
+        }
+        tally
+    }
+
+    /// Whether nothing stands in the way of all points.
+    #[must_use]
+    pub fn all_passed(&self) -> bool {
+        self.failed == 0 && self.blocked == 0 && self.errors == 0
+    }
+}
+
+impl Outcome {
+    /// Sorts results into their tasks and adds them up.
+    #[must_use]
+    pub fn new(lab: &Lab, scope: RunScope, results: Vec<CheckResult>, took: Duration, hints_read: u32) -> Self {
+        let tally = Tally::of(&results);
+        let tasks: Vec<TaskOutcome> = lab
+            .tasks
+            .value
+            .iter()
+            .filter_map(|task| {
+                let results: Vec<CheckResult> =
+                    results.iter().filter(|result| result.task == task.id.value).cloned().collect();
+                (!results.is_empty()).then(|| TaskOutcome {
+                    id: task.id.value.clone(),
+                    title: task.title.value.clone(),
+                    tier: task.tier,
+                    tally: Tally::of(&results),
+                    results,
+                })
+            })
+            .collect();
+        let to_come = match &scope {
+            RunScope::UpTo(_) => lab.tasks.value.len() - tasks.len(),
+            RunScope::All | RunScope::Named(_) => 0,
+        };
+        Self {
+            lab: lab.id.value.clone(),
+            version: lab.version.value.clone(),
+            title: lab.title.value.clone(),
+            scope,
+            tasks,
+            tally,
+            to_come,
+            took,
+            hints_read,
+        }
+    }
+
+    /// All results, in file order.
+    pub fn results(&self) -> impl Iterator<Item = &CheckResult> {
+        self.tasks.iter().flat_map(|task| &task.results)
+    }
+}

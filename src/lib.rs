@@ -1,0 +1,27 @@
+//! `lab`: hands-on cloud labs that run real parts and judge real behaviour.
+//!
+//! Data flows one way: load → plan → execute → probe → expect → verdict →
+//! report. ARCHITECTURE.md is the map; the modules below stand in the order
+//! in which they are best read.
+
+pub mod message;
+pub mod template;
+
+pub mod engine;
+pub mod pack;
+pub mod plan;
+pub mod workspace;
+
+pub mod check;
+pub mod expect;
+pub mod grade;
+pub mod verdict;
+pub mod world;
+
+pub mod event;
+pub mod i18n;
+pub mod report;
+
+pub mod cli;
+pub mod error;
+pub mod exit;

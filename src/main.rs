@@ -1,0 +1,3 @@
+//! The `lab` command: parses arguments, calls the library, returns the exit code.
+
+fn main() {}

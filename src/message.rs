@@ -1,0 +1,93 @@
+//! Texts as data: what is to be said, before anyone knows in which language.
+//!
+//! The core makes [`Message`]s; `i18n` turns them into words at the edge. A
+//! test reads every `message!("…")` in the sources and demands that both
+//! languages have it, with the same arguments.
+
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+
+/// A Fluent message's id and its arguments.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Message {
+    /// The id in `i18n/*.ftl`.
+    pub id: Cow<'static, str>,
+    /// Arguments by name, in the order written.
+    pub args: Vec<(Cow<'static, str>, Arg)>,
+}
+
+/// An argument of a [`Message`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Arg {
+    /// A name, a path, a piece of someone's text: the same in each language.
+    Text(String),
+    /// A number, for plurals.
+    Number(f64),
+    /// A message within a message.
+    Message(Box<Message>),
+}
+
+/// `message!("id", name = value, …)`: a [`Message`].
+#[macro_export]
+macro_rules! message {
+    ($id:literal $(, $name:ident = $value:expr)* $(,)?) => {
+        $crate::message::Message {
+            id: std::borrow::Cow::Borrowed($id),
+            args: vec![$((std::borrow::Cow::Borrowed(stringify!($name)), $crate::message::Arg::from($value))),*],
+        }
+    };
+}
+
+/// Marks, in the text of a serde error, that a whole message follows as JSON.
+const MARK: &str = "\u{2}message:";
+
+impl Message {
+    /// The message as the text of a serde error, which carries only text.
+    #[must_use]
+    pub fn to_error_text(&self) -> String {
+        format!("{MARK}{}", serde_json::to_string(self).unwrap_or_default())
+    }
+
+    /// The message that [`Message::to_error_text`] put into an error's text.
+    #[must_use]
+    pub fn from_error_text(text: &str) -> Option<Self> {
+        let (_, json) = text.split_once(MARK)?;
+        serde_json::Deserializer::from_str(json).into_iter().next()?.ok()
+    }
+}
+
+macro_rules! arg_from {
+    ($($type:ty => |$value:ident| $arg:expr;)*) => {
+        $(impl From<$type> for Arg { fn from($value: $type) -> Self { $arg } })*
+    };
+}
+
+arg_from! {
+    &str => |value| Self::Text(value.to_owned());
+    String => |value| Self::Text(value);
+    &String => |value| Self::Text(value.clone());
+    Cow<'_, str> => |value| Self::Text(value.into_owned());
+    &std::path::Path => |value| Self::Text(value.display().to_string());
+    &std::path::PathBuf => |value| Self::Text(value.display().to_string());
+    Message => |value| Self::Message(Box::new(value));
+    f64 => |value| Self::Number(value);
+    u16 => |value| Self::Number(f64::from(value));
+    u32 => |value| Self::Number(f64::from(value));
+    i32 => |value| Self::Number(f64::from(value));
+    i64 => |value| Self::Number(value as f64);
+    u64 => |value| Self::Number(value as f64);
+    usize => |value| Self::Number(value as f64);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_survives_the_text_of_a_serde_error() {
+        let message = message!("unknown-name", name = "a\"b", count = 3_u32);
+        let text = format!("line 3: {} at line 4", message.to_error_text());
+        assert_eq!(Message::from_error_text(&text), Some(message));
+        assert_eq!(Message::from_error_text("plain words"), None);
+    }
+}

@@ -1,0 +1,18 @@
+//! Labs on disk → typed model.
+pub mod model;
+pub mod name;
+mod probe_yaml;
+pub mod quantity;
+pub mod text;
+
+/// The nearest of some names, for 'did you mean'; empty when none is near.
+#[must_use]
+pub fn near(name: &str, names: &[&str]) -> String {
+    names
+        .iter()
+        .map(|candidate| (strsim::damerau_levenshtein(name, candidate), candidate))
+        .filter(|(distance, candidate)| *distance * 3 <= candidate.chars().count().max(3))
+        .min()
+        .map(|(_, candidate)| (*candidate).to_owned())
+        .unwrap_or_default()
+}

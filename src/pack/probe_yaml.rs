@@ -1,0 +1,120 @@
+//! How entries with exactly one probe among their keys are read: checks,
+//! canaries, `ready`, `in`. Derive can't do it without `flatten`, which would
+//! lose the places in the file.
+
+use super::model::{Canary, Check, Ready, Source};
+use crate::check::{KINDS, Probe};
+use crate::expect::Expect;
+use serde::de::{self, Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde_yaml::Spanned;
+use std::fmt;
+
+/// Defines a `Deserialize` over a map that holds the keys named, each once,
+/// and one probe. `[key] => field` reads a key into a local `Option`.
+macro_rules! entry_with_probe {
+    ($target:ident, $expected:literal, keys { $($key:literal => $field:ident: $type:ty),* $(,)? }, |$probe:ident $(, $missing:ident)?| $build:expr) => {
+        impl<'de> Deserialize<'de> for $target {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                struct EntryVisitor;
+
+                impl<'de> Visitor<'de> for EntryVisitor {
+                    type Value = $target;
+
+                    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                        formatter.write_str($expected)
+                    }
+
+                    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<$target, A::Error> {
+                        const KEYS: &[&str] = &[$($key),*];
+                        $(let mut $field: Option<$type> = None;)*
+                        let mut probe: Option<Spanned<Probe>> = None;
+                        while let Some(key) = map.next_key::<Spanned<String>>()? {
+                            match key.value.as_str() {
+                                $($key => $field = Some(map.next_value()?),)*
+                                name => match Probe::from_entry(name, &mut map)? {
+                                    Some(found) => {
+                                        if let Some(first) = &probe {
+                                            return Err(de::Error::custom(
+                                                crate::message!("two-probes", first = first.value.name(), second = name)
+                                                    .to_error_text(),
+                                            ));
+                                        }
+                                        probe = Some(Spanned::new(found, key.referenced, key.defined));
+                                    }
+                                    None => {
+                                        map.next_value::<IgnoredAny>()?;
+                                        return Err(unknown_key(name, KEYS));
+                                    }
+                                },
+                            }
+                        }
+                        let $probe = probe.ok_or_else(|| {
+                            de::Error::custom(crate::message!("no-probe", kinds = KINDS.join(", ")).to_error_text())
+                        })?;
+                        $(let $missing = |field: &'static str| -> A::Error { de::Error::missing_field(field) };)?
+                        Ok($build)
+                    }
+                }
+
+                deserializer.deserialize_map(EntryVisitor)
+            }
+        }
+    };
+}
+
+fn unknown_key<E: de::Error>(name: &str, keys: &'static [&'static str]) -> E {
+    let all: Vec<&str> = keys.iter().chain(KINDS).copied().collect();
+    E::custom(
+        crate::message!("unknown-key", key = name, expected = all.join(", "), near = super::near(name, &all))
+            .to_error_text(),
+    )
+}
+
+entry_with_probe!(Source, "@expected-probe", keys {}, |probe| Source(probe.value));
+
+entry_with_probe!(Ready, "@expected-ready", keys {
+    "expect" => expect: Expect,
+    "within" => within: super::quantity::Span,
+}, |probe| Ready { probe: probe.value, expect: expect.unwrap_or_default(), within });
+
+entry_with_probe!(Canary, "@expected-canary", keys {
+    "id" => id: Spanned<super::name::CheckId>,
+    "guards" => guards: Vec<Spanned<super::name::CheckId>>,
+    "expect" => expect: Expect,
+}, |probe, missing| Canary {
+    id: id.ok_or_else(|| missing("id"))?,
+    guards: guards.ok_or_else(|| missing("guards"))?,
+    probe: probe.value,
+    expect: expect.ok_or_else(|| missing("expect"))?,
+});
+
+entry_with_probe!(Check, "@expected-check", keys {
+    "id" => id: Spanned<super::name::CheckId>,
+    "must" => must: Spanned<super::text::Text>,
+    "points" => points: u32,
+    "needs" => needs: Vec<Spanned<super::name::CheckId>>,
+    "for-each" => for_each: super::model::ForEach,
+    "expect" => expect: Spanned<Expect>,
+    "capture" => capture: std::collections::BTreeMap<String, Spanned<crate::expect::Selector>>,
+    "explain" => explain: Vec<super::model::Explain>,
+    "eventually" => eventually: super::model::Eventually,
+    "timeout" => timeout: super::quantity::Span,
+    "alone" => alone: bool,
+    "baseline" => baseline: bool,
+    "hints" => hints: Vec<super::model::Hint>,
+}, |probe, missing| Check {
+    id: id.ok_or_else(|| missing("id"))?,
+    must: must.ok_or_else(|| missing("must"))?,
+    points: points.unwrap_or(1),
+    needs: needs.unwrap_or_default(),
+    for_each,
+    probe,
+    expect: expect.ok_or_else(|| missing("expect"))?,
+    capture: capture.unwrap_or_default(),
+    explain: explain.unwrap_or_default(),
+    eventually,
+    timeout,
+    alone: alone.unwrap_or_default(),
+    baseline: baseline.unwrap_or_default(),
+    hints: hints.unwrap_or_default(),
+});

@@ -1,0 +1,56 @@
+//! Texts in the languages that labs are written in.
+
+use serde::{Deserialize, Serialize};
+
+/// A language that `lab` and labs speak.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Language {
+    /// English.
+    En,
+    /// French.
+    Fr,
+}
+
+impl Language {
+    /// All of them, in the order they are shown.
+    pub const ALL: [Self; 2] = [Self::En, Self::Fr];
+
+    /// The two-letter code.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Fr => "fr",
+        }
+    }
+}
+
+/// A text in one or several languages.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Text {
+    /// In English.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub en: Option<String>,
+    /// In French.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fr: Option<String>,
+}
+
+impl Text {
+    /// The text in exactly this language.
+    #[must_use]
+    pub fn exactly(&self, language: Language) -> Option<&str> {
+        match language {
+            Language::En => self.en.as_deref(),
+            Language::Fr => self.fr.as_deref(),
+        }
+    }
+
+    /// The text in this language, else in the one there is.
+    #[must_use]
+    pub fn get(&self, language: Language) -> &str {
+        self.exactly(language).or(self.en.as_deref()).or(self.fr.as_deref()).unwrap_or_default()
+    }
+}

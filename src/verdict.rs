@@ -1,0 +1,149 @@
+//! Verdicts: what a check came to, and whose matter that is.
+//!
+//! The five differ in type, in report and in exit code, so that no learner
+//! ever fails because Docker hiccuped.
+
+use crate::expect::Mismatch;
+use crate::message::Message;
+use crate::pack::name::{CheckId, TaskId};
+use crate::pack::text::Text;
+use crate::world::Trouble;
+use serde::Serialize;
+use std::time::Duration;
+
+/// What a check came to.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "status")]
+pub enum Verdict {
+    /// All that was expected held.
+    Passed,
+    /// It didn't hold: the learner's matter.
+    Failed(Box<Failure>),
+    /// It waits on a check that failed, or is itself blocked.
+    Blocked {
+        /// The first check that it waits on.
+        on: CheckId,
+    },
+    /// This machine lacks a part; its points are outside the total.
+    Unavailable {
+        /// What is missing.
+        why: Message,
+    },
+    /// The lab's or the machine's fault; no points are lost.
+    Error {
+        /// What happened.
+        fault: Fault,
+    },
+}
+
+/// What a learner reads about a failed check.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Failure {
+    /// What was asked, in technical words: `GET http://…`, `./deploy.sh`.
+    pub asked: String,
+    /// How often it was asked.
+    pub attempts: u32,
+    /// The last attempt's duration.
+    #[serde(with = "millis")]
+    pub took: Duration,
+    /// What didn't hold.
+    pub findings: Vec<Finding>,
+    /// Texts that help, such as the last lines of standard error.
+    pub evidence: Vec<(String, String)>,
+    /// The lab's own words for this failure, if it has some.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<Text>,
+    /// The same probe holds in the playground: a step was done by hand.
+    pub passes_in_playground: bool,
+    /// Items of a `for-each`, when there were some: how many in all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub items: Option<usize>,
+}
+
+/// One thing that didn't hold.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Finding {
+    /// The item of a `for-each` that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub item: Option<String>,
+    /// What.
+    pub problem: Problem,
+}
+
+/// The ways in which a check fails.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Problem {
+    /// An expectation doesn't hold.
+    Mismatch(Mismatch),
+    /// The learner's work gave no answer to judge.
+    Trouble(Trouble),
+    /// A `for-each` found too few items.
+    TooFewItems {
+        /// How many it found.
+        found: usize,
+        /// How many there must be.
+        min: usize,
+    },
+}
+
+/// A fault of the lab or the machine.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fault {
+    /// The environment couldn't answer.
+    Trouble(Trouble),
+    /// The lab names what nothing defines.
+    UnknownName(String),
+    /// A canary didn't hold.
+    Canary {
+        /// Which.
+        id: CheckId,
+        /// What didn't hold.
+        findings: Vec<Finding>,
+    },
+    /// A check that this one needs is an error.
+    Needs {
+        /// Which.
+        check: CheckId,
+    },
+}
+
+/// One check's part in a run.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CheckResult {
+    /// The check.
+    pub id: CheckId,
+    /// Its task.
+    pub task: TaskId,
+    /// What must be so.
+    pub must: Text,
+    /// What it is worth.
+    pub points: u32,
+    /// What it came to.
+    pub verdict: Verdict,
+    /// From first attempt to verdict.
+    #[serde(with = "millis")]
+    pub took: Duration,
+    /// Run only because another check needs it; not scored.
+    pub only_needed: bool,
+}
+
+impl CheckResult {
+    /// The points it earned: all or none.
+    #[must_use]
+    pub fn earned(&self) -> u32 {
+        if self.verdict == Verdict::Passed { self.points } else { 0 }
+    }
+}
+
+/// Durations as whole milliseconds.
+pub(crate) mod millis {
+    use serde::Serializer;
+    use std::time::Duration;
+
+    /// Serialises as a number of milliseconds.
+    pub fn serialize<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX))
+    }
+}

@@ -1,0 +1,208 @@
+//! All that a check may ask of a running environment.
+//!
+//! The engine implements [`World`] over Docker; tests implement it over data.
+//! Checks know nothing else of where they run.
+
+use futures_util::future::BoxFuture;
+use serde::Serialize;
+use std::time::Duration;
+
+/// A running environment, as checks see it.
+pub trait World: Send + Sync {
+    /// Sends one HTTP request to a service, through the gate.
+    fn http(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, Trouble>>;
+    /// Opens and closes one TCP connection to a service, through the gate.
+    fn tcp(&self, host: String, port: u16, timeout: Duration) -> BoxFuture<'_, Result<(), Trouble>>;
+    /// Runs a command in a service (the toolbox, unless told otherwise).
+    fn exec(&self, command: Command) -> BoxFuture<'_, Result<Output, Trouble>>;
+    /// Reads one file of a service, or says that it isn't there.
+    fn file(&self, service: String, path: String) -> BoxFuture<'_, Result<Option<FileSeen>, Trouble>>;
+}
+
+/// One HTTP request. Redirects are never followed here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HttpRequest {
+    /// `GET`, `PUT`, …
+    pub method: String,
+    /// The absolute `http://` URL.
+    pub url: String,
+    /// Headers to send; `Host` follows from the URL.
+    pub headers: Vec<(String, String)>,
+    /// The body to send; empty for none.
+    pub body: Vec<u8>,
+    /// Limit for the whole exchange.
+    pub timeout: Duration,
+    /// Bytes of body after which reading stops.
+    pub max_body: usize,
+}
+
+/// What a service answered.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct HttpResponse {
+    /// The status code.
+    pub status: u16,
+    /// The headers in the order received, names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The body as received.
+    pub body: Vec<u8>,
+    /// From sending to the body's end.
+    pub time: Duration,
+}
+
+/// A command for [`World::exec`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Command {
+    /// The service to run it in; none for the toolbox.
+    pub service: Option<String>,
+    /// The program and its arguments.
+    pub argv: Vec<String>,
+    /// The folder to run it in.
+    pub dir: String,
+    /// Environment variables beside the service's own.
+    pub env: Vec<(String, String)>,
+    /// What the command reads; empty for nothing.
+    pub stdin: Vec<u8>,
+    /// After this the command is ended.
+    pub timeout: Duration,
+    /// Bytes of output, of both streams together, after which it is ended.
+    pub max_output: usize,
+}
+
+/// What a command did.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Output {
+    /// The exit code; 128 + N for signal N.
+    pub exit: i64,
+    /// Standard output, as far as it was read.
+    pub stdout: Vec<u8>,
+    /// Standard error, as far as it was read.
+    pub stderr: Vec<u8>,
+    /// From start to end.
+    pub time: Duration,
+    /// Why it was ended early, if it was.
+    pub ended: Option<Ended>,
+}
+
+/// Why a command was ended before it finished by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ended {
+    /// It ran past its time limit.
+    TimedOut,
+    /// It wrote more than may be kept.
+    TooMuchOutput,
+    /// The kernel ended it: the service's memory limit was reached.
+    OutOfMemory,
+}
+
+/// A file of a service.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FileSeen {
+    /// Permission bits, such as `0o755`.
+    pub mode: u32,
+    /// Bytes in all.
+    pub size: u64,
+    /// The contents, up to the reader's cap.
+    pub bytes: Vec<u8>,
+    /// What stands at the path.
+    pub kind: FileKind,
+}
+
+/// What stands at a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FileKind {
+    /// A regular file.
+    #[default]
+    File,
+    /// A folder.
+    Folder,
+    /// A symbolic link.
+    Link,
+    /// A socket, a device, a pipe.
+    Other,
+}
+
+/// Why a probe got no value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Trouble {
+    /// The service runs and nothing listens on that port.
+    Refused {
+        /// `host:port`
+        address: String,
+    },
+    /// The service isn't running.
+    Down {
+        /// Its name.
+        service: String,
+        /// Whether it runs the learner's own files.
+        learners: bool,
+    },
+    /// No answer in time.
+    TimedOut {
+        /// What was waited for, in technical words.
+        what: String,
+        /// The limit.
+        after: Duration,
+        /// Whether the one who kept us waiting runs the learner's files.
+        learners: bool,
+    },
+    /// The connection ended in the middle, or what came wasn't HTTP.
+    Broken {
+        /// What the client library said.
+        detail: String,
+    },
+    /// More came than may be read.
+    TooLarge {
+        /// The cap in bytes.
+        limit: usize,
+    },
+    /// A URL leads to a host that isn't part of the lab.
+    Elsewhere {
+        /// The host named.
+        host: String,
+    },
+    /// The URL can't be used.
+    BadUrl {
+        /// The URL.
+        url: String,
+    },
+    /// The lab's or the machine's own fault.
+    Fault {
+        /// What happened, in technical words.
+        detail: String,
+    },
+}
+
+/// Whose trouble it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Blame {
+    /// The check fails.
+    Learner,
+    /// The check is an error; nothing is judged.
+    Environment,
+}
+
+impl Trouble {
+    /// Whose it is. A learner never pays for a service of the lab that is
+    /// down or slow, nor for a broken gate.
+    #[must_use]
+    pub fn blame(&self) -> Blame {
+        match self {
+            Self::Refused { .. }
+            | Self::Broken { .. }
+            | Self::TooLarge { .. }
+            | Self::Elsewhere { .. }
+            | Self::BadUrl { .. } => Blame::Learner,
+            Self::Down { learners, .. } | Self::TimedOut { learners, .. } => {
+                if *learners {
+                    Blame::Learner
+                } else {
+                    Blame::Environment
+                }
+            }
+            Self::Fault { .. } => Blame::Environment,
+        }
+    }
+}
