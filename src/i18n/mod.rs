@@ -1,1 +1,96 @@
-//! (being written)
+//! The program's own messages, in English and French (Fluent), and which
+//! language a reader wants.
+
+use crate::message::{Arg, Message};
+use crate::pack::text::Language;
+use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
+
+/// Message files by language. A file's name is the room its messages belong to.
+const SOURCES: &[(Language, &[&str])] = &[
+    (
+        Language::En,
+        &[
+            include_str!("en/cli.ftl"),
+            include_str!("en/diagnostics.ftl"),
+            include_str!("en/engine.ftl"),
+            include_str!("en/report.ftl"),
+        ],
+    ),
+    (
+        Language::Fr,
+        &[
+            include_str!("fr/cli.ftl"),
+            include_str!("fr/diagnostics.ftl"),
+            include_str!("fr/engine.ftl"),
+            include_str!("fr/report.ftl"),
+        ],
+    ),
+];
+
+/// All messages of one language.
+pub struct Words {
+    language: Language,
+    bundle: FluentBundle<FluentResource>,
+}
+
+impl Words {
+    /// The words of a language.
+    #[must_use]
+    pub fn new(language: Language) -> Self {
+        let id: Option<unic_langid::LanguageIdentifier> = language.code().parse().ok();
+        let mut bundle = FluentBundle::new(id.into_iter().collect());
+        // Isolation marks would show as boxes on many terminals.
+        bundle.set_use_isolating(false);
+        let sources = SOURCES.iter().filter(|(of, _)| *of == language).flat_map(|(_, sources)| *sources);
+        for source in sources {
+            // A source that doesn't parse is caught by this module's tests.
+            let resource = FluentResource::try_new((*source).to_owned()).unwrap_or_else(|(resource, _)| resource);
+            bundle.add_resource_overriding(resource);
+        }
+        Self { language, bundle }
+    }
+
+    /// The language.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    /// The message in this language. An unknown id is shown as it is.
+    #[must_use]
+    pub fn say(&self, message: &Message) -> String {
+        let pattern = self.bundle.get_message(&message.id).and_then(|found| found.value());
+        let Some(pattern) = pattern else { return message.id.to_string() };
+        let mut args = FluentArgs::new();
+        for (name, arg) in &message.args {
+            args.set(name.to_string(), self.value(arg));
+        }
+        self.bundle.format_pattern(pattern, Some(&args), &mut Vec::new()).into_owned()
+    }
+
+    /// Whether this language has a message of this id.
+    #[must_use]
+    pub fn has(&self, id: &str) -> bool {
+        self.bundle.has_message(id)
+    }
+
+    fn value(&self, arg: &Arg) -> FluentValue<'static> {
+        match arg {
+            Arg::Text(text) => FluentValue::from(text.clone()),
+            Arg::Number(number) => FluentValue::from(*number),
+            Arg::Message(message) => FluentValue::from(self.say(message)),
+        }
+    }
+}
+
+/// The language a reader wants: what was said (`--lang`, `LAB_LANG`), else the
+/// locale's, else English.
+#[must_use]
+pub fn choose(said: Option<&str>, locale: Option<&str>) -> Language {
+    let of =
+        |text: &str| Language::ALL.into_iter().find(|language| text.to_ascii_lowercase().starts_with(language.code()));
+    said.and_then(of).or_else(|| locale.and_then(of)).unwrap_or(Language::En)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,4 @@
-//! The learner's folder.
+//! The learner's folder: made from the starter, its record, safe copies.
+
+mod archive;
+pub mod copy;
