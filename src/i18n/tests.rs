@@ -22,7 +22,9 @@ fn messages(language: Language) -> BTreeMap<String, BTreeSet<String>> {
             if !line.starts_with('#') {
                 for part in line.split('$').skip(1) {
                     let name: String = part.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
-                    found.get_mut(&current).unwrap().insert(name);
+                    if !name.is_empty() {
+                        found.get_mut(&current).unwrap().insert(name);
+                    }
                 }
             }
         }
