@@ -116,7 +116,7 @@ impl Gate {
     /// A gate that was paused, that crashed or reached its deadline looks, on
     /// the connection alone, like a service that hangs or hangs up. It is asked
     /// for port 0 of its own loopback: refused at once, and no service sees it.
-    async fn lives(&self) -> Result<(), Trouble> {
+    pub(super) async fn lives(&self) -> Result<(), Trouble> {
         let target = Target { address: (Ipv4Addr::LOCALHOST, 0).into(), learners: false };
         let wanted = Wanted { what: String::new(), address: String::new(), target: &target };
         match timeout(SIGN_OF_LIFE, self.tunnel(&wanted)).await {

@@ -53,3 +53,5 @@ hint-registry = check the network; what is here already goes on working without 
 hint-rate-limit = wait some hours, or log in with `docker login`
 hint-disk = free some space: `lab gc` removes what lab has left, `docker system df` shows the rest
 hint-lab-author = this is a fault of the lab: tell its author what stands above
+image-made-elsewhere = Another lab process is making the image { $image }. Waiting for it.
+image-built-instead = The image { $image } can't be pulled here. Its program is built from source instead, once; this can take some minutes.

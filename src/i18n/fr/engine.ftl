@@ -53,3 +53,5 @@ hint-registry = vérifiez le réseau ; ce qui est déjà là continue de marche
 hint-rate-limit = attendez quelques heures, ou connectez-vous avec `docker login`
 hint-disk = libérez de la place : `lab gc` retire ce que lab a laissé, `docker system df` montre le reste
 hint-lab-author = c'est une faute du lab : dites à son auteur ce qui est écrit plus haut
+image-made-elsewhere = Un autre processus lab prépare l'image { $image }. On l'attend.
+image-built-instead = L'image { $image } ne peut pas être téléchargée ici. Son programme est donc compilé depuis ses sources, une seule fois : cela peut prendre quelques minutes.
