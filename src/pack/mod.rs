@@ -3,6 +3,7 @@ pub mod model;
 pub mod name;
 mod probe_yaml;
 pub mod quantity;
+pub mod shipped;
 pub mod text;
 
 /// The nearest of some names, for 'did you mean'; empty when none is near.
