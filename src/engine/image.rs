@@ -294,3 +294,55 @@ fn legal(text: &str) -> String {
         lower.split(|character: char| !character.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
     if words.is_empty() { "image".to_owned() } else { words.join("-") }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    fn below(id: &str, arg: Option<(&str, &str)>) -> Below {
+        Below { id: id.into(), arg: arg.map(|(name, tag)| (name.into(), tag.into())) }
+    }
+
+    fn recipe(folder: &Path) -> Recipe {
+        Recipe::read_now(folder.to_owned(), "garage".into()).unwrap()
+    }
+
+    #[test]
+    fn the_tag_changes_with_the_images_below_and_the_arguments() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("Dockerfile"), "FROM a\nCOPY --from=b / /\n").unwrap();
+        let recipe = recipe(folder.path());
+        let tags = [
+            recipe.tag(&[below("1", None), below("2", None)]),
+            recipe.tag(&[below("2", None), below("1", None)]),
+            recipe.tag(&[below("12", None), below("", None)]),
+            recipe.tag(&[below("1", Some(("A", "lab-a:1"))), below("2", None)]),
+            recipe.tag(&[below("1", Some(("B", "lab-a:1"))), below("2", None)]),
+        ];
+        let different: std::collections::BTreeSet<_> = tags.iter().collect();
+        assert_eq!(different.len(), tags.len(), "{tags:?}");
+        assert!(tags.iter().all(|tag| tag.starts_with("lab-garage:") && tag.len() == "lab-garage:".len() + 16));
+    }
+
+    #[test]
+    fn a_stand_in_is_no_part_of_the_folder_that_it_serves() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("Dockerfile"), "ARG GARAGE=a:1\nFROM $GARAGE\n").unwrap();
+        let before = recipe(folder.path()).tag(&[]);
+        let origin = folder.path().join("origin/GARAGE");
+        fs::create_dir_all(&origin).unwrap();
+        fs::write(origin.join("Dockerfile"), "FROM scratch\n").unwrap();
+        let recipe = recipe(folder.path());
+        assert_eq!(recipe.tag(&[]), before);
+        let expected = Some(("GARAGE", origin.as_path(), "garage-origin-garage".to_owned()));
+        assert_eq!(recipe.origin(&recipe.bases[0]), expected);
+    }
+
+    #[test]
+    fn a_folders_name_becomes_a_legal_one() {
+        assert_eq!(folder_name(Path::new("/labs/images/toolbox-s3")), "toolbox-s3");
+        assert_eq!(legal("My Lab__2."), "my-lab-2");
+        assert_eq!(legal("…"), "image");
+    }
+}

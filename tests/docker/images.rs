@@ -1,125 +1,15 @@
 //! Images are built, kept, layered and given up on a real daemon. Everything
 //! here is called `lab-test-…` and removed at the end.
 
-use bollard::Docker;
-use bollard::models::ContainerCreateBody;
-use bollard::query_parameters::{
-    ListContainersOptionsBuilder, ListImagesOptionsBuilder, LogsOptionsBuilder, RemoveContainerOptionsBuilder,
-    RemoveImageOptionsBuilder, StartContainerOptions, WaitContainerOptions,
-};
-use futures_util::StreamExt;
+mod bench;
+
+use bench::{scenario, until};
 use lab_runner::engine::image::{ImageError, Images, LABEL, Layer, LayerFile, Source};
 use lab_runner::event::{Doing, Event, Events, Finished};
-use std::collections::HashMap;
 use std::fs;
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
-
-/// One daemon, one build folder, and everything that was said.
-struct Bench {
-    docker: Docker,
-    images: Images,
-    folder: tempfile::TempDir,
-    /// A word that no other test or run uses.
-    word: String,
-    seen: Arc<Mutex<Vec<Event>>>,
-}
-
-impl Bench {
-    async fn new(name: &str) -> Self {
-        let docker = Docker::connect_with_unix_defaults().unwrap().negotiate_version().await.unwrap();
-        docker.ping().await.expect("these tests need a Docker daemon");
-        let folder = tempfile::tempdir().unwrap();
-        let seen = Arc::new(Mutex::new(Vec::new()));
-        let sink = Arc::clone(&seen);
-        let events = Events::to(move |event| sink.lock().unwrap().push(event));
-        let images = Images::new(docker.clone(), folder.path().join("locks"), events);
-        let word = format!("test-{name}-{}", std::process::id());
-        let bench = Self { docker, images, folder, word, seen };
-        fs::create_dir(bench.context()).unwrap();
-        bench
-    }
-
-    /// The build folder, after whose name the image is called.
-    fn context(&self) -> PathBuf {
-        self.folder.path().join(&self.word)
-    }
-
-    fn write(&self, file: &str, text: &str) {
-        let path = self.context().join(file);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-
-    fn source(&self) -> Source {
-        Source::Build(self.context())
-    }
-
-    async fn ensure(&self) -> Result<lab_runner::engine::image::Ready, ImageError> {
-        self.images.ensure("part", &self.source(), &CancellationToken::new()).await
-    }
-
-    fn take_events(&self) -> Vec<Event> {
-        std::mem::take(&mut *self.seen.lock().unwrap())
-    }
-
-    /// What a command prints in a container of an image.
-    async fn run(&self, image: &str, command: &str) -> String {
-        let body = ContainerCreateBody {
-            image: Some(image.into()),
-            cmd: Some(vec!["/bin/sh".into(), "-c".into(), command.into()]),
-            ..Default::default()
-        };
-        let id = self.docker.create_container(None, body).await.unwrap().id;
-        self.docker.start_container(&id, None::<StartContainerOptions>).await.unwrap();
-        self.docker.wait_container(&id, None::<WaitContainerOptions>).collect::<Vec<_>>().await;
-        let options = LogsOptionsBuilder::default().stdout(true).stderr(true).build();
-        let logs: Vec<_> = self.docker.logs(&id, Some(options)).collect().await;
-        let options = RemoveContainerOptionsBuilder::default().force(true).v(true).build();
-        self.docker.remove_container(&id, Some(options)).await.unwrap();
-        logs.into_iter().map(|line| line.unwrap().to_string()).collect()
-    }
-
-    /// Containers, whether they run or not, that our words occur in.
-    async fn containers(&self) -> Vec<String> {
-        let options = ListContainersOptionsBuilder::default().all(true).build();
-        let all = self.docker.list_containers(Some(options)).await.unwrap();
-        let texts = all
-            .into_iter()
-            .map(|container| format!("{:?} {:?} {:?}", container.command, container.image, container.names));
-        texts.filter(|text| text.contains(&self.word)).collect()
-    }
-
-    async fn tags(&self) -> Vec<String> {
-        let pattern = format!("lab-{}*", self.word);
-        let filters = HashMap::from([("reference", vec![pattern.as_str()])]);
-        let options = ListImagesOptionsBuilder::default().filters(&filters).build();
-        let images = self.docker.list_images(Some(options)).await.unwrap();
-        images.into_iter().flat_map(|image| image.repo_tags).collect()
-    }
-
-    async fn clean(&self) {
-        for tag in self.tags().await {
-            let options = RemoveImageOptionsBuilder::default().force(true).build();
-            self.docker.remove_image(&tag, Some(options), None).await.unwrap();
-        }
-    }
-}
-
-/// Runs a scenario on a bench and cleans up, also after a failed assertion.
-fn scenario<F: Future<Output = ()> + Send + 'static>(name: &str, steps: impl FnOnce(Arc<Bench>) -> F) {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    runtime.block_on(async {
-        let bench = Arc::new(Bench::new(name).await);
-        let outcome = tokio::spawn(steps(Arc::clone(&bench))).await;
-        bench.clean().await;
-        if let Err(panic) = outcome {
-            std::panic::resume_unwind(panic.into_panic());
-        }
-    });
-}
 
 fn has_built(events: &[Event]) -> bool {
     events.iter().any(|event| matches!(event, Event::Progress { doing: Doing::Building { .. }, .. }))
@@ -166,16 +56,26 @@ fn an_image_is_built_once_and_again_when_its_folder_changes() {
 #[test]
 fn a_failed_step_is_told_with_its_last_lines() {
     scenario("fails", |bench| async move {
-        let run = format!("RUN : {} && seq 1 30 && echo it breaks here >&2 && exit 7", bench.word);
-        bench.write("Dockerfile", &format!("FROM debian:trixie-slim\nENV A=1\n{run}\nENV B=2\n"));
-        let error = bench.ensure().await.unwrap_err();
-        let ImageError::BuildFailed { folder, step, instruction, message, tail } = error else {
-            panic!("{error:?}");
+        let fail = async |run: &str| {
+            let dockerfile = format!("FROM debian:trixie-slim\nLABEL word={}\n{run}\nENV B=2\n", bench.word);
+            bench.write("Dockerfile", &dockerfile);
+            match bench.ensure().await.unwrap_err() {
+                ImageError::BuildFailed { folder, step, instruction, message, tail } => {
+                    assert_eq!((folder, step, instruction.as_str()), (bench.context(), 3, run));
+                    assert!(message.contains("code: 7"), "{message}");
+                    tail
+                }
+                other => panic!("{other:?}"),
+            }
         };
-        assert_eq!((folder, step, instruction), (bench.context(), 3, run));
-        assert!(message.contains("code: 7"), "{message}");
-        assert_eq!(tail.len(), 20, "{tail:?}");
-        assert_eq!((tail[0].as_str(), tail[19].as_str()), ("12", "it breaks here"));
+        let tail = fail(&format!("RUN : {} && (seq 1 30 && echo it breaks here && exit 7) >&2", bench.word)).await;
+        let expected: Vec<String> =
+            (12..=30).map(|number| number.to_string()).chain(["it breaks here".into()]).collect();
+        assert_eq!(tail, expected);
+        // The daemon keeps no order between the two streams, but loses nothing.
+        let mut tail = fail(&format!("RUN : {} && seq 1 3 && echo it breaks >&2 && exit 7", bench.word)).await;
+        tail.sort();
+        assert_eq!(tail, ["1", "2", "3", "it breaks"]);
         assert!(bench.tags().await.is_empty());
         assert!(bench.containers().await.is_empty());
     });
@@ -305,6 +205,7 @@ fn a_registry_that_does_not_answer_is_asked_once() {
         let address = listener.local_addr().unwrap();
         drop(listener);
         let cancel = CancellationToken::new();
+        let mut asked_again = None;
         for name in ["one", "two"] {
             let source = Source::Pull(format!("{address}/{name}:1"));
             let error = bench.images.ensure("part", &source, &cancel).await.unwrap_err();
@@ -312,14 +213,11 @@ fn a_registry_that_does_not_answer_is_asked_once() {
             let [ImageError::Unreachable { reason, .. }] = reasons.as_slice() else { panic!("{reasons:?}") };
             assert!(reason.contains("refused"), "{reason}");
             // From now on somebody listens there, and must not be called.
-            if name == "one" {
-                let listener = tokio::net::TcpListener::bind(address).await.unwrap();
-                tokio::spawn(async move {
-                    listener.accept().await.unwrap();
-                    panic!("asked again");
-                });
-            }
+            let listener = tokio::net::TcpListener::bind(address).await;
+            asked_again =
+                asked_again.or(listener.ok().map(|listener| tokio::spawn(async move { listener.accept().await })));
         }
+        assert!(!asked_again.unwrap().is_finished());
     });
 }
 
@@ -350,10 +248,36 @@ fn a_cancelled_build_returns_at_once_and_leaves_no_container() {
         let took = begun.elapsed();
         assert!(took < Duration::from_secs(3), "{took:?}");
         until(Duration::from_secs(15), || async { bench.containers().await.is_empty() }).await;
-        println!("cancelled after {took:?}, no container after {:?}", begun.elapsed());
         assert!(bench.tags().await.is_empty());
         // Whoever is cancelled before they begin gets the same answer.
         assert_eq!(bench.images.ensure("part", &bench.source(), &cancel).await, Err(ImageError::Cancelled));
+    });
+}
+
+#[test]
+fn who_waits_for_another_process_is_told_and_may_give_up() {
+    scenario("waits", |bench| async move {
+        // Held as another process would: the file names its holder.
+        let locks = bench.folder.path().join("locks");
+        fs::create_dir(&locks).unwrap();
+        let path = locks.join("localhost-1-none-1.lock");
+        fs::write(&path, "1").unwrap();
+        let held = fs::File::open(&path).unwrap();
+        held.lock().unwrap();
+        let cancel = CancellationToken::new();
+        let task = tokio::spawn({
+            let (bench, cancel) = (Arc::clone(&bench), cancel.clone());
+            let source = Source::Pull("localhost:1/none:1".into());
+            async move { bench.images.ensure("part", &source, &cancel).await }
+        });
+        until(Duration::from_secs(10), || async { !bench.seen.lock().unwrap().is_empty() }).await;
+        let events = bench.take_events();
+        let [Event::Notice(message)] = events.as_slice() else { panic!("{events:?}") };
+        assert_eq!(message.id, "image-made-elsewhere");
+        let begun = Instant::now();
+        cancel.cancel();
+        assert_eq!(task.await.unwrap(), Err(ImageError::Cancelled));
+        assert!(begun.elapsed() < Duration::from_secs(1));
     });
 }
 
@@ -402,13 +326,4 @@ fn two_images_are_built_side_by_side() {
         let ((one, other), ()) = tokio::join!(both, together);
         assert_ne!(one.unwrap().tag, other.unwrap().tag);
     });
-}
-
-/// Waits for the daemon, whose events have no order that could be awaited.
-async fn until<F: Future<Output = bool>>(limit: Duration, mut holds: impl FnMut() -> F) {
-    let begun = Instant::now();
-    while !holds().await {
-        assert!(begun.elapsed() < limit, "not within {limit:?}");
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
 }

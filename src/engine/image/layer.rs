@@ -276,8 +276,7 @@ mod tests {
         other.files.reverse();
         assert_eq!(other.hash("sha256:1"), hash);
         assert_ne!(layer().hash("sha256:2"), hash);
-        type Change = fn(&mut Layer);
-        let changes: [Change; 5] = [
+        let changes: [fn(&mut Layer); 5] = [
             |layer| layer.files[0].bytes.clear(),
             |layer| layer.files[0].mode = 0o600,
             |layer| layer.files[0].path.push('c'),
