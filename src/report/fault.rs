@@ -77,26 +77,26 @@ pub(super) fn write(page: &mut Page, results: &[&CheckResult], voice: Voice) {
 
 fn headline(page: &mut Page, happened: &str, consequence: &str, voice: Voice) {
     let sign = Sign::Fault.text(voice.style);
+    // What happened reads on, and may end with what someone else wrote.
+    let end = if happened.ends_with(['.', '!', '?']) { "" } else { "." };
     let line = Line::default()
         .push(sign, Sign::Fault.paint())
         .push(" ", Paint::Plain)
-        .push(happened, Paint::Bold)
+        .push(&format!("{happened}{end}"), Paint::Bold)
         .push(" ", Paint::Plain)
         .push(consequence, Paint::Plain);
     page.line(0, super::page::columns(sign) + 1, &line);
 }
 
 impl Voice<'_> {
-    /// A fault in words, as a sentence.
+    /// A fault in words.
     #[must_use]
     pub fn fault(&self, fault: &Fault) -> String {
-        let said = match fault {
+        match fault {
             Fault::Trouble(trouble) => self.trouble(trouble),
             Fault::UnknownName(name) => self.say(&message!("report-fault-unknown-name", name = name)),
             Fault::Canary { id, .. } => self.say(&message!("report-fault-canary", id = id.as_str())),
             Fault::Needs { check } => self.say(&message!("report-fault-needs", check = check.as_str())),
-        };
-        let end = if said.ends_with(['.', '!', '?', '…']) { "" } else { "." };
-        format!("{said}{end}")
+        }
     }
 }
