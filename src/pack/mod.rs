@@ -1,9 +1,14 @@
 //! Labs on disk → typed model.
+pub mod diagnostic;
+pub mod load;
 pub mod model;
 pub mod name;
+mod outline;
 mod probe_yaml;
 pub mod quantity;
+mod shape;
 pub mod text;
+mod traps;
 
 /// The nearest of some names, for 'did you mean'; empty when none is near.
 #[must_use]

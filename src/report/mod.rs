@@ -1,1 +1,3 @@
-//! (being written)
+//! What readers see: events and results rendered. Nothing here decides.
+
+pub mod diagnostics;
