@@ -1,1 +1,245 @@
-//! (being written)
+//! What is wanted, what is there, and the steps from one to the other. Pure:
+//! no step is taken here, and the executor takes no decision.
+
+pub mod desired;
+mod environment;
+pub mod observed;
+pub mod subnet;
+mod text;
+
+pub use desired::{
+    Attachment, Bind, ContainerSpec, Desired, NetworkPart, NetworkSpec, Profile, Project, Readiness, Role, VolumeMount,
+    VolumeSpec,
+};
+pub use environment::{GateAccess, ImageSet, Inputs, PreparedImage, desired};
+pub use observed::{Observed, ObservedContainer, ObservedNetwork, ObservedVolume};
+
+use std::collections::BTreeSet;
+
+/// Steps, each naming those that must be done before it.
+#[derive(Debug, Clone, Default)]
+pub struct Plan {
+    /// In an order that respects `after`; independent ones may run together.
+    pub steps: Vec<Step>,
+}
+
+/// One call to the engine and why it is made.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// The call.
+    pub action: Action,
+    /// Why.
+    pub cause: Cause,
+    /// Indices of steps that must be done before.
+    pub after: Vec<usize>,
+}
+
+/// The calls.
+#[derive(Debug, Clone)]
+pub enum Action {
+    /// Creates a volume.
+    CreateVolume(VolumeSpec),
+    /// Creates a network in the first of its subnets that the engine accepts.
+    CreateNetwork(NetworkSpec),
+    /// Creates a container on its first network.
+    CreateContainer(Box<ContainerSpec>),
+    /// Connects a container to a further network.
+    ConnectNetwork {
+        /// Which container.
+        role: Role,
+        /// Which network, and as what.
+        attachment: Attachment,
+    },
+    /// Starts a container.
+    StartContainer(Role),
+    /// Puts the learner's folder into the work volume, through the gate.
+    UploadFolder,
+    /// Waits until a service serves.
+    WaitReady {
+        /// Which service.
+        role: Role,
+        /// How one knows.
+        readiness: Readiness,
+    },
+    /// Removes a container and its anonymous volumes.
+    RemoveContainer {
+        /// Its id.
+        id: String,
+        /// Its name, for messages.
+        name: String,
+    },
+    /// Removes a network.
+    RemoveNetwork {
+        /// Its id.
+        id: String,
+        /// Its name, for messages.
+        name: String,
+    },
+    /// Removes a volume.
+    RemoveVolume {
+        /// Its name.
+        name: String,
+    },
+}
+
+/// Why a step is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// It isn't there.
+    Missing,
+    /// It is there, made from another specification.
+    Changed,
+    /// What it is attached to is made anew.
+    NetworkAnew,
+    /// It is there and doesn't run.
+    Stopped,
+    /// It is there and nothing wants it.
+    Unwanted,
+    /// It runs; whether it serves is asked each time.
+    Running,
+}
+
+impl Plan {
+    /// Whether nothing changes: at most readiness is asked.
+    #[must_use]
+    pub fn changes_nothing(&self) -> bool {
+        self.steps.iter().all(|step| matches!(step.action, Action::WaitReady { .. }))
+    }
+
+    fn push(&mut self, action: Action, cause: Cause, after: Vec<usize>) -> usize {
+        self.steps.push(Step { action, cause, after });
+        self.steps.len() - 1
+    }
+}
+
+/// The steps that bring what is observed to what is desired.
+#[must_use]
+pub fn plan(desired: &Desired, observed: &Observed) -> Plan {
+    let mut plan = Plan::default();
+    let wanted: BTreeSet<&str> = desired.containers.iter().map(|container| container.name.as_str()).collect();
+    let network = |part: NetworkPart| observed.networks.iter().find(|network| network.part == part);
+    let networks_anew = desired.networks.iter().any(|spec| network(spec.part).is_none());
+
+    // Removals first: a container holds its name, its networks and its volumes.
+    let mut removals = Vec::new();
+    let mut kept = Vec::new();
+    for found in &observed.containers {
+        let spec = desired.containers.iter().find(|spec| spec.name == found.name);
+        let cause = match spec {
+            None => Some(Cause::Unwanted),
+            Some(_) if networks_anew => Some(Cause::NetworkAnew),
+            Some(spec) if spec.hash() != found.spec => Some(Cause::Changed),
+            Some(_) => None,
+        };
+        match cause {
+            Some(cause) => {
+                let action = Action::RemoveContainer { id: found.id.clone(), name: found.name.clone() };
+                removals.push(plan.push(action, cause, Vec::new()));
+            }
+            None => kept.push(found),
+        }
+    }
+    debug_assert!(kept.iter().all(|found| wanted.contains(found.name.as_str())));
+    for found in &observed.networks {
+        let first = network(found.part).is_some_and(|first| first.id == found.id);
+        if !first || !desired.networks.iter().any(|spec| spec.part == found.part) {
+            let action = Action::RemoveNetwork { id: found.id.clone(), name: found.name.clone() };
+            plan.push(action, Cause::Unwanted, removals.clone());
+        }
+    }
+    for found in &observed.volumes {
+        if !desired.volumes.iter().any(|spec| spec.name == found.name) {
+            plan.push(Action::RemoveVolume { name: found.name.clone() }, Cause::Unwanted, removals.clone());
+        }
+    }
+
+    let mut ground = removals;
+    for spec in &desired.volumes {
+        if !observed.volumes.iter().any(|found| found.name == spec.name) {
+            ground.push(plan.push(Action::CreateVolume(spec.clone()), Cause::Missing, Vec::new()));
+        }
+    }
+    let mut network_steps = Vec::new();
+    for spec in &desired.networks {
+        if network(spec.part).is_none() {
+            network_steps.push((spec.part, plan.push(Action::CreateNetwork(spec.clone()), Cause::Missing, Vec::new())));
+        }
+    }
+
+    // The gate first: every probe goes through it, and the folder too.
+    let mut started: Vec<(Role, usize)> = Vec::new();
+    let mut upload = None;
+    let mut ready: Vec<(Role, usize)> = Vec::new();
+    for spec in &desired.containers {
+        let found = kept.iter().find(|found| found.name == spec.name);
+        let mut before = ground.clone();
+        if spec.needs_folder {
+            before.extend(upload);
+        }
+        before.extend(ready.iter().filter(|(role, _)| spec.after.contains(role)).map(|(_, step)| *step));
+        let start = match found {
+            Some(found) if found.running => None,
+            Some(_) => Some(plan.push(Action::StartContainer(spec.role.clone()), Cause::Stopped, before)),
+            None => {
+                let cause = match observed.containers.iter().find(|found| found.name == spec.name) {
+                    None => Cause::Missing,
+                    Some(_) if networks_anew => Cause::NetworkAnew,
+                    Some(_) => Cause::Changed,
+                };
+                let part_steps =
+                    |part: NetworkPart| network_steps.iter().filter(move |(of, _)| *of == part).map(|(_, step)| *step);
+                let mut attachments = spec.attachments.iter();
+                if let Some(first) = attachments.next() {
+                    before.extend(part_steps(first.network));
+                }
+                let create = plan.push(Action::CreateContainer(Box::new(spec.clone())), cause, before);
+                let mut last = vec![create];
+                for attachment in attachments {
+                    let after = std::iter::once(create).chain(part_steps(attachment.network)).collect();
+                    let action = Action::ConnectNetwork { role: spec.role.clone(), attachment: attachment.clone() };
+                    last.push(plan.push(action, cause, after));
+                }
+                Some(plan.push(Action::StartContainer(spec.role.clone()), cause, last))
+            }
+        };
+        started.extend(start.map(|step| (spec.role.clone(), step)));
+        if spec.role == Role::Gate && desired.uploads_folder {
+            upload = start.map(|step| plan.push(Action::UploadFolder, Cause::Missing, vec![step]));
+        }
+        if let Some(readiness) = &spec.readiness {
+            let gate = started.iter().find(|(role, _)| *role == Role::Gate).map(|(_, step)| *step);
+            let after = start.into_iter().chain(gate).collect();
+            let action = Action::WaitReady { role: spec.role.clone(), readiness: readiness.clone() };
+            let cause = if start.is_some() { Cause::Missing } else { Cause::Running };
+            ready.push((spec.role.clone(), plan.push(action, cause, after)));
+        } else if let Some(start) = start {
+            ready.push((spec.role.clone(), start));
+        }
+    }
+    plan
+}
+
+/// The steps that remove everything observed.
+#[must_use]
+pub fn removal(observed: &Observed) -> Plan {
+    let mut plan = Plan::default();
+    let containers: Vec<usize> = observed
+        .containers
+        .iter()
+        .map(|found| {
+            let action = Action::RemoveContainer { id: found.id.clone(), name: found.name.clone() };
+            plan.push(action, Cause::Unwanted, Vec::new())
+        })
+        .collect();
+    for found in &observed.networks {
+        let action = Action::RemoveNetwork { id: found.id.clone(), name: found.name.clone() };
+        plan.push(action, Cause::Unwanted, containers.clone());
+    }
+    for found in &observed.volumes {
+        plan.push(Action::RemoveVolume { name: found.name.clone() }, Cause::Unwanted, containers.clone());
+    }
+    plan
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,277 @@
+//! What is wanted, in the engine's terms but without the engine's types.
+
+use super::subnet::Subnet;
+use crate::check::Probe;
+use crate::expect::Expect;
+use crate::pack::name::{LabId, ServiceName};
+use serde::{Serialize, Serializer};
+use sha2::{Digest, Sha256};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Everything that one environment consists of.
+#[derive(Debug, Clone)]
+pub struct Desired {
+    /// Whose environment it is.
+    pub project: Project,
+    /// Its networks.
+    pub networks: Vec<NetworkSpec>,
+    /// Its volumes.
+    pub volumes: Vec<VolumeSpec>,
+    /// Its containers; each after those that its `after` names, the gate first.
+    pub containers: Vec<ContainerSpec>,
+    /// Whether the learner's folder is uploaded as a copy.
+    pub uploads_folder: bool,
+}
+
+/// The identity of an environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Project {
+    /// What every object's name begins with.
+    pub name: String,
+    /// The lab.
+    pub lab: LabId,
+    /// The learner's folder.
+    pub workspace: PathBuf,
+    /// Playground or clean room.
+    pub profile: Profile,
+}
+
+/// The two kinds of environments.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Profile {
+    /// Made to play in: an open network, published ports, the folder mounted.
+    Playground,
+    /// Made to judge in: an isolated network and a copy of the folder, removed
+    /// after the run.
+    Room {
+        /// The run that it belongs to.
+        run: String,
+        /// When it ends itself, in seconds since 1970.
+        deadline: u64,
+        /// How long that is from its start, in seconds.
+        limit: u64,
+    },
+}
+
+impl Project {
+    /// The playground of a lab in a folder (its canonical path).
+    #[must_use]
+    pub fn playground(lab: &LabId, workspace: &Path) -> Self {
+        Self {
+            name: playground_name(lab, workspace),
+            lab: lab.clone(),
+            workspace: workspace.to_owned(),
+            profile: Profile::Playground,
+        }
+    }
+
+    /// A clean room of a lab for a folder (its canonical path).
+    #[must_use]
+    pub fn room(lab: &LabId, workspace: &Path, run: &str, now: u64, limit: Duration) -> Self {
+        Self {
+            name: format!("{}-{run}", playground_name(lab, workspace)),
+            lab: lab.clone(),
+            workspace: workspace.to_owned(),
+            profile: Profile::Room { run: run.to_owned(), deadline: now + limit.as_secs(), limit: limit.as_secs() },
+        }
+    }
+}
+
+/// `lab-<lab>-<8 hex of sha256(path + lab)>`: two folders never share a name.
+fn playground_name(lab: &LabId, workspace: &Path) -> String {
+    let mut hasher = Sha256::new();
+    hasher.update(workspace.as_os_str().as_encoded_bytes());
+    hasher.update(lab.as_str());
+    let hash = data_encoding::HEXLOWER.encode(&hasher.finalize()[..4]);
+    format!("lab-{lab}-{hash}")
+}
+
+/// One of an environment's two networks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum NetworkPart {
+    /// Between the host and the gate.
+    Gate,
+    /// Between the gate and the services.
+    Room,
+}
+
+impl NetworkPart {
+    /// The end of the network's name. With two open networks Engine 20.10
+    /// publishes a port on the one whose name sorts first (measured), and the
+    /// gate's port must be published on its own: `gate` sorts before `room`.
+    #[must_use]
+    pub fn suffix(self) -> &'static str {
+        match self {
+            Self::Gate => "gate",
+            Self::Room => "room",
+        }
+    }
+}
+
+/// A network.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NetworkSpec {
+    /// Which of the two.
+    pub part: NetworkPart,
+    /// Its name.
+    pub name: String,
+    /// Whether it is cut off from the host and the world.
+    pub isolated: bool,
+    /// Subnets to try, in this order.
+    pub subnets: Vec<Subnet>,
+}
+
+/// A volume.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VolumeSpec {
+    /// Its name.
+    pub name: String,
+    /// Its size in bytes when it lies in memory (a clean room's); such a
+    /// volume's contents last while a container that mounts it runs.
+    pub in_memory: Option<u64>,
+    /// The user and group that own an in-memory volume's root.
+    pub owner: (u32, u32),
+}
+
+/// What a container is for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// The way in for checks.
+    Gate,
+    /// Where the learner's commands run.
+    Toolbox,
+    /// A service of the lab.
+    Service(ServiceName),
+}
+
+impl Role {
+    /// The name that labels and messages use: `gate`, `toolbox` or the service's.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Gate => "gate",
+            Self::Toolbox => "toolbox",
+            Self::Service(name) => name.as_str(),
+        }
+    }
+}
+
+impl std::fmt::Display for Role {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+/// A container.
+#[derive(Debug, Clone, Serialize)]
+pub struct ContainerSpec {
+    /// What it is for.
+    pub role: Role,
+    /// Its name.
+    pub name: String,
+    /// The image's tag.
+    pub image: String,
+    /// The image's id, so that a rebuilt tag counts as a change.
+    pub image_id: String,
+    /// Replaces the image's entry point, when there is one to replace.
+    pub entrypoint: Option<Vec<String>>,
+    /// The command; none for the image's. `{gate}` in a word stands for the
+    /// gate's address, which is known once its network is made.
+    pub command: Option<Vec<String>>,
+    /// `uid`, `uid:gid`, or none for the image's.
+    pub user: Option<String>,
+    /// Environment variables, sorted.
+    pub env: Vec<(String, String)>,
+    /// Volumes.
+    pub volumes: Vec<VolumeMount>,
+    /// The learner's folder, mounted as it is (a playground's toolbox).
+    pub bind: Option<Bind>,
+    /// Places in memory: path, mount options.
+    pub tmpfs: Vec<(String, String)>,
+    /// Capabilities; all others are dropped.
+    pub capabilities: Vec<String>,
+    /// Bytes of memory, without swap.
+    pub memory: u64,
+    /// Processes and threads.
+    pub pids: u32,
+    /// Kernel settings of the container's own network.
+    pub sysctls: Vec<(String, String)>,
+    /// Networks, the first at creation.
+    pub attachments: Vec<Attachment>,
+    /// Ports published on 127.0.0.1, each on a free one.
+    pub publish: Vec<u16>,
+    /// Whether names fail fast (a clean room: no name server answers there).
+    pub fast_names: bool,
+    /// Extra labels.
+    pub labels: Vec<(String, String)>,
+    /// Containers that must be ready before this one starts.
+    #[serde(skip)]
+    pub after: Vec<Role>,
+    /// Whether the copied folder must be there before it starts.
+    #[serde(skip)]
+    pub needs_folder: bool,
+    /// How one knows that it serves.
+    #[serde(skip)]
+    pub readiness: Option<Readiness>,
+}
+
+impl ContainerSpec {
+    /// A hash of all that makes the container what it is: a container with
+    /// another one is made anew.
+    #[must_use]
+    pub fn hash(&self) -> String {
+        let json = serde_json::to_vec(self).unwrap_or_default();
+        data_encoding::HEXLOWER.encode(&Sha256::digest(json)[..16])
+    }
+}
+
+/// A container's place in a network.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Attachment {
+    /// Which network.
+    pub network: NetworkPart,
+    /// Host names it answers to there.
+    pub aliases: Vec<String>,
+    /// A fixed address: the n-th of the subnet.
+    pub address: Option<u8>,
+}
+
+/// A volume in a container.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct VolumeMount {
+    /// The volume's name.
+    pub volume: String,
+    /// Where.
+    pub path: String,
+    /// Whether it can only be read.
+    pub read_only: bool,
+}
+
+/// A folder of the host in a container.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Bind {
+    /// The folder on the host.
+    pub host: PathBuf,
+    /// Where.
+    pub path: String,
+}
+
+/// How one knows that a service serves.
+#[derive(Debug, Clone)]
+pub struct Readiness {
+    /// What is asked.
+    pub probe: Probe,
+    /// What must hold.
+    pub expect: Expect,
+    /// The limit.
+    pub within: Duration,
+}
+
+impl Serialize for Readiness {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_unit()
+    }
+}

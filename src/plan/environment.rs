@@ -1,0 +1,334 @@
+//! From a lab to what is wanted: the same services, hardened alike, in both
+//! profiles. Only network, ports and the folder's way in differ.
+
+use super::desired::{
+    Attachment, Bind, ContainerSpec, Desired, NetworkPart, NetworkSpec, Profile, Project, Readiness, Role, VolumeMount,
+    VolumeSpec,
+};
+use super::subnet::Subnet;
+use crate::pack::model::{Lab, Limits, MountMode, Service};
+use crate::pack::name::ServiceName;
+use crate::pack::quantity::Size;
+use crate::template::{Scope, Template, UnknownName};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// Memory of a container whose lab doesn't say.
+const MEMORY: u64 = 256 << 20;
+/// Processes of a container whose lab doesn't say.
+const PIDS: u32 = 128;
+/// Size of the toolbox's `/tmp`, and of its home.
+const SCRATCH: u64 = 64 << 20;
+/// How much a clean room's copy of the folder may grow beyond the copy's cap.
+const FOLDER_ROOM: u64 = 64 << 20;
+/// The default cap on the learner's folder.
+pub const FOLDER_MAX: u64 = 64 << 20;
+/// The gate's port in its container.
+pub const GATE_PORT: u16 = 1080;
+/// The gate's place in its network's subnet; 1 is the bridge's.
+const GATE_ADDRESS: u8 = 2;
+/// How long a service may take to serve, when its lab doesn't say.
+const READY_WITHIN: Duration = Duration::from_secs(30);
+/// The user of a clean room's commands.
+pub const ROOM_USER: (u32, u32) = (1000, 1000);
+
+/// What a plan for a lab needs to know beside the lab.
+#[derive(Debug, Clone)]
+pub struct Inputs<'a> {
+    /// Whose environment.
+    pub project: Project,
+    /// Values for `${…}`.
+    pub scope: &'a Scope,
+    /// Images that are there.
+    pub images: &'a ImageSet,
+    /// The gate's password.
+    pub gate: &'a GateAccess,
+    /// Subnets to try, in order.
+    pub subnets: Vec<Subnet>,
+    /// The user of the toolbox's commands: the folder's owner in a playground.
+    pub user: (u32, u32),
+    /// Whether the folder is mounted rather than copied.
+    pub mount_folder: bool,
+}
+
+/// An image that is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PreparedImage {
+    /// Its tag.
+    pub tag: String,
+    /// Its id.
+    pub id: String,
+}
+
+/// The images of one environment.
+#[derive(Debug, Clone)]
+pub struct ImageSet {
+    /// The gate's.
+    pub gate: PreparedImage,
+    /// The toolbox's, with its files and its user.
+    pub toolbox: PreparedImage,
+    /// The services', with their files.
+    pub services: BTreeMap<ServiceName, PreparedImage>,
+}
+
+/// User name and password of the gate's proxy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GateAccess {
+    /// The user name.
+    pub user: String,
+    /// The password.
+    pub password: String,
+}
+
+/// What is wanted for a lab.
+pub fn desired(lab: &Lab, inputs: &Inputs<'_>) -> Result<Desired, UnknownName> {
+    let project = &inputs.project;
+    let room = matches!(project.profile, Profile::Room { .. });
+    let networks = [NetworkPart::Gate, NetworkPart::Room]
+        .map(|part| NetworkSpec {
+            part,
+            name: format!("{}-{}", project.name, part.suffix()),
+            isolated: room && part == NetworkPart::Room,
+            subnets: inputs.subnets.clone(),
+        })
+        .to_vec();
+
+    let mut volumes: Vec<VolumeSpec> = lab
+        .environment
+        .volumes
+        .iter()
+        .map(|(name, Size(size))| VolumeSpec {
+            name: volume_name(project, name.as_str()),
+            in_memory: room.then_some(*size),
+            owner: volume_owner(lab, name.as_str()),
+        })
+        .collect();
+    if !inputs.mount_folder {
+        let cap = lab.environment.folder.max.map_or(FOLDER_MAX, |Size(max)| max);
+        volumes.push(VolumeSpec {
+            name: volume_name(project, "work"),
+            in_memory: Some(cap + FOLDER_ROOM),
+            owner: inputs.user,
+        });
+    }
+
+    let mut containers = vec![gate(inputs, room, &volumes)];
+    for name in in_order(&lab.environment.services) {
+        let service = &lab.environment.services[name];
+        containers.push(service_container(name, service, inputs, room)?);
+    }
+    containers.push(toolbox(lab, inputs, room)?);
+    Ok(Desired { project: project.clone(), networks, volumes, containers, uploads_folder: !inputs.mount_folder })
+}
+
+/// Services, each after those it names; the linter refuses circles.
+fn in_order(services: &BTreeMap<ServiceName, Service>) -> Vec<&ServiceName> {
+    let mut order: Vec<&ServiceName> = Vec::new();
+    while order.len() < services.len() {
+        let before = order.len();
+        for (name, service) in services {
+            let waits = service.after.iter().any(|other| !order.contains(&&other.value));
+            if !order.contains(&name) && !waits {
+                order.push(name);
+            }
+        }
+        if order.len() == before {
+            order.extend(services.keys().filter(|name| !order.contains(name)).collect::<Vec<_>>());
+        }
+    }
+    order
+}
+
+fn volume_name(project: &Project, name: &str) -> String {
+    format!("{}-{name}", project.name)
+}
+
+/// The user of the first service that mounts a volume owns it in memory.
+fn volume_owner(lab: &Lab, volume: &str) -> (u32, u32) {
+    lab.environment
+        .services
+        .values()
+        .find(|service| service.data.values().any(|mount| mount.volume.value.as_str() == volume))
+        .and_then(|service| service.user.as_deref())
+        .and_then(numeric_user)
+        .unwrap_or((0, 0))
+}
+
+fn numeric_user(user: &str) -> Option<(u32, u32)> {
+    let (uid, gid) = user.split_once(':').unwrap_or((user, user));
+    Some((uid.parse().ok()?, gid.parse().ok()?))
+}
+
+/// The gate: the one way in. It also mounts every volume of a clean room, for
+/// an in-memory volume lives only while some container that mounts it runs.
+fn gate(inputs: &Inputs<'_>, room: bool, volumes: &[VolumeSpec]) -> ContainerSpec {
+    let project = &inputs.project;
+    let mut command: Vec<String> = match &project.profile {
+        Profile::Playground => Vec::new(),
+        Profile::Room { limit, .. } => vec!["timeout".to_owned(), limit.to_string()],
+    };
+    let port = GATE_PORT.to_string();
+    let words = ["microsocks", "-q", "-i", "{gate}", "-p", &port, "-u", &inputs.gate.user, "-P", &inputs.gate.password];
+    command.extend(words.map(str::to_owned));
+    let mounts = if room {
+        let mount = |spec: &VolumeSpec| VolumeMount {
+            volume: spec.name.clone(),
+            path: gate_path(project, &spec.name),
+            read_only: false,
+        };
+        volumes.iter().map(mount).collect()
+    } else {
+        Vec::new()
+    };
+    ContainerSpec {
+        image: inputs.images.gate.tag.clone(),
+        image_id: inputs.images.gate.id.clone(),
+        entrypoint: Some(Vec::new()),
+        command: Some(command),
+        user: Some("65534:65534".to_owned()),
+        volumes: mounts,
+        memory: 64 << 20,
+        pids: 512,
+        sysctls: vec![("net.ipv4.ip_forward".to_owned(), "0".to_owned())],
+        attachments: vec![
+            Attachment { network: NetworkPart::Gate, aliases: Vec::new(), address: Some(GATE_ADDRESS) },
+            Attachment { network: NetworkPart::Room, aliases: Vec::new(), address: None },
+        ],
+        publish: vec![GATE_PORT],
+        ..bare(Role::Gate, inputs)
+    }
+}
+
+/// Where the gate mounts a volume.
+#[must_use]
+pub fn gate_path(project: &Project, volume: &str) -> String {
+    let name = volume.strip_prefix(&project.name).map_or(volume, |rest| rest.trim_start_matches('-'));
+    format!("/volumes/{name}")
+}
+
+fn service_container(
+    name: &ServiceName,
+    service: &Service,
+    inputs: &Inputs<'_>,
+    room: bool,
+) -> Result<ContainerSpec, UnknownName> {
+    let image = &inputs.images.services[name];
+    let words = |words: &Vec<Template>| words.iter().map(|word| word.render(inputs.scope)).collect::<Result<_, _>>();
+    let mut aliases = vec![name.to_string()];
+    aliases.extend(service.aliases.iter().cloned());
+    let (memory, pids) = limits(service.limits);
+    Ok(ContainerSpec {
+        image: image.tag.clone(),
+        image_id: image.id.clone(),
+        command: service.command.as_ref().map(words).transpose()?,
+        user: service.user.clone(),
+        env: rendered(&service.env, inputs.scope)?,
+        volumes: service
+            .data
+            .iter()
+            .map(|(path, mount)| VolumeMount {
+                volume: volume_name(&inputs.project, mount.volume.value.as_str()),
+                path: path.clone(),
+                read_only: mount.mode == MountMode::Ro,
+            })
+            .collect(),
+        tmpfs: scratch(&service.scratch, None),
+        capabilities: service.capabilities.keys().cloned().collect(),
+        memory,
+        pids,
+        attachments: vec![Attachment { network: NetworkPart::Room, aliases, address: None }],
+        publish: if room { Vec::new() } else { service.open.values().map(|open| open.port).collect() },
+        after: service.after.iter().map(|other| Role::Service(other.value.clone())).collect(),
+        readiness: service.ready.as_ref().map(|ready| Readiness {
+            probe: ready.probe.clone(),
+            expect: ready.expect.clone(),
+            within: ready.within.map_or(READY_WITHIN, |within| within.0),
+        }),
+        ..bare(Role::Service(name.clone()), inputs)
+    })
+}
+
+/// The toolbox. Its first process is root without any capability, so that a
+/// learner's `kill -9 -1`, run as another user, ends only their own processes.
+fn toolbox(lab: &Lab, inputs: &Inputs<'_>, room: bool) -> Result<ContainerSpec, UnknownName> {
+    let toolbox = &lab.environment.toolbox;
+    let (uid, gid) = inputs.user;
+    // The shell stays the first process and reaps what the learner's commands
+    // leave behind; in a room it ends itself at the deadline.
+    let script = match &inputs.project.profile {
+        Profile::Playground => "trap 'exit 0' TERM; sleep infinity & wait".to_owned(),
+        Profile::Room { limit, .. } => format!("trap 'exit 0' TERM; sleep {limit} & wait"),
+    };
+    let mut env = rendered(&toolbox.env, inputs.scope)?;
+    env.push(("HOME".to_owned(), "/home/learner".to_owned()));
+    env.sort();
+    let (memory, pids) = limits(toolbox.limits);
+    let work = "/work".to_owned();
+    let mut tmpfs = scratch(&toolbox.scratch, Some(inputs.user));
+    tmpfs.push(("/tmp".to_owned(), format!("rw,exec,nosuid,size={SCRATCH},mode=1777")));
+    tmpfs.push(("/home/learner".to_owned(), format!("rw,exec,nosuid,size={SCRATCH},uid={uid},gid={gid},mode=700")));
+    Ok(ContainerSpec {
+        image: inputs.images.toolbox.tag.clone(),
+        image_id: inputs.images.toolbox.id.clone(),
+        entrypoint: Some(Vec::new()),
+        command: Some(vec!["sh".to_owned(), "-c".to_owned(), script]),
+        user: Some("0:0".to_owned()),
+        env,
+        volumes: if inputs.mount_folder {
+            Vec::new()
+        } else {
+            vec![VolumeMount { volume: volume_name(&inputs.project, "work"), path: work.clone(), read_only: false }]
+        },
+        bind: inputs.mount_folder.then(|| Bind { host: inputs.project.workspace.clone(), path: work }),
+        tmpfs,
+        memory: memory.max(if room { 0 } else { MEMORY }),
+        pids,
+        attachments: vec![Attachment {
+            network: NetworkPart::Room,
+            aliases: vec!["toolbox".to_owned()],
+            address: None,
+        }],
+        ..bare(Role::Toolbox, inputs)
+    })
+}
+
+/// A container with nothing but its name, hardened as all are.
+fn bare(role: Role, inputs: &Inputs<'_>) -> ContainerSpec {
+    ContainerSpec {
+        name: format!("{}-{role}", inputs.project.name),
+        role,
+        image: String::new(),
+        image_id: String::new(),
+        entrypoint: None,
+        command: None,
+        user: None,
+        env: Vec::new(),
+        volumes: Vec::new(),
+        bind: None,
+        tmpfs: Vec::new(),
+        capabilities: Vec::new(),
+        memory: MEMORY,
+        pids: PIDS,
+        sysctls: Vec::new(),
+        attachments: Vec::new(),
+        publish: Vec::new(),
+        fast_names: matches!(inputs.project.profile, Profile::Room { .. }),
+        labels: Vec::new(),
+        after: Vec::new(),
+        needs_folder: false,
+        readiness: None,
+    }
+}
+
+fn limits(limits: Limits) -> (u64, u32) {
+    (limits.memory.map_or(MEMORY, |Size(memory)| memory), limits.pids.unwrap_or(PIDS))
+}
+
+fn rendered(env: &BTreeMap<String, Template>, scope: &Scope) -> Result<Vec<(String, String)>, UnknownName> {
+    env.iter().map(|(name, value)| Ok((name.clone(), value.render(scope)?))).collect()
+}
+
+fn scratch(places: &BTreeMap<String, Size>, owner: Option<(u32, u32)>) -> Vec<(String, String)> {
+    let owner = owner.map_or_else(|| "mode=1777".to_owned(), |(uid, gid)| format!("uid={uid},gid={gid},mode=755"));
+    places.iter().map(|(path, Size(size))| (path.clone(), format!("rw,exec,nosuid,size={size},{owner}"))).collect()
+}

@@ -1,0 +1,194 @@
+use super::*;
+use crate::pack::model::Lab;
+use crate::template::Scope;
+use std::path::Path;
+use std::time::Duration;
+
+const LAB: &str = r#"
+apiVersion: lab/v1
+id: demo
+version: 1.0.0
+languages: [en]
+title: {en: "Demo"}
+level: beginner
+duration: 1h
+environment:
+  volumes: {objects: 64MiB}
+  services:
+    storage:
+      image: {pull: "storage:1"}
+      user: "1000"
+      env: {BUCKET: "site-${nonce.bucket}"}
+      data: {/data: {volume: objects}}
+      ready: {tcp: {host: storage, port: 3900}}
+      open: {s3: {port: 3900}}
+    front:
+      image: {pull: "front:1"}
+      after: [storage]
+  toolbox:
+    image: {pull: "tools:1"}
+tasks: []
+"#;
+
+fn lab() -> Lab {
+    serde_yaml::from_str(LAB).unwrap()
+}
+
+fn image(name: &str) -> PreparedImage {
+    PreparedImage { tag: format!("{name}:1"), id: format!("sha256:{name}") }
+}
+
+fn wanted(lab: &Lab, project: Project) -> Desired {
+    let mut scope = Scope::default();
+    scope.set("nonce.bucket", "abc");
+    let images = ImageSet {
+        gate: image("gate"),
+        toolbox: image("tools"),
+        services: lab.environment.services.keys().map(|name| (name.clone(), image(name.as_str()))).collect(),
+    };
+    let gate = GateAccess { user: "lab".into(), password: "pw".into() };
+    let mount_folder = project.profile == Profile::Playground;
+    desired(
+        lab,
+        &Inputs {
+            project,
+            scope: &scope,
+            images: &images,
+            gate: &gate,
+            subnets: subnet::candidates(subnet::Subnet::DEFAULT, &[], "x"),
+            user: (1000, 1000),
+            mount_folder,
+        },
+    )
+    .unwrap()
+}
+
+fn playground() -> Desired {
+    let lab = lab();
+    wanted(&lab, Project::playground(&lab.id.value, Path::new("/home/me/demo")))
+}
+
+/// What is there once a plan for `desired` has run.
+fn there(desired: &Desired) -> Observed {
+    Observed {
+        networks: desired
+            .networks
+            .iter()
+            .map(|spec| ObservedNetwork { id: spec.name.clone(), name: spec.name.clone(), part: spec.part })
+            .collect(),
+        volumes: desired.volumes.iter().map(|spec| ObservedVolume { name: spec.name.clone() }).collect(),
+        containers: desired
+            .containers
+            .iter()
+            .map(|spec| ObservedContainer {
+                id: format!("id-{}", spec.role),
+                name: spec.name.clone(),
+                service: spec.role.to_string(),
+                spec: spec.hash(),
+                running: true,
+                address: None,
+                ports: Vec::new(),
+            })
+            .collect(),
+    }
+}
+
+#[test]
+fn a_playground_from_nothing() {
+    insta::assert_snapshot!(plan(&playground(), &Observed::default()));
+}
+
+#[test]
+fn a_clean_room_from_nothing() {
+    let lab = lab();
+    let project = Project::room(&lab.id.value, Path::new("/home/me/demo"), "r1", 0, Duration::from_secs(600));
+    insta::assert_snapshot!(plan(&wanted(&lab, project), &Observed::default()));
+}
+
+#[test]
+fn a_second_start_only_asks_whether_services_serve() {
+    let desired = playground();
+    let plan = plan(&desired, &there(&desired));
+    assert!(plan.changes_nothing(), "{plan}");
+    insta::assert_snapshot!(plan);
+}
+
+#[test]
+fn a_changed_service_re_creates_only_itself() {
+    let before = playground();
+    let mut lab = lab();
+    let storage = lab.environment.services.values_mut().next_back().unwrap();
+    storage.env.insert("NEW".into(), "1".parse().unwrap());
+    let after = wanted(&lab, before.project.clone());
+    insta::assert_snapshot!(plan(&after, &there(&before)));
+}
+
+#[test]
+fn a_stopped_service_is_started_again() {
+    let desired = playground();
+    let mut observed = there(&desired);
+    observed.containers.iter_mut().find(|found| found.service == "storage").unwrap().running = false;
+    insta::assert_snapshot!(plan(&desired, &observed));
+}
+
+#[test]
+fn a_lost_network_makes_every_container_anew() {
+    let desired = playground();
+    let mut observed = there(&desired);
+    observed.networks.retain(|network| network.part == NetworkPart::Gate);
+    insta::assert_snapshot!(plan(&desired, &observed));
+}
+
+#[test]
+fn what_nothing_wants_is_removed() {
+    let desired = playground();
+    let mut observed = there(&desired);
+    observed.volumes.push(ObservedVolume { name: "old".into() });
+    let mut extra = observed.containers[1].clone();
+    extra.name = "lab-demo-old".into();
+    observed.containers.push(extra);
+    let mut twin = observed.networks[1].clone();
+    twin.id = "twin".into();
+    observed.networks.push(twin);
+    insta::assert_snapshot!(plan(&desired, &observed));
+}
+
+#[test]
+fn removal_takes_containers_before_what_they_hold() {
+    insta::assert_snapshot!(removal(&there(&playground())));
+}
+
+#[test]
+fn the_gate_network_sorts_before_the_room_network() {
+    let desired = playground();
+    let name = |part| &desired.networks.iter().find(|network| network.part == part).unwrap().name;
+    assert!(name(NetworkPart::Gate) < name(NetworkPart::Room));
+}
+
+#[test]
+fn only_a_room_is_isolated_and_only_a_playground_publishes_services() {
+    let lab = lab();
+    let play = playground();
+    let room =
+        wanted(&lab, Project::room(&lab.id.value, Path::new("/home/me/demo"), "r1", 0, Duration::from_secs(600)));
+    let published =
+        |desired: &Desired| -> usize { desired.containers.iter().map(|container| container.publish.len()).sum() };
+    assert_eq!((published(&play), published(&room)), (2, 1));
+    assert!(play.networks.iter().all(|network| !network.isolated));
+    assert_eq!(room.networks.iter().filter(|network| network.isolated).count(), 1);
+    assert!(room.volumes.iter().all(|volume| volume.in_memory.is_some()));
+}
+
+#[test]
+fn every_container_is_hardened_alike_in_both_profiles() {
+    let lab = lab();
+    let room =
+        wanted(&lab, Project::room(&lab.id.value, Path::new("/home/me/demo"), "r1", 0, Duration::from_secs(600)));
+    for (left, right) in playground().containers.iter().zip(&room.containers) {
+        assert_eq!(
+            (&left.role, &left.user, left.memory, left.pids),
+            (&right.role, &right.user, right.memory, right.pids)
+        );
+        assert_eq!(left.capabilities, right.capabilities);
+    }
+}
