@@ -1,10 +1,15 @@
 //! Labs on disk → typed model.
+pub mod diagnostic;
+pub mod load;
 pub mod model;
 pub mod name;
+mod outline;
 mod probe_yaml;
 pub mod quantity;
 pub mod shipped;
+mod shape;
 pub mod text;
+mod traps;
 
 /// The nearest of some names, for 'did you mean'; empty when none is near.
 #[must_use]

@@ -16,6 +16,7 @@ pub mod block;
 pub mod page;
 pub mod window;
 
+pub mod diagnostics;
 pub mod failure;
 pub mod fault;
 pub mod json;

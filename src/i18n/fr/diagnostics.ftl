@@ -14,3 +14,82 @@ bad-size = `{ $text }` n'est pas une taille : écrivez un nombre et son unité,
 two-probes = un contrôle a une seule sonde : `{ $first }` en est une et `{ $second }` en est une autre
 no-probe = il manque une sonde : une parmi { $kinds }
 unknown-key = aucune clé `{ $key }` n'a sa place ici
+
+# La lecture du fichier.
+error-heading = erreur
+did-you-mean = vouliez-vous dire `{ $near }` ?
+lab-unreadable = `{ $path }` ne peut pas être lu : { $reason }
+not-a-lab = `{ $path }` n'est pas un lab : il n'a pas de `lab.yaml`
+lab-too-big = `{ $path }` a { $bytes } octets, et le fichier d'un lab peut en avoir { $limit }
+lab-invalid = { $count ->
+    [one] `{ $path }` a une erreur
+   *[other] `{ $path }` a { $count } erreurs
+}
+lab-empty = rien n'est écrit ici : un lab commence par `apiVersion: lab/v1`
+not-utf8 = ce n'est pas de l'UTF-8 : enregistrez le fichier dans cet encodage
+
+# Sa forme.
+bad-yaml = ce n'est pas du YAML que `lab` sait lire : { $reason }
+wrong-type = on attend ici { $expected }, et c'est { $found }
+missing-key = il manque la clé `{ $key }`
+missing-key-label = `{ $key }` a aussi sa place ici
+unknown-matcher = il n'y a pas de comparateur `{ $key }`
+unknown-value = `{ $value }` n'est pas une des valeurs possibles ici
+keys-here = les clés possibles ici : { $keys }
+values-here = les valeurs possibles ici : { $values }
+wrong-image = une image s'écrit `{"{"}pull: "NOM:TAG"{"}"}` ou `{"{"}build: DOSSIER{"}"}`
+second-source = une image a une seule source : soit `pull`, soit `build`
+duplicate-key = la clé `{ $key }` est deux fois dans la même table : gardez-en une
+merge-key = `<<` n'est pas lu : écrivez les clés, ou répétez une valeur entière par `&nom` et `*nom`
+yaml-tag = une étiquette (`!…`) n'est pas lue : écrivez la valeur sans elle, entre guillemets si c'est un texte
+second-document = le fichier d'un lab contient un seul document : retirez ce qui suit `---`
+unknown-alias = `*nom` répète ce que `&nom` a marqué avant, et rien n'est marqué ainsi ; mettez entre guillemets un texte qui commence par `*`
+too-many-aliases = les alias (`*nom`) rendent ce fichier trop grand : écrivez-en moins
+too-deep = c'est imbriqué sur plus de { $depth } niveaux
+too-much-yaml = ce fichier contient plus que ce qu'un lab peut contenir
+map-for-text = un deux-points suivi d'une espace, dans un texte sans guillemets, fait une clé de ce qui précède : mettez tout le texte entre guillemets
+list-of-one = une liste d'un seul élément s'écrit `[{ $text }]`
+
+expected-text = un texte
+expected-list = une liste
+expected-map = une table de clés et de valeurs
+expected-boolean = `true` ou `false`
+expected-number = un nombre entier à partir de 0
+expected-number-up-to = un nombre entier de 0 à { $most }
+expected-other = { $what }
+expected-image = `{"{"}pull: "NOM:TAG"{"}"}` ou `{"{"}build: DOSSIER{"}"}`
+expected-expect = une table de sélecteurs et de ce qui doit valoir pour chacun, par exemple `{"{"}status: 200{"}"}`
+expected-matcher = une valeur, une liste ou une table de comparateurs
+expected-value = une valeur
+expected-run = une commande, en liste (programme et arguments) ou en texte pour `sh -c`
+expected-http = une requête, par exemple `{"{"}get: "http://…"{"}"}`
+expected-probe = une sonde, par exemple `{"{"}http: {"{"}get: "http://…"{"}"}{"}"}`
+expected-ready = une sonde et ce qui doit valoir, par exemple `{"{"}http: {"{"}get: "http://…"{"}"}, expect: {"{"}status: 200{"}"}{"}"}`
+expected-canary = un canari, avec son `id`, ses `guards`, une sonde et `expect`
+expected-check = un contrôle, avec son `id`, `must`, une sonde et `expect`
+found-map = une table
+found-list = une liste
+found-nothing = vide
+found-scalar = `{ $text }`
+found-other = autre chose
+
+# Les pièges de YAML.
+trap-hash = `{ $text }` est un commentaire pour YAML, et rien ne reste que ce qui est avant
+trap-hash-help = mettez tout le texte entre guillemets ; un vrai commentaire a une espace après son `#`
+trap-comma = une virgule termine un texte sans guillemets entre accolades : mettez `{ $text }` entre guillemets
+trap-colon = un deux-points suivi d'une espace ne peut pas être dans un texte sans guillemets : mettez tout le texte entre guillemets
+trap-tab = YAML ne s'indente pas avec des tabulations : mettez des espaces
+trap-yes-no = `{ $text }` est un texte pour certains lecteurs et { $truth } pour d'autres : écrivez `"{ $text }"` ou `{ $truth }`
+trap-leading-zero = `{ $text }` est un nombre pour YAML, et son zéro est perdu : écrivez `"{ $text }"`
+trap-trailing-zero = `{ $text }` est un nombre pour YAML, le même que { $short } : écrivez `"{ $text }"` pour un texte, `{ $short }` pour un nombre
+trap-escape = `{ $text }` a un sens à part, ou aucun, entre guillemets doubles
+trap-escape-help = mettez des guillemets simples, qui laissent une barre oblique inverse telle quelle : 'ainsi'
+trap-first-character = un texte sans guillemets ne peut pas commencer par `{ $character }` : mettez tout le texte entre guillemets
+text-after-quote = un texte continue après son guillemet fermant : mettez-le tout entier entre guillemets ; un guillemet entre guillemets doubles s'écrit `\"`
+unclosed-quote = ce { $quote } n'est pas fermé sur sa ligne
+unclosed-bracket = ce `{ $open }` n'a pas de `{ $close }`
+wrong-bracket = `{ $close }` ne peut pas fermer un `{ $open }` : écrivez `{ $needed }`
+stray-bracket = rien n'est ouvert que ceci pourrait fermer : mettez le texte entre guillemets si c'en est un
+bracket-separator = il manque une virgule ou un crochet fermant avant ceci ; un texte avec des virgules, des deux-points ou des crochets demande des guillemets
+bad-indent = l'indentation de cette ligne ne correspond à aucune au-dessus : les clés d'une table commencent dans une même colonne, et ce qui appartient à une clé est plus à droite
+key-expected = on attend ici `clé: valeur` ; mettez entre guillemets un texte qui a un deux-points ou qui tient sur plusieurs lignes

@@ -1,0 +1,61 @@
+//! Lab files with their diagnostics: `definitions/ok` loads clean, and what is
+//! said about each of `definitions/bad` stands beside it, in both languages.
+
+use lab_runner::i18n::Words;
+use lab_runner::pack::load::{LoadError, load, parse};
+use lab_runner::pack::text::Language;
+use lab_runner::report::diagnostics::render;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Lab files and lab folders of `tests/definitions/<name>`.
+fn definitions(name: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(Path::new("tests/definitions").join(name)).unwrap();
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| path.is_dir() || path.extension().is_some_and(|extension| extension == "yaml"));
+    paths.sort();
+    assert!(!paths.is_empty());
+    paths
+}
+
+/// What is said about a definition, in both languages; nothing when it is right.
+fn said(path: &Path) -> String {
+    let diagnostics = if path.is_dir() {
+        match load(path) {
+            Ok(_) => return String::new(),
+            Err(LoadError::Invalid(diagnostics)) => diagnostics,
+            Err(other) => panic!("{}: {other:?}", path.display()),
+        }
+    } else {
+        match parse(path, &fs::read_to_string(path).unwrap()) {
+            Ok(_) => return String::new(),
+            Err(diagnostics) => diagnostics,
+        }
+    };
+    assert!(!diagnostics.found.is_empty());
+    Language::ALL.map(|language| render(&diagnostics, &Words::new(language), false, 100)).join("―\n\n")
+}
+
+#[test]
+fn right_definitions_load_clean() {
+    for path in definitions("ok") {
+        let said = said(&path);
+        assert!(said.is_empty(), "{}:\n{said}", path.display());
+    }
+}
+
+#[test]
+fn wrong_definitions_are_told_what_is_wrong() {
+    insta::with_settings!({
+        snapshot_path => "definitions/bad",
+        prepend_module_to_snapshot => false,
+        omit_expression => true,
+    }, {
+        for path in definitions("bad") {
+            let said = said(&path);
+            assert!(!said.is_empty(), "{} is taken for right", path.display());
+            let name = path.file_stem().unwrap().to_str().unwrap();
+            insta::assert_snapshot!(name, said);
+        }
+    });
+}
