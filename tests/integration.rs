@@ -1,4 +1,4 @@
 //! The single integration test binary.
 
-mod docker;
 mod definitions;
+mod docker;

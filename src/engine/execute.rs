@@ -55,6 +55,14 @@ impl Environment {
         lock(&self.members).get(service).cloned()
     }
 
+    /// An environment that is there already; none when its gate doesn't run.
+    #[must_use]
+    pub fn found(project: Project, observed: &Observed, access: &GateAccess) -> Option<Self> {
+        let members = members(observed);
+        let gate = gate_at(members.get("gate").filter(|gate| gate.running)?, access)?;
+        Some(Self { project, gate, members: Arc::new(Mutex::new(members)) })
+    }
+
     pub(super) fn set_member(&self, service: &str, member: Member) {
         lock(&self.members).insert(service.to_owned(), member);
     }
@@ -106,22 +114,7 @@ impl Engine {
                     .map(|network| (network.part, (network.id.clone(), network.subnet)))
                     .collect(),
             ),
-            members: Arc::new(Mutex::new(
-                execution
-                    .observed
-                    .containers
-                    .iter()
-                    .map(|found| {
-                        let member = Member {
-                            id: found.id.clone(),
-                            address: found.address,
-                            ports: found.ports.clone(),
-                            running: found.running,
-                        };
-                        (found.service.clone(), member)
-                    })
-                    .collect(),
-            )),
+            members: Arc::new(Mutex::new(members(execution.observed))),
             gate: Mutex::new(None),
         };
         if let Some(gate) = lock(&progress.members).get("gate").filter(|gate| gate.running) {
@@ -398,6 +391,16 @@ impl Engine {
             result => result,
         }
     }
+}
+
+fn members(observed: &Observed) -> BTreeMap<String, Member> {
+    let member = |found: &crate::plan::ObservedContainer| Member {
+        id: found.id.clone(),
+        address: found.address,
+        ports: found.ports.clone(),
+        running: found.running,
+    };
+    observed.containers.iter().map(|found| (found.service.clone(), member(found))).collect()
 }
 
 fn gate_at(member: &Member, access: &GateAccess) -> Option<Gate> {

@@ -6,8 +6,8 @@ pub mod name;
 mod outline;
 mod probe_yaml;
 pub mod quantity;
-pub mod shipped;
 mod shape;
+pub mod shipped;
 pub mod text;
 mod traps;
 
