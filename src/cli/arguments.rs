@@ -106,7 +106,7 @@ pub(super) fn explain(error: &clap::Error, words: &Words, surroundings: &Surroun
         _ => text(ContextKind::SuggestedArg),
     };
     let hint =
-        if suggestion.is_empty() { message!("cli-see-help") } else { message!("did-you-mean", name = suggestion) };
+        if suggestion.is_empty() { message!("cli-see-help") } else { message!("did-you-mean", near = suggestion) };
     super::show::plain_error(words, &surroundings.stderr_style(), &message, Some(&hint));
     Exit::Usage
 }

@@ -104,7 +104,7 @@ impl Context {
         Err(if near.is_empty() {
             error.hint(message!("hint-list"))
         } else {
-            error.hint(message!("did-you-mean", name = near))
+            error.hint(message!("did-you-mean", near = near))
         })
     }
 

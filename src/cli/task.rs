@@ -60,7 +60,7 @@ pub(super) fn find<'a>(lab: &'a Lab, name: &str) -> Result<&'a Task, Error> {
         let names: Vec<&str> = lab.tasks.value.iter().map(|task| task.id.value.as_str()).collect();
         let near = crate::pack::near(name, &names);
         let error = Error::usage(message!("no-such-task", name = name, known = names.join(", ")));
-        if near.is_empty() { error } else { error.hint(message!("did-you-mean", name = near)) }
+        if near.is_empty() { error } else { error.hint(message!("did-you-mean", near = near)) }
     })
 }
 

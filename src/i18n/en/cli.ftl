@@ -12,7 +12,6 @@ cli-missing = { $name } is missing
 cli-conflict = { $name } can't be used with what else was given
 cli-bad-arguments = { $reason }
 cli-see-help = lab --help
-did-you-mean = did you mean `{ $name }`?
 help-lab = Hands-on cloud labs at home: real parts, clean rooms, honest verdicts
 help-any-help = Show this help
 help-any-version = Show the version

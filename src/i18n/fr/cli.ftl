@@ -12,7 +12,6 @@ cli-missing = il manque { $name }
 cli-conflict = { $name } ne va pas avec le reste de la commande
 cli-bad-arguments = { $reason }
 cli-see-help = lab --help
-did-you-mean = vouliez-vous dire `{ $name }` ?
 help-lab = Des labs de cloud à la maison : de vrais composants, des salles propres, des verdicts honnêtes
 help-any-help = Afficher cette aide
 help-any-version = Afficher la version
