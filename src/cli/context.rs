@@ -17,7 +17,7 @@ use crate::workspace::record::{Record, Workspace};
 use std::future::Future;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio_util::sync::CancellationToken;
 
 /// What a command works with.
@@ -175,13 +175,20 @@ impl Context {
             .build()
             .map_err(|source| Error::io(Path::new("tokio"), &source))?;
         let style = self.surroundings.stderr_style();
-        let progress = Arc::new(Progress::new(self.words.language(), style, std::io::stderr().is_terminal()));
+        let language = self.words.language();
+        let begin = move || Progress::new(language, style, std::io::stderr().is_terminal());
+        let progress = Arc::new(Mutex::new(begin()));
         let done = runtime.block_on(async {
             let cancel = CancellationToken::new();
             let seen = progress.clone();
             let events = Events::to(move |event| {
                 also(&event);
-                seen.event(&event);
+                let mut progress = seen.lock().unwrap_or_else(PoisonError::into_inner);
+                progress.event(&event);
+                // The outcome is written next, and must stand alone.
+                if matches!(event, Event::Finished(_)) {
+                    *progress = begin();
+                }
             });
             let interrupted = cancel.clone();
             let say = events.clone();
@@ -225,7 +232,7 @@ impl Context {
                 done => done,
             }
         });
-        progress.finish();
+        progress.lock().unwrap_or_else(PoisonError::into_inner).finish();
         runtime.shutdown_background();
         done
     }

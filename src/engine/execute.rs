@@ -89,6 +89,7 @@ struct Progress {
     networks: Mutex<HashMap<NetworkPart, (String, Option<Subnet>)>>,
     members: Arc<Mutex<BTreeMap<String, Member>>>,
     gate: Mutex<Option<Gate>>,
+    starts: Mutex<HashMap<Role, Instant>>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -116,6 +117,7 @@ impl Engine {
             ),
             members: Arc::new(Mutex::new(members(execution.observed))),
             gate: Mutex::new(None),
+            starts: Mutex::new(HashMap::new()),
         };
         if let Some(gate) = lock(&progress.members).get("gate").filter(|gate| gate.running) {
             *lock(&progress.gate) = gate_at(gate, execution.access);
@@ -231,7 +233,7 @@ impl Engine {
                     },
                     execution.hosts.clone(),
                 );
-                let started = Instant::now();
+                let started = lock(&progress.starts).get(role).copied().unwrap_or_else(Instant::now);
                 self.wait_ready(&place, role, readiness, execution.scope, stop).await?;
                 self.events
                     .send(Event::Done { part: role.to_string(), how: Finished::Ready { took: started.elapsed() } });
@@ -292,6 +294,7 @@ impl Engine {
         stop: &CancellationToken,
     ) -> Result<(), EngineError> {
         let id = container_id(progress, role)?;
+        lock(&progress.starts).insert(role.clone(), Instant::now());
         let started = self.docker.start_container(&id, None::<StartContainerOptions>).await;
         started.map_err(|source| EngineError::call("start", role.as_str(), source))?;
         let member = self.member(&id).await?;
@@ -302,6 +305,10 @@ impl Engine {
             *lock(&progress.gate) = Some(gate);
         }
         lock(&progress.members).insert(role.to_string(), member);
+        let waits = execution.desired.containers.iter().any(|spec| spec.role == *role && spec.readiness.is_some());
+        if !waits {
+            self.events.send(Event::Done { part: role.to_string(), how: Finished::Started });
+        }
         Ok(())
     }
 
