@@ -158,6 +158,21 @@ pub enum Trouble {
         /// The cap in bytes.
         limit: usize,
     },
+    /// Redirects lead back to where they came from.
+    RedirectLoop {
+        /// The URL that came a second time.
+        url: String,
+    },
+    /// More redirects than are followed.
+    TooManyRedirects {
+        /// How many are.
+        limit: usize,
+    },
+    /// A body that says it is gzip and isn't, or ends too early.
+    BadGzip {
+        /// What the decoder said.
+        detail: String,
+    },
     /// A URL leads to a host that isn't part of the lab.
     Elsewhere {
         /// The host named.
@@ -193,6 +208,9 @@ impl Trouble {
             Self::Refused { .. }
             | Self::Broken { .. }
             | Self::TooLarge { .. }
+            | Self::RedirectLoop { .. }
+            | Self::TooManyRedirects { .. }
+            | Self::BadGzip { .. }
             | Self::Elsewhere { .. }
             | Self::BadUrl { .. } => Blame::Learner,
             Self::Down { learners, .. } | Self::TimedOut { learners, .. } => {

@@ -29,7 +29,10 @@ impl Kind for File {
         Field { name: "size", doc: "bytes" },
         Field { name: "mode", doc: "the permission bits as four octal digits, such as \"0755\"" },
         Field { name: "executable", doc: "whether its owner may run it" },
-        Field { name: "text", doc: "its contents; `$…`, `css …` and `links …` read them" },
+        Field {
+            name: "text",
+            doc: "its contents; `$…` (JSON, or YAML or TOML by the extension), `css …` and `links …` read them",
+        },
     ];
 
     fn writes(&self) -> bool {
@@ -58,12 +61,13 @@ impl Kind for File {
             let path = self.path.render(scope)?;
             let path = if path.starts_with('/') { path } else { format!("/work/{path}") };
             let service = self.service.clone().unwrap_or_else(|| "toolbox".to_owned());
-            Ok(see(world.file(service, path).await?.as_ref()))
+            let format = Format::of_path(&path);
+            Ok(see(world.file(service, path).await?.as_ref(), format))
         })
     }
 }
 
-fn see(file: Option<&FileSeen>) -> Seen {
+fn see(file: Option<&FileSeen>, format: Format) -> Seen {
     let Some(file) = file else {
         return Seen { fields: vec![("exists", Value::Bool(false))], ..Seen::default() };
     };
@@ -77,7 +81,7 @@ fn see(file: Option<&FileSeen>) -> Seen {
             ("executable", Value::Bool(file.kind == FileKind::File && file.mode & 0o100 != 0)),
             ("text", Value::String(text.clone())),
         ],
-        document: Some(Document { text, format: Format::Unknown }),
+        document: Some(Document { text, format }),
         ..Seen::default()
     }
 }
@@ -88,7 +92,7 @@ mod tests {
 
     #[test]
     fn a_missing_file_only_says_that_it_is_missing() {
-        let seen = see(None);
+        let seen = see(None, Format::Unknown);
         assert_eq!(seen.field("exists"), Some(&json!(false)));
         assert_eq!(seen.field("size"), None);
     }
@@ -96,7 +100,7 @@ mod tests {
     #[test]
     fn a_mode_is_a_text_of_octal_digits() {
         let file = FileSeen { mode: 0o100_755, size: 3, bytes: b"abc".to_vec(), kind: FileKind::File };
-        let seen = see(Some(&file));
+        let seen = see(Some(&file), Format::Unknown);
         assert_eq!(seen.field("mode"), Some(&json!("0755")));
         assert_eq!(seen.field("executable"), Some(&json!(true)));
         assert_eq!(seen.field("text"), Some(&json!("abc")));

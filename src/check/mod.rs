@@ -5,6 +5,8 @@
 //! its `mod` line and its line in the table (CONTRIBUTING.md shows one).
 
 mod exec;
+#[cfg(test)]
+mod fake;
 mod file;
 mod html;
 mod http;

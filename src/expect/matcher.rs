@@ -2,8 +2,10 @@
 
 use super::Actual;
 use super::difference::Difference;
+use super::judged::{Breach, Requirement, Schema};
+use super::operand::{Operand, ValueType, as_number, as_text, both_texts, same};
 use super::selector::Hits;
-use crate::template::{Scope, Template, UnknownName};
+use crate::template::{Scope, UnknownName};
 use regex::Regex;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -44,6 +46,10 @@ pub enum Matcher {
     SameItems(Vec<Operand>),
     /// Equal to a captured value: its name, and the value once resolved.
     SameAs(String, Option<Value>),
+    /// A text is a version that fits the requirement.
+    Semver(Requirement),
+    /// Valid by this JSON Schema; where it wasn't, once judged.
+    Schema(Box<Schema>, Option<Breach>),
 }
 
 /// How numbers compare.
@@ -57,37 +63,6 @@ pub enum Comparison {
     Lt,
     /// Less or equal.
     Lte,
-}
-
-/// JSON's types.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ValueType {
-    /// A text.
-    String,
-    /// A number.
-    Number,
-    /// True or false.
-    Boolean,
-    /// A list.
-    Array,
-    /// A map.
-    Object,
-    /// Null.
-    Null,
-}
-
-/// A value to compare with, its `${…}` still open.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Operand {
-    /// A text.
-    Text(Template),
-    /// A value without texts.
-    Plain(Value),
-    /// A list.
-    List(Vec<Operand>),
-    /// A map.
-    Map(Vec<(String, Operand)>),
 }
 
 /// A regular expression; equal when its source is.
@@ -166,11 +141,17 @@ impl Matcher {
                 });
                 left.is_empty() && expected.is_empty()
             }
-            _ => match hits {
-                Hits::One(Some(value)) => self.holds_for(value),
-                Hits::Many(values) if values.len() == 1 => self.holds_for(&values[0]),
-                _ => false,
-            },
+            Self::Schema(schema, _) => {
+                return match hits.one().map(|value| schema.breach(value)) {
+                    Some(None) => Ok(()),
+                    Some(Some((breach, there))) => {
+                        let expected = Self::Schema(schema.clone(), Some(breach));
+                        Err(Box::new(Miss { expected, actual: Actual::Value(there) }))
+                    }
+                    None => Err(self.miss_as(self.clone(), hits)),
+                };
+            }
+            _ => hits.one().is_some_and(|value| self.holds_for(value)),
         };
         if holds { Ok(()) } else { Err(self.miss_as(self.clone(), hits)) }
     }
@@ -218,13 +199,15 @@ impl Matcher {
             Self::Type(expected) => ValueType::of(value) == *expected,
             Self::OneOf(operands) => operands.iter().filter_map(Operand::value).any(|expected| same(&expected, value)),
             Self::SameAs(_, expected) => expected.as_ref().is_some_and(|expected| same(expected, value)),
+            Self::Semver(requirement) => value.as_str().is_some_and(|text| requirement.fits(text)),
             Self::Exists(_)
             | Self::Not(_)
             | Self::Count(_)
             | Self::Every(_)
             | Self::Some(_)
             | Self::None(_)
-            | Self::SameItems(_) => self.check(&Hits::One(Some(value.clone()))).is_ok(),
+            | Self::SameItems(_)
+            | Self::Schema(..) => self.check(&Hits::One(Some(value.clone()))).is_ok(),
         }
     }
 
@@ -251,7 +234,7 @@ impl Matcher {
                 let value = scope.get(&full).cloned().ok_or(UnknownName(full))?;
                 Self::SameAs(name.clone(), Some(value))
             }
-            Self::Matches(_) | Self::Exists(_) | Self::Type(_) => self.clone(),
+            Self::Matches(_) | Self::Exists(_) | Self::Type(_) | Self::Semver(_) | Self::Schema(..) => self.clone(),
         })
     }
 
@@ -277,7 +260,7 @@ impl Matcher {
                 operands.iter().for_each(|operand| of_operand(operand, &mut names));
             }
             Self::SameAs(name, _) => names.push(format!("capture.{name}")),
-            Self::Matches(_) | Self::Exists(_) | Self::Type(_) => {}
+            Self::Matches(_) | Self::Exists(_) | Self::Type(_) | Self::Semver(_) | Self::Schema(..) => {}
         }
         names
     }
@@ -314,7 +297,13 @@ impl Matcher {
             Self::Some(inner) => Self::Some(each(inner)),
             Self::None(inner) => Self::None(each(inner)),
             Self::SameAs(name, _) => Self::SameAs(name.clone(), None),
-            Self::Matches(_) | Self::Exists(_) | Self::Type(_) => self.clone(),
+            Self::Schema(schema, Some(breach)) => {
+                let breach = Breach { at: map(&breach.at), reason: map(&breach.reason) };
+                Self::Schema(schema.clone(), Some(breach))
+            }
+            Self::Matches(_) | Self::Exists(_) | Self::Type(_) | Self::Semver(_) | Self::Schema(_, None) => {
+                self.clone()
+            }
         }
     }
 
@@ -341,6 +330,8 @@ impl Matcher {
             Self::OneOf(_) => "one-of",
             Self::SameItems(_) => "same-items",
             Self::SameAs(..) => "same-as",
+            Self::Semver(_) => "semver",
+            Self::Schema(..) => "schema",
         }
     }
 }
@@ -370,66 +361,24 @@ impl Serialize for Matcher {
             Self::Exists(expected) => map.serialize_entry(key, expected)?,
             Self::Type(expected) => map.serialize_entry(key, expected)?,
             Self::SameAs(name, _) => map.serialize_entry(key, name)?,
+            Self::Semver(requirement) => map.serialize_entry(key, &requirement.text)?,
+            Self::Schema(schema, _) => map.serialize_entry(key, &schema.source)?,
         }
         map.end()
     }
 }
 
-impl Operand {
-    /// The value, when no name in it is open.
-    #[must_use]
-    pub fn value(&self) -> Option<Value> {
-        Some(match self {
-            Self::Plain(value) => value.clone(),
-            Self::Text(template) => Value::String(template.render(&Scope::default()).ok()?),
-            Self::List(items) => Value::Array(items.iter().map(Self::value).collect::<Option<_>>()?),
-            Self::Map(entries) => Value::Object(
-                entries.iter().map(|(key, item)| Some((key.clone(), item.value()?))).collect::<Option<_>>()?,
-            ),
-        })
-    }
-
-    /// The value, or the text with its names still in it.
-    #[must_use]
-    pub fn shown(&self) -> Value {
-        match self {
-            Self::Text(template) => self.value().unwrap_or_else(|| Value::String(template.to_string())),
-            _ => self.value().unwrap_or(Value::Null),
-        }
-    }
-
-    fn resolve(&self, scope: &Scope) -> Result<Self, UnknownName> {
-        Ok(match self {
-            Self::Text(template) => Self::Plain(Value::String(template.render(scope)?)),
-            Self::Plain(_) => self.clone(),
-            Self::List(items) => Self::List(items.iter().map(|item| item.resolve(scope)).collect::<Result<_, _>>()?),
-            Self::Map(entries) => {
-                Self::Map(entries.iter().map(|(key, item)| Ok((key.clone(), item.resolve(scope)?))).collect::<Result<
-                    _,
-                    UnknownName,
-                >>(
-                )?)
-            }
-        })
-    }
-}
-
-impl ValueType {
-    /// The type of a value.
-    #[must_use]
-    pub fn of(value: &Value) -> Self {
-        match value {
-            Value::String(_) => Self::String,
-            Value::Number(_) => Self::Number,
-            Value::Bool(_) => Self::Boolean,
-            Value::Array(_) => Self::Array,
-            Value::Object(_) => Self::Object,
-            Value::Null => Self::Null,
-        }
-    }
-}
-
 impl Hits {
+    /// The one value, if there is exactly one.
+    #[must_use]
+    pub fn one(&self) -> Option<&Value> {
+        match self {
+            Self::One(value) => value.as_ref(),
+            Self::Many(values) if values.len() == 1 => values.first(),
+            Self::Many(_) => None,
+        }
+    }
+
     /// Whether anything was found.
     #[must_use]
     pub fn any(&self) -> bool {
@@ -454,40 +403,4 @@ impl Hits {
 fn all_hold(matchers: &[Matcher], item: &Value) -> bool {
     let item = Hits::One(Some(item.clone()));
     matchers.iter().all(|matcher| matcher.check(&item).is_ok())
-}
-
-/// Equality of values: numbers by their value (1 and 1.0 are the same), all
-/// else by type and content, so that the text "404" is not the number 404.
-fn same(left: &Value, right: &Value) -> bool {
-    match (left, right) {
-        (Value::Number(left), Value::Number(right)) => left == right || left.as_f64() == right.as_f64(),
-        (Value::Array(left), Value::Array(right)) => {
-            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| same(left, right))
-        }
-        (Value::Object(left), Value::Object(right)) => {
-            left.len() == right.len()
-                && left.iter().all(|(key, value)| right.get(key).is_some_and(|other| same(value, other)))
-        }
-        _ => left == right,
-    }
-}
-
-fn as_text(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
-}
-
-/// A number, also from a text that is one, such as a header's.
-fn as_number(value: &Value) -> Option<f64> {
-    match value {
-        Value::Number(number) => number.as_f64(),
-        Value::String(text) => text.trim().parse().ok(),
-        _ => None,
-    }
-}
-
-fn both_texts(value: &Value, operand: &Operand, test: impl Fn(&str, &str) -> bool) -> bool {
-    match (value.as_str(), operand.value()) {
-        (Some(text), Some(other)) => test(text, &as_text(&other)),
-        _ => false,
-    }
 }

@@ -1,7 +1,8 @@
 //! How matchers are written in YAML: a scalar means equals, a list means
 //! contains all, a map names matchers.
 
-use super::matcher::{Comparison, Matcher, Operand, Pattern, ValueType};
+use super::matcher::{Comparison, Matcher, Pattern};
+use super::operand::{Operand, ValueType};
 use crate::message;
 use crate::template::Template;
 use regex::RegexBuilder;
@@ -34,11 +35,13 @@ pub const MATCHERS: &[&str] = &[
     "one-of",
     "same-items",
     "same-as",
+    "semver",
+    "schema",
 ];
 
 /// A compiled expression may take this much memory; a larger one is refused,
 /// so that no lab can make `lab` swell. The `regex` crate runs in linear time.
-const PATTERN_LIMIT: usize = 1 << 20;
+pub(super) const PATTERN_LIMIT: usize = 1 << 20;
 
 impl<'de> Deserialize<'de> for Matchers {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -109,6 +112,8 @@ impl<'de> Visitor<'de> for MatchersVisitor {
                 "one-of" => Matcher::OneOf(map.next_value::<OneOrMore>()?.0),
                 "same-items" => Matcher::SameItems(map.next_value::<OneOrMore>()?.0),
                 "same-as" => Matcher::SameAs(map.next_value()?, None),
+                "semver" => Matcher::Semver(map.next_value()?),
+                "schema" => Matcher::Schema(Box::new(map.next_value()?), None),
                 _ => unreachable!("MatcherKey only holds names of MATCHERS"),
             });
         }

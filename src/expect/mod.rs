@@ -4,13 +4,17 @@
 //! [`Expect`] in, the [`Mismatch`]es out.
 
 pub mod difference;
+mod document;
+pub mod judged;
 pub mod matcher;
 mod matcher_yaml;
+pub mod operand;
 pub mod seen;
 pub mod selector;
 
 pub use difference::Difference;
-pub use matcher::{Matcher, Operand};
+pub use matcher::Matcher;
+pub use operand::Operand;
 pub use seen::{Document, Format, Seen};
 pub use selector::{Hits, Selector};
 

@@ -32,9 +32,13 @@ pub struct Document {
 pub enum Format {
     /// JSON.
     Json,
+    /// YAML, one document.
+    Yaml,
+    /// TOML.
+    Toml,
     /// HTML, by the rules of a browser: anything reads as HTML.
     Html,
-    /// Not said: the selector decides.
+    /// Not said: the selector decides, and `$…` reads JSON.
     Unknown,
 }
 

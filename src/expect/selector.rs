@@ -101,10 +101,8 @@ impl Selector {
                 }
             }
             SelectorKind::Path { path, singular } => {
-                let text = seen.document.as_ref().map_or("", |document| document.text.as_str());
-                let json: Value = serde_json::from_str(text)
-                    .map_err(|error| Unreadable { format: "JSON", reason: error.to_string() })?;
-                let mut values: Vec<Value> = path.query(&json).all().into_iter().cloned().collect();
+                let data = super::document::read(seen.document.as_ref())?;
+                let mut values: Vec<Value> = path.query(&data).all().into_iter().cloned().collect();
                 if *singular { Hits::One(values.pop()) } else { Hits::Many(values) }
             }
             SelectorKind::Css(selector) => {

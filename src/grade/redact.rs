@@ -116,10 +116,12 @@ impl Redactor {
             Trouble::Refused { address: text }
             | Trouble::TimedOut { what: text, .. }
             | Trouble::Broken { detail: text }
+            | Trouble::RedirectLoop { url: text }
+            | Trouble::BadGzip { detail: text }
             | Trouble::Elsewhere { host: text }
             | Trouble::BadUrl { url: text }
             | Trouble::Fault { detail: text } => *text = self.text(text),
-            Trouble::Down { .. } | Trouble::TooLarge { .. } => {}
+            Trouble::Down { .. } | Trouble::TooLarge { .. } | Trouble::TooManyRedirects { .. } => {}
         }
     }
 }

@@ -3,7 +3,8 @@
 use super::clean;
 use super::voice::Voice;
 use super::window;
-use crate::expect::matcher::{Comparison, ValueType};
+use crate::expect::matcher::Comparison;
+use crate::expect::operand::ValueType;
 use crate::expect::{Actual, Matcher, Operand};
 use crate::message;
 use crate::message::Message;
@@ -199,6 +200,14 @@ impl Voice<'_> {
             Matcher::OneOf(operands) => message!("report-one-of", value = self.operands(selector, operands)),
             Matcher::SameItems(operands) => message!("report-same-items", value = self.operands(selector, operands)),
             Matcher::SameAs(name, _) => message!("report-same-as", name = name),
+            Matcher::Semver(requirement) => message!("report-semver", requirement = self.code(&requirement.text)),
+            Matcher::Schema(_, None) => message!("report-schema"),
+            Matcher::Schema(_, Some(breach)) if breach.at.is_empty() => {
+                message!("report-schema-breach", reason = self.shown(&breach.reason))
+            }
+            Matcher::Schema(_, Some(breach)) => {
+                message!("report-schema-breach-at", at = self.code(&breach.at), reason = self.shown(&breach.reason))
+            }
         };
         self.say(&message)
     }
@@ -222,7 +231,9 @@ impl Voice<'_> {
             | Matcher::Every(_)
             | Matcher::Some(_)
             | Matcher::None(_)
-            | Matcher::SameItems(_) => message!("report-not", inner = self.matcher(selector, matcher)),
+            | Matcher::SameItems(_)
+            | Matcher::Semver(_)
+            | Matcher::Schema(..) => message!("report-not", inner = self.matcher(selector, matcher)),
         };
         self.say(&message)
     }
@@ -328,6 +339,8 @@ mod tests {
             "status: {one-of: [401, 403]}",
             "'css a': {same-items: ['a', 'b', 'c', 'd', 'e', 'f', 'g']}",
             "body: {same-as: home}",
+            "header.x-version: {semver: '>=1.2, <2'}",
+            "$.a: {schema: {type: object}}",
             "open: true",
             "$.ready: true",
         ];

@@ -19,6 +19,9 @@ impl Voice<'_> {
             Trouble::TooLarge { limit } => {
                 message!("report-trouble-too-large", limit = self.bytes(u64::try_from(*limit).unwrap_or(u64::MAX)))
             }
+            Trouble::RedirectLoop { url } => message!("report-trouble-redirect-loop", url = self.capped(url)),
+            Trouble::TooManyRedirects { limit } => message!("report-trouble-redirects", limit = *limit),
+            Trouble::BadGzip { detail } => message!("report-trouble-gzip", detail = self.capped(detail)),
             Trouble::Elsewhere { host } => message!("report-trouble-elsewhere", host = self.capped(host)),
             Trouble::BadUrl { url } => message!("report-trouble-bad-url", url = self.capped(url)),
             Trouble::Fault { detail } => message!("report-trouble-fault", detail = self.capped(detail)),
@@ -34,6 +37,8 @@ impl Voice<'_> {
             Trouble::TimedOut { learners: true, .. } => message!("report-try-timed-out"),
             Trouble::Broken { .. } => message!("report-try-broken"),
             Trouble::TooLarge { .. } => message!("report-try-too-large"),
+            Trouble::RedirectLoop { .. } | Trouble::TooManyRedirects { .. } => message!("report-try-redirects"),
+            Trouble::BadGzip { .. } => message!("report-try-gzip"),
             Trouble::Elsewhere { .. } => message!("report-try-elsewhere"),
             Trouble::BadUrl { .. } => message!("report-try-bad-url"),
             Trouble::Down { .. } | Trouble::TimedOut { .. } | Trouble::Fault { .. } => return None,

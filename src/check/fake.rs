@@ -1,0 +1,55 @@
+//! A world over data, for the kinds' tests.
+
+use crate::world::{Command, FileSeen, HttpRequest, HttpResponse, Output, Trouble, World};
+use futures_util::future::BoxFuture;
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::time::Duration;
+
+/// What each URL answers, and what was asked.
+#[derive(Default)]
+pub struct Fake {
+    pub pages: BTreeMap<String, HttpResponse>,
+    pub asked: Mutex<Vec<HttpRequest>>,
+}
+
+impl Fake {
+    pub fn page(mut self, url: &str, status: u16, headers: &[(&str, &str)], body: impl AsRef<[u8]>) -> Self {
+        let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let page = HttpResponse { status, headers, body: body.as_ref().to_vec(), ..HttpResponse::default() };
+        self.pages.insert(url.to_owned(), page);
+        self
+    }
+
+    /// What was asked, in order.
+    pub fn asked(&self) -> Vec<HttpRequest> {
+        self.asked.lock().unwrap().clone()
+    }
+}
+
+impl World for Fake {
+    fn http(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, Trouble>> {
+        let url = url::Url::parse(&request.url).unwrap();
+        let host = url.host_str().unwrap_or_default().to_owned();
+        let missing = || HttpResponse { status: 404, ..HttpResponse::default() };
+        let answer = if host == "elsewhere.example" {
+            Err(Trouble::Elsewhere { host })
+        } else {
+            Ok(self.pages.get(request.url.split('#').next().unwrap()).cloned().unwrap_or_else(missing))
+        };
+        self.asked.lock().unwrap().push(request);
+        Box::pin(async move { answer })
+    }
+
+    fn tcp(&self, _: String, _: u16, _: Duration) -> BoxFuture<'_, Result<(), Trouble>> {
+        Box::pin(async { Ok(()) })
+    }
+
+    fn exec(&self, _: Command) -> BoxFuture<'_, Result<Output, Trouble>> {
+        Box::pin(async { Ok(Output::default()) })
+    }
+
+    fn file(&self, _: String, _: String) -> BoxFuture<'_, Result<Option<FileSeen>, Trouble>> {
+        Box::pin(async { Ok(None) })
+    }
+}

@@ -1,0 +1,85 @@
+//! One request and, where asked, the redirects that answer it.
+
+use crate::world::{HttpRequest, HttpResponse, Trouble, World};
+use std::time::Instant;
+use url::Url;
+
+/// Redirects that are followed at most.
+const MOST: usize = 10;
+
+/// The last answer, and the way to it.
+#[derive(Debug)]
+pub(super) struct Answer {
+    /// The URL that gave it.
+    pub url: String,
+    /// The URLs redirected to.
+    pub redirects: Vec<String>,
+    /// The answer.
+    pub response: HttpResponse,
+    /// Whether the request asked for gzip.
+    pub wants_gzip: bool,
+}
+
+/// Sends a request. The request's timeout is for all of it; a host outside the
+/// lab is refused by the world.
+pub(super) async fn ask(world: &dyn World, mut request: HttpRequest, follow: bool) -> Result<Answer, Trouble> {
+    let wants_gzip = request.headers.iter().any(|(name, value)| {
+        name.eq_ignore_ascii_case("accept-encoding") && value.to_ascii_lowercase().contains("gzip")
+    });
+    let (begun, limit) = (Instant::now(), request.timeout);
+    let mut known = vec![(request.method.clone(), without_fragment(&request.url))];
+    let mut redirects = Vec::new();
+    loop {
+        let response = world.http(request.clone()).await?;
+        let next = if follow { target(&request, &response) } else { None };
+        let Some(next) = next else {
+            return Ok(Answer { url: request.url, redirects, response, wants_gzip });
+        };
+        if redirects.len() == MOST {
+            return Err(Trouble::TooManyRedirects { limit: MOST });
+        }
+        redirect(&mut request, next, response.status);
+        let step = (request.method.clone(), without_fragment(&request.url));
+        if known.contains(&step) {
+            return Err(Trouble::RedirectLoop { url: step.1 });
+        }
+        known.push(step);
+        redirects.push(request.url.clone());
+        request.timeout = limit.saturating_sub(begun.elapsed());
+    }
+}
+
+fn without_fragment(url: &str) -> String {
+    url.split('#').next().unwrap_or_default().to_owned()
+}
+
+/// Where a response redirects to.
+fn target(request: &HttpRequest, response: &HttpResponse) -> Option<Url> {
+    if !matches!(response.status, 301 | 302 | 303 | 307 | 308) {
+        return None;
+    }
+    let (_, location) = response.headers.iter().find(|(name, _)| name == "location")?;
+    Url::parse(&request.url).ok()?.join(location).ok()
+}
+
+/// Changes the request as browsers do (RFC 9110, 15.4): a POST becomes a GET,
+/// except by 307 and 308, and another host gets no credentials.
+fn redirect(request: &mut HttpRequest, next: Url, status: u16) {
+    let becomes_get = match status {
+        303 => request.method != "HEAD",
+        301 | 302 => request.method == "POST",
+        _ => false,
+    };
+    if becomes_get {
+        "GET".clone_into(&mut request.method);
+        request.body.clear();
+        request.headers.retain(|(name, _)| !name.eq_ignore_ascii_case("content-type"));
+    }
+    let before = Url::parse(&request.url).ok();
+    if before.and_then(|url| url.host_str().map(str::to_owned)).as_deref() != next.host_str() {
+        request
+            .headers
+            .retain(|(name, _)| !["authorization", "cookie", "host"].contains(&name.to_ascii_lowercase().as_str()));
+    }
+    request.url = next.into();
+}

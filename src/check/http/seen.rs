@@ -1,0 +1,124 @@
+//! What a response is to selectors.
+
+use crate::expect::{Document, Format, Seen};
+use crate::world::HttpResponse;
+use serde_json::{Value, json};
+
+/// What a response is to selectors.
+pub(in crate::check) fn see(url: &str, response: &HttpResponse) -> Seen {
+    let body = String::from_utf8_lossy(&response.body).into_owned();
+    let header = |name: &str| response.headers.iter().find(|(header, _)| header == name).map(|(_, value)| value);
+    let media_type = header("content-type").map(|value| essence(value));
+    let location = header("location").map(|location| {
+        url::Url::parse(url).ok().and_then(|base| base.join(location).ok()).map_or(location.clone(), String::from)
+    });
+    let mut fields = vec![
+        ("status", json!(response.status)),
+        ("size", json!(response.body.len())),
+        ("time", json!(u64::try_from(response.time.as_millis()).unwrap_or(u64::MAX))),
+        ("media-type-fits", Value::Bool(media_type_fits(url, media_type.as_deref(), &response.body))),
+        ("body", Value::String(body.clone())),
+    ];
+    fields.extend(media_type.clone().map(|media_type| ("media-type", Value::String(media_type))));
+    fields.extend(location.map(|location| ("location", Value::String(location))));
+    let format = match media_type.as_deref().map_or(Format::Unknown, Format::of_media_type) {
+        // Servers without a table of types say `text/plain` or nothing.
+        Format::Unknown => Format::of_path(&path_of(url)),
+        format => format,
+    };
+    Seen {
+        fields,
+        headers: response.headers.clone(),
+        document: Some(Document { text: body, format }),
+        base: Some(url.to_owned()),
+        evidence: media_type.map(|media_type| ("content-type", media_type)).into_iter().collect(),
+    }
+}
+
+/// Puts the unpacked body in the place of the packed one.
+pub(super) fn unpack(seen: &mut Seen, url: &str, response: &HttpResponse, body: Vec<u8>) {
+    let headers = response.headers.clone();
+    let plain = see(url, &HttpResponse { body, headers, ..HttpResponse::default() });
+    for (name, value) in plain.fields {
+        if matches!(name, "body" | "media-type-fits")
+            && let Some(field) = seen.fields.iter_mut().find(|(field, _)| *field == name)
+        {
+            field.1 = value;
+        }
+    }
+    seen.document = plain.document;
+}
+
+fn essence(content_type: &str) -> String {
+    content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// Whether a browser would take the body for what the URL promises: the
+/// extension's registered types (`mime_guess`'s table), or HTML for a folder.
+fn media_type_fits(url: &str, media_type: Option<&str>, body: &[u8]) -> bool {
+    let Some(media_type) = media_type else { return false };
+    let path = path_of(url);
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let Some((_, extension)) = name.rsplit_once('.') else {
+        return media_type == "text/html" || !looks_like_html(body);
+    };
+    // Types that browsers take alike for one extension (RFC 9239 for scripts).
+    let also: &[&str] = match extension.to_ascii_lowercase().as_str() {
+        "js" | "mjs" => &["text/javascript", "application/javascript"],
+        "ico" => &["image/x-icon", "image/vnd.microsoft.icon"],
+        "xml" => &["application/xml", "text/xml"],
+        "webmanifest" => &["application/manifest+json", "application/json"],
+        _ => &[],
+    };
+    also.contains(&media_type) || mime_guess::from_ext(extension).iter().any(|guess| guess.essence_str() == media_type)
+}
+
+fn path_of(url: &str) -> String {
+    url::Url::parse(url).map_or_else(|_| url.to_owned(), |url| url.path().to_owned())
+}
+
+fn looks_like_html(body: &[u8]) -> bool {
+    let start = String::from_utf8_lossy(&body[..body.len().min(64)]).trim_start().to_ascii_lowercase();
+    start.starts_with("<!doctype html") || start.starts_with("<html")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fits(url: &str, content_type: &str) -> bool {
+        let response = HttpResponse {
+            headers: vec![("content-type".into(), content_type.into())],
+            body: b"<!doctype html>".to_vec(),
+            ..HttpResponse::default()
+        };
+        see(url, &response).field("media-type-fits") == Some(&Value::Bool(true))
+    }
+
+    #[test]
+    fn a_content_type_fits_its_extension() {
+        assert!(fits("http://x/a.css?v=2", "text/css; charset=utf-8"));
+        assert!(fits("http://x/a.js", "application/javascript"));
+        assert!(fits("http://x/a.svg", "image/svg+xml"));
+        assert!(fits("http://x/about/", "text/html"));
+        assert!(!fits("http://x/a.css", "application/octet-stream"));
+        assert!(!fits("http://x/about/", "text/plain"));
+        assert!(!fits("http://x/a.html", "application/octet-stream"));
+    }
+
+    #[test]
+    fn a_location_is_made_absolute() {
+        let response = HttpResponse {
+            status: 301,
+            headers: vec![("location".into(), "/about/".into())],
+            ..HttpResponse::default()
+        };
+        assert_eq!(see("http://x:1/old.html", &response).field("location"), Some(&json!("http://x:1/about/")));
+    }
+
+    #[test]
+    fn broken_utf8_is_still_a_text() {
+        let response = HttpResponse { body: vec![b'a', 0xff], ..HttpResponse::default() };
+        assert_eq!(see("http://x/", &response).field("body"), Some(&json!("a\u{fffd}")));
+    }
+}

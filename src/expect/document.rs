@@ -1,0 +1,156 @@
+//! Documents as data, for `$…`: JSON, YAML and TOML, each bounded.
+
+use super::seen::{Document, Format};
+use super::selector::Unreadable;
+use serde_json::{Map, Value};
+use serde_yaml::{DuplicateKeyPolicy, Options};
+
+/// Collections within collections, of YAML; JSON and TOML have bounds of their own.
+const MAX_DEPTH: usize = 100;
+/// Values of one YAML document, aliases followed.
+const MAX_NODES: usize = 200_000;
+/// Bytes of one YAML document.
+const MAX_BYTES: usize = 8 << 20;
+
+impl Format {
+    /// What a path's extension says.
+    #[must_use]
+    pub fn of_path(path: &str) -> Self {
+        let name = path.rsplit('/').next().unwrap_or_default();
+        match name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).as_deref() {
+            Some("json") => Self::Json,
+            Some("yaml" | "yml") => Self::Yaml,
+            Some("toml") => Self::Toml,
+            Some("html" | "htm" | "xhtml") => Self::Html,
+            _ => Self::Unknown,
+        }
+    }
+
+    /// What a content type says, without its parameters and in lower case.
+    #[must_use]
+    pub fn of_media_type(media_type: &str) -> Self {
+        match media_type {
+            "text/html" | "application/xhtml+xml" => Self::Html,
+            "application/yaml" | "application/x-yaml" | "text/yaml" | "text/x-yaml" | "text/vnd.yaml" => Self::Yaml,
+            "application/toml" | "application/x-toml" | "text/x-toml" => Self::Toml,
+            _ if media_type.ends_with("json") => Self::Json,
+            _ if media_type.ends_with("+yaml") => Self::Yaml,
+            _ => Self::Unknown,
+        }
+    }
+}
+
+/// Reads a document as data; what doesn't say what it is, as JSON.
+pub(super) fn read(document: Option<&Document>) -> Result<Value, Unreadable> {
+    let text = document.map_or("", |document| document.text.as_str());
+    let unreadable = |format, reason: String| Unreadable { format, reason };
+    match document.map(|document| document.format) {
+        Some(Format::Yaml) => yaml(text).map_err(|reason| unreadable("YAML", reason)),
+        Some(Format::Toml) => toml(text).map_err(|reason| unreadable("TOML", reason)),
+        Some(Format::Json | Format::Html | Format::Unknown) | None => {
+            serde_json::from_str(text).map_err(|error| unreadable("JSON", error.to_string()))
+        }
+    }
+}
+
+fn yaml(text: &str) -> Result<Value, String> {
+    serde_yaml::from_str_with_options(text, options()).map_err(|error| first_line(&error.without_snippet().to_string()))
+}
+
+fn options() -> Options {
+    serde_yaml::options! {
+        budget: serde_yaml::budget! {
+            max_depth: MAX_DEPTH,
+            max_nodes: MAX_NODES,
+            max_events: 2 * MAX_NODES,
+            max_aliases: 1_000,
+            max_documents: 1,
+            max_total_scalar_bytes: MAX_BYTES,
+            max_recorded_anchor_events: 50_000,
+            max_recorded_anchor_bytes: MAX_BYTES,
+        },
+        alias_limits: serde_yaml::alias_limits! {
+            max_total_replayed_events: 50_000,
+            max_replay_stack_depth: 8,
+            max_alias_expansions_per_anchor: 500,
+        },
+        duplicate_keys: DuplicateKeyPolicy::Error,
+        strict_booleans: true,
+        with_snippet: false,
+    }
+}
+
+fn toml(text: &str) -> Result<Value, String> {
+    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| first_line(error.message()))?;
+    Ok(from_table(table))
+}
+
+fn from_table(table: toml::Table) -> Value {
+    Value::Object(table.into_iter().map(|(key, value)| (key, from_toml(value))).collect::<Map<_, _>>())
+}
+
+/// TOML as JSON's types: a date is a text.
+fn from_toml(value: toml::Value) -> Value {
+    match value {
+        toml::Value::String(text) => Value::String(text),
+        toml::Value::Integer(number) => Value::from(number),
+        toml::Value::Float(number) => Value::from(number),
+        toml::Value::Boolean(truth) => Value::Bool(truth),
+        toml::Value::Datetime(date) => Value::String(date.to_string()),
+        toml::Value::Array(items) => Value::Array(items.into_iter().map(from_toml).collect()),
+        toml::Value::Table(table) => from_table(table),
+    }
+}
+
+fn first_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn data(text: &str, format: Format) -> Result<Value, &'static str> {
+        read(Some(&Document { text: text.into(), format })).map_err(|unreadable| unreadable.format)
+    }
+
+    #[test]
+    fn yaml_and_toml_are_data() {
+        let yaml = "services:\n  web:\n    image: nginx:1.27\n    ports: [8080]\n    on: no\n    tls: true\n";
+        let expected = json!({"services": {"web": {"image": "nginx:1.27", "ports": [8080], "on": "no", "tls": true}}});
+        assert_eq!(data(yaml, Format::Yaml), Ok(expected));
+        let toml = "date = 2026-01-02\n[[a]]\nb = 1.5\n";
+        assert_eq!(data(toml, Format::Toml), Ok(json!({"date": "2026-01-02", "a": [{"b": 1.5}]})));
+    }
+
+    #[test]
+    fn merge_keys_and_aliases_of_compose_files_are_followed() {
+        let yaml = "x: &x {a: 1}\ny:\n  <<: *x\n  b: 2\nz: *x\n";
+        assert_eq!(data(yaml, Format::Yaml), Ok(json!({"x": {"a": 1}, "y": {"a": 1, "b": 2}, "z": {"a": 1}})));
+    }
+
+    #[test]
+    fn deep_or_swelling_documents_are_unreadable_and_named() {
+        let deep = |open: &str, close: &str| format!("{}{}", open.repeat(10_000), close.repeat(10_000));
+        assert_eq!(data(&deep("[", "]"), Format::Json), Err("JSON"));
+        assert_eq!(data(&deep("[", "]"), Format::Yaml), Err("YAML"));
+        assert_eq!(data(&format!("a = {}", deep("[", "]")), Format::Toml), Err("TOML"));
+        let mut laughs = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+        for level in 1..12 {
+            let before = format!("*a{}", level - 1);
+            let items = vec![before; 10].join(", ");
+            laughs = format!("{laughs}a{level}: &a{level} [{items}]\n");
+        }
+        assert_eq!(data(&laughs, Format::Yaml), Err("YAML"));
+    }
+
+    #[test]
+    fn a_name_or_a_content_type_says_how_to_read() {
+        assert_eq!(Format::of_path("/work/compose.YML"), Format::Yaml);
+        assert_eq!(Format::of_path("a.d/Cargo.toml"), Format::Toml);
+        assert_eq!(Format::of_path("a.yaml/README"), Format::Unknown);
+        assert_eq!(Format::of_media_type("application/problem+json"), Format::Json);
+        assert_eq!(Format::of_media_type("application/vnd.oai.openapi+yaml"), Format::Yaml);
+    }
+}

@@ -1,0 +1,145 @@
+//! Matchers with a grammar of their own: version requirements and JSON Schemas.
+
+use crate::message;
+use jsonschema::{PatternOptions, Validator};
+use semver::{Version, VersionReq};
+use serde::de::{self, Deserialize, Deserializer};
+use serde_json::{Map, Value};
+use std::fmt;
+
+/// A version requirement, such as `>=1.2, <2`.
+#[derive(Debug, Clone)]
+pub struct Requirement {
+    /// As the lab's author wrote it.
+    pub text: String,
+    requirement: VersionReq,
+}
+
+impl Requirement {
+    /// Reads a requirement as Cargo does: comparisons with commas between
+    /// them; a bare version means what may replace it (`1.2` is `^1.2`).
+    pub fn parse(text: &str) -> Result<Self, semver::Error> {
+        Ok(Self { text: text.to_owned(), requirement: VersionReq::parse(text)? })
+    }
+
+    /// Whether a text is a version that fits. A `v` may stand before it, as in
+    /// tags; all three numbers must be there. A pre-release fits only a
+    /// requirement that names one of the same version.
+    #[must_use]
+    pub fn fits(&self, version: &str) -> bool {
+        let version = version.trim();
+        Version::parse(version.strip_prefix('v').unwrap_or(version))
+            .is_ok_and(|version| self.requirement.matches(&version))
+    }
+}
+
+impl<'de> Deserialize<'de> for Requirement {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).map_err(|error| {
+            de::Error::custom(
+                message!("bad-requirement", requirement = text, reason = error.to_string()).to_error_text(),
+            )
+        })
+    }
+}
+
+/// A JSON Schema, compiled. Nothing is fetched for it, and its patterns run
+/// in linear time.
+#[derive(Clone)]
+pub struct Schema {
+    /// As the lab's author wrote it.
+    pub source: Value,
+    validator: Validator,
+}
+
+/// Where a value breaks a schema first, and how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Breach {
+    /// The place as a JSON Pointer; empty for the whole value.
+    pub at: String,
+    /// What the validator said, without the value.
+    pub reason: String,
+}
+
+impl Schema {
+    /// Compiles a schema.
+    pub fn new(source: Value) -> Result<Self, String> {
+        let validator = jsonschema::options()
+            .offline()
+            .with_pattern_options(PatternOptions::regex().size_limit(super::matcher_yaml::PATTERN_LIMIT))
+            .build(&source)
+            .map_err(|error| error.to_string())?;
+        Ok(Self { source, validator })
+    }
+
+    /// The first breach, and the value at its place.
+    #[must_use]
+    pub fn breach(&self, value: &Value) -> Option<(Breach, Value)> {
+        let error = self.validator.iter_errors(value).next()?;
+        let at = error.instance_path().to_string();
+        Some((Breach { at, reason: error.masked().to_string() }, error.instance().clone().into_owned()))
+    }
+}
+
+impl fmt::Debug for Schema {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Schema({})", self.source)
+    }
+}
+
+impl<'de> Deserialize<'de> for Schema {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let source = Map::<String, Value>::deserialize(deserializer)?;
+        Self::new(Value::Object(source))
+            .map_err(|reason| de::Error::custom(message!("bad-schema", reason = reason).to_error_text()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_version_fits_a_requirement_or_not() {
+        let requirement = Requirement::parse(">=1.2, <2").unwrap();
+        assert!(requirement.fits("1.2.0") && requirement.fits("v1.9.3") && requirement.fits(" 1.2.1\n"));
+        assert!(!requirement.fits("2.0.0") && !requirement.fits("1.1.9"));
+        assert!(!requirement.fits("1.2") && !requirement.fits("latest") && !requirement.fits("1.3.0-rc.1"));
+        assert!(Requirement::parse("^0.4").unwrap().fits("0.4.9"));
+    }
+
+    #[test]
+    fn a_breach_is_named_by_its_place_and_never_quotes_the_value() {
+        let schema = Schema::new(json!({
+            "type": "object",
+            "required": ["a"],
+            "properties": {"a": {"type": "array", "items": {"type": "number"}}}
+        }))
+        .unwrap();
+        assert_eq!(schema.breach(&json!({"a": [1, 2]})), None);
+        let (breach, there) = schema.breach(&json!({"a": [1, "secret"]})).unwrap();
+        assert_eq!((breach.at.as_str(), there), ("/a/1", json!("secret")));
+        assert!(!breach.reason.contains("secret"), "{}", breach.reason);
+        assert_eq!(schema.breach(&json!({})).unwrap().0.at, "");
+    }
+
+    #[test]
+    fn a_schema_fetches_nothing_and_its_patterns_cannot_explode() {
+        assert!(Schema::new(json!({"$ref": "http://example.com/schema.json"})).is_err());
+        assert!(Schema::new(json!({"$ref": "file:///etc/passwd"})).is_err());
+        assert!(Schema::new(json!({"pattern": "(a)\\1"})).is_err(), "a back-reference needs backtracking");
+        assert!(Schema::new(json!({"pattern": "(a{1000}){1000}"})).is_err());
+        let slow = Schema::new(json!({"pattern": "^(a+)+$"})).unwrap();
+        assert!(slow.breach(&json!(format!("{}!", "a".repeat(50_000)))).is_some());
+    }
+
+    #[test]
+    fn a_broken_requirement_or_schema_is_an_error_of_the_lab() {
+        let error = |yaml: &str| serde_yaml::from_str::<crate::expect::Expect>(yaml).unwrap_err().to_string();
+        assert!(error("body: {semver: 'one'}").contains("bad-requirement"));
+        assert!(error("body: {schema: {type: numbr}}").contains("bad-schema"));
+        assert!(serde_yaml::from_str::<crate::expect::Expect>("body: {schema: 'x'}").is_err());
+    }
+}
