@@ -17,6 +17,8 @@ pub trait World: Send + Sync {
     fn exec(&self, command: Command) -> BoxFuture<'_, Result<Output, Trouble>>;
     /// Reads one file of a service, or says that it isn't there.
     fn file(&self, service: String, path: String) -> BoxFuture<'_, Result<Option<FileSeen>, Trouble>>;
+    /// Lists all that lies in a folder of a service, or says that no folder is there.
+    fn files(&self, service: String, folder: String) -> BoxFuture<'_, Result<Option<Vec<Listed>>, Trouble>>;
 }
 
 /// One HTTP request. Redirects are never followed here.
@@ -108,6 +110,17 @@ pub struct FileSeen {
     pub kind: FileKind,
 }
 
+/// One entry below a folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Its path below the folder.
+    pub path: String,
+    /// Bytes.
+    pub size: u64,
+    /// What it is.
+    pub kind: FileKind,
+}
+
 /// What stands at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -156,6 +169,11 @@ pub enum Trouble {
     /// More came than may be read.
     TooLarge {
         /// The cap in bytes.
+        limit: usize,
+    },
+    /// A folder holds more entries than are listed.
+    TooManyFiles {
+        /// How many are.
         limit: usize,
     },
     /// Redirects lead back to where they came from.
@@ -208,6 +226,7 @@ impl Trouble {
             Self::Refused { .. }
             | Self::Broken { .. }
             | Self::TooLarge { .. }
+            | Self::TooManyFiles { .. }
             | Self::RedirectLoop { .. }
             | Self::TooManyRedirects { .. }
             | Self::BadGzip { .. }

@@ -52,4 +52,8 @@ impl World for Fake {
     fn file(&self, _: String, _: String) -> BoxFuture<'_, Result<Option<FileSeen>, Trouble>> {
         Box::pin(async { Ok(None) })
     }
+
+    fn files(&self, _: String, _: String) -> BoxFuture<'_, Result<Option<Vec<crate::world::Listed>>, Trouble>> {
+        Box::pin(async { Ok(None) })
+    }
 }

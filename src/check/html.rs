@@ -1,13 +1,24 @@
-//! `html`: fetches a page and reads it as a browser does.
+//! `html`: fetches a page and reads it as a browser does; with `crawl`, the
+//! pages and things that it leads to as well.
+
+mod crawl;
+mod errors;
+mod page;
+
+pub use crawl::Crawl;
 
 use super::http;
 use super::{Field, Kind, ProbeError};
 use crate::expect::{Document, Format, Seen};
 use crate::template::{Scope, Template, UnknownName};
-use crate::world::{HttpRequest, HttpResponse, World};
+use crate::world::{HttpResponse, World};
 use futures_util::future::BoxFuture;
 use serde::Deserialize;
-use std::time::Duration;
+use serde_json::json;
+use std::time::{Duration, Instant};
+
+/// Findings that a failure shows.
+const SHOWN: usize = 5;
 
 /// A page to read.
 #[derive(Debug, Clone, Deserialize)]
@@ -15,6 +26,9 @@ use std::time::Duration;
 pub struct Html {
     /// Its URL.
     pub get: Template,
+    /// Follows its links: `{within: site, max: 200}`.
+    #[serde(default)]
+    pub crawl: Option<Crawl>,
 }
 
 impl Kind for Html {
@@ -24,6 +38,15 @@ impl Kind for Html {
         Field { name: "status", doc: "the status code, a number" },
         Field { name: "body", doc: "the page's source" },
         Field { name: "size", doc: "the source's bytes" },
+        Field {
+            name: "errors",
+            doc: "what is wrong by the HTML standard, a list of texts such as `line 3: unexpected </div>`",
+        },
+        Field { name: "pages", doc: "with `crawl`: the site's pages, a list of URLs in the order found" },
+        Field { name: "broken", doc: "with `crawl`: links that lead nowhere, a list of {page, link, status}" },
+        Field { name: "fragments", doc: "with `crawl`: links to places that a page hasn't, a list of {page, link}" },
+        Field { name: "elsewhere", doc: "with `crawl`: other hosts that pages load things from, a sorted list" },
+        Field { name: "complete", doc: "with `crawl`: whether every link was followed within the limits" },
         Field { name: "media-type", doc: "the content type without its parameters, in lower case" },
     ];
 
@@ -47,22 +70,42 @@ impl Kind for Html {
     ) -> BoxFuture<'a, Result<Seen, ProbeError>> {
         Box::pin(async move {
             let url = self.get.render(scope)?;
-            let request = HttpRequest {
-                method: "GET".to_owned(),
-                url: url.clone(),
-                headers: Vec::new(),
-                body: Vec::new(),
-                timeout,
-                max_body: http::MAX_BODY,
-            };
-            Ok(see(&url, &world.http(request).await?))
+            let begun = Instant::now();
+            let response = world.http(crawl::request(&url, timeout)).await?;
+            let mut seen = see(&url, &response);
+            if let (Some(crawl), Ok(start)) = (self.crawl, url::Url::parse(&url)) {
+                let left = timeout.saturating_sub(begun.elapsed());
+                let text = String::from_utf8_lossy(&response.body);
+                let fields = crawl::from(world, &start, &text, crawl, left).await?.fields();
+                seen.evidence.extend(fields.iter().filter_map(|(name, value)| shown(name, value)));
+                seen.fields.extend(fields);
+            }
+            Ok(seen)
         })
     }
+}
+
+/// The first findings of a crawl, for the learner to read.
+fn shown(name: &'static str, value: &serde_json::Value) -> Option<(&'static str, String)> {
+    let text = |item: &serde_json::Value| match (&item["page"], &item["link"], &item["status"]) {
+        (page, link, _) if name == "fragments" => Some(format!("{} → {}", page.as_str()?, link.as_str()?)),
+        (page, link, status) if name == "broken" => {
+            Some(format!("{} → {} ({})", page.as_str()?, link.as_str()?, status.to_string().trim_matches('"')))
+        }
+        _ => None,
+    };
+    let lines: Vec<String> = value.as_array()?.iter().take(SHOWN).filter_map(text).collect();
+    (!lines.is_empty()).then(|| (name, lines.join("\n")))
 }
 
 fn see(url: &str, response: &HttpResponse) -> Seen {
     let mut seen = http::see(url, response);
     seen.fields.retain(|(name, _)| Html::FIELDS.iter().any(|field| field.name == *name));
+    let errors = errors::of(&String::from_utf8_lossy(&response.body));
+    if !errors.is_empty() {
+        seen.evidence.push(("errors", errors[..errors.len().min(SHOWN)].join("\n")));
+    }
+    seen.fields.push(("errors", json!(errors)));
     if let Some(document) = &mut seen.document {
         *document = Document { text: std::mem::take(&mut document.text), format: Format::Html };
     }
@@ -72,6 +115,7 @@ fn see(url: &str, response: &HttpResponse) -> Seen {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::check::fake::Fake;
     use crate::expect::{Expect, judge};
 
     #[test]
@@ -87,5 +131,62 @@ mod tests {
         )
         .unwrap();
         assert_eq!(judge(&expect, &seen, &Scope::default()).unwrap(), []);
+    }
+
+    async fn crawled(yaml: &str, world: &Fake) -> Seen {
+        let html: Html = serde_yaml::from_str(yaml).unwrap();
+        html.fetch(world, &Scope::default(), Duration::from_secs(20)).await.unwrap()
+    }
+
+    const HTML: &[(&str, &str)] = &[("content-type", "text/html; charset=utf-8")];
+
+    #[tokio::test]
+    async fn a_crawl_finds_broken_links_missing_places_and_other_hosts() {
+        let world = Fake::default()
+            .page(
+                "http://x/",
+                200,
+                HTML,
+                "<a href=a/>a</a><a href=gone>g</a><a href=a/#there>t</a><a href=a/#not>n</a><a href=loop>l</a>\
+                 <a href=http://other.example/>o</a><script src=http://cdn.example/x.js></script>\
+                 <link rel=stylesheet href=s.css><a href=mailto:a@b.example>m</a>",
+            )
+            .page("http://x/a/", 200, HTML, "<h1 id=there>a</h1><a href=/old>old</a><img src=/gone.png>")
+            .page("http://x/old", 301, &[("location", "/new")], "")
+            .page("http://x/new", 200, HTML, "<a href=/>home</a>")
+            .page("http://x/loop", 302, &[("location", "/loop")], "")
+            .page("http://x/s.css", 200, &[("content-type", "text/css")], "@import url(http://fonts.example/f.css);");
+        let seen = crawled("{get: 'http://x/', crawl: {within: site}}", &world).await;
+        assert_eq!(seen.field("pages"), Some(&json!(["http://x/", "http://x/a/", "http://x/new"])));
+        let expect: Expect = serde_yaml::from_str(
+            "broken: {same-items: [{page: 'http://x/', link: 'http://x/gone', status: 404}, \
+             {page: 'http://x/', link: 'http://x/loop', status: redirect loop}, \
+             {page: 'http://x/a/', link: 'http://x/gone.png', status: 404}]}",
+        )
+        .unwrap();
+        assert_eq!(judge(&expect, &seen, &Scope::default()).unwrap(), []);
+        assert_eq!(seen.field("fragments"), Some(&json!([{"page": "http://x/", "link": "http://x/a/#not"}])));
+        assert_eq!(seen.field("elsewhere"), Some(&json!(["cdn.example", "fonts.example"])));
+        assert_eq!(seen.field("complete"), Some(&json!(true)));
+    }
+
+    #[tokio::test]
+    async fn a_page_with_50000_links_stays_bounded() {
+        use std::fmt::Write;
+        let mut body = String::new();
+        for link in 0..50_000 {
+            write!(body, "<a href=/p{link}#x>p</a>").unwrap();
+        }
+        let world = Fake::default().page("http://x/", 200, HTML, body);
+        let seen = crawled("{get: 'http://x/', crawl: {max: 20}}", &world).await;
+        assert_eq!(world.asked().len(), 20);
+        assert_eq!(seen.field("complete"), Some(&json!(false)));
+        assert_eq!(seen.field("broken").and_then(|broken| broken.as_array()).map(Vec::len), Some(19));
+    }
+
+    #[test]
+    fn a_crawl_has_a_limit() {
+        assert!(serde_yaml::from_str::<Html>("{get: 'http://x/', crawl: {max: 1001}}").is_err());
+        assert!(serde_yaml::from_str::<Html>("{get: 'http://x/', crawl: {within: web}}").is_err());
     }
 }

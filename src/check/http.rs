@@ -8,13 +8,14 @@ mod seen;
 mod yaml;
 
 pub use body::Body;
+pub(super) use follow::Answer as Fetched;
 pub use repeat::Repeat;
-pub(super) use seen::see;
+pub(super) use seen::{media_type, see};
 
 use super::{Field, Kind, ProbeError};
 use crate::expect::Seen;
 use crate::template::{Scope, Template, UnknownName};
-use crate::world::{HttpRequest, World};
+use crate::world::{HttpRequest, Trouble, World};
 use futures_util::future::BoxFuture;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -135,6 +136,19 @@ impl Http {
             max_body: MAX_BODY,
         })
     }
+}
+
+/// A GET that follows redirects, without headers of its own.
+pub(super) async fn follow_get(world: &dyn World, url: &str, timeout: Duration) -> Result<Fetched, Trouble> {
+    let request = HttpRequest {
+        method: "GET".to_owned(),
+        url: url.to_owned(),
+        headers: Vec::new(),
+        body: Vec::new(),
+        timeout,
+        max_body: MAX_BODY,
+    };
+    follow::ask(world, request, true).await
 }
 
 #[cfg(test)]

@@ -8,12 +8,14 @@ mod exec;
 #[cfg(test)]
 mod fake;
 mod file;
+mod files;
 mod html;
 mod http;
 mod tcp;
 
 pub use exec::Exec;
 pub use file::File;
+pub use files::Files;
 pub use html::Html;
 pub use http::Http;
 pub use tcp::Tcp;
@@ -160,6 +162,8 @@ table! {
     Exec,
     /// `file`: one file of the learner's folder or a service.
     File,
+    /// `files`: what lies in a folder.
+    Files,
     /// `html`: a page, read as a browser reads it.
     Html,
 }

@@ -3,7 +3,7 @@
 
 use super::connect::Engine;
 use super::error::EngineError;
-use crate::world::{FileKind, FileSeen};
+use crate::world::{FileKind, FileSeen, Listed, Trouble};
 use bollard::query_parameters::DownloadFromContainerOptionsBuilder;
 use futures_util::StreamExt;
 use std::fs::File;
@@ -11,6 +11,10 @@ use std::io::{self, Read, Seek};
 
 /// Bytes of a file that are read at most.
 const MAX_FILE: usize = 1 << 20;
+/// Bytes of a folder's archive that are read at most.
+const MAX_FOLDER: usize = 64 << 20;
+/// Entries of a folder that are listed at most.
+const MAX_ENTRIES: usize = 20_000;
 
 impl Engine {
     /// One file of a container; none when nothing stands at the path.
@@ -31,6 +35,29 @@ impl Engine {
         }
         Ok(first_entry(&archive))
     }
+
+    /// What lies below a folder of a container; none when no folder stands at
+    /// the path. A folder that is too large is its owner's trouble.
+    pub(super) async fn list_files(
+        &self,
+        container: &str,
+        folder: &str,
+    ) -> Result<Result<Option<Vec<Listed>>, Trouble>, EngineError> {
+        let options = DownloadFromContainerOptionsBuilder::new().path(folder).build();
+        let mut stream = Box::pin(self.docker.download_from_container(container, Some(options)));
+        let mut archive = Vec::new();
+        while let Some(chunk) = stream.next().await {
+            match chunk.map_err(|source| EngineError::call("list", folder, source)) {
+                Ok(chunk) => archive.extend_from_slice(&chunk),
+                Err(error) if error.status() == Some(404) => return Ok(Ok(None)),
+                Err(error) => return Err(error),
+            }
+            if archive.len() > MAX_FOLDER {
+                return Ok(Err(Trouble::TooLarge { limit: MAX_FOLDER }));
+            }
+        }
+        Ok(entries(&archive))
+    }
 }
 
 /// The first entry of an archive that may end early.
@@ -38,17 +65,45 @@ fn first_entry(archive: &[u8]) -> Option<FileSeen> {
     let mut archive = tar::Archive::new(archive);
     let entry = archive.entries().ok()?.next()?.ok()?;
     let header = entry.header();
-    let kind = match header.entry_type() {
-        tar::EntryType::Regular | tar::EntryType::Continuous => FileKind::File,
-        tar::EntryType::Directory => FileKind::Folder,
-        tar::EntryType::Symlink | tar::EntryType::Link => FileKind::Link,
-        _ => FileKind::Other,
-    };
+    let kind = kind_of(header.entry_type());
     let (mode, size) = (header.mode().ok()?, header.size().ok()?);
     let mut bytes = Vec::new();
     // What arrived of a cut archive is enough.
     let _ = entry.take(MAX_FILE as u64).read_to_end(&mut bytes);
     Some(FileSeen { mode, size, bytes, kind })
+}
+
+fn kind_of(entry_type: tar::EntryType) -> FileKind {
+    match entry_type {
+        tar::EntryType::Regular | tar::EntryType::Continuous => FileKind::File,
+        tar::EntryType::Directory => FileKind::Folder,
+        tar::EntryType::Symlink | tar::EntryType::Link => FileKind::Link,
+        _ => FileKind::Other,
+    }
+}
+
+/// All entries below an archive's folder, whose own name stands first in each path.
+fn entries(archive: &[u8]) -> Result<Option<Vec<Listed>>, Trouble> {
+    let broken = |error: &io::Error| Trouble::Fault { detail: format!("broken archive: {error}") };
+    let mut archive = tar::Archive::new(archive);
+    let mut listed = Vec::new();
+    for (index, entry) in archive.entries().map_err(|error| broken(&error))?.enumerate() {
+        let entry = entry.map_err(|error| broken(&error))?;
+        let kind = kind_of(entry.header().entry_type());
+        if index == 0 {
+            if kind != FileKind::Folder {
+                return Ok(None);
+            }
+            continue;
+        }
+        if listed.len() == MAX_ENTRIES {
+            return Err(Trouble::TooManyFiles { limit: MAX_ENTRIES });
+        }
+        let path = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+        let below = path.split_once('/').map_or(path.as_str(), |(_, below)| below).trim_end_matches('/');
+        listed.push(Listed { path: below.to_owned(), size: entry.size(), kind });
+    }
+    Ok(Some(listed))
 }
 
 /// Another handle on an anonymous file, at its beginning.
@@ -89,5 +144,48 @@ mod tests {
         }
         assert_eq!(first_entry(&archive).unwrap().bytes.len(), 2000);
         assert_eq!(first_entry(&[0xff; 4096]), None);
+    }
+
+    fn folder(files: usize) -> Vec<u8> {
+        let mut builder = tar::Builder::new(Vec::new());
+        let mut header = tar::Header::new_gnu();
+        header.set_entry_type(tar::EntryType::Directory);
+        header.set_mode(0o755);
+        header.set_size(0);
+        builder.append_data(&mut header, "site/", io::empty()).unwrap();
+        builder.append_data(&mut header, "site/css/", io::empty()).unwrap();
+        header.set_entry_type(tar::EntryType::Regular);
+        header.set_size(3);
+        for file in 0..files {
+            builder.append_data(&mut header, format!("site/css/{file}.css"), b"abc".as_slice()).unwrap();
+        }
+        builder.into_inner().unwrap()
+    }
+
+    #[test]
+    fn a_folder_is_listed_by_paths_below_it() {
+        let listed = entries(&folder(1)).unwrap().unwrap();
+        let listed: Vec<_> = listed.iter().map(|file| (file.path.as_str(), file.size, file.kind)).collect();
+        assert_eq!(listed, [("css", 0, FileKind::Folder), ("css/0.css", 3, FileKind::File)]);
+    }
+
+    #[test]
+    fn a_file_is_no_folder_and_a_huge_folder_is_named() {
+        let mut builder = tar::Builder::new(Vec::new());
+        let mut header = tar::Header::new_gnu();
+        header.set_mode(0o644);
+        header.set_size(3);
+        builder.append_data(&mut header, "a", b"abc".as_slice()).unwrap();
+        assert_eq!(entries(&builder.into_inner().unwrap()), Ok(None));
+        assert_eq!(entries(&folder(MAX_ENTRIES)), Err(Trouble::TooManyFiles { limit: MAX_ENTRIES }));
+    }
+
+    #[test]
+    fn a_cut_archive_is_a_fault_and_never_panics() {
+        let archive = folder(2);
+        for end in (0..archive.len()).step_by(97) {
+            let _ = entries(&archive[..end]);
+        }
+        assert!(matches!(entries(&[0xff; 4096]), Err(Trouble::Fault { .. })));
     }
 }

@@ -8,7 +8,7 @@ use super::gate::Target;
 use super::ready::words;
 use crate::pack::model::Lab;
 use crate::template::{Scope, UnknownName};
-use crate::world::{Command, FileSeen, HttpRequest, HttpResponse, Output, Trouble, World};
+use crate::world::{Command, FileSeen, HttpRequest, HttpResponse, Listed, Output, Trouble, World};
 use futures_util::future::BoxFuture;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -167,6 +167,17 @@ impl World for Place {
             match read {
                 Ok(read) => read.map_err(fault),
                 Err(_) => Err(Trouble::TimedOut { what: path, after: limit, learners: false }),
+            }
+        })
+    }
+
+    fn files(&self, service: String, folder: String) -> BoxFuture<'_, Result<Option<Vec<Listed>>, Trouble>> {
+        Box::pin(async move {
+            let container = self.container(&service)?;
+            let limit = Duration::from_secs(30);
+            match tokio::time::timeout(limit, self.engine.list_files(&container, &folder)).await {
+                Ok(listed) => listed.map_err(fault)?,
+                Err(_) => Err(Trouble::TimedOut { what: folder, after: limit, learners: false }),
             }
         })
     }

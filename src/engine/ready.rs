@@ -121,6 +121,7 @@ pub(super) fn words(trouble: &Trouble) -> String {
         Trouble::TimedOut { after, .. } => format!("no answer in {:.1} s", after.as_secs_f64()),
         Trouble::Broken { detail } | Trouble::Fault { detail } => detail.clone(),
         Trouble::TooLarge { limit } => format!("more than {limit} bytes"),
+        Trouble::TooManyFiles { limit } => format!("more than {limit} files"),
         Trouble::RedirectLoop { url } => format!("{url}: a redirect loop"),
         Trouble::TooManyRedirects { limit } => format!("more than {limit} redirects"),
         Trouble::BadGzip { detail } => format!("broken gzip: {detail}"),

@@ -121,7 +121,10 @@ impl Redactor {
             | Trouble::Elsewhere { host: text }
             | Trouble::BadUrl { url: text }
             | Trouble::Fault { detail: text } => *text = self.text(text),
-            Trouble::Down { .. } | Trouble::TooLarge { .. } | Trouble::TooManyRedirects { .. } => {}
+            Trouble::Down { .. }
+            | Trouble::TooLarge { .. }
+            | Trouble::TooManyRedirects { .. }
+            | Trouble::TooManyFiles { .. } => {}
         }
     }
 }

@@ -59,6 +59,10 @@ impl World for Fake {
     fn file(&self, _: String, _: String) -> BoxFuture<'_, Result<Option<FileSeen>, Trouble>> {
         Box::pin(async { Ok(None) })
     }
+
+    fn files(&self, _: String, _: String) -> BoxFuture<'_, Result<Option<Vec<crate::world::Listed>>, Trouble>> {
+        Box::pin(async { Ok(None) })
+    }
 }
 
 fn lab(checks: &str) -> Lab {

@@ -205,6 +205,7 @@ fn of_trouble(trouble: &Trouble, voice: Voice) -> Value {
         Trouble::TimedOut { .. } => "timed-out",
         Trouble::Broken { .. } => "broken",
         Trouble::TooLarge { .. } => "too-large",
+        Trouble::TooManyFiles { .. } => "too-many-files",
         Trouble::RedirectLoop { .. } => "redirect-loop",
         Trouble::TooManyRedirects { .. } => "too-many-redirects",
         Trouble::BadGzip { .. } => "bad-gzip",

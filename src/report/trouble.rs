@@ -19,6 +19,7 @@ impl Voice<'_> {
             Trouble::TooLarge { limit } => {
                 message!("report-trouble-too-large", limit = self.bytes(u64::try_from(*limit).unwrap_or(u64::MAX)))
             }
+            Trouble::TooManyFiles { limit } => message!("report-trouble-too-many-files", limit = *limit),
             Trouble::RedirectLoop { url } => message!("report-trouble-redirect-loop", url = self.capped(url)),
             Trouble::TooManyRedirects { limit } => message!("report-trouble-redirects", limit = *limit),
             Trouble::BadGzip { detail } => message!("report-trouble-gzip", detail = self.capped(detail)),
@@ -37,6 +38,7 @@ impl Voice<'_> {
             Trouble::TimedOut { learners: true, .. } => message!("report-try-timed-out"),
             Trouble::Broken { .. } => message!("report-try-broken"),
             Trouble::TooLarge { .. } => message!("report-try-too-large"),
+            Trouble::TooManyFiles { .. } => message!("report-try-too-many-files"),
             Trouble::RedirectLoop { .. } | Trouble::TooManyRedirects { .. } => message!("report-try-redirects"),
             Trouble::BadGzip { .. } => message!("report-try-gzip"),
             Trouble::Elsewhere { .. } => message!("report-try-elsewhere"),

@@ -9,7 +9,7 @@ const MOST: usize = 10;
 
 /// The last answer, and the way to it.
 #[derive(Debug)]
-pub(super) struct Answer {
+pub(in crate::check) struct Answer {
     /// The URL that gave it.
     pub url: String,
     /// The URLs redirected to.

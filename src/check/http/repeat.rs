@@ -102,7 +102,7 @@ impl<'de> Deserialize<'de> for Repeat {
         let Entry { count, concurrency } = Entry::deserialize(deserializer)?;
         for (key, number, most) in [("count", count, MOST), ("concurrency", concurrency, MOST_AT_ONCE)] {
             if number == 0 || number > most {
-                let message = message!("http-repeat-range", key = key, number = number, most = most);
+                let message = message!("number-out-of-range", key = key, number = number, most = most);
                 return Err(de::Error::custom(message.to_error_text()));
             }
         }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 pub(in crate::check) fn see(url: &str, response: &HttpResponse) -> Seen {
     let body = String::from_utf8_lossy(&response.body).into_owned();
     let header = |name: &str| response.headers.iter().find(|(header, _)| header == name).map(|(_, value)| value);
-    let media_type = header("content-type").map(|value| essence(value));
+    let media_type = media_type(response);
     let location = header("location").map(|location| {
         url::Url::parse(url).ok().and_then(|base| base.join(location).ok()).map_or(location.clone(), String::from)
     });
@@ -38,7 +38,7 @@ pub(in crate::check) fn see(url: &str, response: &HttpResponse) -> Seen {
 /// Puts the unpacked body in the place of the packed one.
 pub(super) fn unpack(seen: &mut Seen, url: &str, response: &HttpResponse, body: Vec<u8>) {
     let headers = response.headers.clone();
-    let plain = see(url, &HttpResponse { body, headers, ..HttpResponse::default() });
+    let plain = see(url, &HttpResponse { headers, body, ..HttpResponse::default() });
     for (name, value) in plain.fields {
         if matches!(name, "body" | "media-type-fits")
             && let Some(field) = seen.fields.iter_mut().find(|(field, _)| *field == name)
@@ -47,6 +47,12 @@ pub(super) fn unpack(seen: &mut Seen, url: &str, response: &HttpResponse, body: 
         }
     }
     seen.document = plain.document;
+}
+
+/// A response's content type without its parameters, in lower case.
+pub(in crate::check) fn media_type(response: &HttpResponse) -> Option<String> {
+    let header = response.headers.iter().find(|(name, _)| name == "content-type");
+    header.map(|(_, value)| essence(value))
 }
 
 fn essence(content_type: &str) -> String {

@@ -3,12 +3,13 @@ template-unclosed = `{ $rest }`: a `{"${"}` needs a name and a closing `{"}"}`; 
 selector-bad-css = `{ $selector }` is no CSS selector: { $reason }
 selector-bad-path = `{ $selector }` is no JSONPath: { $reason }
 selector-cut-at-hash = `{ $selector }` has nothing to select: a `#` in an unquoted text begins a comment; put quotes round the whole selector
+bad-glob = `{ $pattern }` is no pattern for paths: { $reason }
 bad-pattern = `{ $pattern }` is no regular expression: { $reason }
 bad-requirement = `{ $requirement }` is no version requirement: { $reason }; write one such as `>=1.2, <2`
 bad-schema = this is no JSON Schema that `lab` uses: { $reason }
 http-two-methods = a request has one method, and `{ $key }` is a second one
 http-two-bodies = a request has one body, and `{ $key }` is a second one
-http-repeat-range = `{ $key }` is { $number }: write a number from 1 to { $most }
+number-out-of-range = `{ $key }` is { $number }: write a number from 1 to { $most }
 http-no-method = a request needs a method with its URL, such as `get: "http://…"`
 exec-nothing-to-run = `run` is empty: write the program and its arguments
 bad-name = `{ $name }` is no name: lower-case letters, digits and single hyphens, a letter first, at most 40; write `{ $suggestion }`

@@ -3,12 +3,13 @@ template-unclosed = `{ $rest }` : un `{"${"}` demande un nom et un `{"}"}` qui 
 selector-bad-css = `{ $selector }` n'est pas un sélecteur CSS : { $reason }
 selector-bad-path = `{ $selector }` n'est pas un JSONPath : { $reason }
 selector-cut-at-hash = `{ $selector }` n'a rien à sélectionner : un `#` dans un texte sans guillemets commence un commentaire ; mettez tout le sélecteur entre guillemets
+bad-glob = `{ $pattern }` n'est pas un motif de chemins : { $reason }
 bad-pattern = `{ $pattern }` n'est pas une expression rationnelle : { $reason }
 bad-requirement = `{ $requirement }` n'est pas une exigence de version : { $reason } ; écrivez-en une comme `>=1.2, <2`
 bad-schema = ce n'est pas un JSON Schema que `lab` utilise : { $reason }
 http-two-methods = une requête a une seule méthode, et `{ $key }` en est une deuxième
 http-two-bodies = une requête a un seul corps, et `{ $key }` en est un deuxième
-http-repeat-range = `{ $key }` vaut { $number } : écrivez un nombre de 1 à { $most }
+number-out-of-range = `{ $key }` vaut { $number } : écrivez un nombre de 1 à { $most }
 http-no-method = une requête demande une méthode avec son URL, par exemple `get: "http://…"`
 exec-nothing-to-run = `run` est vide : écrivez le programme et ses arguments
 bad-name = `{ $name }` n'est pas un nom : des minuscules, des chiffres et des traits d'union simples, une lettre d'abord, 40 au plus ; écrivez `{ $suggestion }`

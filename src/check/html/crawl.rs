@@ -1,0 +1,273 @@
+//! `crawl`: follows a page's links within its site.
+
+use super::page::{self, Page};
+use crate::check::ProbeError;
+use crate::check::http;
+use crate::message;
+use crate::world::{Blame, HttpRequest, Trouble, World};
+use futures_util::stream::{FuturesUnordered, StreamExt};
+use serde::de::{self, Deserialize, Deserializer};
+use serde_json::{Value, json};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
+use std::time::{Duration, Instant};
+use url::{Position, Url};
+
+/// Addresses asked at the most, if the lab doesn't say.
+const USUAL: u32 = 200;
+/// The most that a lab may say.
+const MOST: u32 = 1000;
+/// Addresses asked at once.
+const AT_ONCE: usize = 8;
+/// Bytes of all bodies together.
+const MAX_BYTES: usize = 64 << 20;
+/// Findings of each kind that are kept, and fragments that are looked up.
+const KEPT: usize = 1000;
+
+/// How far to follow links.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Crawl {
+    /// Which links are followed.
+    pub within: Within,
+    /// Addresses asked at the most, pages and what they load (default: 200).
+    pub max: u32,
+}
+
+/// Which links are followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Within {
+    /// Those to the first page's host and port.
+    #[default]
+    Site,
+}
+
+/// What a crawl found.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pages: Vec<String>,
+    broken: Vec<Value>,
+    elsewhere: BTreeSet<String>,
+    /// Links to a place in a page: from, to, its name.
+    fragments: Vec<(String, String, String)>,
+    ids: HashMap<String, HashSet<String>>,
+    complete: bool,
+}
+
+/// An address to ask, and the page that led to it.
+#[derive(Debug)]
+struct Step {
+    url: Url,
+    from: String,
+}
+
+struct Walk {
+    site: String,
+    known: HashSet<String>,
+    queue: VecDeque<Step>,
+    max: usize,
+    bytes: usize,
+    found: Found,
+}
+
+/// Crawls from a page that was fetched already.
+pub(super) async fn from(
+    world: &dyn World,
+    start: &Url,
+    source: &str,
+    crawl: Crawl,
+    limit: Duration,
+) -> Result<Found, ProbeError> {
+    let begun = Instant::now();
+    let mut walk = Walk {
+        site: start[Position::BeforeHost..Position::AfterPort].to_owned(),
+        known: HashSet::from([without_fragment(start)]),
+        queue: VecDeque::new(),
+        max: crawl.max as usize,
+        bytes: 0,
+        found: Found { complete: true, ..Found::default() },
+    };
+    walk.page(start, page::read(start, source));
+    let mut running = FuturesUnordered::new();
+    loop {
+        let left = limit.saturating_sub(begun.elapsed());
+        if left.is_zero() || walk.bytes > MAX_BYTES {
+            walk.found.complete &= walk.queue.is_empty() && running.is_empty();
+            break;
+        }
+        while running.len() < AT_ONCE
+            && let Some(step) = walk.queue.pop_front()
+        {
+            running.push(async move { (http::follow_get(world, step.url.as_str(), left).await, step) });
+        }
+        let Some((answer, step)) = running.next().await else { break };
+        match answer {
+            Ok(answer) => walk.answer(&step, &answer),
+            Err(trouble) if trouble.blame() == Blame::Learner => walk.trouble(&step, &trouble),
+            // The time was up while this one was asked.
+            Err(Trouble::TimedOut { .. }) if begun.elapsed() >= limit => walk.found.complete = false,
+            Err(trouble) => return Err(trouble.into()),
+        }
+    }
+    Ok(walk.found)
+}
+
+impl Walk {
+    fn answer(&mut self, step: &Step, answer: &http::Fetched) {
+        self.bytes += answer.response.body.len();
+        let status = answer.response.status;
+        if status >= 400 {
+            self.broken(step, json!(status));
+            return;
+        }
+        let Ok(url) = Url::parse(&answer.url) else { return };
+        if url[Position::BeforeHost..Position::AfterPort] != self.site {
+            return;
+        }
+        let media_type = http::media_type(&answer.response).unwrap_or_default();
+        let text = String::from_utf8_lossy(&answer.response.body);
+        match media_type.as_str() {
+            "text/html" | "application/xhtml+xml" => {
+                let page = page::read(&url, &text);
+                // A fragment of an old address points into the page that it became.
+                self.found.ids.insert(without_fragment(&step.url), page.ids.clone());
+                self.page(&url, page);
+            }
+            "text/css" => self.links(&url, page::in_css(&url, &text)),
+            _ => {}
+        }
+    }
+
+    fn trouble(&mut self, step: &Step, trouble: &Trouble) {
+        match trouble {
+            // It is there, and larger than we read.
+            Trouble::TooLarge { .. } => {}
+            // A redirect out of the site.
+            Trouble::Elsewhere { .. } => {}
+            Trouble::RedirectLoop { .. } | Trouble::TooManyRedirects { .. } => {
+                self.broken(step, json!("redirect loop"))
+            }
+            _ => self.broken(step, json!("no answer")),
+        }
+    }
+
+    fn broken(&mut self, step: &Step, status: Value) {
+        if self.found.broken.len() < KEPT {
+            self.found.broken.push(json!({"page": step.from, "link": step.url.as_str(), "status": status}));
+        }
+    }
+
+    fn page(&mut self, url: &Url, page: Page) {
+        let address = without_fragment(url);
+        self.found.pages.push(address.clone());
+        self.found.ids.insert(address, page.ids);
+        self.links(url, page.links);
+    }
+
+    fn links(&mut self, from: &Url, links: Vec<page::Link>) {
+        let from = without_fragment(from);
+        for link in links {
+            if !matches!(link.url.scheme(), "http" | "https") {
+                continue;
+            }
+            if link.url[Position::BeforeHost..Position::AfterPort] != self.site {
+                if link.loads && self.found.elsewhere.len() < KEPT {
+                    self.found.elsewhere.extend(link.url.host_str().map(str::to_owned));
+                }
+                continue;
+            }
+            let address = without_fragment(&link.url);
+            if let Some(fragment) = link.url.fragment().filter(|name| !matches!(*name, "" | "top"))
+                && !link.loads
+                && self.found.fragments.len() < KEPT
+            {
+                self.found.fragments.push((from.clone(), address.clone(), fragment.to_owned()));
+            }
+            if self.known.contains(&address) {
+                continue;
+            }
+            if self.known.len() >= self.max {
+                self.found.complete = false;
+                continue;
+            }
+            self.known.insert(address);
+            self.queue.push_back(Step { url: link.url, from: from.clone() });
+        }
+    }
+}
+
+fn without_fragment(url: &Url) -> String {
+    url[..Position::AfterQuery].to_owned()
+}
+
+impl Found {
+    /// The probe's fields.
+    pub(super) fn fields(self) -> Vec<(&'static str, Value)> {
+        let missing = self.fragments.iter().filter(|(_, to, name)| {
+            let decoded = percent_decoded(name);
+            self.ids.get(to).is_some_and(|ids| !ids.contains(name) && !ids.contains(&decoded))
+        });
+        let fragments: Vec<Value> =
+            missing.map(|(from, to, name)| json!({"page": from, "link": format!("{to}#{name}")})).collect();
+        vec![
+            ("pages", json!(self.pages)),
+            ("broken", json!(self.broken)),
+            ("fragments", json!(fragments)),
+            ("elsewhere", json!(self.elsewhere)),
+            ("complete", json!(self.complete)),
+        ]
+    }
+}
+
+/// `%C3%A9` as the `é` that an `id` holds.
+fn percent_decoded(text: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = text.as_bytes();
+    while let Some((&first, after)) = rest.split_first() {
+        let hex = after.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
+        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            Some(byte) if first == b'%' => {
+                bytes.push(byte);
+                rest = &after[2..];
+            }
+            _ => {
+                bytes.push(first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// A GET for one of the site's addresses.
+pub(super) fn request(url: &str, timeout: Duration) -> HttpRequest {
+    HttpRequest {
+        method: "GET".to_owned(),
+        url: url.to_owned(),
+        headers: Vec::new(),
+        body: Vec::new(),
+        timeout,
+        max_body: http::MAX_BODY,
+    }
+}
+
+impl<'de> Deserialize<'de> for Crawl {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(serde::Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Entry {
+            #[serde(default)]
+            within: Within,
+            #[serde(default = "usual")]
+            max: u32,
+        }
+        fn usual() -> u32 {
+            USUAL
+        }
+        let Entry { within, max } = Entry::deserialize(deserializer)?;
+        if max == 0 || max > MOST {
+            let message = message!("number-out-of-range", key = "max", number = max, most = MOST);
+            return Err(de::Error::custom(message.to_error_text()));
+        }
+        Ok(Self { within, max })
+    }
+}
