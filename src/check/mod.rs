@@ -11,6 +11,7 @@ mod file;
 mod files;
 mod html;
 mod http;
+mod s3;
 mod tcp;
 
 pub use exec::Exec;
@@ -18,6 +19,7 @@ pub use file::File;
 pub use files::Files;
 pub use html::Html;
 pub use http::Http;
+pub use s3::S3;
 pub use tcp::Tcp;
 
 use crate::expect::Seen;
@@ -166,4 +168,6 @@ table! {
     Files,
     /// `html`: a page, read as a browser reads it.
     Html,
+    /// `s3`: a bucket's listing, an object.
+    S3,
 }

@@ -116,7 +116,7 @@ impl Walk {
         self.bytes += answer.response.body.len();
         let status = answer.response.status;
         if status >= 400 {
-            self.broken(step, json!(status));
+            self.broken(step, &json!(status));
             return;
         }
         let Ok(url) = Url::parse(&answer.url) else { return };
@@ -139,18 +139,16 @@ impl Walk {
 
     fn trouble(&mut self, step: &Step, trouble: &Trouble) {
         match trouble {
-            // It is there, and larger than we read.
-            Trouble::TooLarge { .. } => {}
-            // A redirect out of the site.
-            Trouble::Elsewhere { .. } => {}
+            // It is there and larger than we read, or leads out of the site.
+            Trouble::TooLarge { .. } | Trouble::Elsewhere { .. } => {}
             Trouble::RedirectLoop { .. } | Trouble::TooManyRedirects { .. } => {
-                self.broken(step, json!("redirect loop"))
+                self.broken(step, &json!("redirect loop"));
             }
-            _ => self.broken(step, json!("no answer")),
+            _ => self.broken(step, &json!("no answer")),
         }
     }
 
-    fn broken(&mut self, step: &Step, status: Value) {
+    fn broken(&mut self, step: &Step, status: &Value) {
         if self.found.broken.len() < KEPT {
             self.found.broken.push(json!({"page": step.from, "link": step.url.as_str(), "status": status}));
         }

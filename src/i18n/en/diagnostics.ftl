@@ -12,6 +12,7 @@ http-two-bodies = a request has one body, and `{ $key }` is a second one
 number-out-of-range = `{ $key }` is { $number }: write a number from 1 to { $most }
 http-no-method = a request needs a method with its URL, such as `get: "http://…"`
 exec-nothing-to-run = `run` is empty: write the program and its arguments
+s3-shape = `s3` asks one thing: `list` (with or without `prefix`), `head` or `get`; and `access-key` and `secret-key` go together
 bad-name = `{ $name }` is no name: lower-case letters, digits and single hyphens, a letter first, at most 40; write `{ $suggestion }`
 bad-name-no-suggestion = `{ $name }` is no name: lower-case letters, digits and single hyphens, a letter first, at most 40
 bad-duration = `{ $text }` is no duration: write a number and its unit, such as `30s`, `5m`, `1h`
