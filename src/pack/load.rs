@@ -103,6 +103,9 @@ fn check(file: &Path, source: &str, _folder: Option<&Path>) -> Result<Lab, Diagn
     if let Some(error) = broken {
         return refused(vec![traps::of_scan_error(&error, &outline)]);
     }
+    if let Some(second) = outline.second {
+        return refused(vec![Diagnostic::new(second..second + 3, crate::message!("second-document"))]);
+    }
     let mut found = traps::find(&outline);
     match shape::read(&outline) {
         Ok(lab) if found.is_empty() => Ok(lab),

@@ -15,6 +15,8 @@ pub struct Outline<'s> {
     pub nodes: Vec<Node<'s>>,
     /// Where comments stand, from `#` to the line's end.
     pub comments: Vec<Range<usize>>,
+    /// Where a second document begins.
+    pub second: Option<usize>,
     children: HashMap<(usize, Cow<'s, str>), (usize, usize)>,
     by_start: HashMap<usize, usize>,
 }
@@ -92,8 +94,10 @@ impl<'s> Outline<'s> {
                     outline.comments.push(span);
                     continue;
                 }
-                // A second document is serde's to refuse.
-                Event::DocumentEnd => break,
+                Event::DocumentStart(..) if !outline.nodes.is_empty() => {
+                    outline.second = Some(span.start);
+                    break;
+                }
                 _ => continue,
             };
             let container = matches!(kind, Kind::List(_) | Kind::Map { .. });

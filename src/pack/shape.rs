@@ -96,6 +96,9 @@ fn at(error: &Error, outline: &Outline, start: usize) -> Diagnostic {
         {
             wrong(message!("expected-image"))
         }
+        Error::SerdeUnknownVariant { variant, expected, .. } if is_key(outline, start) => {
+            unknown_key(here, variant, expected)
+        }
         Error::SerdeUnknownVariant { variant, expected, .. } => {
             let found = Diagnostic::new(here, message!("unknown-value", value = variant));
             match near(variant, expected) {
@@ -105,7 +108,9 @@ fn at(error: &Error, outline: &Outline, start: usize) -> Diagnostic {
         }
         Error::ExternallyTaggedEnumExpectedScalarOrMapping { .. }
         | Error::ExpectedStringKeyForExternallyTaggedEnum { .. } => {
-            Diagnostic::new(entry(outline, start), message!("wrong-image"))
+            // The place is that of the closing brace.
+            let open = outline.source.get(..start).and_then(|before| before.rfind('{')).unwrap_or(start);
+            Diagnostic::new(entry(outline, open), message!("wrong-image"))
         }
         Error::ExpectedMappingEndAfterEnumVariantValue { .. } => Diagnostic::new(here, message!("second-source")),
         Error::DuplicateMappingKey { key, .. } => {
@@ -192,7 +197,12 @@ fn unknown_key(here: Range<usize>, key: &str, expected: &[&str]) -> Diagnostic {
 
 /// Something else was expected than what stands there.
 fn wrong_type(outline: &Outline, start: usize, expected: Message) -> Diagnostic {
-    let node = outline.starting_at(start).map(|node| &outline.nodes[outline.resolved(node)]);
+    let node = outline.starting_at(start);
+    let expected = match node {
+        Some(node) if expected.id == "expected-map" => map_for(outline, node).unwrap_or(expected),
+        _ => expected,
+    };
+    let node = node.map(|node| &outline.nodes[outline.resolved(node)]);
     let (found, help) = match node.map(|node| &node.kind) {
         Some(Kind::Map { flow, entries }) => {
             // `- Warning: read this` is a map, and was meant as a text.
@@ -215,6 +225,23 @@ fn wrong_type(outline: &Outline, start: usize, expected: Message) -> Diagnostic 
         Diagnostic::new(place(outline, start), message!("wrong-type", expected = expected, found = found));
     diagnostic.help = help;
     diagnostic
+}
+
+/// Which map belongs here, told by the key before it.
+fn map_for(outline: &Outline, node: usize) -> Option<Message> {
+    let in_list = outline.key_of(node).is_none();
+    let of = if in_list { outline.nodes[node].parent? } else { node };
+    let Kind::Scalar(key, _) = &outline.nodes[outline.key_of(of)?].kind else { return None };
+    Some(match (key.as_ref(), in_list) {
+        ("title" | "must" | "say" | "first", false) => message!("expected-texts"),
+        ("expect" | "when", false) => message!("expected-expect"),
+        ("http", false) => message!("expected-http"),
+        ("in", false) => message!("expected-probe"),
+        ("ready", false) => message!("expected-ready"),
+        ("checks", true) => message!("expected-check"),
+        ("canaries", true) => message!("expected-canary"),
+        _ => return None,
+    })
 }
 
 /// What a reader expected, as a message: our own `@id`, or serde's own words.

@@ -149,32 +149,43 @@ pub fn of_scan_error(error: &ScanError, outline: &Outline) -> Diagnostic {
             Diagnostic::new(at..at, message!("too-deep", depth = super::shape::MAX_DEPTH))
         }
         ErrorKind::MultipleDocumentsUnsupported => Diagnostic::new(here, message!("second-document")),
-        kind => cut_by_hash(outline, at).unwrap_or_else(|| structure(kind, source, at, here)),
+        kind => cut_by_hash(outline, at).unwrap_or_else(|| structure(kind, outline, at, here)),
     }
 }
 
 /// Errors of structure: colons, brackets, indentation.
-fn structure(kind: &ErrorKind, source: &str, at: usize, here: Range<usize>) -> Diagnostic {
+fn structure(kind: &ErrorKind, outline: &Outline, at: usize, here: Range<usize>) -> Diagnostic {
+    let source = outline.source;
     let line = line_start(source, at);
     let before = &source[line..at];
     if source[at..].starts_with(':') && before.contains(": ") {
-        return Diagnostic::new(at..at + 1, message!("trap-colon"));
+        let message = match kind {
+            ErrorKind::ExpectedFlowMappingSeparator => message!("trap-colon-in-braces"),
+            _ => message!("trap-colon"),
+        };
+        return Diagnostic::new(at..at + 1, message).code("trap-colon");
     }
+    let unclosed = |open: usize| {
+        let bracket = if source[open..].starts_with('{') { '{' } else { '[' };
+        let (text, close) = (bracket.to_string(), closing(bracket));
+        Diagnostic::new(open..open + 1, message!("unclosed-bracket", open = text, close = close))
+    };
     match kind {
-        ErrorKind::UnclosedFlowCollection { open } => {
-            let (open, close) = (open.to_string(), closing(*open));
-            Diagnostic::new(at..at + 1, message!("unclosed-bracket", open = open, close = close))
-        }
+        ErrorKind::UnclosedFlowCollection { .. } => unclosed(at),
         ErrorKind::MismatchedFlowCollectionEnd { open, close } => {
             let (open, close, needed) = (open.to_string(), close.to_string(), closing(*open));
-            Diagnostic::new(here, message!("wrong-bracket", open = open, close = close, needed = needed))
+            Diagnostic::new(at..at + 1, message!("wrong-bracket", open = open, close = close, needed = needed))
         }
         ErrorKind::MisplacedFlowCollectionEnd => Diagnostic::new(here, message!("stray-bracket")),
         ErrorKind::ExpectedFlowMappingSeparator
         | ErrorKind::ExpectedFlowSequenceSeparator
         | ErrorKind::UnexpectedEofFlowMapping
         | ErrorKind::UnexpectedEofFlowSequence
-        | ErrorKind::UnexpectedEofImplicitFlowMapping => Diagnostic::new(here, message!("bracket-separator")),
+        | ErrorKind::UnexpectedEofImplicitFlowMapping => match open_bracket(outline) {
+            // What follows on another line is no part of the brackets: their end is missing.
+            Some(open) if source[open..at].contains('\n') => unclosed(open),
+            _ => Diagnostic::new(here, message!("bracket-separator")),
+        },
         ErrorKind::MappingValueNotAllowed
         | ErrorKind::ExpectedBlockMappingKey
         | ErrorKind::ExpectedBlockSequenceEntry
@@ -189,6 +200,19 @@ fn structure(kind: &ErrorKind, source: &str, at: usize, here: Range<usize>) -> D
         }
         ErrorKind::SimpleKeyExpected | ErrorKind::InvalidSimpleKey => Diagnostic::new(here, message!("key-expected")),
         other => Diagnostic::new(here, message!("bad-yaml", reason = other.to_string())),
+    }
+}
+
+/// The innermost bracket that was still open when reading stopped.
+fn open_bracket(outline: &Outline) -> Option<usize> {
+    let mut node = outline.nodes.len().checked_sub(1)?;
+    loop {
+        let Node { span, parent, .. } = &outline.nodes[node];
+        // An open container's span is still that of its beginning.
+        if matches!(outline.source.get(span.clone()), Some("{" | "[")) {
+            return Some(span.start);
+        }
+        node = (*parent)?;
     }
 }
 

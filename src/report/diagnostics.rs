@@ -11,8 +11,8 @@ use miette::{
 use std::ops::Range;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// Columns of a long line that are shown on either side of what is meant.
-const AROUND: usize = 50;
+/// Columns of a line that are shown at the least, however narrow the terminal.
+const LEAST: usize = 40;
 
 /// All diagnostics, each with a blank line after it.
 #[must_use]
@@ -31,7 +31,7 @@ fn one(diagnostics: &Diagnostics, diagnostic: &Diagnostic, words: &Words, colour
         None => format!("{text}\n"),
     };
     let label = diagnostic.label.as_ref().map(say);
-    shown.push_str(&snippet(diagnostics, diagnostic, label, colour));
+    shown.push_str(&snippet(diagnostics, diagnostic, label, colour, width));
     if let Some(help) = &diagnostic.help {
         shown.push_str(&wrap(&format!("   = {}", say(help)), width, "     "));
         shown.push('\n');
@@ -41,8 +41,15 @@ fn one(diagnostics: &Diagnostics, diagnostic: &Diagnostic, words: &Words, colour
 }
 
 /// The line with its place and the text underlined, drawn by miette.
-fn snippet(diagnostics: &Diagnostics, diagnostic: &Diagnostic, label: Option<String>, colour: bool) -> String {
-    let line = Line::around(diagnostics, diagnostic);
+fn snippet(
+    diagnostics: &Diagnostics,
+    diagnostic: &Diagnostic,
+    label: Option<String>,
+    colour: bool,
+    width: usize,
+) -> String {
+    // Before the line stand its number and a rule.
+    let line = Line::around(diagnostics, diagnostic, width.saturating_sub(8).max(LEAST));
     let report = MietteDiagnostic::new("").with_label(LabeledSpan::new(label, line.span.start, line.span.len()));
     let mut theme = GraphicalTheme::unicode_nocolor();
     theme.characters.ltop = '┌';
@@ -76,25 +83,30 @@ struct Line {
 }
 
 impl Line {
-    fn around(diagnostics: &Diagnostics, diagnostic: &Diagnostic) -> Self {
+    fn around(diagnostics: &Diagnostics, diagnostic: &Diagnostic, columns: usize) -> Self {
         let source = &diagnostics.source;
         let Range { start, end } = diagnostic.span;
+        let on_line = |c: &char| !matches!(c, '\n' | '\r');
         // At most so many characters are looked at: a line may be a mebibyte long.
-        let before: Vec<char> = source[..start].chars().rev().take_while(|c| *c != '\n').take(AROUND + 1).collect();
-        let meant: String =
-            source[start..end].chars().take_while(|c| !matches!(c, '\n' | '\r')).take(2 * AROUND).collect();
-        let after: Vec<char> =
-            source[start + meant.len()..].chars().take_while(|c| !matches!(c, '\n' | '\r')).take(AROUND + 1).collect();
+        let meant: String = source[start..end].chars().take_while(on_line).take(columns).collect();
+        let left = columns - meant.chars().count();
+        let mut after: Vec<char> = source[start + meant.len()..].chars().take_while(on_line).take(left + 1).collect();
+        let mut before: Vec<char> = source[..start].chars().rev().take_while(on_line).take(left + 1).collect();
+        // What one side doesn't need, the other may have.
+        let most_before = before.len().min((left / 2).max(left.saturating_sub(after.len())));
+        let (cut_before, cut_after) = (before.len() > most_before, after.len() > left - most_before);
+        before.truncate(most_before);
+        after.truncate(left - most_before);
         let mut text = String::new();
-        if before.len() > AROUND {
+        if cut_before {
             text.push('…');
         }
-        before.iter().take(AROUND).rev().for_each(|c| text.push(visible(*c)));
+        before.iter().rev().for_each(|c| text.push(visible(*c)));
         let span_start = text.len();
         meant.chars().for_each(|c| text.push(visible(c)));
         let span = span_start..text.len();
-        after.iter().take(AROUND).for_each(|c| text.push(visible(*c)));
-        if after.len() > AROUND {
+        after.iter().for_each(|c| text.push(visible(*c)));
+        if cut_after {
             text.push('…');
         }
         if text.is_empty() {
@@ -188,7 +200,7 @@ mod tests {
         let source = format!("{}levle{}", "a".repeat(5000), "b".repeat(5000));
         let shown = shown(&source, 5000..5005, false);
         assert!(shown.contains("…aaa") && shown.contains("bbb…") && shown.contains("lab.yaml:1:5001"), "{shown}");
-        assert!(shown.lines().all(|line| UnicodeWidthStr::width(line) < 140), "{shown}");
+        assert!(shown.lines().all(|line| UnicodeWidthStr::width(line) <= 80), "{shown}");
     }
 
     #[test]
