@@ -11,6 +11,7 @@ pub mod engine;
 pub mod pack;
 pub mod plan;
 pub mod workspace;
+pub mod session;
 
 pub mod check;
 pub mod expect;

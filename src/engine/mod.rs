@@ -1,1 +1,25 @@
-//! (being written)
+//! Docker: the only module that names bollard.
+
+mod body;
+pub mod connect;
+pub mod error;
+mod exec;
+mod execute;
+mod files;
+pub mod gate;
+pub mod image;
+mod isolation;
+mod labels;
+mod logs;
+mod observe;
+mod place;
+mod ready;
+pub mod sweep;
+mod words;
+
+pub use connect::Engine;
+pub use error::EngineError;
+pub use execute::{Environment, Member};
+pub use isolation::Isolation;
+pub use labels::Owner;
+pub use place::{Hosts, Place, hosts};

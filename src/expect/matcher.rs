@@ -282,6 +282,42 @@ impl Matcher {
         names
     }
 
+    /// This matcher with every text replaced, for taking out secrets.
+    #[must_use]
+    pub fn map_texts(&self, map: &dyn Fn(&str) -> String) -> Self {
+        fn operand(operand: &Operand, map: &dyn Fn(&str) -> String) -> Operand {
+            fn value(found: Value, map: &dyn Fn(&str) -> String) -> Value {
+                match found {
+                    Value::String(text) => Value::String(map(&text)),
+                    Value::Array(items) => Value::Array(items.into_iter().map(|item| value(item, map)).collect()),
+                    Value::Object(entries) => {
+                        Value::Object(entries.into_iter().map(|(key, item)| (key, value(item, map))).collect())
+                    }
+                    other => other,
+                }
+            }
+            Operand::Plain(value(operand.shown(), map))
+        }
+        let all = |operands: &[Operand]| operands.iter().map(|found| operand(found, map)).collect();
+        let each = |inner: &[Self]| inner.iter().map(|matcher| matcher.map_texts(map)).collect();
+        match self {
+            Self::Equals(found) => Self::Equals(operand(found, map)),
+            Self::StartsWith(found) => Self::StartsWith(operand(found, map)),
+            Self::EndsWith(found) => Self::EndsWith(operand(found, map)),
+            Self::Compare(comparison, found) => Self::Compare(*comparison, operand(found, map)),
+            Self::Contains(found) => Self::Contains(all(found)),
+            Self::OneOf(found) => Self::OneOf(all(found)),
+            Self::SameItems(found) => Self::SameItems(all(found)),
+            Self::Not(inner) => Self::Not(each(inner)),
+            Self::Count(inner) => Self::Count(each(inner)),
+            Self::Every(inner) => Self::Every(each(inner)),
+            Self::Some(inner) => Self::Some(each(inner)),
+            Self::None(inner) => Self::None(each(inner)),
+            Self::SameAs(name, _) => Self::SameAs(name.clone(), None),
+            Self::Matches(_) | Self::Exists(_) | Self::Type(_) => self.clone(),
+        }
+    }
+
     /// The key in YAML.
     #[must_use]
     pub fn key(&self) -> &'static str {

@@ -1,2 +1,11 @@
-//! Checks and a world in, verdicts out.
+//! Checks and a world in, verdicts out. Knows nothing of Docker.
+
+mod attempt;
+mod order;
 pub mod outcome;
+mod redact;
+mod run;
+
+pub use order::{Selection, selected};
+pub use redact::Redactor;
+pub use run::{Ground, run};

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 /// Ids and the arguments they name, by reading the Fluent sources.
 fn messages(language: Language) -> BTreeMap<String, BTreeSet<String>> {
+    let placeable = regex::Regex::new(r"\{\s*\$([a-z_]+)").unwrap();
     let mut found = BTreeMap::new();
     let sources = SOURCES.iter().filter(|(of, _)| *of == language).flat_map(|(_, sources)| *sources);
     for source in sources {
@@ -20,11 +21,8 @@ fn messages(language: Language) -> BTreeMap<String, BTreeSet<String>> {
                 assert!(old.is_none(), "{language:?} has `{current}` twice");
             }
             if !line.starts_with('#') {
-                for part in line.split('$').skip(1) {
-                    let name: String = part.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
-                    if !name.is_empty() {
-                        found.get_mut(&current).unwrap().insert(name);
-                    }
+                for name in placeable.captures_iter(line) {
+                    found.get_mut(&current).unwrap().insert(name[1].to_owned());
                 }
             }
         }

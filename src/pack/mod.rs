@@ -6,7 +6,11 @@ pub mod name;
 mod outline;
 mod probe_yaml;
 pub mod quantity;
+<<<<<<< HEAD
 mod shape;
+=======
+pub mod shipped;
+>>>>>>> main
 pub mod text;
 mod traps;
 

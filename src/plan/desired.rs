@@ -88,7 +88,7 @@ fn playground_name(lab: &LabId, workspace: &Path) -> String {
 }
 
 /// One of an environment's two networks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum NetworkPart {
     /// Between the host and the gate.

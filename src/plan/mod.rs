@@ -11,7 +11,9 @@ pub use desired::{
     Attachment, Bind, ContainerSpec, Desired, NetworkPart, NetworkSpec, Profile, Project, Readiness, Role, VolumeMount,
     VolumeSpec,
 };
-pub use environment::{GateAccess, ImageSet, Inputs, PreparedImage, desired};
+pub use environment::{
+    FOLDER_MAX, GATE_PORT, GateAccess, ImageSet, Inputs, PreparedImage, ROOM_USER, desired, gate_path,
+};
 pub use observed::{Observed, ObservedContainer, ObservedNetwork, ObservedVolume};
 
 use std::collections::BTreeSet;
@@ -128,7 +130,8 @@ pub fn plan(desired: &Desired, observed: &Observed) -> Plan {
         let cause = match spec {
             None => Some(Cause::Unwanted),
             Some(_) if networks_anew => Some(Cause::NetworkAnew),
-            Some(spec) if spec.hash() != found.spec => Some(Cause::Changed),
+            // A crash may have come between its creation and its last connection.
+            Some(spec) if spec.hash() != found.spec || spec.attachments.len() != found.networks => Some(Cause::Changed),
             Some(_) => None,
         };
         match cause {
@@ -173,13 +176,15 @@ pub fn plan(desired: &Desired, observed: &Observed) -> Plan {
     for spec in &desired.containers {
         let found = kept.iter().find(|found| found.name == spec.name);
         let mut before = ground.clone();
+        // Only the start waits for others: making the container can go on beside.
+        let mut waits: Vec<usize> =
+            ready.iter().filter(|(role, _)| spec.after.contains(role)).map(|(_, step)| *step).collect();
         if spec.needs_folder {
-            before.extend(upload);
+            waits.extend(upload);
         }
-        before.extend(ready.iter().filter(|(role, _)| spec.after.contains(role)).map(|(_, step)| *step));
         let start = match found {
             Some(found) if found.running => None,
-            Some(_) => Some(plan.push(Action::StartContainer(spec.role.clone()), Cause::Stopped, before)),
+            Some(_) => Some(plan.push(Action::StartContainer(spec.role.clone()), Cause::Stopped, waits)),
             None => {
                 let cause = match observed.containers.iter().find(|found| found.name == spec.name) {
                     None => Cause::Missing,
@@ -194,6 +199,7 @@ pub fn plan(desired: &Desired, observed: &Observed) -> Plan {
                 }
                 let create = plan.push(Action::CreateContainer(Box::new(spec.clone())), cause, before);
                 let mut last = vec![create];
+                last.extend(waits);
                 for attachment in attachments {
                     let after = std::iter::once(create).chain(part_steps(attachment.network)).collect();
                     let action = Action::ConnectNetwork { role: spec.role.clone(), attachment: attachment.clone() };

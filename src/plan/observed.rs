@@ -1,6 +1,7 @@
 //! What is there, read from the engine's labels, which are the truth.
 
 use super::desired::NetworkPart;
+use super::subnet::Subnet;
 use std::net::IpAddr;
 
 /// All objects of one environment.
@@ -23,6 +24,8 @@ pub struct ObservedNetwork {
     pub name: String,
     /// Which of the two it is.
     pub part: NetworkPart,
+    /// Its addresses.
+    pub subnet: Option<Subnet>,
 }
 
 /// A volume that is there.
@@ -45,6 +48,8 @@ pub struct ObservedContainer {
     pub spec: String,
     /// Whether it runs.
     pub running: bool,
+    /// How many networks it is connected to.
+    pub networks: usize,
     /// Its address in the room's network, while it runs.
     pub address: Option<IpAddr>,
     /// Host ports by container port, while it runs.

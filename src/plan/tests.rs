@@ -74,7 +74,12 @@ fn there(desired: &Desired) -> Observed {
         networks: desired
             .networks
             .iter()
-            .map(|spec| ObservedNetwork { id: spec.name.clone(), name: spec.name.clone(), part: spec.part })
+            .map(|spec| ObservedNetwork {
+                id: spec.name.clone(),
+                name: spec.name.clone(),
+                part: spec.part,
+                subnet: None,
+            })
             .collect(),
         volumes: desired.volumes.iter().map(|spec| ObservedVolume { name: spec.name.clone() }).collect(),
         containers: desired
@@ -86,6 +91,7 @@ fn there(desired: &Desired) -> Observed {
                 service: spec.role.to_string(),
                 spec: spec.hash(),
                 running: true,
+                networks: spec.attachments.len(),
                 address: None,
                 ports: Vec::new(),
             })
@@ -136,6 +142,15 @@ fn a_lost_network_makes_every_container_anew() {
     let desired = playground();
     let mut observed = there(&desired);
     observed.networks.retain(|network| network.part == NetworkPart::Gate);
+    insta::assert_snapshot!(plan(&desired, &observed));
+}
+
+#[test]
+fn a_container_that_was_never_connected_is_made_anew() {
+    let desired = playground();
+    let mut observed = there(&desired);
+    let gate = observed.containers.iter_mut().find(|found| found.service == "gate").unwrap();
+    (gate.running, gate.networks) = (false, 1);
     insta::assert_snapshot!(plan(&desired, &observed));
 }
 

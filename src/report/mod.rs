@@ -1,3 +1,38 @@
+<<<<<<< HEAD
 //! What readers see: events and results rendered. Nothing here decides.
 
 pub mod diagnostics;
+=======
+//! Reports: outcomes and events in words, signs and columns.
+//!
+//! Reports render and decide nothing: every number comes from the outcome.
+//! Functions here return text; only [`terminal`] names the process's streams,
+//! and only what [`clean`] has seen gets into a text.
+
+pub mod clean;
+pub mod numbers;
+pub mod signs;
+pub mod voice;
+
+pub mod describe;
+pub mod trouble;
+
+pub mod block;
+pub mod page;
+pub mod window;
+
+pub mod failure;
+pub mod fault;
+pub mod json;
+pub mod outcome;
+pub mod progress;
+pub mod table;
+pub mod terminal;
+
+pub use outcome::{Extra, Next, outcome};
+pub use progress::Progress;
+pub use signs::{Sign, Style};
+
+#[cfg(test)]
+mod tests;
+>>>>>>> main

@@ -1,0 +1,187 @@
+# What reports say: outcomes, failures, faults, progress.
+
+## Numbers
+report-duration-ms = { $number } ms
+report-duration-s = { $number } s
+report-duration-min = { $minutes } min
+report-duration-min-s = { $minutes } min { $seconds } s
+report-duration-h = { $hours } h
+report-duration-h-min = { $hours } h { $minutes } min
+report-bytes = { $number } B
+report-bytes-kb = { $number } kB
+report-bytes-mb = { $number } MB
+report-bytes-gb = { $number } GB
+report-bytes-kib = { $number } KiB
+report-bytes-mib = { $number } MiB
+report-of = { $part } of { $whole }
+report-nth-try = { $form ->
+    [one] { $number }st try
+    [two] { $number }nd try
+    [few] { $number }rd try
+   *[other] { $number }th try
+}
+
+## The outcome
+report-room-ready = clean room ready in { $took }
+report-bonus = bonus
+report-waits-on = waits on { $check }
+report-unavailable-here = unavailable here
+report-not-judged = not judged
+report-not-counted = not counted
+report-points-of = { $total ->
+    [one] { $earned } of { $total } point
+   *[other] { $earned } of { $total } points
+}
+report-points-in-task = { $points } in { $task }
+report-points-in = { $points } in { $took }
+report-hints-used = { $count ->
+    [one] { $count } hint used
+   *[other] { $count } hints used
+}
+report-passed = { $count } passed
+report-failed = { $count } failed
+report-wait = { $count ->
+    [one] { $count } waits
+   *[other] { $count } wait
+}
+report-unavailable = { $count } unavailable here
+report-errors = { $count } not judged
+report-to-come = { $count ->
+    [one] { $count } task to come
+   *[other] { $count } tasks to come
+}
+report-unavailable-points = { report-unavailable-here }, outside the total
+report-next-task = Next: lab task
+report-next-lab = Next: lab list (every core task is passed)
+report-next-check = Next: lab check (judges the current task)
+
+## A failure
+report-asked = asked
+report-attempts = { $count ->
+    [one] { $count } attempt
+   *[other] { $count } attempts
+}
+report-expected = expected
+report-got = got
+report-why = why
+report-try = try
+report-item = for
+report-items = items
+report-items-of = { $failed ->
+    [one] { $failed } of { $all } fails
+   *[other] { $failed } of { $all } fail
+}
+report-too-few-items = { $found ->
+    [0] none found, and there must be at least { $min }
+   *[other] { $found } found, and there must be at least { $min }
+}
+report-and-more = … and { $count } more
+report-passes-in-playground = works in your playground, not from nothing: a step done by hand is missing from your folder
+report-first-difference = first difference at line { $line }, column { $column }
+report-several-author = (for the lab's author: say `every`, `some` or `count`)
+report-ended-timed-out = it ran past its time limit
+report-ended-too-much-output = it wrote more than may be kept
+report-ended-out-of-memory = the memory limit was reached
+
+## What a probe sees
+report-selector-status = status
+report-selector-body = body
+report-selector-size = size
+report-selector-time = time
+report-selector-media-type = media type
+report-selector-media-type-fits = type fits
+report-selector-exit = exit code
+report-selector-ended = ended
+report-selector-open = port open
+report-selector-exists = exists
+report-selector-kind = kind
+report-selector-executable = executable
+report-selector-text = text
+report-nothing = nothing
+report-empty = (empty)
+report-yes = yes
+report-no = no
+report-several = { $count } values where one is asked for: { $values }
+report-unreadable = can't be read as { $format }: { $reason }
+report-exit-not-executable = (found, but may not be run: chmod +x)
+report-exit-not-found = (command not found)
+report-exit-signal = (ended by signal { $signal })
+
+## Matchers
+report-contains = contains { $value }
+report-not-contains = doesn't contain { $value }
+report-matches = matches { $value }
+report-not-matches = doesn't match { $value }
+report-starts-with = starts with { $value }
+report-not-starts-with = doesn't start with { $value }
+report-ends-with = ends with { $value }
+report-not-ends-with = doesn't end with { $value }
+report-not-equal = not equal to { $value }
+report-more-than = more than { $value }
+report-at-least = at least { $value }
+report-less-than = less than { $value }
+report-at-most = at most { $value }
+report-exists = exists
+report-absent = doesn't exist
+report-type-string = a text
+report-type-number = a number
+report-type-boolean = true or false
+report-type-array = a list
+report-type-object = a map
+report-type-null = null
+report-count = count: { $inner }
+report-every = every: { $inner }
+report-some = at least one: { $inner }
+report-none = none: { $inner }
+report-one-of = one of { $value }
+report-not-one-of = none of { $value }
+report-same-items = exactly these, in any order: { $value }
+report-same-as = the same as { $name }
+report-not-same-as = not the same as { $name }
+report-not = not: { $inner }
+report-and = { $left } and { $right }
+
+## No answer
+report-trouble-refused = nothing listens at { $address }: the service runs and refused the connection
+report-trouble-down = { $service } isn't running
+report-trouble-down-learner = { $service } isn't running: it stopped, or never got going
+report-trouble-timed-out = no answer from { $what } in { $after }
+report-trouble-broken = the answer broke off or wasn't HTTP: { $detail }
+report-trouble-too-large = the answer is larger than the { $limit } that a check reads
+report-trouble-elsewhere = the address leads to { $host }, which is no part of this lab
+report-trouble-bad-url = `{ $url }` can't be used as an address
+report-trouble-fault = the environment couldn't answer: { $detail }
+report-try-refused = see which port and address your program listens on (0.0.0.0, not 127.0.0.1)
+report-try-down = lab logs { $service }
+report-try-timed-out = see what it waits for: run it by hand in `lab shell`
+report-try-broken = see what your program sends before it ends the connection: lab logs
+report-try-too-large = see why so much comes: is it the page that you meant?
+report-try-elsewhere = use links and redirects without a host, or the lab's own addresses (lab env)
+report-try-bad-url = write it as http://host/path
+
+## A fault
+report-nothing-judged = This is not your work's fault: nothing was judged.
+report-checks-not-judged = { $count ->
+    [one] This is not your work's fault: { $count } check was not judged.
+   *[other] This is not your work's fault: { $count } checks were not judged.
+}
+report-checks = checks
+report-do-this = do this
+report-tell-the-author = tell the lab's author; your work needs no change
+report-fault-unknown-name = the lab itself has a mistake: nothing defines `{ $name }`
+report-fault-canary = the environment isn't as the lab needs it: `{ $id }` doesn't hold
+report-fault-needs = it needs { $check }, which could not be judged
+
+## Progress
+report-pulling = pulling { $image }
+report-building = building
+report-step = step { $step }/{ $steps }
+report-once-only = { $elapsed } (once only; kept for later)
+report-starting = starting
+report-removing = being removed
+report-waiting-for = waiting for { $asked }
+report-checking = being checked
+report-image-ready = image ready
+report-image-kept = image already here
+report-ready = ready in { $took }
+report-removed = removed

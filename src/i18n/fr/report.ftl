@@ -1,0 +1,196 @@
+# Ce que disent les rapports : bilans, échecs, pannes, progression.
+
+## Nombres
+report-duration-ms = { $number } ms
+report-duration-s = { $number } s
+report-duration-min = { $minutes } min
+report-duration-min-s = { $minutes } min { $seconds } s
+report-duration-h = { $hours } h
+report-duration-h-min = { $hours } h { $minutes } min
+report-bytes = { $number } o
+report-bytes-kb = { $number } ko
+report-bytes-mb = { $number } Mo
+report-bytes-gb = { $number } Go
+report-bytes-kib = { $number } Kio
+report-bytes-mib = { $number } Mio
+report-of = { $part } sur { $whole }
+report-nth-try = { $form ->
+    [one] { $number }er essai
+   *[other] { $number }e essai
+}
+
+## Le bilan
+report-room-ready = salle blanche prête en { $took }
+report-bonus = bonus
+report-waits-on = attend { $check }
+report-unavailable-here = indisponible ici
+report-not-judged = non jugé
+report-not-counted = hors total
+report-points-of = { $earned ->
+    [one] { $earned } point sur { $total }
+   *[other] { $earned } points sur { $total }
+}
+report-points-in-task = { $points } dans { $task }
+report-points-in = { $points } en { $took }
+report-hints-used = { $count ->
+    [0] aucun indice utilisé
+    [one] { $count } indice utilisé
+   *[other] { $count } indices utilisés
+}
+report-passed = { $count ->
+    [one] { $count } réussi
+   *[other] { $count } réussis
+}
+report-failed = { $count ->
+    [one] { $count } échoué
+   *[other] { $count } échoués
+}
+report-wait = { $count } en attente
+report-unavailable = { $count ->
+    [one] { $count } indisponible ici
+   *[other] { $count } indisponibles ici
+}
+report-errors = { $count ->
+    [one] { $count } non jugé
+   *[other] { $count } non jugés
+}
+report-to-come = { $count ->
+    [one] encore { $count } tâche à venir
+   *[other] encore { $count } tâches à venir
+}
+report-unavailable-points = { report-unavailable-here }, hors total
+report-next-task = Ensuite : lab task
+report-next-lab = Ensuite : lab list (toutes les tâches principales sont réussies)
+report-next-check = Ensuite : lab check (juge la tâche en cours)
+
+## Un échec
+report-asked = demandé
+report-attempts = { $count ->
+    [one] { $count } essai
+   *[other] { $count } essais
+}
+report-expected = attendu
+report-got = reçu
+report-why = pourquoi
+report-try = essayez
+report-item = pour
+report-items = éléments
+report-items-of = { $failed ->
+    [one] { $failed } sur { $all } échoue
+   *[other] { $failed } sur { $all } échouent
+}
+report-too-few-items = { $found ->
+    [0] aucun, et il en faut au moins { $min }
+    [one] { $found } trouvé, et il en faut au moins { $min }
+   *[other] { $found } trouvés, et il en faut au moins { $min }
+}
+report-and-more = … et { $count } de plus
+report-passes-in-playground = marche dans votre terrain de jeu, pas à partir de rien : une étape faite à la main manque dans votre dossier
+report-first-difference = première différence à la ligne { $line }, colonne { $column }
+report-several-author = (pour l'auteur du lab : dites `every`, `some` ou `count`)
+report-ended-timed-out = elle a dépassé sa limite de temps
+report-ended-too-much-output = elle a écrit plus que ce qui peut être gardé
+report-ended-out-of-memory = la limite de mémoire a été atteinte
+
+## Ce que voit une sonde
+report-selector-status = statut
+report-selector-body = corps
+report-selector-size = taille
+report-selector-time = durée
+report-selector-media-type = type MIME
+report-selector-media-type-fits = bon type
+report-selector-exit = code de sortie
+report-selector-ended = arrêt
+report-selector-open = port ouvert
+report-selector-exists = existe
+report-selector-kind = nature
+report-selector-executable = exécutable
+report-selector-text = texte
+report-nothing = rien
+report-empty = (vide)
+report-yes = oui
+report-no = non
+report-several = { $count } valeurs là où une seule est demandée : { $values }
+report-unreadable = illisible comme { $format } : { $reason }
+report-exit-not-executable = (trouvée, mais pas exécutable : chmod +x)
+report-exit-not-found = (commande introuvable)
+report-exit-signal = (arrêtée par le signal { $signal })
+
+## Conditions
+report-contains = contient { $value }
+report-not-contains = ne contient pas { $value }
+report-matches = correspond à { $value }
+report-not-matches = ne correspond pas à { $value }
+report-starts-with = commence par { $value }
+report-not-starts-with = ne commence pas par { $value }
+report-ends-with = finit par { $value }
+report-not-ends-with = ne finit pas par { $value }
+report-not-equal = diffère de { $value }
+report-more-than = plus de { $value }
+report-at-least = au moins { $value }
+report-less-than = moins de { $value }
+report-at-most = au plus { $value }
+report-exists = existe
+report-absent = n'existe pas
+report-type-string = un texte
+report-type-number = un nombre
+report-type-boolean = vrai ou faux
+report-type-array = une liste
+report-type-object = un tableau associatif
+report-type-null = null
+report-count = nombre : { $inner }
+report-every = chacun : { $inner }
+report-some = au moins un : { $inner }
+report-none = aucun : { $inner }
+report-one-of = l'une de ces valeurs : { $value }
+report-not-one-of = aucune de ces valeurs : { $value }
+report-same-items = exactement ceux-ci, dans n'importe quel ordre : { $value }
+report-same-as = identique à { $name }
+report-not-same-as = diffère de { $name }
+report-not = pas ceci : { $inner }
+report-and = { $left } et { $right }
+
+## Pas de réponse
+report-trouble-refused = rien n'écoute à { $address } : le service tourne et a refusé la connexion
+report-trouble-down = { $service } ne tourne pas
+report-trouble-down-learner = { $service } ne tourne pas : il s'est arrêté, ou n'a jamais démarré
+report-trouble-timed-out = pas de réponse de { $what } en { $after }
+report-trouble-broken = la réponse s'est interrompue ou n'était pas du HTTP : { $detail }
+report-trouble-too-large = la réponse dépasse les { $limit } que lit un contrôle
+report-trouble-elsewhere = l'adresse mène à { $host }, qui ne fait pas partie de ce lab
+report-trouble-bad-url = `{ $url }` n'est pas une adresse utilisable
+report-trouble-fault = l'environnement n'a pas pu répondre : { $detail }
+report-try-refused = regardez sur quel port et quelle adresse écoute votre programme (0.0.0.0, pas 127.0.0.1)
+report-try-down = lab logs { $service }
+report-try-timed-out = regardez ce qu'elle attend : lancez-la à la main dans `lab shell`
+report-try-broken = regardez ce qu'envoie votre programme avant de fermer la connexion : lab logs
+report-try-too-large = regardez pourquoi il en vient autant : est-ce bien la page voulue ?
+report-try-elsewhere = écrivez liens et redirections sans nom d'hôte, ou avec les adresses du lab (lab env)
+report-try-bad-url = écrivez-la sous la forme http://hôte/chemin
+
+## Une panne
+report-nothing-judged = Votre travail n'y est pour rien : rien n'a été jugé.
+report-checks-not-judged = { $count ->
+    [one] Votre travail n'y est pour rien : { $count } contrôle n'a pas été jugé.
+   *[other] Votre travail n'y est pour rien : { $count } contrôles n'ont pas été jugés.
+}
+report-checks = contrôles
+report-do-this = à faire
+report-tell-the-author = prévenez l'auteur du lab ; votre travail n'a pas à changer
+report-fault-unknown-name = le lab lui-même a une erreur : rien ne définit `{ $name }`
+report-fault-canary = l'environnement n'est pas tel que le lab le demande : `{ $id }` ne tient pas
+report-fault-needs = il dépend de { $check }, qui n'a pas pu être jugé
+
+## Progression
+report-pulling = téléchargement de { $image }
+report-building = construction
+report-step = étape { $step }/{ $steps }
+report-once-only = { $elapsed } (une seule fois ; gardé pour la suite)
+report-starting = démarrage
+report-removing = suppression
+report-waiting-for = attente de { $asked }
+report-checking = contrôle en cours
+report-image-ready = image prête
+report-image-kept = image déjà là
+report-ready = prêt en { $took }
+report-removed = supprimé

@@ -1,0 +1,212 @@
+//! Finding the engine: `DOCKER_HOST`, the current docker context, the usual
+//! sockets, Podman's. A remote daemon is refused: the gate listens on the
+//! daemon's own loopback, which isn't ours there.
+
+use super::error::EngineError;
+use super::labels::Owner;
+use crate::event::Events;
+use bollard::{API_DEFAULT_VERSION, Docker};
+use sha2::{Digest, Sha256};
+use std::path::{Path, PathBuf};
+
+/// Seconds for one call's response headers; waits of our own are shorter.
+const CALL_TIMEOUT: u64 = 120;
+/// The oldest API that has what we use: Engine 20.10's.
+const OLDEST_API: (u32, u32) = (1, 41);
+
+/// A connection to the engine. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Engine {
+    pub(super) docker: Docker,
+    pub(super) events: Events,
+    pub(super) owner: Owner,
+    /// What answered.
+    pub about: About,
+}
+
+/// The engine that answered.
+#[derive(Debug, Clone)]
+pub struct About {
+    /// Its socket.
+    pub socket: PathBuf,
+    /// How the socket was found.
+    pub found: Found,
+    /// Its version, such as `20.10.24`.
+    pub version: String,
+    /// Its API's version, such as `1.41`.
+    pub api: String,
+    /// Whether it is Podman, which is untested.
+    pub podman: bool,
+}
+
+/// How a socket was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    /// By `DOCKER_HOST`.
+    DockerHost,
+    /// By the docker context of this name.
+    Context(String),
+    /// In a usual place.
+    Usual,
+}
+
+/// Where to look, as the environment says.
+#[derive(Debug, Clone, Default)]
+pub struct Surroundings {
+    /// `DOCKER_HOST`.
+    pub docker_host: Option<String>,
+    /// `DOCKER_CONTEXT`.
+    pub docker_context: Option<String>,
+    /// `DOCKER_CONFIG`, else `~/.docker`.
+    pub docker_config: Option<PathBuf>,
+    /// `XDG_RUNTIME_DIR`.
+    pub runtime_dir: Option<PathBuf>,
+}
+
+impl Surroundings {
+    /// Reads this process's environment.
+    #[must_use]
+    pub fn current() -> Self {
+        let text = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let path = |name: &str| text(name).map(PathBuf::from);
+        Self {
+            docker_host: text("DOCKER_HOST"),
+            docker_context: text("DOCKER_CONTEXT"),
+            docker_config: path("DOCKER_CONFIG").or_else(|| path("HOME").map(|home| home.join(".docker"))),
+            runtime_dir: path("XDG_RUNTIME_DIR"),
+        }
+    }
+
+    /// The socket to use and how it was found.
+    pub fn socket(&self) -> Result<(PathBuf, Found), EngineError> {
+        if let Some(host) = &self.docker_host {
+            return Ok((local(host)?, Found::DockerHost));
+        }
+        if let Some((context, host)) = self.context() {
+            return Ok((local(&host)?, Found::Context(context)));
+        }
+        let mut usual = vec![PathBuf::from("/var/run/docker.sock")];
+        usual.extend(self.runtime_dir.iter().map(|folder| folder.join("docker.sock")));
+        usual.extend(self.docker_config.iter().map(|folder| folder.join("run/docker.sock")));
+        usual.extend(self.runtime_dir.iter().map(|folder| folder.join("podman/podman.sock")));
+        match usual.iter().find(|socket| socket.exists()) {
+            Some(socket) => Ok((socket.clone(), Found::Usual)),
+            None => Err(EngineError::NotFound { tried: usual }),
+        }
+    }
+
+    /// The current context's name and host, unless it is the default one.
+    fn context(&self) -> Option<(String, String)> {
+        let folder = self.docker_config.as_ref()?;
+        let name = self.docker_context.clone().or_else(|| {
+            let config = std::fs::read(folder.join("config.json")).ok()?;
+            let config: serde_json::Value = serde_json::from_slice(&config).ok()?;
+            Some(config.get("currentContext")?.as_str()?.to_owned())
+        })?;
+        if name.is_empty() || name == "default" {
+            return None;
+        }
+        let id = data_encoding::HEXLOWER.encode(&Sha256::digest(&name));
+        let meta = std::fs::read(folder.join("contexts/meta").join(id).join("meta.json")).ok()?;
+        let meta: serde_json::Value = serde_json::from_slice(&meta).ok()?;
+        let host = meta.pointer("/Endpoints/docker/Host")?.as_str()?;
+        Some((name, host.to_owned()))
+    }
+}
+
+/// The path of a `unix://` address; all else is remote.
+fn local(host: &str) -> Result<PathBuf, EngineError> {
+    match host.strip_prefix("unix://") {
+        Some(path) if path.starts_with('/') => Ok(PathBuf::from(path)),
+        _ => Err(EngineError::Remote { host: host.to_owned() }),
+    }
+}
+
+impl Engine {
+    /// Connects and agrees on an API version.
+    pub async fn connect(surroundings: &Surroundings, events: Events) -> Result<Self, EngineError> {
+        let (socket, found) = surroundings.socket()?;
+        // Asked by hand first, for bollard doesn't tell these apart.
+        if let Err(error) = tokio::net::UnixStream::connect(&socket).await {
+            return Err(match error.kind() {
+                std::io::ErrorKind::PermissionDenied => EngineError::NotAllowed { socket },
+                std::io::ErrorKind::NotFound => EngineError::NotFound { tried: vec![socket] },
+                _ => EngineError::Stopped { socket, reason: error.to_string() },
+            });
+        }
+        let text = socket.to_string_lossy().into_owned();
+        let connected = Docker::connect_with_unix(&text, CALL_TIMEOUT, API_DEFAULT_VERSION);
+        let docker = connected.map_err(|source| EngineError::call("connect", &text, source))?;
+        let docker =
+            docker.negotiate_version().await.map_err(|source| EngineError::call("ask its version", &text, source))?;
+        let version = docker.version().await.map_err(|source| EngineError::call("ask its version", &text, source))?;
+        let api = version.api_version.unwrap_or_default();
+        let about = About {
+            podman: version
+                .components
+                .iter()
+                .flatten()
+                .any(|component| component.name.to_ascii_lowercase().contains("podman")),
+            version: version.version.unwrap_or_default(),
+            api,
+            socket,
+            found,
+        };
+        if is_older(&about.api) {
+            return Err(EngineError::TooOld { version: about.version, api: about.api });
+        }
+        Ok(Self { docker, events, owner: Owner::current(), about })
+    }
+
+    /// The same engine, its events going elsewhere.
+    #[must_use]
+    pub fn with_events(&self, events: Events) -> Self {
+        Self { events, ..self.clone() }
+    }
+
+    /// The images of this engine, with their locks in a folder.
+    #[must_use]
+    pub fn images(&self, locks: &Path) -> super::image::Images {
+        super::image::Images::new(self.docker.clone(), locks.to_owned(), self.events.clone())
+    }
+}
+
+fn is_older(api: &str) -> bool {
+    let mut parts = api.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
+    let version = (parts.next().unwrap_or(0), parts.next().unwrap_or(0));
+    version < OLDEST_API
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_remote_daemon_is_refused() {
+        for host in ["tcp://10.0.0.1:2375", "ssh://me@host", "http://x", "unix:relative"] {
+            let surroundings = Surroundings { docker_host: Some(host.to_owned()), ..Surroundings::default() };
+            assert!(matches!(surroundings.socket(), Err(EngineError::Remote { .. })), "{host}");
+        }
+    }
+
+    #[test]
+    fn the_current_context_is_honoured() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("config.json"), r#"{"currentContext": "rootless"}"#).unwrap();
+        let id = data_encoding::HEXLOWER.encode(&Sha256::digest("rootless"));
+        let meta = folder.path().join("contexts/meta").join(id);
+        std::fs::create_dir_all(&meta).unwrap();
+        let json = r#"{"Name": "rootless", "Endpoints": {"docker": {"Host": "unix:///run/user/7/docker.sock"}}}"#;
+        std::fs::write(meta.join("meta.json"), json).unwrap();
+        let surroundings = Surroundings { docker_config: Some(folder.path().to_owned()), ..Surroundings::default() };
+        let (socket, found) = surroundings.socket().unwrap();
+        assert_eq!(socket, PathBuf::from("/run/user/7/docker.sock"));
+        assert_eq!(found, Found::Context("rootless".to_owned()));
+    }
+
+    #[test]
+    fn an_old_api_is_told_from_a_new_one() {
+        assert!(is_older("1.40") && is_older("1.9") && is_older(""));
+        assert!(!is_older("1.41") && !is_older("1.50") && !is_older("2.0"));
+    }
+}

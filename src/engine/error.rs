@@ -1,0 +1,128 @@
+//! What can go wrong with the engine: one variant for each cause, naming the
+//! object. Data until the edge; the words are chosen in `words.rs` and stand in `i18n/*/engine.ftl`.
+
+use crate::engine::image::ImageError;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// An error of the engine.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// No socket anywhere.
+    #[error("no engine found in {tried:?}")]
+    NotFound {
+        /// Where was looked.
+        tried: Vec<PathBuf>,
+    },
+    /// The socket is there and nobody answers.
+    #[error("engine at {socket:?} is stopped: {reason}")]
+    Stopped {
+        /// The socket.
+        socket: PathBuf,
+        /// What connecting said.
+        reason: String,
+    },
+    /// This user may not use the socket.
+    #[error("no permission on {socket:?}")]
+    NotAllowed {
+        /// The socket.
+        socket: PathBuf,
+    },
+    /// The daemon is on another machine.
+    #[error("remote engine {host}")]
+    Remote {
+        /// Its address.
+        host: String,
+    },
+    /// The engine lacks what we need.
+    #[error("engine {version} with API {api} is too old")]
+    TooOld {
+        /// Its version.
+        version: String,
+        /// Its API.
+        api: String,
+    },
+    /// A call failed.
+    #[error("failed to {doing} `{object}`: {source}")]
+    Call {
+        /// What was to be done, such as `create container`.
+        doing: &'static str,
+        /// To what.
+        object: String,
+        /// What the engine said.
+        source: bollard::errors::Error,
+    },
+    /// Every subnet that was tried is in use.
+    #[error("no free subnet for `{network}`, {tried} tried")]
+    NoSubnet {
+        /// The network.
+        network: String,
+        /// How many were tried.
+        tried: usize,
+    },
+    /// An image can't be had.
+    #[error("image of `{part}`: {source}")]
+    Image {
+        /// The service it is for.
+        part: String,
+        /// Why.
+        source: ImageError,
+    },
+    /// A service didn't serve in time.
+    #[error("`{service}` didn't get ready within {within:?}")]
+    NotReady {
+        /// The service.
+        service: String,
+        /// The limit.
+        within: Duration,
+        /// What was asked.
+        asked: String,
+        /// How often.
+        tries: u32,
+        /// What the last answer was.
+        answer: String,
+        /// The last lines of its log.
+        log: String,
+    },
+    /// A service ended by itself.
+    #[error("`{service}` ended with exit code {exit}")]
+    Ended {
+        /// The service.
+        service: String,
+        /// Its exit code.
+        exit: i64,
+        /// The last lines of its log.
+        log: String,
+    },
+    /// A service isn't part of the environment, or doesn't run.
+    #[error("`{service}` isn't running")]
+    NotRunning {
+        /// The service.
+        service: String,
+    },
+    /// The lab names what nothing defines.
+    #[error("unknown name `{0}`")]
+    UnknownName(String),
+    /// The folder's copy can't be read back.
+    #[error("the folder's copy: {0}")]
+    Folder(std::io::Error),
+    /// Someone pressed Ctrl-C.
+    #[error("interrupted")]
+    Interrupted,
+}
+
+impl EngineError {
+    pub(super) fn call(doing: &'static str, object: &str, source: bollard::errors::Error) -> Self {
+        Self::Call { doing, object: object.to_owned(), source }
+    }
+
+    /// The status that the daemon answered with, if it answered.
+    pub(super) fn status(&self) -> Option<u16> {
+        match self {
+            Self::Call { source: bollard::errors::Error::DockerResponseServerError { status_code, .. }, .. } => {
+                Some(*status_code)
+            }
+            _ => None,
+        }
+    }
+}

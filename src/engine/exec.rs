@@ -1,0 +1,163 @@
+//! Commands in containers, with limits that hold whatever the command does.
+
+use super::connect::Engine;
+use super::error::EngineError;
+use crate::world::{Ended, Output};
+use bollard::container::LogOutput;
+use bollard::exec::{CreateExecOptions, StartExecOptions, StartExecResults};
+use futures_util::StreamExt;
+use std::time::{Duration, Instant};
+use tokio::io::AsyncWriteExt;
+
+/// What `timeout` gives a command between its polite signal and the last one.
+const GRACE: Duration = Duration::from_secs(2);
+/// What we give `timeout` itself, the daemon and the machine beyond that.
+const MARGIN: Duration = Duration::from_secs(5);
+
+/// A command for one container.
+pub(super) struct ExecRequest<'a> {
+    pub container: &'a str,
+    pub argv: &'a [String],
+    pub user: &'a str,
+    pub dir: &'a str,
+    pub env: &'a [(String, String)],
+    pub stdin: &'a [u8],
+    pub timeout: Duration,
+    pub max_output: usize,
+}
+
+impl Engine {
+    /// Runs a command to its end, its limit or its output's cap.
+    ///
+    /// `timeout` in the container ends it in most cases. What ignores that is
+    /// ended by killing every process of its user there, and what survives
+    /// even that by killing the container: an exec itself can't be killed.
+    pub(super) async fn exec(&self, request: &ExecRequest<'_>) -> Result<Output, EngineError> {
+        let name = request.argv.first().map_or("", String::as_str);
+        let error = |source| EngineError::call("run", name, source);
+        let seconds = request.timeout.as_secs_f64().to_string();
+        let grace = GRACE.as_secs().to_string();
+        let mut argv = vec!["timeout".to_owned(), "-k".to_owned(), grace, seconds];
+        argv.extend(request.argv.iter().cloned());
+        let options = CreateExecOptions {
+            attach_stdin: Some(!request.stdin.is_empty()),
+            attach_stdout: Some(true),
+            attach_stderr: Some(true),
+            env: Some(request.env.iter().map(|(name, value)| format!("{name}={value}")).collect()),
+            cmd: Some(argv),
+            user: Some(request.user.to_owned()),
+            working_dir: Some(request.dir.to_owned()),
+            ..CreateExecOptions::default()
+        };
+        let begun = Instant::now();
+        let exec = self.docker.create_exec(request.container, options).await.map_err(error)?.id;
+        let started = self.docker.start_exec(&exec, None::<StartExecOptions>).await.map_err(error)?;
+        let StartExecResults::Attached { output: mut stream, mut input } = started else {
+            return Ok(Output::default());
+        };
+        let mut output = Output::default();
+        // A command that doesn't read must not keep us from reading it.
+        let feed = async {
+            if !request.stdin.is_empty() {
+                let _ = input.write_all(request.stdin).await;
+            }
+            let _ = input.shutdown().await;
+            std::future::pending::<()>().await;
+        };
+        let read = async {
+            while let Some(chunk) = stream.next().await {
+                match chunk.map_err(error)? {
+                    LogOutput::StdErr { message } => output.stderr.extend_from_slice(&message),
+                    other => output.stdout.extend_from_slice(&other.into_bytes()),
+                }
+                if output.stdout.len() + output.stderr.len() > request.max_output {
+                    return Ok(Some(Ended::TooMuchOutput));
+                }
+            }
+            Ok(None)
+        };
+        let ended = tokio::select! {
+            ended = read => ended?,
+            () = feed => None,
+            () = tokio::time::sleep(request.timeout + GRACE + MARGIN) => Some(Ended::TimedOut),
+        };
+        output.time = begun.elapsed();
+        drop(stream);
+        if ended.is_some() {
+            self.end_user(request.container, request.user).await?;
+        }
+        output.exit = self.exit_code(&exec).await?.unwrap_or(137);
+        output.ended = ended;
+        if ended.is_none() && output.time >= request.timeout && [124, 137, 143].contains(&output.exit) {
+            output.ended = Some(Ended::TimedOut);
+        }
+        if output.ended.is_none() && output.exit == 137 && self.ran_out_of_memory(request.container).await {
+            output.ended = Some(Ended::OutOfMemory);
+        }
+        Ok(output)
+    }
+
+    async fn exit_code(&self, exec: &str) -> Result<Option<i64>, EngineError> {
+        // The stream may end a moment before the daemon has noted the code.
+        for _ in 0..50 {
+            let found = self.docker.inspect_exec(exec).await;
+            let found = found.map_err(|source| EngineError::call("inspect", "exec", source))?;
+            if found.running != Some(true) {
+                return Ok(found.exit_code);
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        Ok(None)
+    }
+
+    /// Ends every process of a user in a container; the container itself when
+    /// that doesn't answer.
+    async fn end_user(&self, container: &str, user: &str) -> Result<(), EngineError> {
+        let argv = ["kill", "-9", "-1"].map(str::to_owned).to_vec();
+        let killed = tokio::time::timeout(Duration::from_secs(5), self.exec_quietly(container, user, argv)).await;
+        if let Ok(Ok(_)) = killed {
+            return Ok(());
+        }
+        let killed = self.docker.kill_container(container, None).await;
+        killed.map_err(|source| EngineError::call("kill", container, source))
+    }
+
+    /// Whether the kernel has ended a process of this container for memory.
+    /// The engine's own flag stays false for a process that isn't the first
+    /// (measured), so the control group's counters are read, of either version.
+    async fn ran_out_of_memory(&self, container: &str) -> bool {
+        let script = "cat /sys/fs/cgroup/memory.events /sys/fs/cgroup/memory/memory.oom_control 2>/dev/null";
+        let argv = ["sh", "-c", script].map(str::to_owned).to_vec();
+        let counters = self.exec_quietly(container, "0:0", argv).await.unwrap_or_default();
+        counters.lines().filter_map(|line| line.strip_prefix("oom_kill ")).any(|count| count.trim() != "0")
+    }
+
+    /// Runs a short command of our own and returns what it printed.
+    pub(super) async fn exec_quietly(
+        &self,
+        container: &str,
+        user: &str,
+        argv: Vec<String>,
+    ) -> Result<String, EngineError> {
+        let error = |source| EngineError::call("run", "a short command", source);
+        let options = CreateExecOptions {
+            attach_stdout: Some(true),
+            attach_stderr: Some(false),
+            cmd: Some(argv),
+            user: Some(user.to_owned()),
+            ..CreateExecOptions::default()
+        };
+        let exec = self.docker.create_exec(container, options).await.map_err(error)?.id;
+        let started = self.docker.start_exec(&exec, None::<StartExecOptions>).await.map_err(error)?;
+        let mut text = Vec::new();
+        if let StartExecResults::Attached { output: mut stream, .. } = started {
+            while let Some(Ok(chunk)) = stream.next().await {
+                text.extend_from_slice(&chunk.into_bytes());
+                if text.len() > 64 << 10 {
+                    break;
+                }
+            }
+        }
+        Ok(String::from_utf8_lossy(&text).into_owned())
+    }
+}

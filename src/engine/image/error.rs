@@ -1,0 +1,183 @@
+//! Why an image isn't there.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Why an image isn't there: data only, the words for learners are made at
+/// the edge.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ImageError {
+    /// The caller gave up.
+    #[error("cancelled")]
+    Cancelled,
+
+    /// An image isn't in the daemon and none of its origins gives it. On a
+    /// closed network the remedy for a base image is `scripts/setup`.
+    #[error("`{image}` can't be had: {}", all(reasons))]
+    CantHave {
+        /// The reference, such as `debian:trixie-slim`.
+        image: String,
+        /// One for each origin that was tried, in order.
+        reasons: Vec<ImageError>,
+    },
+    /// The registry answers and has no such image.
+    #[error("the registry has no `{image}`")]
+    NotFound {
+        /// The reference.
+        image: String,
+    },
+    /// The registry answers and demands a login, or has no such repository:
+    /// Docker Hub doesn't tell the two apart.
+    #[error("the registry refuses `{image}`: it doesn't exist or needs a login")]
+    Denied {
+        /// The reference.
+        image: String,
+    },
+    /// The registry has given this address enough for now.
+    #[error("registry `{registry}` limits how often images are pulled, and the limit is reached for `{image}`")]
+    RateLimited {
+        /// The reference.
+        image: String,
+        /// Its registry.
+        registry: String,
+    },
+    /// The registry's name can't be resolved, or nobody connects there.
+    #[error("registry `{registry}` can't be reached: {reason}")]
+    Unreachable {
+        /// The registry's host.
+        registry: String,
+        /// What the daemon said.
+        reason: String,
+    },
+    /// A pull failed in another way.
+    #[error("pulling `{image}` failed: {detail}")]
+    PullFailed {
+        /// The reference.
+        image: String,
+        /// What the daemon said.
+        detail: String,
+    },
+
+    /// A build folder has no Dockerfile.
+    #[error("`{}` has no Dockerfile", folder.display())]
+    NoDockerfile {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// A Dockerfile can't be read.
+    #[error("the Dockerfile in `{}` can't be read: {detail}", folder.display())]
+    BadDockerfile {
+        /// Its folder.
+        folder: PathBuf,
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// A file of a build folder can't be read.
+    #[error("`{}` can't be read: {detail}", path.display())]
+    Unreadable {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        detail: String,
+    },
+    /// A build folder holds more than a build folder should.
+    #[error("`{}` holds more than {limit} bytes", folder.display())]
+    TooLarge {
+        /// The folder.
+        folder: PathBuf,
+        /// The most it may hold.
+        limit: u64,
+    },
+    /// A step of a Dockerfile failed.
+    #[error("step {step} of {} failed (`{instruction}`): {message}", folder.display())]
+    BuildFailed {
+        /// The build folder.
+        folder: PathBuf,
+        /// Which step, from 1.
+        step: u32,
+        /// Its instruction, on one line.
+        instruction: String,
+        /// What the daemon said.
+        message: String,
+        /// The last lines that the step printed, oldest first.
+        tail: Vec<String>,
+    },
+    /// Files couldn't be put on top of an image.
+    #[error("no files can be put on top of `{image}`: {detail}")]
+    LayerFailed {
+        /// The image below.
+        image: String,
+        /// What the daemon said, or what is wrong with the files.
+        detail: String,
+    },
+
+    /// Nothing was heard of a pull or a build for too long.
+    #[error("nothing was heard of `{image}` for {} s", after.as_secs())]
+    Silent {
+        /// The reference or tag.
+        image: String,
+        /// How long it was silent.
+        after: Duration,
+    },
+    /// A pull or a build took too long.
+    #[error("`{image}` wasn't there after {} s", after.as_secs())]
+    TooLong {
+        /// The reference or tag.
+        image: String,
+        /// The limit.
+        after: Duration,
+    },
+    /// The daemon's disk is full.
+    #[error("the disk is too full for `{image}`")]
+    DiskFull {
+        /// The reference or tag.
+        image: String,
+    },
+    /// The lock file of an image can't be used.
+    #[error("lock file `{}` can't be used: {detail}", path.display())]
+    Lock {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        detail: String,
+    },
+    /// The daemon failed in another way, or is gone.
+    #[error("the Docker engine failed at `{image}`: {detail}")]
+    Daemon {
+        /// The reference or tag.
+        image: String,
+        /// What was said.
+        detail: String,
+    },
+}
+
+impl ImageError {
+    /// Whether it speaks of where an image comes from, so that another origin
+    /// may still give it.
+    pub(super) fn is_of_origin(&self) -> bool {
+        match self {
+            Self::NotFound { .. }
+            | Self::Denied { .. }
+            | Self::RateLimited { .. }
+            | Self::Unreachable { .. }
+            | Self::PullFailed { .. }
+            | Self::Silent { .. }
+            | Self::TooLong { .. } => true,
+            Self::Cancelled
+            | Self::CantHave { .. }
+            | Self::NoDockerfile { .. }
+            | Self::BadDockerfile { .. }
+            | Self::Unreadable { .. }
+            | Self::TooLarge { .. }
+            | Self::BuildFailed { .. }
+            | Self::LayerFailed { .. }
+            | Self::DiskFull { .. }
+            | Self::Lock { .. }
+            | Self::Daemon { .. } => false,
+        }
+    }
+}
+
+fn all(reasons: &[ImageError]) -> String {
+    reasons.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}

@@ -1,0 +1,95 @@
+//! Streams of the daemon, under limits of our own: bollard's timeouts end at
+//! the response headers.
+
+use super::error::ImageError;
+use bollard::errors::Error;
+use futures_util::{Stream, StreamExt};
+use std::time::Duration;
+use tokio::time::{Instant, MissedTickBehavior};
+
+/// How often a progress line changes at the most.
+const BEAT: Duration = Duration::from_millis(100);
+
+/// How long a stream may be silent, and how long it may take.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limits {
+    pub idle: Duration,
+    pub total: Duration,
+}
+
+/// What a watched stream brings.
+pub(super) enum Seen<T> {
+    /// One message.
+    Item(T),
+    /// A moment has passed: the time to show what came.
+    Beat,
+}
+
+/// Why a watched stream ended early.
+pub(super) enum Ended {
+    /// A limit was reached.
+    Limit(ImageError),
+    /// The daemon said so, or the connection broke.
+    Stream(Error),
+}
+
+/// Reads a stream to its end and hands over what it brings. Dropping the
+/// future drops the stream, at which the daemon stops its work.
+pub(super) async fn watch<T>(
+    image: &str,
+    limits: Limits,
+    stream: impl Stream<Item = Result<T, Error>>,
+    mut on: impl FnMut(Seen<T>),
+) -> Result<(), Ended> {
+    let mut stream = std::pin::pin!(stream);
+    let mut beat = tokio::time::interval(BEAT);
+    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let begun = Instant::now();
+    let mut heard = begun;
+    loop {
+        tokio::select! {
+            item = stream.next() => match item {
+                None => return Ok(()),
+                Some(Ok(item)) => {
+                    heard = Instant::now();
+                    on(Seen::Item(item));
+                }
+                Some(Err(error)) => return Err(Ended::Stream(error)),
+            },
+            now = beat.tick() => {
+                let image = image.to_owned();
+                if now.duration_since(begun) > limits.total {
+                    return Err(Ended::Limit(ImageError::TooLong { image, after: limits.total }));
+                }
+                if now.duration_since(heard) > limits.idle {
+                    return Err(Ended::Limit(ImageError::Silent { image, after: limits.idle }));
+                }
+                on(Seen::Beat);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::stream;
+
+    const SHORT: Limits = Limits { idle: Duration::from_millis(250), total: Duration::from_millis(600) };
+
+    #[tokio::test]
+    async fn a_silent_stream_ends_at_the_idle_limit() {
+        let ended = watch::<()>("a:1", SHORT, stream::pending(), |_| {}).await;
+        assert!(matches!(ended, Err(Ended::Limit(ImageError::Silent { image, .. })) if image == "a:1"));
+    }
+
+    #[tokio::test]
+    async fn a_talkative_stream_ends_at_the_total_limit() {
+        let talk = stream::repeat(()).then(|()| async {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            Ok(())
+        });
+        let ended = watch("a:1", SHORT, talk, |_| {}).await;
+        assert!(matches!(ended, Err(Ended::Limit(ImageError::TooLong { .. }))));
+    }
+}

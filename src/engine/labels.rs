@@ -1,0 +1,106 @@
+//! Labels, which are the truth about what is there: any command can rebuild
+//! its picture from them after a crash, a reboot or on another terminal.
+
+use crate::plan::{ContainerSpec, NetworkPart, Profile, Project};
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+/// On every object: the name of its environment.
+pub(crate) const PROJECT: &str = "org.lab-runner.project";
+/// On every object: `playground` or `room`.
+pub(crate) const KIND: &str = "org.lab-runner.kind";
+/// On every object: the lab's id.
+pub(crate) const LAB: &str = "org.lab-runner.lab";
+/// On every object: the learner's folder.
+pub(crate) const WORKSPACE: &str = "org.lab-runner.workspace";
+/// On every object: whose it is, as `uid@host`.
+pub(crate) const OWNER: &str = "org.lab-runner.owner";
+/// On a room's objects: its run.
+pub(crate) const RUN: &str = "org.lab-runner.run";
+/// On a room's objects: when it is over, in seconds since 1970.
+pub(crate) const DEADLINE: &str = "org.lab-runner.deadline";
+/// On containers: `gate`, `toolbox` or the service's name.
+pub(crate) const SERVICE: &str = "org.lab-runner.service";
+/// On containers: the hash of their specification.
+pub(crate) const SPEC: &str = "org.lab-runner.spec";
+/// On networks: `gate` or `room`.
+pub(crate) const PART: &str = "org.lab-runner.part";
+
+/// Who makes objects: a user on a host. Only they can tell whether a run is
+/// still alive or a folder still there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owner(pub String);
+
+impl Owner {
+    /// This process's user on this host.
+    #[must_use]
+    pub fn current() -> Self {
+        let uid = rustix::process::getuid().as_raw();
+        let host = rustix::system::uname();
+        Self(format!("{uid}@{}", host.nodename().to_string_lossy()))
+    }
+}
+
+/// The labels of every object of an environment.
+pub(crate) fn of_project(project: &Project, owner: &Owner) -> HashMap<String, String> {
+    let mut labels = HashMap::from([
+        (PROJECT.to_owned(), project.name.clone()),
+        (LAB.to_owned(), project.lab.to_string()),
+        (WORKSPACE.to_owned(), project.workspace.display().to_string()),
+        (OWNER.to_owned(), owner.0.clone()),
+    ]);
+    match &project.profile {
+        Profile::Playground => {
+            labels.insert(KIND.to_owned(), "playground".to_owned());
+        }
+        Profile::Room { run, deadline, .. } => {
+            labels.insert(KIND.to_owned(), "room".to_owned());
+            labels.insert(RUN.to_owned(), run.clone());
+            labels.insert(DEADLINE.to_owned(), deadline.to_string());
+        }
+    }
+    labels
+}
+
+/// The labels of a container.
+pub(crate) fn of_container(project: &Project, owner: &Owner, spec: &ContainerSpec) -> HashMap<String, String> {
+    let mut labels = of_project(project, owner);
+    labels.insert(SERVICE.to_owned(), spec.role.to_string());
+    labels.insert(SPEC.to_owned(), spec.hash());
+    labels.extend(spec.labels.iter().cloned());
+    labels
+}
+
+/// The labels of a network.
+pub(crate) fn of_network(project: &Project, owner: &Owner, part: NetworkPart) -> HashMap<String, String> {
+    let mut labels = of_project(project, owner);
+    labels.insert(PART.to_owned(), part.suffix().to_owned());
+    labels
+}
+
+/// What the labels of any object say of its environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tag {
+    /// The environment's name.
+    pub project: String,
+    /// Whose it is.
+    pub owner: Owner,
+    /// The learner's folder.
+    pub workspace: PathBuf,
+    /// The run and its deadline, for a room.
+    pub room: Option<(String, u64)>,
+}
+
+/// Reads an object's labels; none when they aren't ours.
+pub(crate) fn read(labels: &HashMap<String, String>) -> Option<Tag> {
+    let room = match (labels.get(KIND)?.as_str(), labels.get(RUN), labels.get(DEADLINE)) {
+        ("room", Some(run), Some(deadline)) => Some((run.clone(), deadline.parse().unwrap_or(0))),
+        _ => None,
+    };
+    Some(Tag {
+        project: labels.get(PROJECT)?.clone(),
+        owner: Owner(labels.get(OWNER)?.clone()),
+        workspace: PathBuf::from(labels.get(WORKSPACE)?),
+        room,
+    })
+}

@@ -1,0 +1,179 @@
+//! A running environment as the [`World`] that checks ask.
+
+use super::connect::Engine;
+use super::error::EngineError;
+use super::exec::ExecRequest;
+use super::execute::{Environment, Member};
+use super::gate::Target;
+use super::ready::words;
+use crate::pack::model::Lab;
+use crate::template::{Scope, UnknownName};
+use crate::world::{Command, FileSeen, HttpRequest, HttpResponse, Output, Trouble, World};
+use futures_util::future::BoxFuture;
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Host names → the service that answers to them.
+pub type Hosts = Arc<BTreeMap<String, String>>;
+
+/// Every host name of a lab: services, their aliases, their virtual hosts.
+pub fn hosts(lab: &Lab, scope: &Scope) -> Result<Hosts, UnknownName> {
+    let mut hosts = BTreeMap::new();
+    for (name, service) in &lab.environment.services {
+        hosts.insert(name.to_string(), name.to_string());
+        for alias in &service.aliases {
+            hosts.insert(alias.clone(), name.to_string());
+        }
+        for open in service.open.values() {
+            if let Some(host) = &open.host {
+                hosts.insert(host.render(scope)?.to_ascii_lowercase(), name.to_string());
+            }
+        }
+    }
+    Ok(Arc::new(hosts))
+}
+
+/// A running environment.
+#[derive(Debug, Clone)]
+pub struct Place {
+    engine: Engine,
+    environment: Environment,
+    hosts: Hosts,
+    user: String,
+}
+
+impl Place {
+    /// The environment, reached through its gate.
+    #[must_use]
+    pub fn new(engine: Engine, environment: Environment, hosts: Hosts) -> Self {
+        let (uid, gid) = crate::plan::ROOM_USER;
+        Self { engine, environment, hosts, user: format!("{uid}:{gid}") }
+    }
+
+    /// The environment.
+    #[must_use]
+    pub fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
+    fn service(&self, host: &str) -> Result<String, Trouble> {
+        let host = host.to_ascii_lowercase();
+        self.hosts.get(&host).cloned().ok_or(Trouble::Elsewhere { host })
+    }
+
+    async fn target(&self, host: &str, port: u16) -> Result<Target, Trouble> {
+        let service = self.service(host)?;
+        let address = match self.environment.member(&service) {
+            Some(Member { address: Some(address), running: true, .. }) => Some(address),
+            // It may have been started since.
+            Some(member) => self.look_again(&service, &member.id).await?.address,
+            None => None,
+        };
+        let address = address.ok_or(Trouble::Down { service, learners: false })?;
+        Ok(Target { address: SocketAddr::new(address, port), learners: false })
+    }
+
+    async fn look_again(&self, service: &str, id: &str) -> Result<Member, Trouble> {
+        let mut member = self.engine.member(id).await.map_err(fault)?;
+        if !member.running {
+            member.address = None;
+        }
+        self.environment.set_member(service, member.clone());
+        Ok(member)
+    }
+
+    /// After a refusal: whether the service is down rather than closed.
+    async fn refused(&self, host: &str, trouble: Trouble) -> Trouble {
+        let (Trouble::Refused { .. }, Ok(service)) = (&trouble, self.service(host)) else { return trouble };
+        let Some(member) = self.environment.member(&service) else { return trouble };
+        match self.look_again(&service, &member.id).await {
+            Ok(Member { running: false, .. }) => Trouble::Down { service, learners: false },
+            _ => trouble,
+        }
+    }
+
+    fn container(&self, service: &str) -> Result<String, Trouble> {
+        let down = || Trouble::Down { service: service.to_owned(), learners: false };
+        self.environment.member(service).map(|member| member.id).ok_or_else(down)
+    }
+}
+
+/// An engine's error during a probe is the machine's fault.
+#[expect(clippy::needless_pass_by_value, reason = "reads as `map_err(fault)`")]
+fn fault(error: EngineError) -> Trouble {
+    Trouble::Fault { detail: error.to_string() }
+}
+
+impl World for Place {
+    fn http(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, Trouble>> {
+        Box::pin(async move {
+            let bad = || Trouble::BadUrl { url: request.url.clone() };
+            let url = url::Url::parse(&request.url).map_err(|_| bad())?;
+            if url.scheme() != "http" {
+                // Only hosts of the lab are reached, and they speak plain HTTP here.
+                let host = url.host_str().unwrap_or_default();
+                self.service(host)?;
+                return Err(bad());
+            }
+            let host = url.host_str().ok_or_else(bad)?.to_owned();
+            let target = self.target(&host, url.port_or_known_default().unwrap_or(80)).await?;
+            match self.environment.gate.http(&target, &request).await {
+                Err(trouble) => Err(self.refused(&host, trouble).await),
+                answer => answer,
+            }
+        })
+    }
+
+    fn tcp(&self, host: String, port: u16, timeout: Duration) -> BoxFuture<'_, Result<(), Trouble>> {
+        Box::pin(async move {
+            let target = self.target(&host, port).await?;
+            match self.environment.gate.tcp(&target, timeout).await {
+                Err(trouble) => Err(self.refused(&host, trouble).await),
+                answer => answer,
+            }
+        })
+    }
+
+    fn exec(&self, command: Command) -> BoxFuture<'_, Result<Output, Trouble>> {
+        Box::pin(async move {
+            let service = command.service.as_deref().unwrap_or("toolbox");
+            let container = self.container(service)?;
+            // In a service commands run as its own user.
+            let user = if command.service.is_none() { self.user.as_str() } else { "" };
+            let ran = self
+                .engine
+                .exec(&ExecRequest {
+                    container: &container,
+                    argv: &command.argv,
+                    user,
+                    dir: &command.dir,
+                    env: &command.env,
+                    stdin: &command.stdin,
+                    timeout: command.timeout,
+                    max_output: command.max_output,
+                })
+                .await;
+            ran.map_err(|error| Trouble::Fault { detail: format!("{service}: {error}") })
+        })
+    }
+
+    fn file(&self, service: String, path: String) -> BoxFuture<'_, Result<Option<FileSeen>, Trouble>> {
+        Box::pin(async move {
+            let container = self.container(&service)?;
+            let limit = Duration::from_secs(30);
+            let read = tokio::time::timeout(limit, self.engine.read_file(&container, &path)).await;
+            match read {
+                Ok(read) => read.map_err(fault),
+                Err(_) => Err(Trouble::TimedOut { what: path, after: limit, learners: false }),
+            }
+        })
+    }
+}
+
+/// A trouble in technical words.
+#[must_use]
+pub fn trouble_words(trouble: &Trouble) -> String {
+    words(trouble)
+}

@@ -1,0 +1,127 @@
+//! Readiness: our own probes with short pauses. The engine's health checks
+//! wait a whole interval before their first probe (measured: twice the time).
+
+use super::connect::Engine;
+use super::error::EngineError;
+use super::place::Place;
+use crate::check::ProbeError;
+use crate::event::{Doing, Event};
+use crate::expect::judge;
+use crate::plan::{Readiness, Role};
+use crate::template::Scope;
+use crate::world::Trouble;
+use std::time::{Duration, Instant};
+use tokio_util::sync::CancellationToken;
+
+/// Pauses between probes grow from here …
+const FIRST_PAUSE: Duration = Duration::from_millis(20);
+/// … to here.
+const LONGEST_PAUSE: Duration = Duration::from_millis(100);
+/// One probe's limit.
+const PROBE_LIMIT: Duration = Duration::from_secs(5);
+/// After this long a container that isn't ready is asked whether it still runs.
+const LOOK_AFTER: Duration = Duration::from_millis(400);
+
+impl Engine {
+    /// Waits until a service serves, or has ended, or the limit is over.
+    pub(super) async fn wait_ready(
+        &self,
+        place: &Place,
+        role: &Role,
+        readiness: &Readiness,
+        scope: &Scope,
+        stop: &CancellationToken,
+    ) -> Result<(), EngineError> {
+        let asked = readiness.probe.asked(scope).map_err(|unknown| EngineError::UnknownName(unknown.0))?;
+        let begun = Instant::now();
+        let mut pause = FIRST_PAUSE;
+        let mut looked = begun;
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let answer = match readiness.probe.fetch(place, scope, PROBE_LIMIT).await {
+                Ok(seen) => {
+                    let missed = judge(&readiness.expect, &seen, scope)
+                        .map_err(|unknown| EngineError::UnknownName(unknown.0))?;
+                    match missed.first() {
+                        // `tcp` alone says whether the port is open.
+                        None if seen.field("open") != Some(&serde_json::Value::Bool(false)) => return Ok(()),
+                        None => "refused".to_owned(),
+                        Some(missed) => format!("{} {}", missed.selector, short(&missed.actual)),
+                    }
+                }
+                Err(ProbeError::Unknown(unknown)) => return Err(EngineError::UnknownName(unknown.0)),
+                Err(ProbeError::Trouble(trouble)) => words(&trouble),
+            };
+            if stop.is_cancelled() {
+                return Err(EngineError::Interrupted);
+            }
+            if looked.elapsed() > LOOK_AFTER {
+                looked = Instant::now();
+                self.still_runs(place, role).await?;
+                self.events.send(Event::Progress {
+                    part: role.to_string(),
+                    doing: Doing::Waiting {
+                        asked: asked.clone(),
+                        tries,
+                        answer: answer.clone(),
+                        elapsed: begun.elapsed(),
+                        limit: readiness.within,
+                    },
+                });
+            }
+            if begun.elapsed() + pause > readiness.within {
+                let id = place.environment().member(role.as_str()).map(|member| member.id).unwrap_or_default();
+                return Err(EngineError::NotReady {
+                    service: role.to_string(),
+                    within: readiness.within,
+                    asked,
+                    tries,
+                    answer,
+                    log: self.log_tail(&id).await,
+                });
+            }
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                () = stop.cancelled() => return Err(EngineError::Interrupted),
+            }
+            pause = (pause * 3 / 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    async fn still_runs(&self, place: &Place, role: &Role) -> Result<(), EngineError> {
+        let Some(member) = place.environment().member(role.as_str()) else { return Ok(()) };
+        let found = self.docker.inspect_container(&member.id, None).await;
+        let found = found.map_err(|source| EngineError::call("inspect", role.as_str(), source))?;
+        let state = found.state.unwrap_or_default();
+        if state.running == Some(true) {
+            return Ok(());
+        }
+        Err(EngineError::Ended {
+            service: role.to_string(),
+            exit: state.exit_code.unwrap_or(-1),
+            log: self.log_tail(&member.id).await,
+        })
+    }
+}
+
+fn short(actual: &crate::expect::Actual) -> String {
+    let text = match actual {
+        crate::expect::Actual::Value(value) => value.to_string(),
+        other => format!("{other:?}"),
+    };
+    text.chars().take(60).collect()
+}
+
+/// A trouble in technical words, for progress lines and faults.
+pub(super) fn words(trouble: &Trouble) -> String {
+    match trouble {
+        Trouble::Refused { address } => format!("{address}: connection refused"),
+        Trouble::Down { service, .. } => format!("{service}: not running"),
+        Trouble::TimedOut { after, .. } => format!("no answer in {:.1} s", after.as_secs_f64()),
+        Trouble::Broken { detail } | Trouble::Fault { detail } => detail.clone(),
+        Trouble::TooLarge { limit } => format!("more than {limit} bytes"),
+        Trouble::Elsewhere { host } => format!("{host}: not a host of this lab"),
+        Trouble::BadUrl { url } => format!("{url}: no usable URL"),
+    }
+}

@@ -1,0 +1,171 @@
+//! Finding and removing what dead runs left: rooms whose process is gone,
+//! rooms past their deadline, playgrounds whose folder is gone.
+
+use super::connect::Engine;
+use super::error::EngineError;
+use super::labels::{Owner, Tag};
+use crate::plan;
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A run's lock: while its process lives, its room is nobody's to remove.
+#[derive(Debug)]
+pub struct RunLock {
+    path: PathBuf,
+    _file: File,
+}
+
+impl RunLock {
+    /// Takes the lock of a new run in the folder of runs.
+    pub fn take(runs: &Path, run: &str) -> io::Result<Self> {
+        fs::create_dir_all(runs)?;
+        let path = runs.join(format!("{run}.lock"));
+        let file = File::create(&path)?;
+        file.try_lock().map_err(io::Error::from)?;
+        Ok(Self { path, _file: file })
+    }
+
+    /// Gives the lock back, once the run's objects are gone.
+    pub fn release(self) {
+        // An absent file and a free lock mean the same to a sweep.
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+/// Whether the process of a run is gone.
+fn is_dead(runs: &Path, run: &str) -> bool {
+    let path = runs.join(format!("{run}.lock"));
+    match File::open(&path) {
+        Ok(file) => !matches!(file.try_lock(), Err(TryLockError::WouldBlock)),
+        Err(error) => error.kind() == io::ErrorKind::NotFound,
+    }
+}
+
+/// Whether an environment is to be removed.
+fn is_left_over(tag: &Tag, owner: &Owner, runs: &Path, now: u64) -> bool {
+    let ours = tag.owner == *owner;
+    match &tag.room {
+        Some((run, deadline)) => (ours && is_dead(runs, run)) || *deadline < now,
+        // Only its owner can tell a folder that is gone from one out of sight.
+        None => {
+            ours && matches!(fs::symlink_metadata(&tag.workspace), Err(error) if error.kind() == io::ErrorKind::NotFound)
+        }
+    }
+}
+
+/// What a sweep removed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// The environments, by name.
+    pub environments: Vec<String>,
+}
+
+/// An environment that is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Existing {
+    /// Its name.
+    pub project: String,
+    /// The learner's folder.
+    pub workspace: PathBuf,
+    /// Whether it is a clean room.
+    pub room: bool,
+    /// Whether it belongs to this user on this host.
+    pub ours: bool,
+    /// How many objects it has.
+    pub objects: usize,
+}
+
+impl Engine {
+    /// Removes what is left over. `runs` is the folder of run locks, `now` in
+    /// seconds since 1970.
+    pub async fn sweep(&self, runs: &Path, now: u64) -> Result<Swept, EngineError> {
+        let mut swept = Swept::default();
+        for (project, (tag, observed)) in self.observe_everything().await? {
+            if is_left_over(&tag, &self.owner, runs, now) {
+                self.remove(&plan::removal(&observed)).await?;
+                if let Some((run, _)) = &tag.room {
+                    let _ = fs::remove_file(runs.join(format!("{run}.lock")));
+                }
+                swept.environments.push(project);
+            }
+        }
+        Ok(swept)
+    }
+
+    /// All environments on this engine.
+    pub async fn environments(&self) -> Result<Vec<Existing>, EngineError> {
+        let found = self.observe_everything().await?.into_iter().map(|(project, (tag, observed))| Existing {
+            project,
+            ours: tag.owner == self.owner,
+            room: tag.room.is_some(),
+            workspace: tag.workspace,
+            objects: observed.containers.len() + observed.networks.len() + observed.volumes.len(),
+        });
+        Ok(found.collect())
+    }
+
+    /// Removes one environment, whatever is there of it.
+    pub async fn tear_down(&self, project: &str) -> Result<bool, EngineError> {
+        // A call that was under way when its caller gave up may still make
+        // something: look again until nothing is there.
+        let mut removed = false;
+        for _ in 0..3 {
+            let observed = self.observe(project).await?;
+            if observed.is_empty() {
+                return Ok(removed);
+            }
+            removed = true;
+            self.remove(&plan::removal(&observed)).await?;
+        }
+        Ok(removed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn room(owner: &str, deadline: u64) -> Tag {
+        Tag {
+            project: "p".into(),
+            owner: Owner(owner.into()),
+            workspace: "/nowhere".into(),
+            room: Some(("r1".into(), deadline)),
+        }
+    }
+
+    #[test]
+    fn a_room_lives_as_long_as_its_process() {
+        let runs = tempfile::tempdir().unwrap();
+        let me = Owner("1000@here".into());
+        let lock = RunLock::take(runs.path(), "r1").unwrap();
+        assert!(!is_left_over(&room("1000@here", 100), &me, runs.path(), 50));
+        drop(lock);
+        assert!(is_left_over(&room("1000@here", 100), &me, runs.path(), 50), "its lock is free");
+    }
+
+    #[test]
+    fn another_users_room_goes_only_after_its_deadline() {
+        let runs = tempfile::tempdir().unwrap();
+        let me = Owner("1000@here".into());
+        assert!(!is_left_over(&room("1001@here", 100), &me, runs.path(), 99));
+        assert!(is_left_over(&room("1001@here", 100), &me, runs.path(), 101));
+    }
+
+    #[test]
+    fn a_playground_goes_with_its_folder_and_only_its_owner_tells() {
+        let folder = tempfile::tempdir().unwrap();
+        let me = Owner("1000@here".into());
+        let tag = |owner: &str, workspace: PathBuf| Tag {
+            project: "p".into(),
+            owner: Owner(owner.into()),
+            workspace,
+            room: None,
+        };
+        let gone = folder.path().join("gone");
+        assert!(!is_left_over(&tag("1000@here", folder.path().to_owned()), &me, folder.path(), 0));
+        assert!(is_left_over(&tag("1000@here", gone.clone()), &me, folder.path(), 0));
+        assert!(!is_left_over(&tag("1001@here", gone), &me, folder.path(), 0));
+    }
+}

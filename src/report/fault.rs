@@ -1,0 +1,102 @@
+//! A fault of the lab or the machine: what happened, that nobody's work is to
+//! blame, and what to do.
+
+use super::block::{self, Fact};
+use super::failure::{INDENT, findings};
+use super::page::{Line, Page};
+use super::signs::{Paint, Sign, Style};
+use super::voice::Voice;
+use crate::i18n::Words;
+use crate::message;
+use crate::message::Message;
+use crate::verdict::{CheckResult, Fault, Verdict};
+
+/// A whole screen for a fault before any check could run, such as a service
+/// that didn't get ready: what happened, labelled facts, commands to try.
+#[must_use]
+pub fn screen(
+    happened: &Message,
+    facts: &[(Message, String)],
+    commands: &[String],
+    words: &Words,
+    style: &Style,
+) -> String {
+    let voice = Voice { words, style };
+    let mut page = Page::new(style);
+    let happened = voice.say(happened);
+    headline(&mut page, &happened, &voice.say(&message!("report-nothing-judged")), voice);
+    let mut facts: Vec<Fact> =
+        facts.iter().map(|(label, text)| Fact::labelled(voice.say(label), &voice.shown(text.trim()))).collect();
+    if !commands.is_empty() {
+        facts.push(Fact::labelled(voice.say(&message!("report-do-this")), &voice.joined(commands)));
+    }
+    if !facts.is_empty() {
+        page.blank();
+        block::write(&mut page, INDENT, &facts, voice);
+    }
+    page.finish()
+}
+
+/// Writes each distinct fault once, with the checks that it kept from being judged.
+pub(super) fn write(page: &mut Page, results: &[&CheckResult], voice: Voice) {
+    let mut faults: Vec<(&Fault, Vec<&str>)> = Vec::new();
+    for result in results {
+        // What waits on a fault is listed among the rows and needs no words.
+        let Verdict::Error { fault } = &result.verdict else { continue };
+        if matches!(fault, Fault::Needs { .. }) {
+            continue;
+        }
+        match faults.iter_mut().find(|(known, _)| *known == fault) {
+            Some((_, checks)) => checks.push(result.id.as_str()),
+            None => faults.push((fault, vec![result.id.as_str()])),
+        }
+    }
+    let judged = results.iter().any(|result| matches!(result.verdict, Verdict::Passed | Verdict::Failed(_)));
+    for (fault, checks) in faults {
+        let consequence = if judged {
+            message!("report-checks-not-judged", count = checks.len())
+        } else {
+            message!("report-nothing-judged")
+        };
+        page.blank();
+        headline(page, &voice.fault(fault), &voice.say(&consequence), voice);
+        page.blank();
+        let mut facts = vec![Fact::labelled(voice.say(&message!("report-checks")), &checks.join(", "))];
+        if let Fault::Canary { findings: found, .. } = fault {
+            facts.extend(findings(found, None, voice));
+        }
+        let commands = match fault {
+            Fault::Trouble(trouble) => voice.commands(trouble),
+            Fault::UnknownName(_) => voice.say(&message!("report-tell-the-author")),
+            Fault::Canary { .. } | Fault::Needs { .. } => "lab doctor".to_owned(),
+        };
+        facts.push(Fact::labelled(voice.say(&message!("report-do-this")), &commands));
+        block::write(page, INDENT, &facts, voice);
+    }
+}
+
+fn headline(page: &mut Page, happened: &str, consequence: &str, voice: Voice) {
+    let sign = Sign::Fault.text(voice.style);
+    // What happened reads on, and may end with what someone else wrote.
+    let end = if happened.ends_with(['.', '!', '?']) { "" } else { "." };
+    let line = Line::default()
+        .push(sign, Sign::Fault.paint())
+        .push(" ", Paint::Plain)
+        .push(&format!("{happened}{end}"), Paint::Bold)
+        .push(" ", Paint::Plain)
+        .push(consequence, Paint::Plain);
+    page.line(0, super::page::columns(sign) + 1, &line);
+}
+
+impl Voice<'_> {
+    /// A fault in words.
+    #[must_use]
+    pub fn fault(&self, fault: &Fault) -> String {
+        match fault {
+            Fault::Trouble(trouble) => self.trouble(trouble),
+            Fault::UnknownName(name) => self.say(&message!("report-fault-unknown-name", name = name)),
+            Fault::Canary { id, .. } => self.say(&message!("report-fault-canary", id = id.as_str())),
+            Fault::Needs { check } => self.say(&message!("report-fault-needs", check = check.as_str())),
+        }
+    }
+}

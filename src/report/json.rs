@@ -1,0 +1,253 @@
+//! The outcome as JSON, for programs. The shape is a promise: keys are added,
+//! never renamed or given another meaning while [`FORMAT`] stays the same.
+//!
+//! ```json
+//! {
+//!   "format": "lab-outcome/v1",
+//!   "lab": "static-site", "version": "1.0.0", "title": "…", "language": "en",
+//!   "scope": "all" | {"up-to": "publish"} | {"named": ["not-found"]},
+//!   "points": {"earned": 8, "total": 21},
+//!   "tally": {"passed": 9, "failed": 1, "blocked": 3, "unavailable": 0, "errors": 0},
+//!   "to_come": 0, "hints_read": 0, "took_ms": 4210,
+//!   "tasks": [{
+//!     "id": "publish", "title": "…", "tier": "core" | "bonus", "earned": 3, "total": 5,
+//!     "checks": [{
+//!       "id": "not-found", "must": "…", "points": 2, "earned": 0, "took_ms": 12, "only_needed": false,
+//!       "status": "passed" | "failed" | "blocked" | "unavailable" | "error",
+//!       "on": "…",                          // blocked: the check it waits on
+//!       "why": "…",                         // unavailable: what is missing
+//!       "fault": {"kind": "trouble" | "unknown-name" | "canary" | "needs", "said": "…", …},
+//!       "failure": {
+//!         "asked": "GET http://…", "attempts": 1, "took_ms": 12, "passes_in_playground": false,
+//!         "why": "…", "items": 14,          // when there are some
+//!         "findings": [{
+//!           "item": "…", "selector": "status", "expected": {"equals": 404}, "expected_said": "404",
+//!           "actual": {"value": 200} | {"nothing": true} | {"several": […]} | {"unreadable": {…}},
+//!           "actual_said": "200 OK",
+//!           "difference": {"line": 12, "column": 14, "expected": "…", "actual": "…"},
+//!           "trouble": {"kind": "refused", "said": "…"},
+//!           "too_few_items": {"found": 0, "min": 1}
+//!         }],
+//!         "evidence": [{"name": "stderr", "text": "…"}]
+//!       }
+//!     }]
+//!   }]
+//! }
+//! ```
+//!
+//! Texts are in the report's language. Long ones are cut after 4,000
+//! characters, with `…`. Values are as they were seen; [`to_text`] escapes what
+//! a terminal might obey.
+
+use super::clean;
+use super::signs::Style;
+use super::voice::Voice;
+use crate::expect::Actual;
+use crate::grade::outcome::{Outcome, TaskOutcome};
+use crate::i18n::Words;
+use crate::verdict::{CheckResult, Failure, Fault, Finding, Problem, Verdict};
+use crate::world::Trouble;
+use serde_json::{Map, Value, json};
+use std::time::Duration;
+
+/// The shape's name.
+pub const FORMAT: &str = "lab-outcome/v1";
+
+/// Characters of one text.
+const TEXT_CAP: usize = 4_000;
+
+/// The outcome as a JSON value.
+#[must_use]
+pub fn json(outcome: &Outcome, words: &Words) -> Value {
+    let style = Style::default();
+    let voice = Voice { words, style: &style };
+    let tally = &outcome.tally;
+    json!({
+        "format": FORMAT,
+        "lab": outcome.lab,
+        "version": outcome.version,
+        "title": voice.text(&outcome.title),
+        "language": words.language(),
+        "scope": outcome.scope,
+        "points": {"earned": tally.earned, "total": tally.total},
+        "tally": {
+            "passed": tally.passed,
+            "failed": tally.failed,
+            "blocked": tally.blocked,
+            "unavailable": tally.unavailable,
+            "errors": tally.errors,
+        },
+        "to_come": outcome.to_come,
+        "hints_read": outcome.hints_read,
+        "took_ms": millis(outcome.took),
+        "tasks": outcome.tasks.iter().map(|of| task(of, voice)).collect::<Vec<_>>(),
+    })
+}
+
+/// The value as indented text that is safe to show on a terminal: JSON escapes
+/// C0 by itself, and here also what else is hidden.
+#[must_use]
+pub fn to_text(value: &Value) -> String {
+    let pretty = format!("{value:#}\n");
+    let mut text = String::with_capacity(pretty.len());
+    for character in pretty.chars() {
+        // Outside of its strings JSON has nothing hidden but newlines.
+        if character != '\n' && clean::is_hidden(character) {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                text.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            text.push(character);
+        }
+    }
+    text
+}
+
+fn task(task: &TaskOutcome, voice: Voice) -> Value {
+    json!({
+        "id": task.id,
+        "title": voice.text(&task.title),
+        "tier": task.tier,
+        "earned": task.tally.earned,
+        "total": task.tally.total,
+        "checks": task.results.iter().map(|result| check(result, voice)).collect::<Vec<_>>(),
+    })
+}
+
+fn check(result: &CheckResult, voice: Voice) -> Value {
+    let mut check = json!({
+        "id": result.id,
+        "must": voice.text(&result.must),
+        "points": result.points,
+        "earned": result.earned(),
+        "took_ms": millis(result.took),
+        "only_needed": result.only_needed,
+    });
+    let (status, more) = match &result.verdict {
+        Verdict::Passed => ("passed", None),
+        Verdict::Failed(failure) => ("failed", Some(("failure", of_failure(failure, voice)))),
+        Verdict::Blocked { on } => ("blocked", Some(("on", json!(on)))),
+        Verdict::Unavailable { why } => ("unavailable", Some(("why", json!(voice.say(why))))),
+        Verdict::Error { fault } => ("error", Some(("fault", of_fault(fault, voice)))),
+    };
+    check["status"] = json!(status);
+    if let Some((key, value)) = more {
+        check[key] = value;
+    }
+    check
+}
+
+fn of_failure(failure: &Failure, voice: Voice) -> Value {
+    let mut value = json!({
+        "asked": cut(&failure.asked),
+        "attempts": failure.attempts,
+        "took_ms": millis(failure.took),
+        "passes_in_playground": failure.passes_in_playground,
+        "findings": failure.findings.iter().map(|of| finding(of, voice)).collect::<Vec<_>>(),
+        "evidence": failure.evidence.iter()
+            .map(|(name, text)| json!({"name": name, "text": cut(text)}))
+            .collect::<Vec<_>>(),
+    });
+    if let Some(why) = &failure.why {
+        value["why"] = json!(voice.text(why));
+    }
+    if let Some(items) = failure.items {
+        value["items"] = json!(items);
+    }
+    value
+}
+
+fn finding(finding: &Finding, voice: Voice) -> Value {
+    let mut value = Map::new();
+    if let Some(item) = &finding.item {
+        value.insert("item".to_owned(), cut(item));
+    }
+    match &finding.problem {
+        Problem::Mismatch(mismatch) => {
+            let selector = mismatch.selector.as_str();
+            let (expected, actual) = voice.pair(selector, &mismatch.expected, &mismatch.actual);
+            value.insert("selector".to_owned(), json!(selector));
+            value.insert("expected".to_owned(), capped(&json!(mismatch.expected)));
+            value.insert("expected_said".to_owned(), json!(expected));
+            value.insert("actual".to_owned(), of_actual(&mismatch.actual));
+            value.insert("actual_said".to_owned(), json!(actual));
+            if let Some(difference) = &mismatch.difference {
+                let parting = json!({
+                    "line": difference.line,
+                    "column": difference.column,
+                    "expected": difference.expected,
+                    "actual": difference.actual,
+                });
+                value.insert("difference".to_owned(), parting);
+            }
+        }
+        Problem::Trouble(trouble) => {
+            value.insert("trouble".to_owned(), of_trouble(trouble, voice));
+        }
+        Problem::TooFewItems { found, min } => {
+            value.insert("too_few_items".to_owned(), json!({"found": found, "min": min}));
+        }
+    }
+    Value::Object(value)
+}
+
+fn of_actual(actual: &Actual) -> Value {
+    match actual {
+        Actual::Value(value) => json!({"value": capped(value)}),
+        Actual::Nothing => json!({"nothing": true}),
+        Actual::Several(values) => json!({"several": values.iter().map(capped).collect::<Vec<_>>()}),
+        Actual::Unreadable { format, reason } => json!({"unreadable": {"format": format, "reason": reason}}),
+    }
+}
+
+fn of_trouble(trouble: &Trouble, voice: Voice) -> Value {
+    let kind = match trouble {
+        Trouble::Refused { .. } => "refused",
+        Trouble::Down { .. } => "down",
+        Trouble::TimedOut { .. } => "timed-out",
+        Trouble::Broken { .. } => "broken",
+        Trouble::TooLarge { .. } => "too-large",
+        Trouble::Elsewhere { .. } => "elsewhere",
+        Trouble::BadUrl { .. } => "bad-url",
+        Trouble::Fault { .. } => "fault",
+    };
+    json!({"kind": kind, "said": voice.trouble(trouble)})
+}
+
+fn of_fault(fault: &Fault, voice: Voice) -> Value {
+    let mut value = match fault {
+        Fault::Trouble(trouble) => json!({"kind": "trouble", "trouble": of_trouble(trouble, voice)}),
+        Fault::UnknownName(name) => json!({"kind": "unknown-name", "name": name}),
+        Fault::Canary { id, findings } => json!({
+            "kind": "canary",
+            "canary": id,
+            "findings": findings.iter().map(|of| finding(of, voice)).collect::<Vec<_>>(),
+        }),
+        Fault::Needs { check } => json!({"kind": "needs", "check": check}),
+    };
+    value["said"] = json!(voice.fault(fault));
+    value
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+fn cut(text: &str) -> Value {
+    match text.char_indices().nth(TEXT_CAP) {
+        Some((end, _)) => Value::String(format!("{}…", &text[..end])),
+        None => Value::String(text.to_owned()),
+    }
+}
+
+/// The value with each of its texts cut.
+fn capped(value: &Value) -> Value {
+    match value {
+        Value::String(text) => cut(text),
+        Value::Array(items) => Value::Array(items.iter().map(capped).collect()),
+        Value::Object(entries) => {
+            Value::Object(entries.iter().map(|(key, value)| (key.clone(), capped(value))).collect())
+        }
+        _ => value.clone(),
+    }
+}

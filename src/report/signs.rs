@@ -1,0 +1,153 @@
+//! Signs and style: what a verdict looks like, and what the reader's terminal
+//! can show. The caller finds out what it can show; nothing here looks.
+
+use crate::verdict::Verdict;
+use anstyle::{AnsiColor, Style as Ansi};
+
+/// The narrowest and the widest page: lines longer than these are hard to
+/// read, and so are points far from what they are for.
+const NARROWEST: usize = 40;
+const WIDEST: usize = 80;
+/// Below this, labels stand above their texts, not beside them.
+const ROOM_FOR_COLUMNS: usize = 60;
+
+/// How to write for one reader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Style {
+    /// Whether colours are added to the signs.
+    pub colour: bool,
+    /// Whether the locale is UTF-8; else signs and marks are ASCII.
+    pub unicode: bool,
+    /// The terminal's columns; 80 where there is none.
+    pub width: usize,
+}
+
+impl Style {
+    /// Columns of a page.
+    #[must_use]
+    pub fn text_width(&self) -> usize {
+        self.width.clamp(NARROWEST, WIDEST)
+    }
+
+    /// Whether there is no room for labels beside texts.
+    #[must_use]
+    pub fn is_narrow(&self) -> bool {
+        self.width < ROOM_FOR_COLUMNS
+    }
+}
+
+impl Default for Style {
+    /// Piped: no colour, 80 columns.
+    fn default() -> Self {
+        Self { colour: false, unicode: true, width: WIDEST }
+    }
+}
+
+/// A verdict's sign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sign {
+    /// `✔`
+    Passed,
+    /// `✘`
+    Failed,
+    /// `▹`: waits on another check.
+    Waits,
+    /// `–`: can't be run on this machine.
+    Unavailable,
+    /// `!`: a fault of the lab or the machine.
+    Fault,
+}
+
+impl Sign {
+    /// The sign of a verdict.
+    #[must_use]
+    pub fn of(verdict: &Verdict) -> Self {
+        match verdict {
+            Verdict::Passed => Self::Passed,
+            Verdict::Failed(_) => Self::Failed,
+            Verdict::Blocked { .. } => Self::Waits,
+            Verdict::Unavailable { .. } => Self::Unavailable,
+            Verdict::Error { .. } => Self::Fault,
+        }
+    }
+
+    /// The sign, or its ASCII form.
+    #[must_use]
+    pub fn text(self, style: &Style) -> &'static str {
+        let (unicode, ascii) = match self {
+            Self::Passed => ("✔", "ok"),
+            Self::Failed => ("✘", "FAIL"),
+            Self::Waits => ("▹", "wait"),
+            Self::Unavailable => ("–", "n/a"),
+            Self::Fault => ("!", "fault"),
+        };
+        if style.unicode { unicode } else { ascii }
+    }
+
+    /// Columns that every sign takes at a row's start.
+    #[must_use]
+    pub fn columns(style: &Style) -> usize {
+        if style.unicode { 1 } else { "fault".len() }
+    }
+
+    /// Its colour.
+    #[must_use]
+    pub fn paint(self) -> Paint {
+        match self {
+            Self::Passed => Paint::Green,
+            Self::Failed => Paint::Red,
+            Self::Waits | Self::Unavailable => Paint::Dim,
+            Self::Fault => Paint::Yellow,
+        }
+    }
+}
+
+/// What a piece of text is painted with, where there is colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Paint {
+    /// Nothing.
+    #[default]
+    Plain,
+    /// For what stands out: names.
+    Bold,
+    /// For what stands back.
+    Dim,
+    /// Passed.
+    Green,
+    /// Failed.
+    Red,
+    /// A fault.
+    Yellow,
+}
+
+impl Paint {
+    /// The text in this colour; the text itself must be clean already.
+    #[must_use]
+    pub fn on(self, text: &str, style: &Style) -> String {
+        let ansi = match self {
+            Self::Plain => Ansi::new(),
+            Self::Bold => Ansi::new().bold(),
+            Self::Dim => Ansi::new().dimmed(),
+            Self::Green => AnsiColor::Green.on_default(),
+            Self::Red => AnsiColor::Red.on_default().bold(),
+            Self::Yellow => AnsiColor::Yellow.on_default().bold(),
+        };
+        if style.colour { format!("{ansi}{text}{ansi:#}") } else { text.to_owned() }
+    }
+}
+
+/// The program's own marks in ASCII, for its own words.
+#[must_use]
+pub fn ascii(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '·' | '–' | '—' | '─' => plain.push('-'),
+            '…' => plain.push_str("..."),
+            '→' => plain.push_str("->"),
+            '’' => plain.push('\''),
+            _ => plain.push(character),
+        }
+    }
+    plain
+}

@@ -1,0 +1,224 @@
+//! Golden screens: what people see, in both languages. A change of words
+//! shows here, and is to be read with one's own eyes.
+
+mod fixtures;
+
+use super::outcome::{Extra, Next, outcome};
+use super::page::columns;
+use super::signs::Style;
+use super::{clean, fault, json};
+use crate::grade::outcome::{Outcome, RunScope};
+use crate::i18n::Words;
+use crate::message;
+use crate::pack::text::Language;
+use fixtures::millis;
+
+fn extra() -> Extra {
+    Extra { room: Some(millis(912)), next: None }
+}
+
+fn screen(of: &Outcome, language: Language, style: Style) -> String {
+    outcome(of, &Words::new(language), &style, extra())
+}
+
+/// One golden file per language.
+fn golden(name: &str, of: &Outcome, style: Style) {
+    for language in Language::ALL {
+        insta::assert_snapshot!(format!("{name}-{}", language.code()), screen(of, language, style));
+    }
+}
+
+#[test]
+fn a_red_run_lists_all_and_explains_each_independent_cause() {
+    golden("red", &fixtures::red(), Style::default());
+}
+
+#[test]
+fn a_green_run_is_short() {
+    golden("green", &fixtures::green(), Style::default());
+}
+
+#[test]
+fn a_chain_of_blocked_checks_is_listed_not_explained() {
+    golden("chain", &fixtures::chain(), Style::default());
+}
+
+#[test]
+fn up_to_the_current_task_later_ones_are_to_come() {
+    golden("up-to", &fixtures::up_to(), Style::default());
+}
+
+#[test]
+fn a_green_task_leads_to_the_next() {
+    let mut of = fixtures::up_to();
+    of = fixtures::outcome(
+        RunScope::UpTo("publish".parse().unwrap()),
+        of.results().map(|result| fixtures::check(result.id.as_str(), crate::verdict::Verdict::Passed)).collect(),
+    );
+    golden("up-to-green", &of, Style::default());
+    let words = Words::new(Language::En);
+    let done = outcome(&of, &words, &Style::default(), Extra { next: Some(Next::Lab), ..extra() });
+    assert!(done.ends_with("Next: lab list (every core task is passed)\n"), "{done}");
+}
+
+#[test]
+fn a_check_by_name_shows_what_it_needed_without_counting_it() {
+    golden("named", &fixtures::named(), Style::default());
+}
+
+#[test]
+fn a_fault_is_told_once_and_is_nobodys_failure() {
+    golden("faults", &fixtures::faults(), Style::default());
+    golden("only-faults", &fixtures::only_faults(), Style::default());
+}
+
+#[test]
+fn what_this_machine_lacks_is_outside_the_total() {
+    golden("unavailable", &fixtures::missing_part(), Style::default());
+}
+
+#[test]
+fn a_for_each_explains_some_items_and_counts_the_others() {
+    golden("for-each", &fixtures::for_each(), Style::default());
+}
+
+#[test]
+fn long_texts_show_their_first_difference() {
+    golden("texts", &fixtures::long_texts(), Style::default());
+}
+
+#[test]
+fn each_trouble_has_calm_words_and_something_to_try() {
+    golden("troubles", &fixtures::troubles(), Style::default());
+}
+
+#[test]
+fn forty_columns_are_enough() {
+    let narrow = Style { width: 40, ..Style::default() };
+    golden("narrow-red", &fixtures::red(), narrow);
+    golden("narrow-texts", &fixtures::long_texts(), narrow);
+    golden("narrow-faults", &fixtures::faults(), narrow);
+}
+
+#[test]
+fn without_unicode_signs_and_marks_are_ascii() {
+    let ascii = Style { unicode: false, ..Style::default() };
+    golden("ascii-red", &fixtures::red(), ascii);
+    golden("ascii-texts", &fixtures::long_texts(), ascii);
+    golden("ascii-faults", &fixtures::faults(), ascii);
+    golden("ascii-unavailable", &fixtures::missing_part(), ascii);
+}
+
+#[test]
+fn hostile_texts_are_shown_tame() {
+    golden("hostile", &fixtures::hostile(), Style::default());
+}
+
+#[test]
+fn a_service_that_is_not_ready_has_a_screen_of_its_own() {
+    for language in Language::ALL {
+        let screen = fault::screen(
+            &message!("report-trouble-down", service = "storage"),
+            &[
+                (message!("report-asked"), "GET http://storage:3903/health → connection refused (27 tries)".to_owned()),
+                (message!("report-selector-text"), "error: could not bind 0.0.0.0:3900\u{1b}[2J".to_owned()),
+            ],
+            &["lab logs storage".to_owned(), "lab doctor".to_owned()],
+            &Words::new(language),
+            &Style::default(),
+        );
+        insta::assert_snapshot!(format!("not-ready-{}", language.code()), screen);
+    }
+}
+
+#[test]
+fn json_has_a_stable_shape() {
+    insta::assert_snapshot!("json-red-en", json::to_text(&json::json(&fixtures::red(), &Words::new(Language::En))));
+    insta::assert_snapshot!("json-red-fr", json::to_text(&json::json(&fixtures::red(), &Words::new(Language::Fr))));
+    insta::assert_snapshot!("json-faults", json::to_text(&json::json(&fixtures::faults(), &Words::new(Language::En))));
+}
+
+/// Every screen in every style.
+fn everything() -> Vec<(String, String)> {
+    let outcomes = [
+        fixtures::red(),
+        fixtures::green(),
+        fixtures::chain(),
+        fixtures::up_to(),
+        fixtures::named(),
+        fixtures::faults(),
+        fixtures::only_faults(),
+        fixtures::missing_part(),
+        fixtures::for_each(),
+        fixtures::long_texts(),
+        fixtures::troubles(),
+        fixtures::hostile(),
+    ];
+    let mut screens = Vec::new();
+    for of in &outcomes {
+        for language in Language::ALL {
+            for width in [40, 47, 60, 80, 200] {
+                for unicode in [true, false] {
+                    let style = Style { colour: false, unicode, width };
+                    let plain = screen(of, language, style);
+                    let coloured = screen(of, language, Style { colour: true, ..style });
+                    screens.push((plain, coloured));
+                }
+            }
+        }
+    }
+    screens
+}
+
+#[test]
+fn no_line_is_wider_than_the_terminal() {
+    for of in [fixtures::red(), fixtures::faults(), fixtures::long_texts(), fixtures::hostile(), fixtures::for_each()] {
+        for language in Language::ALL {
+            for (width, unicode) in [(40, true), (52, false), (60, true), (80, true), (80, false)] {
+                let screen = screen(&of, language, Style { colour: false, unicode, width });
+                for line in screen.lines() {
+                    assert!(columns(line) <= width, "{} columns of {width}: {line}", columns(line));
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn no_screen_holds_a_control_character_but_newlines_and_our_own_colours() {
+    for (plain, coloured) in everything() {
+        assert!(plain.chars().all(|character| character == '\n' || !clean::is_hidden(character)), "{plain:?}");
+        assert_eq!(
+            strip_ansi_escapes::strip_str(&coloured),
+            plain,
+            "colour adds to the signs and changes nothing else"
+        );
+    }
+}
+
+#[test]
+fn no_line_ends_in_a_space_and_no_two_empty_lines_follow() {
+    for (plain, _) in everything() {
+        assert!(plain.lines().all(|line| !line.ends_with(' ')), "{plain}");
+        assert!(!plain.contains("\n\n\n") && plain.ends_with('\n'), "{plain}");
+    }
+}
+
+#[test]
+fn json_text_holds_nothing_that_a_terminal_obeys() {
+    let value = json::json(&fixtures::hostile(), &Words::new(Language::En));
+    let text = json::to_text(&value);
+    assert!(text.chars().all(|character| character == '\n' || !clean::is_hidden(character)), "{text}");
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), value, "and says the same");
+}
+
+#[test]
+fn french_variants_keep_their_no_break_spaces() {
+    // The words' own test reads first lines; variants stand on lines of their own.
+    for line in include_str!("../../i18n/fr/report.ftl").lines() {
+        let said = line.split_once('=').map_or(line, |(_, said)| said);
+        for sign in [" :", " ;", " !", " ?", " »", "« "] {
+            assert!(!said.contains(sign), "{line}");
+        }
+    }
+}

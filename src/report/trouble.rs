@@ -1,0 +1,52 @@
+//! Why a probe got no answer, in calm words, and what to try.
+
+use super::voice::Voice;
+use crate::message;
+use crate::world::Trouble;
+
+impl Voice<'_> {
+    /// What happened.
+    #[must_use]
+    pub fn trouble(&self, trouble: &Trouble) -> String {
+        self.say(&match trouble {
+            Trouble::Refused { address } => message!("report-trouble-refused", address = address),
+            Trouble::Down { service, learners: true } => message!("report-trouble-down-learner", service = service),
+            Trouble::Down { service, learners: false } => message!("report-trouble-down", service = service),
+            Trouble::TimedOut { what, after, .. } => {
+                message!("report-trouble-timed-out", what = self.capped(what), after = self.duration(*after))
+            }
+            Trouble::Broken { detail } => message!("report-trouble-broken", detail = self.capped(detail)),
+            Trouble::TooLarge { limit } => {
+                message!("report-trouble-too-large", limit = self.bytes(u64::try_from(*limit).unwrap_or(u64::MAX)))
+            }
+            Trouble::Elsewhere { host } => message!("report-trouble-elsewhere", host = self.capped(host)),
+            Trouble::BadUrl { url } => message!("report-trouble-bad-url", url = self.capped(url)),
+            Trouble::Fault { detail } => message!("report-trouble-fault", detail = self.capped(detail)),
+        })
+    }
+
+    /// What the learner may try; nothing where it is no matter of theirs.
+    #[must_use]
+    pub fn advice(&self, trouble: &Trouble) -> Option<String> {
+        Some(self.say(&match trouble {
+            Trouble::Refused { .. } => message!("report-try-refused"),
+            Trouble::Down { service, learners: true } => message!("report-try-down", service = service),
+            Trouble::TimedOut { learners: true, .. } => message!("report-try-timed-out"),
+            Trouble::Broken { .. } => message!("report-try-broken"),
+            Trouble::TooLarge { .. } => message!("report-try-too-large"),
+            Trouble::Elsewhere { .. } => message!("report-try-elsewhere"),
+            Trouble::BadUrl { .. } => message!("report-try-bad-url"),
+            Trouble::Down { .. } | Trouble::TimedOut { .. } | Trouble::Fault { .. } => return None,
+        }))
+    }
+
+    /// The commands that tell more about the environment's own trouble.
+    #[must_use]
+    pub fn commands(&self, trouble: &Trouble) -> String {
+        let logs = match trouble {
+            Trouble::Down { service, .. } => format!("lab logs {service}"),
+            _ => String::new(),
+        };
+        self.joined(&[logs, "lab doctor".to_owned()])
+    }
+}

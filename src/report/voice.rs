@@ -1,0 +1,118 @@
+//! Words and style together: all that a text for one reader is made with.
+
+use super::signs::{self, Style};
+use crate::i18n::Words;
+use crate::message;
+use crate::message::Message;
+use crate::pack::text::{Language, Text};
+use std::borrow::Cow;
+
+/// Characters of a value that a report shows.
+pub const VALUE_CAP: usize = 200;
+
+/// Speaks to one reader.
+#[derive(Clone, Copy)]
+pub struct Voice<'a> {
+    /// The reader's language.
+    pub words: &'a Words,
+    /// What the reader's terminal can show.
+    pub style: &'a Style,
+}
+
+impl Voice<'_> {
+    /// The message in the reader's language.
+    #[must_use]
+    pub fn say(&self, message: &Message) -> String {
+        let said = self.words.say(message);
+        if self.style.unicode { said } else { signs::ascii(&said) }
+    }
+
+    /// A lab's own text in the reader's language.
+    #[must_use]
+    pub fn text<'t>(&self, text: &'t Text) -> &'t str {
+        text.get(self.words.language())
+    }
+
+    /// What must be so, as a title: its marks of code add nothing there.
+    #[must_use]
+    pub fn title(&self, text: &Text) -> String {
+        self.text(text).trim().replace('`', "")
+    }
+
+    /// Between two parts of a line.
+    #[must_use]
+    pub fn dot(&self) -> &'static str {
+        if self.style.unicode { " · " } else { " - " }
+    }
+
+    /// Where something was left out.
+    #[must_use]
+    pub fn ellipsis(&self) -> &'static str {
+        if self.style.unicode { "…" } else { "..." }
+    }
+
+    /// Parts of a line; the empty ones are left out.
+    #[must_use]
+    pub fn joined(&self, parts: &[String]) -> String {
+        parts.iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join(self.dot())
+    }
+
+    /// A value's first characters.
+    #[must_use]
+    pub fn capped<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        match text.char_indices().nth(VALUE_CAP) {
+            Some((end, _)) => Cow::Owned(format!("{}{}", &text[..end], self.ellipsis())),
+            None => Cow::Borrowed(text),
+        }
+    }
+
+    /// A decimal number with its fraction, as the language writes it.
+    pub(super) fn decimal(&self, tenths: u64) -> String {
+        let point = match self.words.language() {
+            Language::En => '.',
+            Language::Fr => ',',
+        };
+        format!("{}{point}{}", tenths / 10, tenths % 10)
+    }
+
+    /// The form of an ordinal, which Fluent leaves to its host: `1st` … `4th`,
+    /// « 1er » … « 4e ».
+    #[must_use]
+    pub fn ordinal(&self, number: u32) -> String {
+        let form = match (self.words.language(), number % 10, number % 100) {
+            (Language::Fr, ..) if number == 1 => "one",
+            (Language::En, 1, tens) if tens != 11 => "one",
+            (Language::En, 2, tens) if tens != 12 => "two",
+            (Language::En, 3, tens) if tens != 13 => "few",
+            _ => "other",
+        };
+        self.say(&message!("report-nth-try", form = form, number = number))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ordinals_are_each_languages_own() {
+        let style = Style::default();
+        let of = |language, number| Voice { words: &Words::new(language), style: &style }.ordinal(number);
+        assert_eq!([1, 2, 3, 4, 11, 12, 13, 21, 112].map(|number| of(Language::En, number)).join(" "), {
+            "1st try 2nd try 3rd try 4th try 11th try 12th try 13th try 21st try 112th try"
+        });
+        assert_eq!(
+            [1, 2, 21].map(|number| of(Language::Fr, number)).join(" | "),
+            "1er\u{a0}essai | 2e\u{a0}essai | 21e\u{a0}essai"
+        );
+    }
+
+    #[test]
+    fn a_long_value_is_cut_at_a_character() {
+        let words = Words::new(Language::En);
+        let style = Style::default();
+        let capped = Voice { words: &words, style: &style }.capped(&"é".repeat(300)).into_owned();
+        assert_eq!(capped.chars().count(), VALUE_CAP + 1);
+        assert!(capped.ends_with('…'));
+    }
+}

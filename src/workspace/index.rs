@@ -1,0 +1,43 @@
+//! Which folders a learner has, for `lab list`: only a cache, for each
+//! folder's own record is the truth.
+
+use super::atomic;
+use super::record::Workspace;
+use crate::pack::name::LabId;
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+fn path(state: &Path) -> PathBuf {
+    state.join("folders.json")
+}
+
+/// The folders that are still there and belong to this lab, newest first.
+#[must_use]
+pub fn folders(state: &Path, lab: &LabId) -> Vec<Workspace> {
+    read(state)
+        .into_iter()
+        .map(|folder| Workspace { folder })
+        .filter(|workspace| workspace.record().is_ok_and(|record| record.lab == *lab))
+        .collect()
+}
+
+/// Notes a folder, as the newest.
+pub fn note(state: &Path, workspace: &Workspace) -> io::Result<()> {
+    let mut all = read(state);
+    if all.first() == Some(&workspace.folder) {
+        return Ok(());
+    }
+    all.retain(|folder| *folder != workspace.folder && folder.join(".lab").is_dir());
+    all.insert(0, workspace.folder.clone());
+    fs::create_dir_all(state)?;
+    atomic::write(&path(state), &serde_json::to_vec(&all)?, 0o600)
+}
+
+fn read(state: &Path) -> Vec<PathBuf> {
+    let text = fs::read(path(state)).unwrap_or_default();
+    let mut known = BTreeSet::new();
+    let all: Vec<PathBuf> = serde_json::from_slice(&text).unwrap_or_default();
+    all.into_iter().filter(|folder| known.insert(folder.clone())).collect()
+}

@@ -1,0 +1,298 @@
+//! `.lab/`: what a learner's folder knows of its lab.
+//!
+//! `lab.json` and `progress.json` travel with the learner's repository;
+//! `local/` holds what belongs to this machine (0600, ignored). Everything is
+//! replaced at once, and what can't be read is set aside, never lost.
+
+use super::atomic;
+use crate::grade::outcome::Outcome;
+use crate::pack::model::{Lab, Task, Tier};
+use crate::pack::name::{CheckId, LabId, TaskId};
+use crate::verdict::Verdict;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The version of the files' form. A newer one is read as far as it goes.
+const FORMAT: u32 = 1;
+
+/// Which lab a folder belongs to, and whose work it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// The version of this file's form.
+    pub format: u32,
+    /// The lab.
+    pub lab: LabId,
+    /// The lab's version when the folder was made.
+    pub version: String,
+    /// The learner's id: drawn once, or given by an instructor.
+    pub learner: String,
+    /// Where the lab is, when it isn't a shipped one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pack: Option<PathBuf>,
+}
+
+/// What was achieved so far.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// The version of this file's form.
+    #[serde(default)]
+    pub format: u32,
+    /// The last verdict of each check: `passed`, `failed`, …
+    #[serde(default)]
+    pub checks: BTreeMap<CheckId, Standing>,
+    /// Hints read so far.
+    #[serde(default)]
+    pub hints_read: u32,
+}
+
+/// How a check stood when it was last judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Standing {
+    /// It held.
+    Passed,
+    /// It didn't, or waits on one that didn't.
+    Failed,
+    /// This machine can't judge it.
+    Unavailable,
+}
+
+/// What belongs to this machine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Local {
+    /// The playground's `run.nonce`.
+    pub run_nonce: String,
+    /// The playground's secrets.
+    pub secrets: BTreeMap<String, String>,
+    /// The gate's password.
+    pub gate_password: String,
+}
+
+/// A file that can't be read as what it should be, and was set aside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetAside {
+    /// The file.
+    pub path: PathBuf,
+    /// Where it is now.
+    pub now: PathBuf,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+/// A learner's folder, by its canonical path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Workspace {
+    /// The folder.
+    pub folder: PathBuf,
+}
+
+impl Workspace {
+    /// The folder that `from` lies in, upwards: the nearest with a record.
+    #[must_use]
+    pub fn around(from: &Path) -> Option<Self> {
+        let from = fs::canonicalize(from).ok()?;
+        from.ancestors()
+            .find(|folder| folder.join(".lab/lab.json").is_file())
+            .map(|folder| Self { folder: folder.to_owned() })
+    }
+
+    /// The record.
+    pub fn record(&self) -> io::Result<Record> {
+        let text = fs::read(self.folder.join(".lab/lab.json"))?;
+        serde_json::from_slice(&text).map_err(io::Error::from)
+    }
+
+    /// Writes the record and what goes with it.
+    pub fn write_record(&self, record: &Record) -> io::Result<()> {
+        let folder = self.folder.join(".lab");
+        fs::create_dir_all(&folder)?;
+        let ignore = folder.join(".gitignore");
+        if !ignore.exists() {
+            atomic::write(&ignore, b"# What belongs to this machine stays here; the rest is your progress: commit it.\nlocal/\n", 0o644)?;
+        }
+        self.write("lab.json", record, 0o644)
+    }
+
+    /// The progress; none yet is the same as an empty one. What can't be read
+    /// is set aside, and said.
+    pub fn progress(&self) -> io::Result<(Progress, Option<SetAside>)> {
+        let (progress, aside) = self.read("progress.json")?;
+        Ok((progress.unwrap_or_default(), aside))
+    }
+
+    /// Adds an outcome to the progress. Errors change nothing.
+    pub fn add(&self, outcome: &Outcome) -> io::Result<()> {
+        let (mut progress, _) = self.progress()?;
+        progress.format = FORMAT;
+        for result in outcome.results() {
+            let standing = match result.verdict {
+                Verdict::Passed => Standing::Passed,
+                Verdict::Failed(_) | Verdict::Blocked { .. } => Standing::Failed,
+                Verdict::Unavailable { .. } => Standing::Unavailable,
+                Verdict::Error { .. } => continue,
+            };
+            progress.checks.insert(result.id.clone(), standing);
+        }
+        self.write("progress.json", &progress, 0o644)
+    }
+
+    /// What belongs to this machine, made by `fresh` when it isn't there.
+    pub fn local(&self, fresh: impl FnOnce() -> Local) -> io::Result<(Local, Option<SetAside>)> {
+        let (local, aside) = self.read("local/state.json")?;
+        if let Some(local) = local {
+            return Ok((local, aside));
+        }
+        let folder = self.folder.join(".lab/local");
+        fs::create_dir_all(&folder)?;
+        let local = fresh();
+        self.write("local/state.json", &local, 0o600)?;
+        Ok((local, aside))
+    }
+
+    /// Replaces what belongs to this machine.
+    pub fn write_local(&self, local: &Local) -> io::Result<()> {
+        self.write("local/state.json", local, 0o600)
+    }
+
+    fn write<T: Serialize>(&self, name: &str, value: &T, mode: u32) -> io::Result<()> {
+        let mut text = serde_json::to_vec_pretty(value)?;
+        text.push(b'\n');
+        atomic::write(&self.folder.join(".lab").join(name), &text, mode)
+    }
+
+    fn read<T: DeserializeOwned>(&self, name: &str) -> io::Result<(Option<T>, Option<SetAside>)> {
+        let path = self.folder.join(".lab").join(name);
+        let text = match fs::read(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok((None, None)),
+            Err(error) => return Err(error),
+        };
+        match serde_json::from_slice(&text) {
+            Ok(value) => Ok((Some(value), None)),
+            Err(error) => {
+                let mut now = path.with_extension("json.unreadable");
+                let mut count = 1;
+                while now.exists() {
+                    count += 1;
+                    now = path.with_extension(format!("json.unreadable-{count}"));
+                }
+                fs::rename(&path, &now)?;
+                Ok((None, Some(SetAside { path, now, reason: error.to_string() })))
+            }
+        }
+    }
+}
+
+impl Record {
+    /// A new record.
+    #[must_use]
+    pub fn new(lab: &Lab, learner: String, pack: Option<PathBuf>) -> Self {
+        Self { format: FORMAT, lab: lab.id.value.clone(), version: lab.version.value.clone(), learner, pack }
+    }
+}
+
+impl Progress {
+    /// Whether every check of a task passed when it was last judged, those
+    /// aside that this machine can't judge.
+    #[must_use]
+    pub fn is_passed(&self, task: &Task) -> bool {
+        let mut any = false;
+        task.checks.value.iter().all(|check| match self.checks.get(&check.id.value) {
+            Some(Standing::Passed) => {
+                any = true;
+                true
+            }
+            Some(Standing::Unavailable) => true,
+            Some(Standing::Failed) | None => false,
+        }) && any
+    }
+
+    /// The current task: the first core one that isn't passed, else the first
+    /// bonus one; none when all are passed.
+    #[must_use]
+    pub fn current<'a>(&self, lab: &'a Lab) -> Option<&'a Task> {
+        let open = |tier: Tier| lab.tasks.value.iter().find(|task| task.tier == tier && !self.is_passed(task));
+        open(Tier::Core).or_else(|| open(Tier::Bonus))
+    }
+
+    /// Points of the checks that passed when they were last judged, of all.
+    #[must_use]
+    pub fn points(&self, lab: &Lab) -> (u32, u32) {
+        let passed = |id: &CheckId| self.checks.get(id) == Some(&Standing::Passed);
+        let earned = lab.checks().filter(|(_, check)| passed(&check.id.value)).map(|(_, check)| check.points).sum();
+        (earned, lab.tasks.value.iter().map(Task::points).sum())
+    }
+
+    /// The tasks up to the current one, for a check without arguments.
+    #[must_use]
+    pub fn current_id(&self, lab: &Lab) -> Option<TaskId> {
+        self.current(lab).map(|task| task.id.value.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn workspace() -> (tempfile::TempDir, Workspace) {
+        let folder = tempfile::tempdir().unwrap();
+        let workspace = Workspace { folder: fs::canonicalize(folder.path()).unwrap() };
+        let record = Record {
+            format: 1,
+            lab: "demo".parse().unwrap(),
+            version: "1.0.0".into(),
+            learner: "abc".into(),
+            pack: None,
+        };
+        workspace.write_record(&record).unwrap();
+        (folder, workspace)
+    }
+
+    #[test]
+    fn a_folder_inside_finds_its_workspace() {
+        let (folder, workspace) = workspace();
+        let inside = folder.path().join("site/css");
+        fs::create_dir_all(&inside).unwrap();
+        assert_eq!(Workspace::around(&inside), Some(workspace));
+    }
+
+    #[test]
+    fn an_unreadable_progress_is_set_aside_and_kept() {
+        let (folder, workspace) = workspace();
+        let path = folder.path().join(".lab/progress.json");
+        for round in 1..=2 {
+            fs::write(&path, "{half").unwrap();
+            let (progress, aside) = workspace.progress().unwrap();
+            assert_eq!(progress, Progress::default());
+            assert_eq!(fs::read(aside.unwrap().now).unwrap(), b"{half", "round {round}");
+        }
+    }
+
+    #[test]
+    fn what_a_newer_version_adds_is_no_error() {
+        let (folder, workspace) = workspace();
+        let text = r#"{"format": 7, "checks": {"deploy": "passed"}, "hints_read": 2, "badges": ["x"]}"#;
+        fs::write(folder.path().join(".lab/progress.json"), text).unwrap();
+        let (progress, aside) = workspace.progress().unwrap();
+        assert_eq!((progress.hints_read, aside), (2, None));
+    }
+
+    #[test]
+    fn secrets_are_drawn_once_and_readable_by_their_owner_only() {
+        use std::os::unix::fs::PermissionsExt;
+        let (folder, workspace) = workspace();
+        let fresh = |nonce: &str| Local {
+            run_nonce: nonce.into(),
+            secrets: BTreeMap::new(),
+            gate_password: "pw".into(),
+        };
+        assert_eq!(workspace.local(|| fresh("one")).unwrap().0.run_nonce, "one");
+        assert_eq!(workspace.local(|| fresh("two")).unwrap().0.run_nonce, "one");
+        let mode = fs::metadata(folder.path().join(".lab/local/state.json")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+}

@@ -1,0 +1,97 @@
+//! A learner's folder from a lab's starter. Nothing that is there is ever
+//! overwritten.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Why a folder can't be made.
+#[derive(Debug, thiserror::Error)]
+pub enum StarterError {
+    /// The folder has something in it that isn't this lab's.
+    #[error("`{}` isn't empty", folder.display())]
+    NotEmpty {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// The lab has no starter.
+    #[error("`{}` is missing", starter.display())]
+    NoStarter {
+        /// Where it should be.
+        starter: PathBuf,
+    },
+    /// Something couldn't be written.
+    #[error("`{}`: {source}", path.display())]
+    Io {
+        /// What.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+/// Copies a starter into a folder that is new or empty; how many files.
+pub fn lay(starter: &Path, folder: &Path) -> Result<usize, StarterError> {
+    if !starter.is_dir() {
+        return Err(StarterError::NoStarter { starter: starter.to_owned() });
+    }
+    let io = |path: &Path| {
+        let path = path.to_owned();
+        move |source| StarterError::Io { path, source }
+    };
+    if folder.exists() && fs::read_dir(folder).map_err(io(folder))?.next().is_some() {
+        return Err(StarterError::NotEmpty { folder: folder.to_owned() });
+    }
+    fs::create_dir_all(folder).map_err(io(folder))?;
+    copy(starter, folder)
+}
+
+fn copy(from: &Path, to: &Path) -> Result<usize, StarterError> {
+    let io = |path: &Path| {
+        let path = path.to_owned();
+        move |source| StarterError::Io { path, source }
+    };
+    let mut files = 0;
+    for entry in fs::read_dir(from).map_err(io(from))? {
+        let entry = entry.map_err(io(from))?;
+        let (source, target) = (entry.path(), to.join(entry.file_name()));
+        if entry.file_type().map_err(io(&source))?.is_dir() {
+            fs::create_dir_all(&target).map_err(io(&target))?;
+            files += copy(&source, &target)?;
+        } else {
+            // `fs::copy` keeps the exec bit.
+            fs::copy(&source, &target).map_err(io(&target))?;
+            files += 1;
+        }
+    }
+    Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_with_something_in_it_is_left_alone() {
+        let starter = tempfile::tempdir().unwrap();
+        fs::write(starter.path().join("a"), "starter").unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("a"), "mine").unwrap();
+        assert!(matches!(lay(starter.path(), folder.path()), Err(StarterError::NotEmpty { .. })));
+        assert_eq!(fs::read(folder.path().join("a")).unwrap(), b"mine");
+    }
+
+    #[test]
+    fn an_empty_folder_gets_every_file_with_its_exec_bit() {
+        use std::os::unix::fs::PermissionsExt;
+        let starter = tempfile::tempdir().unwrap();
+        fs::create_dir(starter.path().join("site")).unwrap();
+        fs::write(starter.path().join("site/index.html"), "x").unwrap();
+        fs::write(starter.path().join("deploy.sh"), "x").unwrap();
+        fs::set_permissions(starter.path().join("deploy.sh"), fs::Permissions::from_mode(0o755)).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(lay(starter.path(), &folder.path().join("new")).unwrap(), 2);
+        let mode = fs::metadata(folder.path().join("new/deploy.sh")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o111, 0o111);
+    }
+}

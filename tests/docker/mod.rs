@@ -1,0 +1,3 @@
+//! Scenarios that need a Docker daemon; without one they fail.
+
+mod images;
