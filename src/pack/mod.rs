@@ -6,11 +6,8 @@ pub mod name;
 mod outline;
 mod probe_yaml;
 pub mod quantity;
-<<<<<<< HEAD
 mod shape;
-=======
 pub mod shipped;
->>>>>>> main
 pub mod text;
 mod traps;
 

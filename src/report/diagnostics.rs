@@ -1,6 +1,7 @@
 //! Diagnostics of lab files, as a terminal shows them: what is wrong, the
 //! place, the line with the text underlined, a way out.
 
+use super::clean;
 use crate::i18n::Words;
 use crate::message;
 use crate::pack::diagnostic::{Diagnostic, Diagnostics};
@@ -21,7 +22,7 @@ pub fn render(diagnostics: &Diagnostics, words: &Words, colour: bool, width: usi
 }
 
 fn one(diagnostics: &Diagnostics, diagnostic: &Diagnostic, words: &Words, colour: bool, width: usize) -> String {
-    let say = |message: &message::Message| clean(&words.say(message));
+    let say = |message: &message::Message| clean::line(&words.say(message));
     let red = if colour { anstyle::AnsiColor::Red.on_default().bold() } else { anstyle::Style::new() };
     let heading = format!("{}[{}]", say(&message!("error-heading")), diagnostic.code);
     let colon = if words.language().code() == "fr" { "\u{a0}:" } else { ":" };
@@ -101,11 +102,11 @@ impl Line {
         if cut_before {
             text.push('…');
         }
-        before.iter().rev().for_each(|c| text.push(visible(*c)));
+        before.iter().rev().for_each(|c| text.push_str(&clean::show(*c, true)));
         let span_start = text.len();
-        meant.chars().for_each(|c| text.push(visible(c)));
+        meant.chars().for_each(|c| text.push_str(&clean::show(c, true)));
         let span = span_start..text.len();
-        after.iter().for_each(|c| text.push(visible(*c)));
+        after.iter().for_each(|c| text.push_str(&clean::show(*c, true)));
         if cut_after {
             text.push('…');
         }
@@ -113,7 +114,7 @@ impl Line {
             // miette draws nothing for an empty text.
             text.push(' ');
         }
-        let name = clean(&diagnostics.file.display().to_string());
+        let name = clean::line(&diagnostics.file.display().to_string());
         Self { name, text, span, number: diagnostic.line, column: diagnostic.column }
     }
 }
@@ -134,27 +135,6 @@ impl SourceCode for Line {
             1,
         )))
     }
-}
-
-/// A character that a terminal shows and doesn't obey.
-fn visible(character: char) -> char {
-    match character {
-        '\t' => ' ',
-        // Unicode has a picture of each ASCII control.
-        '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(character)).unwrap_or('\u{fffd}'),
-        '\u{7f}' => '\u{2421}',
-        // Marks that reorder text could show another file than there is.
-        _ if character.is_control()
-            || matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}') =>
-        {
-            '\u{fffd}'
-        }
-        _ => character,
-    }
-}
-
-fn clean(text: &str) -> String {
-    text.chars().map(|character| if character == '\n' { ' ' } else { visible(character) }).collect()
 }
 
 /// Breaks a text at spaces so that its lines fit; a word that is too long stays whole.

@@ -1,8 +1,3 @@
-<<<<<<< HEAD
-//! What readers see: events and results rendered. Nothing here decides.
-
-pub mod diagnostics;
-=======
 //! Reports: outcomes and events in words, signs and columns.
 //!
 //! Reports render and decide nothing: every number comes from the outcome.
@@ -21,6 +16,7 @@ pub mod block;
 pub mod page;
 pub mod window;
 
+pub mod diagnostics;
 pub mod failure;
 pub mod fault;
 pub mod json;
@@ -35,4 +31,3 @@ pub use signs::{Sign, Style};
 
 #[cfg(test)]
 mod tests;
->>>>>>> main
