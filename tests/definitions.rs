@@ -59,3 +59,21 @@ fn wrong_definitions_are_told_what_is_wrong() {
         }
     });
 }
+
+#[test]
+fn the_shipped_labs_load_clean() {
+    let labs = Path::new(env!("CARGO_MANIFEST_DIR")).join("labs");
+    let mut loaded = 0;
+    for entry in fs::read_dir(labs).unwrap() {
+        let folder = entry.unwrap().path();
+        match load(&folder) {
+            Ok(_) => loaded += 1,
+            Err(LoadError::NotALab { .. }) => {}
+            Err(LoadError::Invalid(diagnostics)) => {
+                panic!("{}", render(&diagnostics, &Words::new(Language::En), false, 100));
+            }
+            Err(other) => panic!("{}: {other:?}", folder.display()),
+        }
+    }
+    assert!(loaded > 0);
+}

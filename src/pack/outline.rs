@@ -223,6 +223,24 @@ impl<'o> Place<'o> {
         self.entry(name).is_some()
     }
 
+    /// All bytes of the value; of an alias, those of what it stands for.
+    #[must_use]
+    pub fn range(self) -> Range<usize> {
+        self.outline.nodes[self.outline.resolved(self.node)].span.clone()
+    }
+
+    /// The value as it is written.
+    #[must_use]
+    pub fn text(self) -> &'o str {
+        self.outline.source.get(self.range()).unwrap_or_default()
+    }
+
+    /// Whether it is a list.
+    #[must_use]
+    pub fn is_list(self) -> bool {
+        matches!(self.outline.nodes[self.outline.resolved(self.node)].kind, Kind::List(_))
+    }
+
     /// What to underline.
     #[must_use]
     pub fn span(self) -> Range<usize> {
