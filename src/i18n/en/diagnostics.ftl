@@ -97,7 +97,7 @@ bad-indent = this line's indentation fits none above it: keys of one map begin i
 key-expected = a `key: value` is expected here; put quotes round a text that has a colon or runs over several lines
 
 # A lab's rules.
-there-are = there are { $names }
+there-are = known here: { $names }
 api-version = this `lab` reads `{ $known }`: write it here
 bad-version = `{ $text }` is no version: write `MAJOR.MINOR.PATCH`, such as `1.0.0`
 no-time = this leaves no time: write more than zero
@@ -116,7 +116,10 @@ need-twice = `{ $id }` stands here twice
 need-self = a check can't need itself
 need-later = `{ $id }` comes later in the file, and a check needs only what comes before it
 guards-nothing = a canary guards at least one check, which becomes an error when the canary doesn't hold
-hint-too-early = the hint above unlocks after { $before } failed versions, and this one before it: hints stand in the order they unlock
+hint-too-early = { $before ->
+    [one] the hint above unlocks after one failed version, and this one before it: hints stand in the order they unlock
+   *[other] the hint above unlocks after { $before } failed versions, and this one before it: hints stand in the order they unlock
+}
 reserved-name = `lab` itself runs a `{ $name }`: choose another name
 alias-is-service = `{ $name }` is a service already
 unpinned-image = `{ $image }` may be another image tomorrow: write a tag other than `latest`, or a digest

@@ -97,7 +97,7 @@ bad-indent = l'indentation de cette ligne ne correspond à aucune au-dessus : l
 key-expected = on attend ici `clé: valeur` ; mettez entre guillemets un texte qui a un deux-points ou qui tient sur plusieurs lignes
 
 # Les règles d'un lab.
-there-are = il y a { $names }
+there-are = connus ici : { $names }
 api-version = ce `lab` lit `{ $known }` : écrivez cela ici
 bad-version = `{ $text }` n'est pas une version : écrivez `MAJEUR.MINEUR.CORRECTIF`, par exemple `1.0.0`
 no-time = cela ne laisse aucun temps : écrivez plus que zéro
@@ -116,7 +116,10 @@ need-twice = `{ $id }` est ici deux fois
 need-self = un contrôle ne peut pas avoir besoin de lui-même
 need-later = `{ $id }` vient plus bas dans le fichier, et un contrôle n'a besoin que de ce qui le précède
 guards-nothing = un canari garde au moins un contrôle, qui devient une erreur quand le canari ne tient pas
-hint-too-early = l'indice au-dessus s'ouvre après { $before } versions échouées, et celui-ci avant lui : les indices se suivent dans l'ordre où ils s'ouvrent
+hint-too-early = { $before ->
+    [one] l'indice au-dessus s'ouvre après une version échouée, et celui-ci avant lui : les indices se suivent dans l'ordre où ils s'ouvrent
+   *[other] l'indice au-dessus s'ouvre après { $before } versions échouées, et celui-ci avant lui : les indices se suivent dans l'ordre où ils s'ouvrent
+}
 reserved-name = `lab` lui-même fait tourner un `{ $name }` : choisissez un autre nom
 alias-is-service = `{ $name }` est déjà un service
 unpinned-image = `{ $image }` sera peut-être une autre image demain : écrivez un tag autre que `latest`, ou une empreinte

@@ -102,7 +102,7 @@ fn judge<'n>(lint: &mut Lint, names: &Names, known: Known, place: Place, used: i
         let (room, rest) = name.split_once('.').unwrap_or((name, ""));
         let span = || named(place, name, rest);
         match room {
-            "nonce" if is_word(rest) => {}
+            "nonce" if !rest.is_empty() && !rest.contains(char::is_whitespace) => {}
             "run" if rest == "nonce" => {}
             "secret" if names.secrets.contains(rest) => {}
             "open" if known.open && names.open.contains(rest) => {}
@@ -164,7 +164,7 @@ impl<'a> Names<'a> {
 
     /// What may stand between `${` and `}`, for 'did you mean'.
     fn all(&self, known: Known) -> Vec<String> {
-        let mut all = vec!["run.nonce".to_owned()];
+        let mut all = vec!["run.nonce".to_owned(), "nonce.NAME".to_owned()];
         all.extend(self.secrets.iter().map(|name| format!("secret.{name}")));
         if known.open {
             all.extend(self.open.iter().map(|name| format!("open.{name}")));
@@ -214,8 +214,4 @@ fn named(place: Place, name: &str, rest: &str) -> Range<usize> {
         Some(at) => range.start + after + at..range.start + after + at + rest.len(),
         None => place.span(),
     }
-}
-
-fn is_word(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }
