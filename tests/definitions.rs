@@ -12,7 +12,9 @@ use std::path::{Path, PathBuf};
 fn definitions(name: &str) -> Vec<PathBuf> {
     let entries = fs::read_dir(Path::new("tests/definitions").join(name)).unwrap();
     let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
-    paths.retain(|path| path.join("lab.yaml").is_file() || path.extension().is_some_and(|extension| extension == "yaml"));
+    paths.retain(|path| {
+        path.join("lab.yaml").is_file() || path.extension().is_some_and(|extension| extension == "yaml")
+    });
     paths.sort();
     assert!(!paths.is_empty());
     paths

@@ -69,7 +69,11 @@ impl LoadError {
                 crate::message!("lab-too-big", path = path, bytes = *bytes, limit = *limit)
             }
             Self::Invalid(diagnostics) => {
-                crate::message!("lab-invalid", path = &diagnostics.file, count = diagnostics.found.len(),)
+                crate::message!(
+                    "lab-invalid",
+                    path = &diagnostics.file,
+                    count = diagnostics.found.len() + diagnostics.more,
+                )
             }
         }
     }

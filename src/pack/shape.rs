@@ -4,7 +4,7 @@
 use super::diagnostic::Diagnostic;
 use super::model::Lab;
 use super::near;
-use super::outline::{Kind, Outline};
+use super::outline::{Kind, Node, Outline};
 use crate::message;
 use crate::message::{Arg, Message};
 use granit_parser::ScalarStyle;
@@ -19,10 +19,18 @@ pub const MAX_DEPTH: usize = 32;
 
 /// Events that aliases may add in all: a lab may say a long selector once and
 /// use it often, and no more.
-const MAX_REPLAYED: usize = 20_000;
+const MAX_REPLAYED: usize = 4_000;
+
+/// Regular expressions in one lab. Each may take 256 KiB once compiled.
+const MAX_PATTERNS: usize = 500;
 
 /// Reads the model.
 pub fn read(outline: &Outline) -> Result<Lab, Box<Diagnostic>> {
+    let is_pattern = |node: &&Node| matches!(&node.kind, Kind::Scalar(text, _) if text == "matches");
+    if let Some(node) = outline.nodes.iter().filter(is_pattern).nth(MAX_PATTERNS) {
+        let message = message!("too-many-patterns", limit = MAX_PATTERNS);
+        return Err(Box::new(Diagnostic::new(node.span.clone(), message)));
+    }
     serde_yaml::from_str_with_options(outline.source, options()).map_err(|error| Box::new(diagnostic(&error, outline)))
 }
 

@@ -17,7 +17,9 @@ pub fn find(outline: &Outline) -> Vec<Diagnostic> {
     let mut is_key = vec![false; outline.nodes.len()];
     for node in &outline.nodes {
         if let Kind::Map { entries, .. } = &node.kind {
-            entries.iter().for_each(|(key, _)| is_key[*key] = true);
+            for (key, _) in entries {
+                is_key[*key] = true;
+            }
         }
     }
     for (index, node) in outline.nodes.iter().enumerate() {
@@ -93,23 +95,34 @@ fn commas(outline: &Outline, entries: &[(usize, usize)]) -> Vec<Diagnostic> {
         _ => None,
     };
     let mut found: Vec<Diagnostic> = Vec::new();
-    let mut text_start = None;
+    // `a, b, c`: one text, one finding, which ends where its last part does.
+    let mut text: Option<Range<usize>> = None;
+    let mut cut = false;
+    let mut end = |text: &Option<Range<usize>>, cut: bool| {
+        if let (Some(text), true) = (text, cut) {
+            let span = first_line(outline.source, text);
+            let text = outline.source.get(span.clone()).unwrap_or_default();
+            found.push(Diagnostic::new(span, message!("trap-comma", text = text)));
+        }
+    };
     for (key, value) in entries {
         let (key_span, value_node) = (&outline.nodes[*key].span, &outline.nodes[*value]);
         let no_value = value_node.span.is_empty()
             && plain(*value).is_some_and(|text| is_null(text, ScalarStyle::Plain))
-            && !outline.source[key_span.end..].trim_start().starts_with(':');
-        match text_start {
-            Some(start) if no_value && plain(*key).is_some() => {
-                let span = first_line(outline.source, &(start..key_span.end));
-                // `a, b, c`: one text, one finding.
-                found.retain(|earlier| earlier.span.start != start);
-                let text = outline.source.get(span.clone()).unwrap_or_default();
-                found.push(Diagnostic::new(span, message!("trap-comma", text = text)));
+            && !outline.source[key_span.end..].starts_with(':');
+        match &mut text {
+            Some(text) if no_value && plain(*key).is_some() => {
+                text.end = key_span.end;
+                cut = true;
             }
-            _ => text_start = plain(*value).filter(|text| !text.is_empty()).map(|_| value_node.span.start),
+            _ => {
+                end(&text, cut);
+                text = plain(*value).filter(|text| !text.is_empty()).map(|_| value_node.span.clone());
+                cut = false;
+            }
         }
     }
+    end(&text, cut);
     found
 }
 
@@ -295,12 +308,11 @@ fn cut_by_hash(outline: &Outline, at: usize) -> Option<Diagnostic> {
         let mut quote = None;
         let mut previous = '\n';
         for (offset, character) in line.char_indices() {
-            match (quote, character) {
-                (Some(open), _) if open == character => quote = None,
-                (Some(_), _) => {}
+            match character {
+                _ if quote.is_some() => quote = quote.filter(|open| *open != character),
                 // An apostrophe within a word opens nothing.
-                (None, '"' | '\'') if !previous.is_alphanumeric() => quote = Some(character),
-                (None, '#') if previous == ' ' && !line[..offset].trim().is_empty() => {
+                '"' | '\'' if !previous.is_alphanumeric() => quote = Some(character),
+                '#' if previous == ' ' && !line[..offset].trim().is_empty() => {
                     let rest = &line[offset + 1..];
                     if rest.starts_with(|first: char| !first.is_whitespace() && first != '#') {
                         return Some(hash(source, &(start + offset..start + line.trim_end().len())));

@@ -18,7 +18,13 @@ const LEAST: usize = 40;
 /// All diagnostics, each with a blank line after it.
 #[must_use]
 pub fn render(diagnostics: &Diagnostics, words: &Words, colour: bool, width: usize) -> String {
-    diagnostics.found.iter().map(|diagnostic| one(diagnostics, diagnostic, words, colour, width)).collect()
+    let mut shown: String =
+        diagnostics.found.iter().map(|diagnostic| one(diagnostics, diagnostic, words, colour, width)).collect();
+    if diagnostics.more > 0 {
+        shown.push_str(&words.say(&message!("and-more", count = diagnostics.more)));
+        shown.push('\n');
+    }
+    shown
 }
 
 fn one(diagnostics: &Diagnostics, diagnostic: &Diagnostic, words: &Words, colour: bool, width: usize) -> String {
@@ -70,7 +76,7 @@ fn snippet(
     while lines.last().is_some_and(|line| line.trim().is_empty()) {
         lines.pop();
     }
-    lines.iter().map(|line| format!("{}\n", line.trim_end())).collect()
+    lines.iter().flat_map(|line| [line.trim_end(), "\n"]).collect()
 }
 
 /// One line of a source, cut to what is near the place, safe to show.
@@ -102,11 +108,11 @@ impl Line {
         if cut_before {
             text.push('…');
         }
-        before.iter().rev().for_each(|c| text.push_str(&clean::show(*c, true)));
+        text.extend(before.iter().rev().map(|c| clean::show(*c, true)));
         let span_start = text.len();
-        meant.chars().for_each(|c| text.push_str(&clean::show(c, true)));
+        text.extend(meant.chars().map(|c| clean::show(c, true)));
         let span = span_start..text.len();
-        after.iter().for_each(|c| text.push_str(&clean::show(*c, true)));
+        text.extend(after.iter().map(|c| clean::show(*c, true)));
         if cut_after {
             text.push('…');
         }

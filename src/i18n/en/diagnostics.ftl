@@ -3,6 +3,8 @@ template-unclosed = `{ $rest }`: a `{"${"}` needs a name and a closing `{"}"}`; 
 selector-bad-css = `{ $selector }` is no CSS selector: { $reason }
 selector-bad-path = `{ $selector }` is no JSONPath: { $reason }
 selector-cut-at-hash = `{ $selector }` has nothing to select: a `#` in an unquoted text begins a comment; put quotes round the whole selector
+selector-too-long = a selector has at most { $limit } bytes
+selector-too-deep = a selector has brackets at most { $limit } deep
 bad-pattern = `{ $pattern }` is no regular expression: { $reason }
 http-two-methods = a request has one method, and `{ $key }` is a second one
 http-no-method = a request needs a method with its URL, such as `get: "http://…"`
@@ -17,6 +19,7 @@ unknown-key = no key `{ $key }` belongs here
 
 # Reading the file.
 error-heading = error
+and-more = and { $count } more of them
 did-you-mean = did you mean `{ $near }`?
 lab-unreadable = `{ $path }` can't be read: { $reason }
 not-a-lab = `{ $path }` is no lab: it has no `lab.yaml`
@@ -45,6 +48,7 @@ yaml-tag = a tag (`!…`) isn't read: write the value without it, in quotes if i
 second-document = a lab file holds one document: remove what follows `---`
 unknown-alias = `*name` repeats what `&name` marked before, and nothing is marked so; put a text that begins with `*` in quotes
 too-many-aliases = aliases (`*name`) make this file too large: write fewer of them
+too-many-patterns = a lab has at most { $limit } regular expressions
 too-deep = this is nested more than { $depth } levels deep
 too-much-yaml = this file holds more than a lab may
 map-for-text = a colon and a space in an unquoted text make a key of what stands before: put quotes round the whole text

@@ -3,6 +3,8 @@ template-unclosed = `{ $rest }` : un `{"${"}` demande un nom et un `{"}"}` qui 
 selector-bad-css = `{ $selector }` n'est pas un sélecteur CSS : { $reason }
 selector-bad-path = `{ $selector }` n'est pas un JSONPath : { $reason }
 selector-cut-at-hash = `{ $selector }` n'a rien à sélectionner : un `#` dans un texte sans guillemets commence un commentaire ; mettez tout le sélecteur entre guillemets
+selector-too-long = un sélecteur a au plus { $limit } octets
+selector-too-deep = un sélecteur a des crochets ou parenthèses sur au plus { $limit } niveaux
 bad-pattern = `{ $pattern }` n'est pas une expression rationnelle : { $reason }
 http-two-methods = une requête a une seule méthode, et `{ $key }` en est une deuxième
 http-no-method = une requête demande une méthode avec son URL, par exemple `get: "http://…"`
@@ -17,6 +19,7 @@ unknown-key = aucune clé `{ $key }` n'a sa place ici
 
 # La lecture du fichier.
 error-heading = erreur
+and-more = et { $count } autres
 did-you-mean = vouliez-vous dire `{ $near }` ?
 lab-unreadable = `{ $path }` ne peut pas être lu : { $reason }
 not-a-lab = `{ $path }` n'est pas un lab : il n'a pas de `lab.yaml`
@@ -45,6 +48,7 @@ yaml-tag = une étiquette (`!…`) n'est pas lue : écrivez la valeur sans elle
 second-document = le fichier d'un lab contient un seul document : retirez ce qui suit `---`
 unknown-alias = `*nom` répète ce que `&nom` a marqué avant, et rien n'est marqué ainsi ; mettez entre guillemets un texte qui commence par `*`
 too-many-aliases = les alias (`*nom`) rendent ce fichier trop grand : écrivez-en moins
+too-many-patterns = un lab a au plus { $limit } expressions rationnelles
 too-deep = c'est imbriqué sur plus de { $depth } niveaux
 too-much-yaml = ce fichier contient plus que ce qu'un lab peut contenir
 map-for-text = un deux-points suivi d'une espace, dans un texte sans guillemets, fait une clé de ce qui précède : mettez tout le texte entre guillemets

@@ -50,7 +50,7 @@ fn probe(lint: &mut Lint, hosts: &BTreeSet<String>, place: Place, probe: &Probe)
             && name != "toolbox"
             && !name.parse::<ServiceName>().is_ok_and(|name| services.contains_key(&name))
         {
-            let names: Vec<&str> = services.keys().map(|name| name.as_str()).chain(["toolbox"]).collect();
+            let names: Vec<&str> = services.keys().map(ServiceName::as_str).chain(["toolbox"]).collect();
             lint.unknown(place.key("in").span(), name, &names, message!("unknown-service", name = name));
         }
     };

@@ -61,16 +61,12 @@ impl<'a> Lint<'a> {
 
     /// The near name, when comparing isn't too much by now.
     fn near(&mut self, name: &str, names: &[&str]) -> String {
-        match self.comparisons.checked_sub(names.len()) {
-            Some(left) => {
-                self.comparisons = left;
-                super::near(name, names)
-            }
-            None => {
-                self.comparisons = 0;
-                String::new()
-            }
+        if names.len() > self.comparisons {
+            self.comparisons = 0;
+            return String::new();
         }
+        self.comparisons -= names.len();
+        super::near(name, names)
     }
 
     /// Adds a finding with 'did you mean', or else what there is.

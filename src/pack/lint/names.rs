@@ -5,7 +5,9 @@ use crate::check::Probe;
 use crate::expect::{Expect, Matcher};
 use crate::message;
 use crate::pack::outline::Place;
-use std::collections::{BTreeMap, BTreeSet};
+use crate::template::Template;
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
 /// What may be named in one place.
@@ -67,7 +69,7 @@ fn environment<'a>(lint: &mut Lint<'a>, names: &Names<'a>) {
             // `${open.x}` is made from these hosts.
             let known = Known { open: false, ..started };
             let place = place.key("open").key(port).key("host");
-            judge(lint, names, known, place, open.host.iter().flat_map(|host| host.names()));
+            judge(lint, names, known, place, open.host.iter().flat_map(Template::names));
         }
         if let Some(ready) = &service.ready {
             let place = place.key("ready");
@@ -85,7 +87,7 @@ fn environment<'a>(lint: &mut Lint<'a>, names: &Names<'a>) {
 }
 
 fn probe(lint: &mut Lint, names: &Names, known: Known, place: Place, probe: &Probe) {
-    judge(lint, names, known, place, probe.templates().into_iter().flat_map(|template| template.names()));
+    judge(lint, names, known, place, probe.templates().into_iter().flat_map(Template::names));
 }
 
 fn expect(lint: &mut Lint, names: &Names, known: Known, place: Place, expect: &Expect) {
@@ -98,9 +100,11 @@ fn expect(lint: &mut Lint, names: &Names, known: Known, place: Place, expect: &E
 
 /// Judges the names used at a place, each once.
 fn judge<'n>(lint: &mut Lint, names: &Names, known: Known, place: Place, used: impl Iterator<Item = &'n str>) {
+    // Most places have nothing to point at.
+    let places = OnceCell::new();
     for name in used.collect::<BTreeSet<_>>() {
         let (room, rest) = name.split_once('.').unwrap_or((name, ""));
-        let span = || named(place, name, rest);
+        let span = || named(place, places.get_or_init(|| written(place)), name, rest);
         match room {
             "nonce" if !rest.is_empty() && !rest.contains(char::is_whitespace) => {}
             "run" if rest == "nonce" => {}
@@ -201,17 +205,28 @@ fn needed(lint: &Lint, checks: &[&str]) -> Vec<Vec<u64>> {
     rows
 }
 
-/// Where a name stands within a place: `${name}`, or behind `same-as`.
-fn named(place: Place, name: &str, rest: &str) -> Range<usize> {
-    let range = place.range();
-    let text = place.text();
-    let written = format!("${{{name}}}");
-    if let Some(at) = text.find(&written) {
-        return range.start + at..range.start + at + written.len();
+/// Where each `${name}` of a place stands first.
+fn written(place: Place<'_>) -> HashMap<&str, Range<usize>> {
+    let (start, text) = (place.range().start, place.text());
+    let mut found = HashMap::new();
+    for (at, _) in text.match_indices("${") {
+        if let Some(end) = text[at..].find('}') {
+            let name = text[at + 2..at + end].trim();
+            found.entry(name).or_insert(start + at..start + at + end + 1);
+        }
     }
+    found
+}
+
+/// Where a name stands within a place: as `${name}`, or behind `same-as`.
+fn named(place: Place, written: &HashMap<&str, Range<usize>>, name: &str, rest: &str) -> Range<usize> {
+    if let Some(span) = written.get(name) {
+        return span.clone();
+    }
+    let (start, text) = (place.range().start, place.text());
     let after = text.find("same-as").map_or(0, |at| at + "same-as".len());
     match text[after..].find(rest).filter(|_| !rest.is_empty() && after > 0) {
-        Some(at) => range.start + after + at..range.start + after + at + rest.len(),
+        Some(at) => start + after + at..start + after + at + rest.len(),
         None => place.span(),
     }
 }

@@ -162,10 +162,7 @@ fn volumes(lint: &mut Lint, place: Place, service: &Service) {
             Some(Size(bytes)) => {
                 total = total.saturating_add(*bytes);
                 if total >= memory {
-                    lint.say(
-                        span,
-                        message!("volume-beyond-memory", volumes = total >> 20, memory = memory >> 20),
-                    );
+                    lint.say(span, message!("volume-beyond-memory", volumes = total >> 20, memory = memory >> 20));
                 }
             }
         }
@@ -197,12 +194,11 @@ fn starting_order(lint: &mut Lint, place: Place) {
         let place = place.key(name.as_str()).key("after");
         for (item, after) in service.after.iter().enumerate() {
             let other = &after.value;
-            match index.get(other) {
-                Some(other) => waits[at].push(*other),
-                None => {
-                    let message = message!("unknown-service", name = other.as_str());
-                    lint.unknown(place.item(item).span(), other.as_str(), &names, message);
-                }
+            if let Some(other) = index.get(other) {
+                waits[at].push(*other);
+            } else {
+                let message = message!("unknown-service", name = other.as_str());
+                lint.unknown(place.item(item).span(), other.as_str(), &names, message);
             }
         }
     }

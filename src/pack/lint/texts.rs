@@ -45,9 +45,6 @@ fn all<'a>(lint: &Lint<'a>) -> Vec<(Place<'a>, &'a Text)> {
             texts.extend(open.title.as_ref().map(|title| (place, title)));
         }
     }
-    fn of_hints<'a>(place: Place<'a>, hints: &'a [Hint]) -> impl Iterator<Item = (Place<'a>, &'a Text)> {
-        hints.iter().enumerate().map(move |(index, hint)| (place.key("hints").item(index).key("say"), &hint.say.value))
-    }
     for (place, task) in lint.tasks() {
         texts.push((place.key("title"), &task.title.value));
         texts.extend(task.first.as_ref().map(|first| (place.key("first"), &first.value)));
@@ -61,4 +58,8 @@ fn all<'a>(lint: &Lint<'a>) -> Vec<(Place<'a>, &'a Text)> {
         }
     }
     texts
+}
+
+fn of_hints<'a>(place: Place<'a>, hints: &'a [Hint]) -> impl Iterator<Item = (Place<'a>, &'a Text)> {
+    hints.iter().enumerate().map(move |(index, hint)| (place.key("hints").item(index).key("say"), &hint.say.value))
 }
