@@ -9,10 +9,13 @@
 
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+ROOT=$PWD
 
 BASE_IMAGE=debian:trixie-slim
 DOCKERD_LOG=/var/log/lab-dockerd.log
 RUST_AT_LEAST=1.89
+TYPOS=1.52.0
+CARGO_DENY=0.20.2
 
 say() { printf '· %s\n' "$*" >&2; }
 die() { printf '✘ %s\n' "$*" >&2; exit 3; }
@@ -142,8 +145,30 @@ build_lab() {
     local profile=${1:-release}
     say "building lab ($profile; three to six minutes the first time)"
     cargo build --quiet --locked --profile "$profile"
+    local target=${CARGO_TARGET_DIR:-$ROOT/target}
     # shellcheck disable=SC2034
-    LAB=$PWD/${CARGO_TARGET_DIR:-target}/$([ "$profile" = dev ] && echo debug || echo "$profile")/lab
+    LAB=$target/$([ "$profile" = dev ] && echo debug || echo "$profile")/lab
+}
+
+# The checkers that cargo doesn't bring, into target/tools, at fixed versions:
+# the spelling checker as its wheel from PyPI, cargo-deny from crates.io.
+setup_checkers() {
+    local target=${CARGO_TARGET_DIR:-$ROOT/target}
+    TOOLS=$target/tools
+    PATH="$TOOLS/venv/bin:$TOOLS/bin:$PATH"
+    if ! [ -x "$TOOLS/venv/bin/typos" ]; then
+        packages python3-venv
+        say "installing typos"
+        python3 -m venv "$TOOLS/venv"
+        "$TOOLS/venv/bin/pip" install --quiet "typos==$TYPOS"
+    fi
+    if ! [ -x "$TOOLS/bin/cargo-deny" ]; then
+        say "building cargo-deny (three to five minutes, once)"
+        CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_DEBUG=0 \
+            CARGO_TARGET_DIR="$TOOLS/build" \
+            cargo install --quiet --locked --root "$TOOLS" "cargo-deny@$CARGO_DENY"
+        rm -rf "$TOOLS/build"
+    fi
 }
 
 setup_all() {

@@ -1,1 +1,145 @@
-//! (being written)
+//! An error at the edge: what to say, what else to show, what to do next, and
+//! the exit code. Each layer has an error of its own; they become this here.
+
+use crate::engine::EngineError;
+use crate::exit::Exit;
+use crate::message;
+use crate::message::Message;
+use crate::pack::diagnostic::Diagnostics;
+use crate::pack::load::LoadError;
+use crate::session::SessionError;
+use crate::workspace::copy::CopyError;
+use crate::workspace::starter::StarterError;
+
+/// An error as a reader meets it.
+#[derive(Debug)]
+pub struct Error {
+    /// The exit code.
+    pub exit: Exit,
+    /// What happened, to what.
+    pub message: Message,
+    /// More to show: a name and a text each.
+    pub details: Vec<(Message, String)>,
+    /// What to do next.
+    pub hint: Option<Message>,
+    /// Places in a lab's file, when that is what is wrong.
+    pub diagnostics: Option<Box<Diagnostics>>,
+}
+
+impl Error {
+    /// An error with nothing but its message.
+    #[must_use]
+    pub fn new(exit: Exit, message: Message) -> Self {
+        Self { exit, message, details: Vec::new(), hint: None, diagnostics: None }
+    }
+
+    /// A usage error.
+    #[must_use]
+    pub fn usage(message: Message) -> Self {
+        Self::new(Exit::Usage, message)
+    }
+
+    /// The same with what to do next.
+    #[must_use]
+    pub fn hint(self, hint: Message) -> Self {
+        Self { hint: Some(hint), ..self }
+    }
+
+    /// A file of ours that can't be read or written.
+    #[must_use]
+    pub fn io(path: &std::path::Path, source: &std::io::Error) -> Self {
+        Self::new(Exit::Fault, message!("file-failed", path = path, reason = source.to_string()))
+    }
+}
+
+impl From<EngineError> for Error {
+    fn from(error: EngineError) -> Self {
+        let exit = match error {
+            EngineError::Interrupted => Exit::Interrupted,
+            _ => Exit::Fault,
+        };
+        Self { exit, message: error.message(), details: error.details(), hint: error.hint(), diagnostics: None }
+    }
+}
+
+impl From<SessionError> for Error {
+    fn from(error: SessionError) -> Self {
+        match error {
+            SessionError::Engine(error) => error.into(),
+            SessionError::Copy(error) => error.into(),
+            SessionError::Io { path, source } => Self::io(&path, &source),
+            SessionError::Busy => Self::new(Exit::Fault, message!("playground-busy")),
+        }
+    }
+}
+
+impl From<LoadError> for Error {
+    fn from(error: LoadError) -> Self {
+        let plain = Self::usage(error.message());
+        match error {
+            LoadError::Invalid(diagnostics) => Self { diagnostics: Some(Box::new(diagnostics)), ..plain },
+            _ => plain,
+        }
+    }
+}
+
+impl From<StarterError> for Error {
+    fn from(error: StarterError) -> Self {
+        match error {
+            StarterError::NotEmpty { folder } => {
+                Self::usage(message!("folder-not-empty", folder = folder.as_path())).hint(message!("hint-other-folder"))
+            }
+            StarterError::NoStarter { starter } => {
+                Self::usage(message!("no-starter", starter = starter.as_path())).hint(message!("hint-lab-author"))
+            }
+            StarterError::Io { path, source } => Self::io(&path, &source),
+        }
+    }
+}
+
+/// A folder that can't be copied is the learner's to mend before anything is
+/// judged: exit code 2.
+impl From<CopyError> for Error {
+    fn from(error: CopyError) -> Self {
+        let say = Self::usage;
+        let megabytes = |bytes: u64| bytes.div_ceil(1 << 20);
+        match error {
+            CopyError::NotAFolder { path } => say(message!("copy-not-a-folder", path = path.as_path())),
+            CopyError::LinkLeadsOut { path, target } => {
+                say(message!("copy-link-leads-out", path = path.as_path(), target = target.as_path()))
+                    .hint(message!("hint-link"))
+            }
+            CopyError::LinkAbsolute { path, target } => {
+                say(message!("copy-link-absolute", path = path.as_path(), target = target.as_path()))
+                    .hint(message!("hint-link"))
+            }
+            CopyError::LinksTangled { path } => say(message!("copy-links-tangled", path = path.as_path())),
+            CopyError::TooBig { limit, bytes, largest } => Self {
+                details: largest
+                    .iter()
+                    .map(|(path, bytes)| {
+                        (message!("detail-largest", megabytes = megabytes(*bytes)), path.display().to_string())
+                    })
+                    .collect(),
+                ..say(message!("copy-too-big", limit = megabytes(limit), bytes = megabytes(bytes)))
+                    .hint(message!("hint-gitignore"))
+            },
+            CopyError::TooManyFiles { limit } => {
+                say(message!("copy-too-many-files", limit = limit)).hint(message!("hint-gitignore"))
+            }
+            CopyError::TooDeep { path, limit } => {
+                say(message!("copy-too-deep", path = path.as_path(), limit = u64::try_from(limit).unwrap_or(u64::MAX)))
+            }
+            CopyError::SpecialFile { path, kind } => {
+                say(message!("copy-special-file", path = path.as_path(), kind = kind.to_string()))
+                    .hint(message!("hint-gitignore"))
+            }
+            CopyError::Unreadable { path, source } => {
+                say(message!("copy-unreadable", path = path.as_path(), reason = source.to_string()))
+            }
+            CopyError::Changed { path } => say(message!("copy-changed", path = path.as_path())),
+            CopyError::Archive(source) => Self::new(Exit::Fault, message!("copy-archive", reason = source.to_string()))
+                .hint(message!("hint-disk")),
+        }
+    }
+}

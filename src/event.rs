@@ -95,6 +95,8 @@ pub enum Finished {
         /// Whether it was there before.
         kept: bool,
     },
+    /// A container runs, of which nobody asks whether it serves.
+    Started,
     /// A service serves.
     Ready {
         /// From its start.

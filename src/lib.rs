@@ -10,8 +10,8 @@ pub mod template;
 pub mod engine;
 pub mod pack;
 pub mod plan;
-pub mod workspace;
 pub mod session;
+pub mod workspace;
 
 pub mod check;
 pub mod expect;

@@ -1,3 +1,7 @@
 //! The `lab` command: parses arguments, calls the library, returns the exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    lab_runner::cli::run(std::env::args_os())
+}

@@ -1,1 +1,101 @@
-//! (being written)
+//! The command line: one file for each subcommand, its arguments and its run.
+//! Only this module and `report::terminal` touch the terminal.
+
+mod arguments;
+mod check;
+mod completions;
+mod context;
+mod doctor;
+mod env;
+mod gc;
+mod list;
+mod logs;
+mod restart;
+mod shell;
+mod show;
+mod start;
+mod status;
+mod stop;
+mod surroundings;
+mod task;
+
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::i18n::Words;
+use clap::{FromArgMatches, Parser, Subcommand};
+use context::Context;
+use std::ffi::OsString;
+use std::process::ExitCode;
+use surroundings::Surroundings;
+
+/// The arguments of every command. Their texts stand in `i18n/*/cli.ftl`.
+#[derive(Debug, Parser)]
+#[command(name = "lab", version, disable_help_flag = true, disable_version_flag = true, disable_help_subcommand = true)]
+pub struct Cli {
+    #[arg(long, global = true, value_name = "LANG")]
+    lang: Option<String>,
+    #[arg(long, short = 'C', global = true, value_name = "DIR")]
+    folder: Option<std::path::PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    List(list::Args),
+    Start(start::Args),
+    Task(task::Args),
+    Check(check::Args),
+    Status(status::Args),
+    Env(env::Args),
+    Shell(shell::Args),
+    Logs(logs::Args),
+    Stop(stop::Args),
+    Restart(restart::Args),
+    Doctor(doctor::Args),
+    Gc(gc::Args),
+    Completions(completions::Args),
+}
+
+/// Runs `lab` with these arguments (the first is the program's name).
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let surroundings = Surroundings::current();
+    let language = surroundings.language(arguments::said_language(&args).as_deref());
+    let words = Words::new(language);
+    let parsed = arguments::command(&words).try_get_matches_from(&args);
+    let cli = match parsed.and_then(|mut matches| Cli::from_arg_matches_mut(&mut matches)) {
+        Ok(cli) => cli,
+        Err(error) => return arguments::explain(&error, &words, &surroundings).into(),
+    };
+    let context = Context::new(words, surroundings, cli.folder);
+    let done = dispatch(&context, cli.command);
+    match done {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            show::error(&context, &error);
+            error.exit.into()
+        }
+    }
+}
+
+fn dispatch(context: &Context, command: Command) -> Result<Exit, Error> {
+    match command {
+        Command::List(args) => list::run(context, &args),
+        Command::Start(args) => start::run(context, &args),
+        Command::Task(args) => task::run(context, &args),
+        Command::Check(args) => check::run(context, &args),
+        Command::Status(args) => status::run(context, &args),
+        Command::Env(args) => env::run(context, &args),
+        Command::Shell(args) => shell::run(context, &args),
+        Command::Logs(args) => logs::run(context, &args),
+        Command::Stop(args) => stop::run(context, &args),
+        Command::Restart(args) => restart::run(context, &args),
+        Command::Doctor(args) => doctor::run(context, &args),
+        Command::Gc(args) => gc::run(context, &args),
+        Command::Completions(args) => completions::run(context, &args),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -55,6 +55,14 @@ impl Environment {
         lock(&self.members).get(service).cloned()
     }
 
+    /// An environment that is there already; none when its gate doesn't run.
+    #[must_use]
+    pub fn found(project: Project, observed: &Observed, access: &GateAccess) -> Option<Self> {
+        let members = members(observed);
+        let gate = gate_at(members.get("gate").filter(|gate| gate.running)?, access)?;
+        Some(Self { project, gate, members: Arc::new(Mutex::new(members)) })
+    }
+
     pub(super) fn set_member(&self, service: &str, member: Member) {
         lock(&self.members).insert(service.to_owned(), member);
     }
@@ -81,6 +89,7 @@ struct Progress {
     networks: Mutex<HashMap<NetworkPart, (String, Option<Subnet>)>>,
     members: Arc<Mutex<BTreeMap<String, Member>>>,
     gate: Mutex<Option<Gate>>,
+    starts: Mutex<HashMap<Role, Instant>>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -106,23 +115,9 @@ impl Engine {
                     .map(|network| (network.part, (network.id.clone(), network.subnet)))
                     .collect(),
             ),
-            members: Arc::new(Mutex::new(
-                execution
-                    .observed
-                    .containers
-                    .iter()
-                    .map(|found| {
-                        let member = Member {
-                            id: found.id.clone(),
-                            address: found.address,
-                            ports: found.ports.clone(),
-                            running: found.running,
-                        };
-                        (found.service.clone(), member)
-                    })
-                    .collect(),
-            )),
+            members: Arc::new(Mutex::new(members(execution.observed))),
             gate: Mutex::new(None),
+            starts: Mutex::new(HashMap::new()),
         };
         if let Some(gate) = lock(&progress.members).get("gate").filter(|gate| gate.running) {
             *lock(&progress.gate) = gate_at(gate, execution.access);
@@ -238,7 +233,7 @@ impl Engine {
                     },
                     execution.hosts.clone(),
                 );
-                let started = Instant::now();
+                let started = lock(&progress.starts).get(role).copied().unwrap_or_else(Instant::now);
                 self.wait_ready(&place, role, readiness, execution.scope, stop).await?;
                 self.events
                     .send(Event::Done { part: role.to_string(), how: Finished::Ready { took: started.elapsed() } });
@@ -299,6 +294,7 @@ impl Engine {
         stop: &CancellationToken,
     ) -> Result<(), EngineError> {
         let id = container_id(progress, role)?;
+        lock(&progress.starts).insert(role.clone(), Instant::now());
         let started = self.docker.start_container(&id, None::<StartContainerOptions>).await;
         started.map_err(|source| EngineError::call("start", role.as_str(), source))?;
         let member = self.member(&id).await?;
@@ -309,6 +305,10 @@ impl Engine {
             *lock(&progress.gate) = Some(gate);
         }
         lock(&progress.members).insert(role.to_string(), member);
+        let waits = execution.desired.containers.iter().any(|spec| spec.role == *role && spec.readiness.is_some());
+        if !waits {
+            self.events.send(Event::Done { part: role.to_string(), how: Finished::Started });
+        }
         Ok(())
     }
 
@@ -398,6 +398,16 @@ impl Engine {
             result => result,
         }
     }
+}
+
+fn members(observed: &Observed) -> BTreeMap<String, Member> {
+    let member = |found: &crate::plan::ObservedContainer| Member {
+        id: found.id.clone(),
+        address: found.address,
+        ports: found.ports.clone(),
+        running: found.running,
+    };
+    observed.containers.iter().map(|found| (found.service.clone(), member(found))).collect()
 }
 
 fn gate_at(member: &Member, access: &GateAccess) -> Option<Gate> {

@@ -19,7 +19,7 @@ mod words;
 
 pub use connect::Engine;
 pub use error::EngineError;
-pub use execute::{Environment, Member};
+pub use execute::{Environment, Execution, Member};
 pub use isolation::Isolation;
 pub use labels::Owner;
 pub use place::{Hosts, Place, hosts};

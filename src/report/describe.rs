@@ -69,7 +69,7 @@ impl Voice<'_> {
                 self.say(&message!("report-unreadable", format = format, reason = reason))
             }
             Actual::Value(value) => match (value.as_str(), matcher) {
-                (Some(text), _) if text.is_empty() => self.say(&message!("report-empty")),
+                (Some(""), _) => self.say(&message!("report-empty")),
                 (Some(text), Matcher::Not(inner)) => match inner.iter().find_map(|matcher| held_at(matcher, text)) {
                     Some(at) => self.around(text, at),
                     None => self.bare(selector, value),

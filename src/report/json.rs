@@ -93,9 +93,7 @@ pub fn to_text(value: &Value) -> String {
     for character in pretty.chars() {
         // Outside of its strings JSON has nothing hidden but newlines.
         if character != '\n' && clean::is_hidden(character) {
-            for unit in character.encode_utf16(&mut [0; 2]) {
-                text.push_str(&format!("\\u{unit:04x}"));
-            }
+            text.extend(character.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
         } else {
             text.push(character);
         }

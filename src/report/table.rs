@@ -34,7 +34,9 @@ pub fn table(head: &[String], rows: &[Vec<String>], style: &Style) -> String {
     if head.iter().any(|cell| !cell.is_empty()) {
         page.raw(0, &line(head, Paint::Dim));
     }
-    rows.iter().for_each(|row| page.raw(0, &line(row, Paint::Plain)));
+    for row in &rows {
+        page.raw(0, &line(row, Paint::Plain));
+    }
     page.finish()
 }
 

@@ -112,7 +112,11 @@ impl Workspace {
         fs::create_dir_all(&folder)?;
         let ignore = folder.join(".gitignore");
         if !ignore.exists() {
-            atomic::write(&ignore, b"# What belongs to this machine stays here; the rest is your progress: commit it.\nlocal/\n", 0o644)?;
+            atomic::write(
+                &ignore,
+                b"# What belongs to this machine stays here; the rest is your progress: commit it.\nlocal/\n",
+                0o644,
+            )?;
         }
         self.write("lab.json", record, 0o644)
     }
@@ -285,11 +289,8 @@ mod tests {
     fn secrets_are_drawn_once_and_readable_by_their_owner_only() {
         use std::os::unix::fs::PermissionsExt;
         let (folder, workspace) = workspace();
-        let fresh = |nonce: &str| Local {
-            run_nonce: nonce.into(),
-            secrets: BTreeMap::new(),
-            gate_password: "pw".into(),
-        };
+        let fresh =
+            |nonce: &str| Local { run_nonce: nonce.into(), secrets: BTreeMap::new(), gate_password: "pw".into() };
         assert_eq!(workspace.local(|| fresh("one")).unwrap().0.run_nonce, "one");
         assert_eq!(workspace.local(|| fresh("two")).unwrap().0.run_nonce, "one");
         let mode = fs::metadata(folder.path().join(".lab/local/state.json")).unwrap().permissions().mode();

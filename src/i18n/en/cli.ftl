@@ -1,0 +1,166 @@
+# The command line: help, and what commands say.
+cli-usage = Usage:
+cli-commands = Commands
+cli-options = Options
+cli-arguments = Arguments
+cli-after-help =
+    {"  "}Begin with:  lab list · lab start static-site
+cli-unknown-command = there is no command `{ $name }`
+cli-unknown-argument = `{ $name }` isn't an argument here
+cli-invalid-value = `{ $value }` won't do for { $argument }; these will: { $valid }
+cli-missing = { $name } is missing
+cli-conflict = { $name } can't be used with what else was given
+cli-bad-arguments = { $reason }
+cli-see-help = lab --help
+help-lab = Hands-on cloud labs at home: real parts, clean rooms, honest verdicts
+help-any-help = Show this help
+help-any-version = Show the version
+help-any-lang = Language: en or fr (default: LAB_LANG, then the locale)
+help-any-folder = The lab's folder (default: the current one)
+help-list = List the labs and how far you have got
+help-start = Make a lab's folder and start its playground
+help-start-lab = The lab's name, or a path to a lab of your own (default: the folder's)
+help-start-learner = An id given by your instructor
+help-task = Show the text of a task
+help-task-task = Its name or number (default: the current one)
+help-check = Judge the folder in a clean room, from nothing
+help-check-names = Tasks or checks (default: the current task and the finished ones)
+help-check-all = Judge everything
+help-check-format = human or json (default: human)
+help-status = Show where you stand, without judging
+help-status-lab = The lab (default: the folder's)
+help-env = Show the playground's addresses and keys
+help-env-lab = The lab (default: the folder's)
+help-shell = Open a terminal next to the services
+help-shell-command = A command to run there instead of a shell
+help-logs = Show what the services say
+help-logs-service = The service (default: all)
+help-logs-follow = Go on as more is said
+help-logs-tail = Lines from the end (default: 100)
+help-stop = Stop the playground; your folder stays as it is
+help-stop-lab = The lab (default: the folder's)
+help-restart = Make a service of the playground anew
+help-restart-service = The service (default: all)
+help-doctor = Look at this machine and say what is missing
+help-gc = Remove what labs have left behind
+help-gc-all = Also stop every playground of yours
+help-completions = Print a script that completes lab in your shell
+help-completions-shell = bash, elvish, fish, powershell or zsh
+list-lab = LAB
+list-title = TITLE
+list-level = LEVEL
+list-time = TIME
+list-you = YOU
+list-start = Start one: lab start { $lab }
+level-beginner = beginner
+level-intermediate = intermediate
+level-advanced = advanced
+points-of = { $earned }/{ $total } { $total ->
+    [one] point
+   *[other] points
+  }
+not-started-yet = not started
+time-minutes = { $minutes } min
+time-hours = { $hours } h
+time-hours-minutes = { $hours } h { $minutes } min
+about-time = about { $time }
+start-folder = folder   { $folder }, { $files ->
+    [one] one file
+   *[other] { $files } files
+  } from the starter
+start-ready = { $part }  ready in { $seconds } s
+start-nothing-to-do = already running, nothing to do ({ $milliseconds } ms)
+start-keys = keys: lab env
+start-task = Task { $number } of { $count }: { $title }
+start-cd = cd { $folder }, then:
+start-shell = a terminal next to the services
+start-check = judges this folder in a clean room, from nothing
+folder-is-roots = This folder belongs to root, so commands in the toolbox run as root, without any of its powers.
+env-note = In `lab shell` these are set, with the addresses of the lab's own network; from this machine:
+status-running = running: { $services } · lab env
+status-stopped = the playground isn't running · lab start
+status-engine = the playground can't be asked: { $reason }
+status-edit = edit next: { $file } · lab task · lab check
+stopped = { $lab } is stopped; your folder is as it was
+was-not-running = { $lab } wasn't running
+restarted = made anew: { $services }
+gc-kept = kept: { $project } ({ $objects } objects, { $folder })
+gc-removed = removed: { $project }
+gc-sum = { $count ->
+    [0] nothing was left behind
+    [one] one environment removed
+   *[other] { $count } environments removed
+  }
+doctor-engine = Docker engine { $version }, API { $api }
+doctor-podman = this is Podman: it may work, and isn't tested
+doctor-socket = its socket { $socket }, { $found }
+doctor-found-docker-host = from DOCKER_HOST
+doctor-found-context = from the docker context { $name }
+doctor-found-usual = in its usual place
+doctor-environments = { $playgrounds ->
+    [0] no playground
+    [one] one playground
+   *[other] { $playgrounds } playgrounds
+  } and { $rooms ->
+    [0] no clean room
+    [one] one clean room
+   *[other] { $rooms } clean rooms
+  } of yours
+doctor-gc = a room that isn't in use any more goes with `lab gc`
+doctor-state = { $path } can be written to
+doctor-state-hint = make it yours: sudo chown -R $USER { $path }
+doctor-disk = { $gigabytes } GiB free at { $folder }
+doctor-disk-unknown = the free disk space can't be told
+doctor-sum = { $count ->
+    [0] all is there
+    [one] one thing is missing
+   *[other] { $count } things are missing
+  }
+no-such-lab = there is no lab `{ $name }`; there are: { $known }
+no-such-task = there is no task `{ $name }`; there are: { $known }
+no-such-check = there is no task or check `{ $name }`; there are: { $known }
+no-such-service = there is no service `{ $name }`; there are: { $known }
+no-tasks = this lab has no tasks
+lab-folder-missing = there is no folder { $path }
+not-in-a-folder = this isn't a lab's folder
+not-started = { $lab } isn't started yet
+record-unreadable = { $path } can't be read: { $reason }
+folder-not-empty = { $folder } isn't empty, and isn't this lab's: nothing was changed
+no-starter = the lab has no starter: { $starter } is missing
+playground-not-running = the playground of { $lab } isn't running
+playground-busy = another lab command has worked on this playground for a minute: try again when it is done
+docker-command-missing = the docker command can't be run: { $reason }
+file-failed = { $path }: { $reason }
+progress-not-kept = your progress couldn't be kept in { $path }: { $reason }
+set-aside = { $path } couldn't be read ({ $reason }). It is kept as { $now }, and a new one was begun.
+left-out = { $path }: ignored by your { $gitignore }, not copied
+left-out-more = and { $count } more paths that your .gitignore files name
+not-isolated = this engine doesn't isolate clean rooms: { $address } was reached from inside. The check goes on; a class must not be graded here.
+isolation-unknown = whether this engine isolates clean rooms couldn't be asked
+swept = { $count ->
+    [one] one environment that an earlier run left behind was removed
+   *[other] { $count } environments that earlier runs left behind were removed
+  }
+cleaning-up = interrupted: cleaning up
+still-cleaning-up = still cleaning up; what stays is removed by the next lab command
+waits-for-another-command = another lab command works on this playground: waiting for it
+copy-not-a-folder = { $path } isn't a folder
+copy-link-leads-out = { $path } is a link to { $target }, outside of your folder: nothing was judged
+copy-link-absolute = { $path } is a link to the absolute path { $target }: nothing was judged
+copy-links-tangled = the links around { $path } lead into each other without end: nothing was judged
+copy-too-big = your folder holds { $bytes } MiB, and { $limit } MiB may be copied: nothing was judged
+copy-too-many-files = your folder holds more than { $limit } files: nothing was judged
+copy-too-deep = { $path } is more than { $limit } folders deep: nothing was judged
+copy-special-file = { $path } is a { $kind }, which can't be copied: nothing was judged
+copy-unreadable = { $path } can't be read ({ $reason }): nothing was judged
+copy-changed = { $path } changed while it was copied, several times: nothing was judged
+copy-archive = the copy of your folder can't be written: { $reason }
+detail-largest = { $megabytes } MiB
+hint-list = lab list
+hint-cd-or-start = cd into a lab's folder, or begin one: lab list · lab start static-site
+hint-start = lab start { $lab }
+hint-other-folder = go where there is room for a new folder, or name one: lab start LAB --folder DIR
+hint-record = your work is untouched; `lab start` in another folder makes a new record, whose .lab you can copy here
+hint-link = copy the file into your folder instead of linking to it
+hint-gitignore = what isn't part of your work, name in .gitignore: it is then left out
+hint-install-docker-cli = install it: sudo apt-get install docker-cli, or docker.io

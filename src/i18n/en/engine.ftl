@@ -12,8 +12,8 @@ engine-no-subnet = no free subnet for `{ $network }`: { $tried ->
    *[other] all { $tried } that were tried are in use
   }
 engine-image = the image of { $part } can't be had: { $reason }
-engine-not-ready = { $service } didn't get ready in { $seconds } s. This is not your work's fault: nothing was judged.
-engine-ended = { $service } ended by itself with exit code { $exit }. This is not your work's fault: nothing was judged.
+engine-not-ready = { $service } didn't get ready in { $seconds } s.
+engine-ended = { $service } ended by itself with exit code { $exit }.
 engine-not-running = { $service } isn't running
 engine-unknown-name = the lab uses `{ $name }`, which nothing defines: a fault of the lab, not of your work
 engine-folder = the copy of your folder can't be read back: { $reason }

@@ -153,9 +153,9 @@ report-trouble-bad-url = `{ $url }` can't be used as an address
 report-trouble-fault = the environment couldn't answer: { $detail }
 report-try-refused = see which port and address your program listens on (0.0.0.0, not 127.0.0.1)
 report-try-down = lab logs { $service }
-report-try-timed-out = see what it waits for: run it by hand in `lab shell`
+report-try-timed-out = see what keeps it waiting: try the same by hand in `lab shell`
 report-try-broken = see what your program sends before it ends the connection: lab logs
-report-try-too-large = see why so much comes: is it the page that you meant?
+report-try-too-large = see why it is so long: is it the page that you meant?
 report-try-elsewhere = use links and redirects without a host, or the lab's own addresses (lab env)
 report-try-bad-url = write it as http://host/path
 

@@ -1,0 +1,166 @@
+# La ligne de commande : l'aide, et ce que disent les commandes.
+cli-usage = Utilisation :
+cli-commands = Commandes
+cli-options = Options
+cli-arguments = Arguments
+cli-after-help =
+    {"  "}Pour commencer :  lab list · lab start static-site
+cli-unknown-command = il n'y a pas de commande `{ $name }`
+cli-unknown-argument = `{ $name }` n'est pas un argument ici
+cli-invalid-value = `{ $value }` ne convient pas pour { $argument } ; conviennent : { $valid }
+cli-missing = il manque { $name }
+cli-conflict = { $name } ne va pas avec le reste de la commande
+cli-bad-arguments = { $reason }
+cli-see-help = lab --help
+help-lab = Des labs de cloud à la maison : de vrais composants, des salles propres, des verdicts honnêtes
+help-any-help = Afficher cette aide
+help-any-version = Afficher la version
+help-any-lang = Langue : en ou fr (par défaut : LAB_LANG, puis la locale)
+help-any-folder = Le dossier du lab (par défaut : le dossier courant)
+help-list = Lister les labs et votre avancée
+help-start = Créer le dossier d'un lab et démarrer son terrain de jeu
+help-start-lab = Le nom du lab, ou le chemin d'un lab à vous (par défaut : celui du dossier)
+help-start-learner = Un identifiant donné par votre formateur
+help-task = Afficher le texte d'une tâche
+help-task-task = Son nom ou son numéro (par défaut : la tâche courante)
+help-check = Juger le dossier dans une salle propre, à partir de rien
+help-check-names = Tâches ou contrôles (par défaut : la tâche courante et celles qui sont finies)
+help-check-all = Tout juger
+help-check-format = human ou json (par défaut : human)
+help-status = Montrer où vous en êtes, sans juger
+help-status-lab = Le lab (par défaut : celui du dossier)
+help-env = Montrer les adresses et les clés du terrain de jeu
+help-env-lab = Le lab (par défaut : celui du dossier)
+help-shell = Ouvrir un terminal à côté des services
+help-shell-command = Une commande à y lancer au lieu d'un shell
+help-logs = Montrer ce que disent les services
+help-logs-service = Le service (par défaut : tous)
+help-logs-follow = Continuer à mesure que la suite arrive
+help-logs-tail = Nombre de lignes depuis la fin (par défaut : 100)
+help-stop = Arrêter le terrain de jeu ; votre dossier reste tel quel
+help-stop-lab = Le lab (par défaut : celui du dossier)
+help-restart = Refaire à neuf un service du terrain de jeu
+help-restart-service = Le service (par défaut : tous)
+help-doctor = Examiner cette machine et dire ce qui manque
+help-gc = Retirer ce que des labs ont laissé
+help-gc-all = Arrêter aussi tous vos terrains de jeu
+help-completions = Écrire un script qui complète lab dans votre shell
+help-completions-shell = bash, elvish, fish, powershell ou zsh
+list-lab = LAB
+list-title = TITRE
+list-level = NIVEAU
+list-time = DURÉE
+list-you = VOUS
+list-start = Pour en commencer un : lab start { $lab }
+level-beginner = débutant
+level-intermediate = intermédiaire
+level-advanced = avancé
+points-of = { $earned }/{ $total } { $total ->
+    [one] point
+   *[other] points
+  }
+not-started-yet = pas commencé
+time-minutes = { $minutes } min
+time-hours = { $hours } h
+time-hours-minutes = { $hours } h { $minutes } min
+about-time = environ { $time }
+start-folder = dossier   { $folder }, { $files ->
+    [one] un fichier
+   *[other] { $files } fichiers
+  } de départ
+start-ready = { $part }  prêt en { $seconds } s
+start-nothing-to-do = tourne déjà, rien à faire ({ $milliseconds } ms)
+start-keys = clés : lab env
+start-task = Tâche { $number } sur { $count } : { $title }
+start-cd = cd { $folder }, puis :
+start-shell = un terminal à côté des services
+start-check = juge ce dossier dans une salle propre, à partir de rien
+folder-is-roots = Ce dossier appartient à root : les commandes de la boîte à outils tournent donc en root, sans aucun de ses pouvoirs.
+env-note = Dans `lab shell` tout cela est déjà défini, avec les adresses du réseau du lab ; depuis cette machine :
+status-running = en marche : { $services } · lab env
+status-stopped = le terrain de jeu ne tourne pas · lab start
+status-engine = le terrain de jeu ne peut pas être interrogé : { $reason }
+status-edit = à modifier maintenant : { $file } · lab task · lab check
+stopped = { $lab } est arrêté ; votre dossier est resté tel quel
+was-not-running = { $lab } ne tournait pas
+restarted = refait à neuf : { $services }
+gc-kept = gardé : { $project } ({ $objects } objets, { $folder })
+gc-removed = retiré : { $project }
+gc-sum = { $count ->
+    [0] rien ne traînait
+    [one] un environnement retiré
+   *[other] { $count } environnements retirés
+  }
+doctor-engine = moteur Docker { $version }, API { $api }
+doctor-podman = c'est Podman : cela peut marcher, et n'est pas testé
+doctor-socket = son socket { $socket }, { $found }
+doctor-found-docker-host = donné par DOCKER_HOST
+doctor-found-context = donné par le contexte docker { $name }
+doctor-found-usual = à sa place habituelle
+doctor-environments = { $playgrounds ->
+    [0] aucun terrain de jeu
+    [one] un terrain de jeu
+   *[other] { $playgrounds } terrains de jeu
+  } et { $rooms ->
+    [0] aucune salle propre
+    [one] une salle propre
+   *[other] { $rooms } salles propres
+  } à vous
+doctor-gc = une salle qui ne sert plus part avec `lab gc`
+doctor-state = { $path } est accessible en écriture
+doctor-state-hint = rendez-vous-en propriétaire : sudo chown -R $USER { $path }
+doctor-disk = { $gigabytes } Gio libres dans { $folder }
+doctor-disk-unknown = l'espace disque libre est inconnu
+doctor-sum = { $count ->
+    [0] tout est là
+    [one] il manque une chose
+   *[other] il manque { $count } choses
+  }
+no-such-lab = il n'y a pas de lab `{ $name }` ; il y a : { $known }
+no-such-task = il n'y a pas de tâche `{ $name }` ; il y a : { $known }
+no-such-check = il n'y a ni tâche ni contrôle `{ $name }` ; il y a : { $known }
+no-such-service = il n'y a pas de service `{ $name }` ; il y a : { $known }
+no-tasks = ce lab n'a pas de tâches
+lab-folder-missing = il n'y a pas de dossier { $path }
+not-in-a-folder = ce n'est pas le dossier d'un lab
+not-started = { $lab } n'est pas encore commencé
+record-unreadable = { $path } est illisible : { $reason }
+folder-not-empty = { $folder } n'est pas vide, et n'appartient pas à ce lab : rien n'a été changé
+no-starter = le lab n'a pas de dossier de départ : { $starter } manque
+playground-not-running = le terrain de jeu de { $lab } ne tourne pas
+playground-busy = une autre commande lab occupe ce terrain de jeu depuis une minute : réessayez quand elle aura fini
+docker-command-missing = la commande docker ne peut pas être lancée : { $reason }
+file-failed = { $path } : { $reason }
+progress-not-kept = votre avancée n'a pas pu être gardée dans { $path } : { $reason }
+set-aside = { $path } était illisible ({ $reason }). Il est gardé sous { $now }, et un nouveau a été commencé.
+left-out = { $path } : ignoré par votre { $gitignore }, pas copié
+left-out-more = et { $count } autres chemins que nomment vos fichiers .gitignore
+not-isolated = ce moteur n'isole pas les salles propres : { $address } a été atteint de l'intérieur. Le contrôle continue ; on ne doit pas noter une classe ici.
+isolation-unknown = impossible de savoir si ce moteur isole les salles propres
+swept = { $count ->
+    [one] un environnement laissé par une exécution précédente a été retiré
+   *[other] { $count } environnements laissés par des exécutions précédentes ont été retirés
+  }
+cleaning-up = interrompu : nettoyage
+still-cleaning-up = nettoyage en cours ; ce qui resterait partira avec la prochaine commande lab
+waits-for-another-command = une autre commande lab travaille sur ce terrain de jeu : attente
+copy-not-a-folder = { $path } n'est pas un dossier
+copy-link-leads-out = { $path } est un lien vers { $target }, hors de votre dossier : rien n'a été jugé
+copy-link-absolute = { $path } est un lien vers le chemin absolu { $target } : rien n'a été jugé
+copy-links-tangled = les liens autour de { $path } se renvoient l'un à l'autre sans fin : rien n'a été jugé
+copy-too-big = votre dossier contient { $bytes } Mio, et { $limit } Mio peuvent être copiés : rien n'a été jugé
+copy-too-many-files = votre dossier contient plus de { $limit } fichiers : rien n'a été jugé
+copy-too-deep = { $path } est à plus de { $limit } dossiers de profondeur : rien n'a été jugé
+copy-special-file = { $path } ne peut pas être copié ({ $kind }) : rien n'a été jugé
+copy-unreadable = { $path } ne peut pas être lu ({ $reason }) : rien n'a été jugé
+copy-changed = { $path } a changé pendant la copie, plusieurs fois : rien n'a été jugé
+copy-archive = la copie de votre dossier ne peut pas être écrite : { $reason }
+detail-largest = { $megabytes } Mio
+hint-list = lab list
+hint-cd-or-start = allez dans le dossier d'un lab, ou commencez-en un : lab list · lab start static-site
+hint-start = lab start { $lab }
+hint-other-folder = allez là où un nouveau dossier a sa place, ou nommez-en un : lab start LAB --folder DOSSIER
+hint-record = votre travail est intact ; `lab start` dans un autre dossier crée un nouveau .lab, que vous pouvez copier ici
+hint-link = copiez le fichier dans votre dossier au lieu d'y faire un lien
+hint-gitignore = ce qui ne fait pas partie de votre travail, nommez-le dans .gitignore : il ne sera pas copié
+hint-install-docker-cli = installez-la : sudo apt-get install docker-cli, ou docker.io

@@ -12,8 +12,8 @@ engine-no-subnet = aucun sous-réseau libre pour `{ $network }` : { $tried ->
    *[other] les { $tried } essayés sont tous occupés
   }
 engine-image = l'image de { $part } manque : { $reason }
-engine-not-ready = { $service } n'était pas prêt au bout de { $seconds } s. Votre travail n'y est pour rien : rien n'a été jugé.
-engine-ended = { $service } s'est arrêté de lui-même avec le code { $exit }. Votre travail n'y est pour rien : rien n'a été jugé.
+engine-not-ready = { $service } n'était pas prêt au bout de { $seconds } s.
+engine-ended = { $service } s'est arrêté de lui-même avec le code { $exit }.
 engine-not-running = { $service } ne tourne pas
 engine-unknown-name = le lab utilise `{ $name }`, que rien ne définit : c'est une faute du lab, pas de votre travail
 engine-folder = la copie de votre dossier ne peut pas être relue : { $reason }

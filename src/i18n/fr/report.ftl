@@ -88,8 +88,8 @@ report-and-more = … et { $count } de plus
 report-passes-in-playground = marche dans votre terrain de jeu, pas à partir de rien : une étape faite à la main manque dans votre dossier
 report-first-difference = première différence à la ligne { $line }, colonne { $column }
 report-several-author = (pour l'auteur du lab : dites `every`, `some` ou `count`)
-report-ended-timed-out = elle a dépassé sa limite de temps
-report-ended-too-much-output = elle a écrit plus que ce qui peut être gardé
+report-ended-timed-out = la commande a dépassé sa limite de temps
+report-ended-too-much-output = la commande a écrit plus que ce qui peut être gardé
 report-ended-out-of-memory = la limite de mémoire a été atteinte
 
 ## Ce que voit une sonde
@@ -160,11 +160,11 @@ report-trouble-too-large = la réponse dépasse les { $limit } que lit un contr�
 report-trouble-elsewhere = l'adresse mène à { $host }, qui ne fait pas partie de ce lab
 report-trouble-bad-url = `{ $url }` n'est pas une adresse utilisable
 report-trouble-fault = l'environnement n'a pas pu répondre : { $detail }
-report-try-refused = regardez sur quel port et quelle adresse écoute votre programme (0.0.0.0, pas 127.0.0.1)
+report-try-refused = voyez sur quel port et quelle adresse écoute votre programme (0.0.0.0, pas 127.0.0.1)
 report-try-down = lab logs { $service }
-report-try-timed-out = regardez ce qu'elle attend : lancez-la à la main dans `lab shell`
-report-try-broken = regardez ce qu'envoie votre programme avant de fermer la connexion : lab logs
-report-try-too-large = regardez pourquoi il en vient autant : est-ce bien la page voulue ?
+report-try-timed-out = voyez ce qui retarde la réponse : essayez la même chose à la main dans `lab shell`
+report-try-broken = voyez ce qu'envoie votre programme avant de fermer la connexion : lab logs
+report-try-too-large = voyez pourquoi elle est si longue : est-ce bien la page voulue ?
 report-try-elsewhere = écrivez liens et redirections sans nom d'hôte, ou avec les adresses du lab (lab env)
 report-try-bad-url = écrivez-la sous la forme http://hôte/chemin
 

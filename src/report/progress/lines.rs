@@ -134,6 +134,7 @@ impl Lines {
         let voice = self.voice();
         let how = match how {
             // What took no time to speak of needs no line.
+            Finished::Started => return None,
             Finished::Image { kept: true } | Finished::Removed if !mentioned => return None,
             Finished::Image { kept: true } => voice.say(&message!("report-image-kept")),
             Finished::Image { kept: false } => voice.say(&message!("report-image-ready")),

@@ -136,14 +136,12 @@ fn draw(mut lines: Lines, events: &Receiver<Event>, target: ProgressDrawTarget, 
             stays
         });
         for (name, line) in moving {
-            let bar = match bars.iter().find(|(known, _)| *known == name) {
-                Some((_, bar)) => bar.clone(),
-                None => {
-                    let bar = all.add(ProgressBar::new_spinner().with_style(look.clone()));
-                    bars.push((name, bar.clone()));
-                    bar
-                }
-            };
+            let known = bars.iter().find(|(known, _)| *known == name).map(|(_, bar)| bar.clone());
+            let bar = known.unwrap_or_else(|| {
+                let bar = all.add(ProgressBar::new_spinner().with_style(look.clone()));
+                bars.push((name, bar.clone()));
+                bar
+            });
             bar.set_message(line);
             bar.tick();
         }

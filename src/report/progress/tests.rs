@@ -64,7 +64,7 @@ fn story() -> Vec<(u64, Event)> {
         (16, waiting(3, 1_210)),
         (27, waiting(41, 11_000)),
         (27, Event::Done { part: "storage".to_owned(), how: Finished::Ready { took: Duration::from_millis(11_400) } }),
-        (27, Event::RoomReady { took: Duration::from_millis(12_000) }),
+        (27, Event::RoomReady { took: Duration::from_secs(12) }),
         (27, Event::Notice(message!("report-trouble-down", service = ".env\u{1b}]0;x\u{7}"))),
         (27, Event::CheckStarted("deploy".parse().unwrap())),
         (28, checked("deploy", Verdict::Passed)),

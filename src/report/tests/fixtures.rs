@@ -112,7 +112,7 @@ pub fn check(id: &str, verdict: Verdict) -> CheckResult {
 }
 
 /// The outcome of some checks, added up as grading adds.
-pub fn outcome(scope: RunScope, results: Vec<CheckResult>) -> Outcome {
+pub fn outcome(scope: RunScope, results: &[CheckResult]) -> Outcome {
     let tasks: Vec<TaskOutcome> = [
         ("publish", text("Publish the site", "Publier le site"), Tier::Core),
         ("caching", text("Cache well", "Bien mettre en cache"), Tier::Core),
@@ -131,7 +131,7 @@ pub fn outcome(scope: RunScope, results: Vec<CheckResult>) -> Outcome {
         version: "1.0.0".to_owned(),
         title: text("Static website on S3 storage", "Site web statique sur stockage S3"),
         scope,
-        tally: Tally::of(&results),
+        tally: Tally::of(results),
         tasks,
         to_come,
         took: millis(4_210),
@@ -163,12 +163,12 @@ pub fn red() -> Outcome {
         check("hashed", blocked("not-found")),
         check("html-fresh", blocked("not-found")),
     ];
-    outcome(RunScope::All, results)
+    outcome(RunScope::All, &results)
 }
 
 pub fn green() -> Outcome {
     let all = ["deploy", "home-page", "not-found", "hashed", "html-fresh", "assets"];
-    outcome(RunScope::All, all.map(|id| check(id, Verdict::Passed)).to_vec())
+    outcome(RunScope::All, &all.map(|id| check(id, Verdict::Passed)))
 }
 
 /// The first of a chain failed; what follows waits, some of it on what waits.
@@ -182,7 +182,7 @@ pub fn chain() -> Outcome {
         check("not-found", blocked("home-page")),
         check("hashed", blocked("home-page")),
     ];
-    outcome(RunScope::All, results)
+    outcome(RunScope::All, &results)
 }
 
 pub fn up_to() -> Outcome {
@@ -194,7 +194,7 @@ pub fn up_to() -> Outcome {
         check("home-page", Verdict::Passed),
         check("not-found", failed(failure)),
     ];
-    outcome(RunScope::UpTo("publish".parse().unwrap()), results)
+    outcome(RunScope::UpTo("publish".parse().unwrap()), &results)
 }
 
 /// One check by name, and what it needs.
@@ -202,7 +202,7 @@ pub fn named() -> Outcome {
     let mut needed = check("deploy", Verdict::Passed);
     needed.only_needed = true;
     let results = vec![needed, check("not-found", failed(soft_404()))];
-    outcome(RunScope::Named(vec!["not-found".to_owned()]), results)
+    outcome(RunScope::Named(vec!["not-found".to_owned()]), &results)
 }
 
 pub fn faults() -> Outcome {
@@ -219,7 +219,7 @@ pub fn faults() -> Outcome {
         check("html-fresh", error(canary)),
         check("assets", error(Fault::UnknownName("capture.hme".to_owned()))),
     ];
-    outcome(RunScope::All, results)
+    outcome(RunScope::All, &results)
 }
 
 /// Nothing could be judged at all.
@@ -229,7 +229,7 @@ pub fn only_faults() -> Outcome {
         after: Duration::from_secs(30),
         learners: false,
     });
-    outcome(RunScope::All, vec![check("deploy", error(slow.clone())), check("home-page", error(slow))])
+    outcome(RunScope::All, &[check("deploy", error(slow.clone())), check("home-page", error(slow))])
 }
 
 pub fn missing_part() -> Outcome {
@@ -239,7 +239,7 @@ pub fn missing_part() -> Outcome {
         check("hashed", unavailable()),
         check("assets", unavailable()),
     ];
-    outcome(RunScope::All, results)
+    outcome(RunScope::All, &results)
 }
 
 pub fn for_each() -> Outcome {
@@ -258,7 +258,7 @@ pub fn for_each() -> Outcome {
         check("home-page", failed(self::failure("GET http://site.localhost:3902/", none))),
         check("assets", failed(failure)),
     ];
-    outcome(RunScope::All, results)
+    outcome(RunScope::All, &results)
 }
 
 pub fn long_texts() -> Outcome {
@@ -281,7 +281,7 @@ pub fn long_texts() -> Outcome {
         check("hashed", failed(failure("aws s3 sync site/ \\\n  s3://$SITE_BUCKET --delete", short))),
         check("assets", failed(failure("./report.sh --format json", code))),
     ];
-    outcome(RunScope::All, results)
+    outcome(RunScope::All, &results)
 }
 
 /// Each trouble that is the learner's.
@@ -292,7 +292,7 @@ pub fn troubles() -> Outcome {
     slow.took = seconds(60);
     slow.evidence = vec![
         ("ended".to_owned(), "timed-out".to_owned()),
-        ("stderr".to_owned(), (1..=40).map(|line| format!("retrying upload {line}\n")).collect()),
+        ("stderr".to_owned(), (1..=40).map(|line| format!("retrying upload {line}")).collect::<Vec<_>>().join("\n")),
     ];
     let late = Trouble::TimedOut { what: "http://web:8080/health".to_owned(), after: seconds(10), learners: true };
     let results = vec![
@@ -303,7 +303,7 @@ pub fn troubles() -> Outcome {
         check("html-fresh", of(Trouble::Broken { detail: "connection closed before message completed".to_owned() })),
         check("assets", of(Trouble::TooLarge { limit: 8 << 20 })),
     ];
-    outcome(RunScope::All, results)
+    outcome(RunScope::All, &results)
 }
 
 /// What a hostile or careless learner's work may hold, everywhere it can.
@@ -325,5 +325,5 @@ pub fn hostile() -> Outcome {
     let fault = Fault::Trouble(Trouble::Fault { detail: NASTY.to_owned() });
     let why = message!("report-trouble-fault", detail = NASTY);
     let results = vec![check_of, check("hashed", error(fault)), check("assets", Verdict::Unavailable { why })];
-    outcome(RunScope::All, results)
+    outcome(RunScope::All, &results)
 }

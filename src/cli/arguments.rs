@@ -1,0 +1,112 @@
+//! Arguments in the reader's language: clap parses, the words are ours.
+
+use super::Cli;
+use super::surroundings::Surroundings;
+use crate::exit::Exit;
+use crate::i18n::Words;
+use crate::message;
+use crate::message::Message;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Arg, ArgAction, Command, CommandFactory};
+use std::borrow::Cow;
+use std::ffi::OsString;
+
+/// `--lang X` or `--lang=X`, looked for before anything is parsed, for it
+/// decides in which language parsing errors are told.
+pub(super) fn said_language(args: &[OsString]) -> Option<String> {
+    let mut args = args.iter().map(|arg| arg.to_string_lossy());
+    while let Some(arg) = args.next() {
+        if arg == "--" {
+            return None;
+        }
+        if arg == "--lang" {
+            return args.next().map(Cow::into_owned);
+        }
+        if let Some(language) = arg.strip_prefix("--lang=") {
+            return Some(language.to_owned());
+        }
+    }
+    None
+}
+
+/// The whole command with its texts.
+pub(super) fn command(words: &Words) -> Command {
+    let say = |message: Message| words.say(&message);
+    let template =
+        format!("{{about-with-newline}}\n{} {{usage}}\n\n{{all-args}}{{after-help}}", say(message!("cli-usage")));
+    let command = Cli::command()
+        .arg(Arg::new("version").long("version").short('V').action(ArgAction::Version))
+        .about(say(message!("help-lab")))
+        .after_help(say(message!("cli-after-help")))
+        .subcommand_help_heading(say(message!("cli-commands")));
+    localized(command, "help-lab", &template, words)
+}
+
+fn localized(command: Command, key: &str, template: &str, words: &Words) -> Command {
+    let say = |id: String| words.say(&Message { id: id.into(), args: Vec::new() });
+    let options = words.say(&message!("cli-options"));
+    let positionals = words.say(&message!("cli-arguments"));
+    let mut command = command
+        .about(say(key.to_owned()))
+        .help_template(template.to_owned())
+        .arg(Arg::new("help").long("help").short('h').action(ArgAction::Help));
+    let args: Vec<(clap::Id, bool)> =
+        command.get_arguments().map(|arg| (arg.get_id().clone(), arg.is_positional())).collect();
+    for (id, positional) in args {
+        let help = say(argument_key(key, id.as_str()));
+        let heading = if positional { positionals.clone() } else { options.clone() };
+        command = command.mut_arg(id, |arg| arg.help(help).help_heading(heading));
+    }
+    let subcommands: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+    for name in subcommands {
+        let key = format!("help-{name}");
+        command = command.mut_subcommand(&name, |sub| localized(sub, &key, template, words));
+    }
+    command
+}
+
+/// The key of an argument's help; those of every command have one key.
+pub(super) fn argument_key(command: &str, argument: &str) -> String {
+    match argument {
+        "help" | "version" | "lang" | "folder" => format!("help-any-{argument}"),
+        argument => format!("{command}-{}", argument.replace('_', "-")),
+    }
+}
+
+/// Shows a parsing error, or the help or version that was asked for.
+pub(super) fn explain(error: &clap::Error, words: &Words, surroundings: &Surroundings) -> Exit {
+    let text = |kind: ContextKind| match error.get(kind) {
+        Some(ContextValue::String(text)) => text.clone(),
+        Some(ContextValue::Strings(texts)) => texts.join(", "),
+        _ => String::new(),
+    };
+    let message = match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            super::show::stdout(&error.to_string());
+            return Exit::Success;
+        }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
+            super::show::stderr(&command(words).render_help().to_string());
+            return Exit::Usage;
+        }
+        ErrorKind::InvalidSubcommand => message!("cli-unknown-command", name = text(ContextKind::InvalidSubcommand)),
+        ErrorKind::UnknownArgument => message!("cli-unknown-argument", name = text(ContextKind::InvalidArg)),
+        ErrorKind::InvalidValue => message!(
+            "cli-invalid-value",
+            value = text(ContextKind::InvalidValue),
+            argument = text(ContextKind::InvalidArg),
+            valid = text(ContextKind::ValidValue)
+        ),
+        ErrorKind::MissingRequiredArgument => message!("cli-missing", name = text(ContextKind::InvalidArg)),
+        ErrorKind::ArgumentConflict => message!("cli-conflict", name = text(ContextKind::InvalidArg)),
+        _ => message!("cli-bad-arguments", reason = error.to_string()),
+    };
+    let suggestion = match error.kind() {
+        ErrorKind::InvalidSubcommand => text(ContextKind::SuggestedSubcommand),
+        _ => text(ContextKind::SuggestedArg),
+    };
+    let hint =
+        if suggestion.is_empty() { message!("cli-see-help") } else { message!("did-you-mean", near = suggestion) };
+    super::show::plain_error(words, &surroundings.stderr_style(), &message, Some(&hint));
+    Exit::Usage
+}

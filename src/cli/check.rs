@@ -1,0 +1,150 @@
+//! `lab check`: judges the folder in a clean room.
+
+use super::context::{Context, Held, Work};
+use super::{show, task};
+use crate::error::Error;
+use crate::event::Event;
+use crate::exit::Exit;
+use crate::grade::Selection;
+use crate::grade::outcome::{Outcome, RunScope};
+use crate::message;
+use crate::pack::model::Lab;
+use crate::report;
+use crate::report::{Extra, Next};
+use crate::session::{room, set_aside};
+use crate::workspace::record::Progress;
+use clap::ValueEnum;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// Arguments of `lab check`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[arg(value_name = "TASK|CHECK")]
+    names: Vec<String>,
+    #[arg(long)]
+    all: bool,
+    #[arg(long, value_enum, default_value_t = Format::Human, value_name = "FORMAT", hide_possible_values = true, hide_default_value = true)]
+    format: Format,
+}
+
+/// How the outcome is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    Human,
+    Json,
+}
+
+pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
+    let (work, names) = work(context, &args.names)?;
+    let lab = &work.found.loaded.lab;
+    let (progress, aside) = work.workspace.progress().map_err(|source| Error::io(&work.workspace.folder, &source))?;
+    let (selection, scope) = chosen(lab, names, args.all, &progress)?;
+    let room_took: Arc<Mutex<Option<Duration>>> = Arc::default();
+    let heard = room_took.clone();
+    let listen = move |event: &Event| {
+        if let Event::RoomReady { took } = event {
+            *heard.lock().unwrap_or_else(PoisonError::into_inner) = Some(*took);
+        }
+    };
+    let outcome = context.act(listen, async |hands| {
+        if let Some(aside) = &aside {
+            hands.events.send(Event::Notice(set_aside(aside)));
+        }
+        let held = Held::new(&hands, context, &work);
+        let finished = |outcome: &Outcome| {
+            // Kept before it is shown, so that what was read is also recorded.
+            let kept = work.workspace.add(outcome);
+            let room = *room_took.lock().unwrap_or_else(PoisonError::into_inner);
+            show_outcome(context, args.format, lab, outcome, room, &progress);
+            if let Err(source) = kept {
+                let path = work.workspace.folder.join(".lab/progress.json");
+                let message = message!("progress-not-kept", path = path.as_path(), reason = source.to_string());
+                hands.events.send(Event::Notice(message));
+            }
+        };
+        Ok(room::check(&held.setting(), &selection, scope, progress.hints_read, finished).await?)
+    })?;
+    Ok(Exit::of(&outcome))
+}
+
+/// The folder, and the names that aren't its lab's.
+fn work<'a>(context: &Context, names: &'a [String]) -> Result<(Work, &'a [String]), Error> {
+    match names.split_first() {
+        // Outside a lab's folder the first name says which lab.
+        Some((lab, rest)) if context.workspace(None).is_err() => Ok((context.work(Some(lab))?, rest)),
+        _ => Ok((context.work(None)?, names)),
+    }
+}
+
+fn chosen(lab: &Lab, names: &[String], all: bool, progress: &Progress) -> Result<(Selection, RunScope), Error> {
+    if all {
+        return Ok((Selection::All, RunScope::All));
+    }
+    if names.is_empty() {
+        return Ok(match progress.current_id(lab) {
+            Some(id) => (Selection::UpTo(id.clone()), RunScope::UpTo(id)),
+            None => (Selection::All, RunScope::All),
+        });
+    }
+    let (mut tasks, mut checks) = (BTreeSet::new(), BTreeSet::new());
+    for name in names {
+        let check = lab.checks().find(|(_, check)| check.id.value.as_str() == name);
+        match (check, task::find(lab, name)) {
+            (_, Ok(task)) => {
+                tasks.insert(task.id.value.clone());
+            }
+            (Some((_, check)), Err(_)) => {
+                checks.insert(check.id.value.clone());
+            }
+            (None, Err(_)) => return Err(unknown(lab, name)),
+        }
+    }
+    Ok((Selection::Named { tasks, checks }, RunScope::Named(names.to_vec())))
+}
+
+fn unknown(lab: &Lab, name: &str) -> Error {
+    let tasks = lab.tasks.value.iter().map(|task| task.id.value.as_str());
+    let known: Vec<&str> = tasks.chain(lab.checks().map(|(_, check)| check.id.value.as_str())).collect();
+    let near = crate::pack::near(name, &known);
+    let error = Error::usage(message!("no-such-check", name = name, known = known.join(", ")));
+    if near.is_empty() { error } else { error.hint(message!("did-you-mean", near = near)) }
+}
+
+fn show_outcome(
+    context: &Context,
+    format: Format,
+    lab: &Lab,
+    outcome: &Outcome,
+    room: Option<Duration>,
+    before: &Progress,
+) {
+    let text = match format {
+        Format::Json => {
+            let mut json = report::json::json(outcome, &context.words);
+            if let Some(object) = json.as_object_mut() {
+                object.insert("exit".to_owned(), (Exit::of(outcome) as u8).into());
+            }
+            report::json::to_text(&json)
+        }
+        Format::Human => {
+            let extra = Extra { room, next: next(lab, outcome, before) };
+            report::outcome(outcome, &context.words, &context.surroundings.stdout_style(), extra)
+        }
+    };
+    show::stdout(&text);
+}
+
+/// What comes after a green run.
+fn next(lab: &Lab, outcome: &Outcome, before: &Progress) -> Option<Next> {
+    let mut after = before.clone();
+    for result in outcome.results().filter(|result| result.verdict == crate::verdict::Verdict::Passed) {
+        after.checks.insert(result.id.clone(), crate::workspace::record::Standing::Passed);
+    }
+    Some(match after.current(lab) {
+        None => Next::Lab,
+        Some(task) if before.current_id(lab).as_ref() == Some(&task.id.value) => Next::Check,
+        Some(_) => Next::Task,
+    })
+}

@@ -1,0 +1,276 @@
+//! What every command starts from: words, folders, the lab, the engine.
+
+use super::surroundings::Surroundings;
+use crate::engine::{Engine, connect};
+use crate::error::Error;
+use crate::event::{Event, Events};
+use crate::exit::Exit;
+use crate::i18n::Words;
+use crate::message;
+use crate::message::Message;
+use crate::pack::load::{LoadedLab, load};
+use crate::pack::shipped::{self, Pack};
+use crate::report::Progress;
+use crate::session::playground::Setting;
+use crate::workspace::index;
+use crate::workspace::record::{Record, Workspace};
+use std::future::Future;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio_util::sync::CancellationToken;
+
+/// What a command works with.
+pub(super) struct Context {
+    pub words: Words,
+    pub surroundings: Surroundings,
+    folder: Option<PathBuf>,
+}
+
+/// A lab, its pack and where shipped images are.
+pub(super) struct Found {
+    pub loaded: LoadedLab,
+    pub pack: Pack,
+    pub shipped: PathBuf,
+}
+
+/// A learner's folder and its lab.
+pub(super) struct Work {
+    pub workspace: Workspace,
+    pub record: Record,
+    pub found: Found,
+}
+
+/// A lab's folder, before its file is read.
+pub(super) struct Location {
+    pub folder: PathBuf,
+    pub pack: Pack,
+    pub shipped: PathBuf,
+    /// Whether the lab isn't one that the binary carries.
+    pub own: bool,
+}
+
+impl Context {
+    pub fn new(words: Words, surroundings: Surroundings, folder: Option<PathBuf>) -> Self {
+        Self { words, surroundings, folder }
+    }
+
+    pub fn say(&self, message: &Message) -> String {
+        self.words.say(message)
+    }
+
+    /// The folder that was named, or the current one.
+    pub fn here(&self) -> PathBuf {
+        match &self.folder {
+            Some(folder) => self.surroundings.here.join(folder),
+            None => self.surroundings.here.clone(),
+        }
+    }
+
+    /// Whether a folder was named.
+    pub fn has_folder(&self) -> bool {
+        self.folder.is_some()
+    }
+
+    fn shipped(&self) -> Result<PathBuf, Error> {
+        let cache = &self.surroundings.dirs.cache;
+        shipped::unpacked(cache).map_err(|source| Error::io(cache, &source))
+    }
+
+    /// Where the lab of this name is; a name with a slash is a path.
+    pub fn locate(&self, name: &str) -> Result<Location, Error> {
+        let shipped = self.shipped()?;
+        if name.contains('/') || name == "." || name == ".." {
+            let folder = self.surroundings.here.join(name);
+            let folder = std::fs::canonicalize(&folder)
+                .map_err(|_| Error::usage(message!("lab-folder-missing", path = folder.as_path())))?;
+            let parent = folder.parent().unwrap_or(&folder).to_owned();
+            let packs = shipped::packs(&[parent], &shipped);
+            let pack = packs.into_iter().next().unwrap_or(Pack { folder: shipped.clone(), secret: String::new() });
+            return Ok(Location { folder, pack, shipped, own: true });
+        }
+        let mut known = Vec::new();
+        for pack in shipped::packs(&self.surroundings.lab_path, &shipped) {
+            let labs = shipped::labs_in(&pack.folder);
+            if labs.iter().any(|lab| lab == name) {
+                let own = pack.folder != shipped;
+                return Ok(Location { folder: pack.folder.join(name), pack, shipped, own });
+            }
+            known.extend(labs);
+        }
+        let names: Vec<&str> = known.iter().map(String::as_str).collect();
+        let near = crate::pack::near(name, &names);
+        let error = Error::usage(message!("no-such-lab", name = name, known = known.join(", ")));
+        Err(if near.is_empty() {
+            error.hint(message!("hint-list"))
+        } else {
+            error.hint(message!("did-you-mean", near = near))
+        })
+    }
+
+    /// Loads the lab at a place.
+    pub fn load(&self, location: Location) -> Result<Found, Error> {
+        let loaded = load(&location.folder)?;
+        Ok(Found { loaded, pack: location.pack, shipped: location.shipped })
+    }
+
+    /// The learner's folder around here, or that of the lab named.
+    pub fn workspace(&self, lab: Option<&str>) -> Result<Workspace, Error> {
+        if let Some(workspace) = Workspace::around(&self.here()) {
+            let record = self.record(&workspace)?;
+            if lab.is_none_or(|lab| lab == record.lab.as_str()) {
+                return Ok(workspace);
+            }
+        }
+        let Some(lab) = lab else {
+            return Err(Error::usage(message!("not-in-a-folder")).hint(message!("hint-cd-or-start")));
+        };
+        let below = self.here().join(lab);
+        if let Some(workspace) = Workspace::around(&below).filter(|found| found.folder.ends_with(lab)) {
+            return Ok(workspace);
+        }
+        let id = lab.parse().map_err(|error: crate::pack::name::InvalidName| Error::usage(error.message()))?;
+        index::folders(&self.surroundings.dirs.state, &id)
+            .into_iter()
+            .next()
+            .ok_or_else(|| Error::usage(message!("not-started", lab = lab)).hint(message!("hint-start", lab = lab)))
+    }
+
+    /// A folder's record.
+    pub fn record(&self, workspace: &Workspace) -> Result<Record, Error> {
+        workspace.record().map_err(|source| {
+            let path = workspace.folder.join(".lab/lab.json");
+            Error::usage(message!("record-unreadable", path = path.as_path(), reason = source.to_string()))
+                .hint(message!("hint-record"))
+        })
+    }
+
+    /// The learner's folder and its lab.
+    pub fn work(&self, lab: Option<&str>) -> Result<Work, Error> {
+        let workspace = self.workspace(lab)?;
+        let record = self.record(&workspace)?;
+        let location = match &record.pack {
+            Some(folder) if folder.join(crate::pack::load::LAB_FILE).is_file() => {
+                self.locate(&format!("{}/", folder.display()))?
+            }
+            _ => self.locate(record.lab.as_str())?,
+        };
+        let found = self.load(location)?;
+        Ok(Work { workspace, record, found })
+    }
+
+    /// Runs an act on the engine, with progress on standard error and Ctrl-C
+    /// that cleans up. `also` sees every event.
+    pub fn act<T, F>(
+        &self,
+        also: impl Fn(&Event) + Send + Sync + 'static,
+        act: impl FnOnce(Hands) -> F,
+    ) -> Result<T, Error>
+    where
+        F: Future<Output = Result<T, Error>>,
+    {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .map_err(|source| Error::io(Path::new("tokio"), &source))?;
+        let style = self.surroundings.stderr_style();
+        let language = self.words.language();
+        let begin = move || Progress::new(language, style, std::io::stderr().is_terminal());
+        let progress = Arc::new(Mutex::new(begin()));
+        let done = runtime.block_on(async {
+            let cancel = CancellationToken::new();
+            let seen = progress.clone();
+            let events = Events::to(move |event| {
+                also(&event);
+                let mut progress = seen.lock().unwrap_or_else(PoisonError::into_inner);
+                progress.event(&event);
+                // The outcome is written next, and must stand alone.
+                if matches!(event, Event::Finished(_)) {
+                    *progress = begin();
+                }
+            });
+            let interrupted = cancel.clone();
+            let say = events.clone();
+            let listener = tokio::spawn(async move {
+                while tokio::signal::ctrl_c().await.is_ok() {
+                    if interrupted.is_cancelled() {
+                        say.send(Event::Notice(message!("still-cleaning-up")));
+                    } else {
+                        say.send(Event::Notice(message!("cleaning-up")));
+                        interrupted.cancel();
+                    }
+                }
+            });
+            let terminated = cancel.clone();
+            let terminator = tokio::spawn(async move {
+                let kind = tokio::signal::unix::SignalKind::terminate();
+                if let Ok(mut signal) = tokio::signal::unix::signal(kind) {
+                    signal.recv().await;
+                    terminated.cancel();
+                }
+            });
+            let engine = Engine::connect(&connect::Surroundings::current(), events.clone()).await?;
+            let sweep = engine.clone();
+            let runs = self.surroundings.dirs.runs();
+            // Beside the act: what dead runs left must not slow the living.
+            let sweeper = tokio::spawn(async move { sweep.sweep(&runs, crate::session::room::now()).await });
+            let done = act(Hands { engine, events: events.clone(), cancel: cancel.clone() }).await;
+            let swept = sweeper.await;
+            if let Ok(Ok(swept)) = swept
+                && !swept.environments.is_empty()
+            {
+                events.send(Event::Notice(message!("swept", count = swept.environments.len())));
+            }
+            listener.abort();
+            terminator.abort();
+            // What ended because of Ctrl-C is told as that, whatever it looked like.
+            match done {
+                Err(error) if cancel.is_cancelled() && error.exit != Exit::Interrupted => {
+                    Err(Error::new(Exit::Interrupted, message!("interrupted")))
+                }
+                done => done,
+            }
+        });
+        progress.lock().unwrap_or_else(PoisonError::into_inner).finish();
+        runtime.shutdown_background();
+        done
+    }
+}
+
+/// What an act works with.
+pub(super) struct Hands {
+    pub engine: Engine,
+    pub events: Events,
+    pub cancel: CancellationToken,
+}
+
+/// A setting with what it borrows.
+pub(super) struct Held<'a> {
+    pub hands: &'a Hands,
+    pub context: &'a Context,
+    pub work: &'a Work,
+    pub gate: PathBuf,
+}
+
+impl<'a> Held<'a> {
+    pub fn new(hands: &'a Hands, context: &'a Context, work: &'a Work) -> Self {
+        let gate = work.found.shipped.join("images/gate");
+        Self { hands, context, work, gate }
+    }
+
+    pub fn setting(&self) -> Setting<'_> {
+        Setting {
+            engine: &self.hands.engine,
+            dirs: &self.context.surroundings.dirs,
+            gate: &self.gate,
+            loaded: &self.work.found.loaded,
+            pack_secret: &self.work.found.pack.secret,
+            workspace: &self.work.workspace,
+            record: &self.work.record,
+            range: self.context.surroundings.range,
+            events: &self.hands.events,
+            cancel: &self.hands.cancel,
+        }
+    }
+}

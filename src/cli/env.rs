@@ -1,0 +1,111 @@
+//! `lab env`: the playground's addresses and keys.
+
+use super::context::{Context, Held, Work};
+use super::show;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::message;
+use crate::pack::model::Open;
+use crate::report::clean;
+use crate::session::playground::{self, Playground};
+use std::fmt::Write as _;
+
+/// Arguments of `lab env`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[arg(value_name = "LAB")]
+    lab: Option<String>,
+}
+
+pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
+    let work = context.work(args.lab.as_deref())?;
+    let text = context.act(
+        |_| {},
+        async |hands| {
+            let held = Held::new(&hands, context, &work);
+            let running = playground::running(&held.setting()).await?;
+            let playground = running.ok_or_else(|| not_running(&work))?;
+            let mut text = String::new();
+            for (title, url) in opened(context, &work, &playground) {
+                let _ = writeln!(text, "# {title}  {url}");
+            }
+            let _ = writeln!(text, "# {}", context.say(&message!("env-note")));
+            for (name, template) in &work.found.loaded.lab.environment.toolbox.env {
+                let value = template.render(&playground.scope).map_err(crate::session::SessionError::from)?;
+                let value = from_host(&work, &playground, value);
+                let _ = writeln!(text, "export {name}={}", quoted(&value));
+            }
+            Ok(text)
+        },
+    )?;
+    show::stdout(&text);
+    Ok(Exit::Success)
+}
+
+/// The error of a command that needs the playground.
+pub(super) fn not_running(work: &Work) -> Error {
+    let lab = work.record.lab.as_str();
+    Error::usage(message!("playground-not-running", lab = lab)).hint(message!("hint-start", lab = lab))
+}
+
+/// Every opened port with its title and the address that a browser takes.
+fn opened(context: &Context, work: &Work, playground: &Playground) -> Vec<(String, String)> {
+    let lab = &work.found.loaded.lab;
+    let mut found: Vec<(String, String)> = lab
+        .open()
+        .filter_map(|(name, service, open)| {
+            let title = open.title.as_ref().map_or(name, |title| title.get(context.words.language()));
+            Some((clean::line(title), published(playground, service.as_str(), open)?))
+        })
+        .collect();
+    found.sort();
+    found
+}
+
+/// The address on this machine. Hosts that end in `.localhost` are kept, for a
+/// browser resolves them to loopback and the service tells its sites by them.
+fn published(playground: &Playground, service: &str, open: &Open) -> Option<String> {
+    let member = playground.place.environment().member(service)?;
+    let (_, port) = member.ports.iter().find(|(private, _)| *private == open.port)?;
+    let host = open.host.as_ref().and_then(|host| host.render(&playground.scope).ok());
+    let host = host.filter(|host| host.ends_with(".localhost")).unwrap_or_else(|| "127.0.0.1".to_owned());
+    Some(format!("http://{host}:{port}"))
+}
+
+/// An address in the lab's network as one that works from this machine.
+fn from_host(work: &Work, playground: &Playground, value: String) -> String {
+    work.found.loaded.lab.open().fold(value, |value, (_, service, open)| {
+        let inside = format!("http://{service}:{}", open.port);
+        match published(playground, service.as_str(), open) {
+            Some(outside) if value.starts_with(&inside) => value.replacen(&inside, &outside, 1),
+            _ => value,
+        }
+    })
+}
+
+fn quoted(value: &str) -> String {
+    format!("'{}'", value.replace('\'', r"'\''"))
+}
+
+/// The addresses as `lab start` shows them.
+pub(super) fn addresses(text: &mut String, context: &Context, work: &Work, playground: &Playground) {
+    let opened = opened(context, work, playground);
+    let width = opened.iter().map(|(title, _)| title.chars().count()).max().unwrap_or(0);
+    for (title, url) in &opened {
+        let gap = " ".repeat(width - title.chars().count());
+        let _ = writeln!(text, "  {title}{gap}  {url}");
+    }
+    if !opened.is_empty() {
+        let _ = writeln!(text, "  {}\n", context.say(&message!("start-keys")));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn a_value_survives_the_shell() {
+        assert_eq!(quoted("a'b $c"), r"'a'\''b $c'");
+    }
+}

@@ -1,0 +1,51 @@
+//! `lab gc`: removes what labs have left behind.
+
+use super::context::Context;
+use super::show;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::message;
+use crate::report::clean;
+use crate::session::room;
+use std::fmt::Write as _;
+
+/// Arguments of `lab gc`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[arg(long)]
+    all: bool,
+}
+
+pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
+    let text = context.act(
+        |_| {},
+        async |hands| {
+            let runs = context.surroundings.dirs.runs();
+            let mut removed = hands.engine.sweep(&runs, room::now()).await?.environments;
+            let mut text = String::new();
+            for environment in hands.engine.environments().await? {
+                let folder = clean::line(&environment.workspace.display().to_string());
+                if args.all && environment.ours {
+                    hands.engine.tear_down(&environment.project).await?;
+                    removed.push(environment.project);
+                } else {
+                    let kept = message!(
+                        "gc-kept",
+                        project = environment.project,
+                        folder = folder,
+                        objects = environment.objects
+                    );
+                    let _ = writeln!(text, "  {}", context.say(&kept));
+                }
+            }
+            let mut lines = String::new();
+            for project in &removed {
+                let _ = writeln!(lines, "  {}", context.say(&message!("gc-removed", project = project.as_str())));
+            }
+            let sum = context.say(&message!("gc-sum", count = removed.len()));
+            Ok(format!("{lines}{text}{sum}\n"))
+        },
+    )?;
+    show::stdout(&text);
+    Ok(Exit::Success)
+}

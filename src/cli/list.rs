@@ -1,0 +1,83 @@
+//! `lab list`: the labs there are, and how far one has got.
+
+use super::context::Context;
+use super::show;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::message;
+use crate::pack::load;
+use crate::pack::model::{Lab, Level};
+use crate::pack::shipped;
+use crate::report::{clean, table};
+use crate::workspace::index;
+use std::path::Path;
+
+/// Arguments of `lab list`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {}
+
+pub(super) fn run(context: &Context, _args: &Args) -> Result<Exit, Error> {
+    let mut labs: Vec<Lab> = Vec::new();
+    for pack in &context.surroundings.lab_path {
+        for id in shipped::labs_in(pack) {
+            labs.push(load::load(&pack.join(id))?.lab);
+        }
+    }
+    let shipped = shipped::definitions().map_err(|source| Error::io(Path::new("labs"), &source))?;
+    for (id, source) in shipped {
+        if !labs.iter().any(|lab| lab.id.value.as_str() == id) {
+            let file = Path::new(&id).join(load::LAB_FILE);
+            let lab = load::parse(&file, &source).map_err(load::LoadError::Invalid)?;
+            labs.push(lab);
+        }
+    }
+    let head = [
+        message!("list-lab"),
+        message!("list-title"),
+        message!("list-level"),
+        message!("list-time"),
+        message!("list-you"),
+    ];
+    let head: Vec<String> = head.iter().map(|message| context.say(message)).collect();
+    let rows: Vec<Vec<String>> = labs.iter().map(|lab| row(context, lab)).collect();
+    let mut text = table::table(&head, &rows, &context.surroundings.stdout_style());
+    if let Some(first) = labs.first() {
+        let first = context.say(&message!("list-start", lab = first.id.value.as_str()));
+        text.push_str(&format!("\n{first}\n"));
+    }
+    show::stdout(&text);
+    Ok(Exit::Success)
+}
+
+fn row(context: &Context, lab: &Lab) -> Vec<String> {
+    let level = match lab.level {
+        Level::Beginner => message!("level-beginner"),
+        Level::Intermediate => message!("level-intermediate"),
+        Level::Advanced => message!("level-advanced"),
+    };
+    let folders = index::folders(&context.surroundings.dirs.state, &lab.id.value);
+    let you = match folders.first().and_then(|workspace| workspace.progress().ok()) {
+        Some((progress, _)) => {
+            let (earned, total) = progress.points(lab);
+            context.say(&message!("points-of", earned = earned, total = total))
+        }
+        None => context.say(&message!("not-started-yet")),
+    };
+    vec![
+        lab.id.value.to_string(),
+        clean::line(lab.title.value.get(context.words.language())),
+        context.say(&level),
+        about(context, lab.duration.0),
+        you,
+    ]
+}
+
+/// A lab's or a task's time: hours and minutes, as people say it.
+pub(super) fn about(context: &Context, duration: std::time::Duration) -> String {
+    let minutes = duration.as_secs() / 60;
+    match (minutes / 60, minutes % 60) {
+        (0, minutes) => context.say(&message!("time-minutes", minutes = minutes)),
+        (hours, 0) => context.say(&message!("time-hours", hours = hours)),
+        (hours, minutes) => context.say(&message!("time-hours-minutes", hours = hours, minutes = minutes)),
+    }
+}

@@ -1,0 +1,56 @@
+//! `lab restart`: a service made anew, with what its lab and folder say now.
+
+use super::context::{Context, Held};
+use super::env::not_running;
+use super::{logs, show};
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::message;
+use crate::plan;
+use crate::session::playground;
+
+/// Arguments of `lab restart`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[arg(value_name = "SERVICE")]
+    service: Option<String>,
+}
+
+pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
+    let work = context.work(None)?;
+    let lab = &work.found.loaded.lab;
+    let known: Vec<String> =
+        lab.environment.services.keys().map(ToString::to_string).chain(["toolbox".to_owned()]).collect();
+    if let Some(service) = args.service.as_ref().filter(|service| !known.contains(service)) {
+        return Err(logs::no_such_service(service, &known));
+    }
+    let text = context.act(
+        |_| {},
+        async |hands| {
+            let held = Held::new(&hands, context, &work);
+            let setting = held.setting();
+            let mut observed = playground::observed(&setting).await?;
+            if observed.containers.is_empty() {
+                return Err(not_running(&work));
+            }
+            {
+                let project = playground::project(&setting);
+                let _lock = playground::lock(setting.dirs, &project, setting.events, setting.cancel).await?;
+                observed.networks.clear();
+                observed.volumes.clear();
+                observed.containers.retain(|found| match &args.service {
+                    Some(service) => found.service == *service,
+                    None => known.contains(&found.service),
+                });
+                hands.engine.remove(&plan::removal(&observed)).await?;
+            }
+            let playground = playground::up(&setting).await?;
+            let mut text = String::new();
+            super::env::addresses(&mut text, context, &work, &playground);
+            Ok(text)
+        },
+    )?;
+    let names = args.service.clone().unwrap_or_else(|| known.join(", "));
+    show::stdout(&format!("{}\n\n{text}", context.say(&message!("restarted", services = names))));
+    Ok(Exit::Success)
+}

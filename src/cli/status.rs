@@ -1,0 +1,94 @@
+//! `lab status`: where one stands, without judging anything.
+
+use super::context::{Context, Held};
+use super::{show, start};
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::message;
+use crate::pack::model::{Lab, Task};
+use crate::report::{Sign, clean};
+use crate::session::playground;
+use crate::workspace::record::{Progress, Standing, Workspace};
+use std::fmt::Write as _;
+
+/// Arguments of `lab status`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[arg(value_name = "LAB")]
+    lab: Option<String>,
+}
+
+pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
+    let work = context.work(args.lab.as_deref())?;
+    let lab = &work.found.loaded.lab;
+    let language = context.words.language();
+    let (progress, _) = work.workspace.progress().map_err(|source| Error::io(&work.workspace.folder, &source))?;
+    let (earned, total) = progress.points(lab);
+    let points = context.say(&message!("points-of", earned = earned, total = total));
+    let mut text = format!("{} · {} · {points}\n", lab.id.value, clean::line(lab.title.value.get(language)));
+    let _ = writeln!(text, "{}\n", start::shown_path(context, &work.workspace.folder));
+    for (number, task) in lab.tasks.value.iter().enumerate() {
+        task_lines(&mut text, context, &progress, number + 1, task);
+    }
+    text.push('\n');
+    let running = context.act(
+        |_| {},
+        async |hands| {
+            let held = Held::new(&hands, context, &work);
+            Ok(playground::observed(&held.setting()).await?)
+        },
+    );
+    match running {
+        Ok(observed) => {
+            let up: Vec<&str> =
+                observed.containers.iter().filter(|found| found.running).map(|found| found.service.as_str()).collect();
+            let line = if up.is_empty() {
+                message!("status-stopped")
+            } else {
+                message!("status-running", services = up.join(", "))
+            };
+            let _ = writeln!(text, "{}", context.say(&line));
+        }
+        // The folder's state is worth showing without an engine.
+        Err(error) => {
+            let _ = writeln!(text, "{}", context.say(&message!("status-engine", reason = error.message)));
+        }
+    }
+    if let Some(file) = next_file(lab, &work.workspace) {
+        let _ = writeln!(text, "{}", context.say(&message!("status-edit", file = file)));
+    }
+    show::stdout(&text);
+    Ok(Exit::Success)
+}
+
+fn task_lines(text: &mut String, context: &Context, progress: &Progress, number: usize, task: &Task) {
+    let style = context.surroundings.stdout_style();
+    let language = context.words.language();
+    let sign = |standing: Option<&Standing>| match standing {
+        Some(Standing::Passed) => Sign::Passed.text(&style),
+        Some(Standing::Failed) => Sign::Failed.text(&style),
+        Some(Standing::Unavailable) => Sign::Unavailable.text(&style),
+        None => "·",
+    };
+    let passed = progress.is_passed(task).then_some(&Standing::Passed);
+    let _ = writeln!(
+        text,
+        "  {} {number}. {} ({})",
+        sign(passed),
+        clean::line(task.title.value.get(language)),
+        task.id.value
+    );
+    for check in &task.checks.value {
+        let standing = sign(progress.checks.get(&check.id.value));
+        let _ = writeln!(text, "      {standing} {}", clean::line(check.must.value.get(language)));
+    }
+}
+
+/// The file that most likely wants editing: the first of the contract's that is there.
+fn next_file(lab: &Lab, workspace: &Workspace) -> Option<String> {
+    let commands = lab.contract.commands.iter().map(|command| command.trim_start_matches("./"));
+    commands
+        .chain(lab.contract.files.iter().map(String::as_str))
+        .find(|file| workspace.folder.join(file).is_file())
+        .map(str::to_owned)
+}

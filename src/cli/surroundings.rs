@@ -1,0 +1,102 @@
+//! What the process finds around itself: environment variables, the terminal,
+//! folders. Read here and nowhere else (the engine looks for its own socket).
+
+use crate::i18n;
+use crate::pack::text::Language;
+use crate::plan::subnet::Subnet;
+use crate::report::Style;
+use crate::session::Dirs;
+use etcetera::base_strategy::{BaseStrategy, Xdg};
+use std::io::IsTerminal;
+use std::path::PathBuf;
+
+/// The process's surroundings.
+#[derive(Debug, Clone)]
+pub(super) struct Surroundings {
+    said: Option<String>,
+    locale: Option<String>,
+    /// `LAB_PATH`: folders with labs of one's own.
+    pub lab_path: Vec<PathBuf>,
+    /// `LAB_SUBNETS`.
+    pub range: Option<Subnet>,
+    /// Our folders.
+    pub dirs: Dirs,
+    /// The folder that the process was started in.
+    pub here: PathBuf,
+    colour: Option<bool>,
+    width: usize,
+}
+
+impl Surroundings {
+    /// Looks around.
+    pub fn current() -> Self {
+        let text = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let colour = if text("NO_COLOR").is_some() || text("CLICOLOR").as_deref() == Some("0") {
+            Some(false)
+        } else {
+            text("CLICOLOR_FORCE").filter(|value| value != "0").map(|_| true)
+        };
+        Self {
+            said: text("LAB_LANG"),
+            locale: ["LC_ALL", "LC_MESSAGES", "LANG"]
+                .iter()
+                .find_map(|name| text(name))
+                .or_else(sys_locale::get_locale),
+            lab_path: std::env::var_os("LAB_PATH")
+                .map(|paths| std::env::split_paths(&paths).filter(|path| !path.as_os_str().is_empty()).collect())
+                .unwrap_or_default(),
+            range: text("LAB_SUBNETS").and_then(|range| range.parse().ok()),
+            dirs: dirs(),
+            here: std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
+            colour,
+            width: terminal_width().or_else(|| text("COLUMNS")?.parse().ok()).unwrap_or(80),
+        }
+    }
+
+    /// The language: what was said on the command line, then `LAB_LANG`, then
+    /// the locale's.
+    pub fn language(&self, said: Option<&str>) -> Language {
+        i18n::choose(said.or(self.said.as_deref()), self.locale.as_deref())
+    }
+
+    /// How to write on standard output.
+    pub fn stdout_style(&self) -> Style {
+        self.style(std::io::stdout().is_terminal())
+    }
+
+    /// How to write on standard error.
+    pub fn stderr_style(&self) -> Style {
+        self.style(std::io::stderr().is_terminal())
+    }
+
+    fn style(&self, terminal: bool) -> Style {
+        let utf8 = self.locale.as_deref().is_none_or(|locale| {
+            let locale = locale.to_ascii_lowercase();
+            // A locale without a charset, such as `fr-FR` of the system, says nothing against it.
+            locale.contains("utf-8")
+                || locale.contains("utf8")
+                || (!locale.contains('.') && locale != "c" && locale != "posix")
+        });
+        Style { colour: self.colour.unwrap_or(terminal), unicode: utf8, width: if terminal { self.width } else { 80 } }
+    }
+}
+
+fn dirs() -> Dirs {
+    let temporary = || std::env::temp_dir().join(format!("lab-{}", rustix::process::getuid().as_raw()));
+    match Xdg::new() {
+        Ok(xdg) => {
+            let state = xdg.state_dir().unwrap_or_else(|| xdg.data_dir()).join("lab");
+            let run = xdg.runtime_dir().filter(|folder| folder.is_dir()).map(|folder| folder.join("lab"));
+            Dirs { cache: xdg.cache_dir().join("lab"), run: run.unwrap_or_else(|| state.join("run")), state }
+        }
+        // No home: everything can be made again.
+        Err(_) => {
+            Dirs { cache: temporary().join("cache"), state: temporary().join("state"), run: temporary().join("run") }
+        }
+    }
+}
+
+fn terminal_width() -> Option<usize> {
+    let size = [rustix::termios::tcgetwinsize(std::io::stdout()), rustix::termios::tcgetwinsize(std::io::stderr())];
+    size.into_iter().flatten().map(|size| usize::from(size.ws_col)).find(|columns| *columns > 0)
+}

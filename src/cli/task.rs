@@ -1,0 +1,94 @@
+//! `lab task`: the text of a task.
+
+use super::context::Context;
+use super::{list, show};
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::message;
+use crate::pack::model::{Lab, Task};
+use crate::report::clean;
+use crate::session::values;
+use crate::template::{Scope, Template};
+use std::collections::BTreeMap;
+
+/// Arguments of `lab task`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[arg(value_name = "TASK")]
+    task: Option<String>,
+}
+
+pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
+    let work = context.work(None)?;
+    let lab = &work.found.loaded.lab;
+    let (progress, _) = work.workspace.progress().map_err(|source| Error::io(&work.workspace.folder, &source))?;
+    let task = match &args.task {
+        Some(name) => find(lab, name)?,
+        None => match progress.current(lab).or(lab.tasks.value.last()) {
+            Some(task) => task,
+            None => return Err(Error::usage(message!("no-tasks"))),
+        },
+    };
+    let number = lab.tasks.value.iter().position(|other| other.id.value == task.id.value).unwrap_or(0) + 1;
+    let language = context.words.language();
+    let head = context.say(&message!(
+        "start-task",
+        number = number,
+        count = lab.tasks.value.len(),
+        title = clean::line(task.title.value.get(language))
+    ));
+    let about = context.say(&message!("about-time", time = list::about(context, task.duration.0)));
+    let path = work.found.loaded.folder.join(format!("tasks/{}.{}.md", task.id.value, language.code()));
+    let source = std::fs::read_to_string(&path).or_else(|_| {
+        // A lab in one language is read in that one.
+        let other = work.found.loaded.lab.languages.value.first().map_or("en", |language| language.code());
+        std::fs::read_to_string(work.found.loaded.folder.join(format!("tasks/{}.{other}.md", task.id.value)))
+    });
+    let source = source.map_err(|source| Error::io(&path, &source))?;
+    let secrets = BTreeMap::new();
+    let scope = values::scope(&work.found.loaded, &work.found.pack.secret, &work.record.learner, "…", &secrets)
+        .map_err(crate::session::SessionError::from)?;
+    show::stdout(&format!("{head} · {about}\n\n{}\n", clean::text(filled(&source, &scope).trim_end())));
+    Ok(Exit::Success)
+}
+
+/// The task of this id or number.
+pub(super) fn find<'a>(lab: &'a Lab, name: &str) -> Result<&'a Task, Error> {
+    let by_number = name.parse::<usize>().ok().and_then(|number| lab.tasks.value.get(number.checked_sub(1)?));
+    let found = by_number.or_else(|| lab.tasks.value.iter().find(|task| task.id.value.as_str() == name));
+    found.ok_or_else(|| {
+        let names: Vec<&str> = lab.tasks.value.iter().map(|task| task.id.value.as_str()).collect();
+        let near = crate::pack::near(name, &names);
+        let error = Error::usage(message!("no-such-task", name = name, known = names.join(", ")));
+        if near.is_empty() { error } else { error.hint(message!("did-you-mean", near = near)) }
+    })
+}
+
+/// A text with the names that are known filled in; what else looks like one,
+/// in a shell snippet say, is left as it is.
+fn filled(source: &str, scope: &Scope) -> String {
+    let mut text = String::new();
+    let mut rest = source;
+    while let Some(at) = rest.find("${") {
+        let Some(end) = rest[at..].find('}') else { break };
+        let part = &rest[at..=at + end];
+        text.push_str(&rest[..at]);
+        let value = part.parse::<Template>().ok().and_then(|template| template.render(scope).ok());
+        text.push_str(value.as_deref().unwrap_or(part));
+        rest = &rest[at + end + 1..];
+    }
+    text.push_str(rest);
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn known_names_are_filled_in_and_the_shells_are_left() {
+        let mut scope = Scope::default();
+        scope.set("nonce.bucket", "abc");
+        assert_eq!(filled("site-${nonce.bucket} ${HOME} ${", &scope), "site-abc ${HOME} ${");
+    }
+}

@@ -1,0 +1,50 @@
+//! The two acts that commands share: a playground brought up, and a folder
+//! judged in a clean room. Nothing here prints or reads the environment.
+
+pub mod dirs;
+mod images;
+pub mod playground;
+pub mod room;
+pub mod values;
+
+pub use dirs::Dirs;
+
+use crate::engine::EngineError;
+use crate::workspace::copy::CopyError;
+use crate::workspace::record::SetAside;
+use std::io;
+use std::path::PathBuf;
+
+/// Why an act failed.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    /// The engine failed.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The learner's folder can't be copied.
+    #[error(transparent)]
+    Copy(#[from] CopyError),
+    /// A file of ours can't be read or written.
+    #[error("`{}`: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// Another command works on the same playground for too long.
+    #[error("another command works on this playground")]
+    Busy,
+}
+
+impl From<crate::template::UnknownName> for SessionError {
+    fn from(unknown: crate::template::UnknownName) -> Self {
+        Self::Engine(EngineError::UnknownName(unknown.0))
+    }
+}
+
+/// The notice that a file of ours couldn't be read and was set aside.
+#[must_use]
+pub fn set_aside(aside: &SetAside) -> crate::message::Message {
+    crate::message!("set-aside", path = aside.path.as_path(), now = aside.now.as_path(), reason = aside.reason.as_str())
+}

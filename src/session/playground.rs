@@ -1,0 +1,195 @@
+//! The playground: made to play in, from the learner's own folder.
+
+use super::values;
+use super::{Dirs, SessionError, images, set_aside};
+use crate::engine::Execution;
+use crate::engine::{Engine, EngineError, Environment, Place, hosts};
+use crate::event::{Event, Events};
+use crate::pack::load::LoadedLab;
+use crate::plan::subnet::Subnet;
+use crate::plan::{self, GateAccess, Inputs, Observed, Project};
+use crate::template::Scope;
+use crate::workspace::record::{Record, Workspace};
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+use tokio_util::sync::CancellationToken;
+
+/// How long a command waits for another one that works on the same playground.
+const LOCK_WITHIN: Duration = Duration::from_secs(60);
+
+/// Everything that an act on a learner's folder needs.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting<'a> {
+    /// The engine.
+    pub engine: &'a Engine,
+    /// Our folders.
+    pub dirs: &'a Dirs,
+    /// The folder of the gate's image.
+    pub gate: &'a Path,
+    /// The lab.
+    pub loaded: &'a LoadedLab,
+    /// The key of the pack's nonces.
+    pub pack_secret: &'a str,
+    /// The learner's folder.
+    pub workspace: &'a Workspace,
+    /// Its record.
+    pub record: &'a Record,
+    /// The range that subnets are taken from, if not the usual one.
+    pub range: Option<Subnet>,
+    /// Where events go.
+    pub events: &'a Events,
+    /// Ends the act early.
+    pub cancel: &'a CancellationToken,
+}
+
+/// A playground that runs.
+pub struct Playground {
+    /// As a world for checks.
+    pub place: Place,
+    /// Its values.
+    pub scope: Scope,
+    /// Whether anything had to be done.
+    pub changed: bool,
+    /// The user of the toolbox's commands.
+    pub user: (u32, u32),
+}
+
+/// One command at a time works on a playground.
+pub struct PlaygroundLock(#[expect(dead_code, reason = "held, not read")] File);
+
+/// Takes the playground's lock; says so when it has to wait.
+pub async fn lock(
+    dirs: &Dirs,
+    project: &Project,
+    events: &Events,
+    cancel: &CancellationToken,
+) -> Result<PlaygroundLock, SessionError> {
+    let folder = dirs.locks();
+    let path = folder.join(format!("{}.lock", project.name));
+    let io = |path: PathBuf| move |source: io::Error| SessionError::Io { path, source };
+    fs::create_dir_all(&folder).map_err(io(folder.clone()))?;
+    let file = File::create(&path).map_err(io(path.clone()))?;
+    let begun = Instant::now();
+    let mut said = false;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(PlaygroundLock(file)),
+            Err(TryLockError::Error(source)) => return Err(SessionError::Io { path, source }),
+            Err(TryLockError::WouldBlock) if begun.elapsed() > LOCK_WITHIN => return Err(SessionError::Busy),
+            Err(TryLockError::WouldBlock) => {}
+        }
+        if !said && begun.elapsed() > Duration::from_millis(300) {
+            said = true;
+            events.send(Event::Notice(crate::message!("waits-for-another-command")));
+        }
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_millis(50)) => {}
+            () = cancel.cancelled() => return Err(EngineError::Interrupted.into()),
+        }
+    }
+}
+
+/// The playground of a folder.
+#[must_use]
+pub fn project(setting: &Setting<'_>) -> Project {
+    Project::playground(&setting.loaded.lab.id.value, &setting.workspace.folder)
+}
+
+/// Brings the playground up, or finds that it is. What a first start made is
+/// removed again when it fails or is interrupted.
+pub async fn up(setting: &Setting<'_>) -> Result<Playground, SessionError> {
+    let project = project(setting);
+    let _lock = lock(setting.dirs, &project, setting.events, setting.cancel).await?;
+    let lab = &setting.loaded.lab;
+    let (scope, access) = scope(setting)?;
+    let user = owner(&setting.workspace.folder)?;
+    let observed = setting.engine.observe(&project.name);
+    let locks = setting.dirs.locks();
+    let prepared = setting.engine.images(&locks);
+    let images = images::ensure_all(&prepared, setting.loaded, setting.gate, user, setting.cancel);
+    let (observed, images) = futures_util::future::try_join(observed, images).await?;
+    let inputs = Inputs {
+        subnets: super::dirs::subnets(setting.range, &project.name),
+        project,
+        scope: &scope,
+        images: &images,
+        gate: &access,
+        user,
+        mount_folder: true,
+    };
+    let desired = plan::desired(lab, &inputs)?;
+    let plan = plan::plan(&desired, &observed);
+    let execution = Execution {
+        desired: &desired,
+        observed: &observed,
+        access: &access,
+        scope: &scope,
+        folder: None,
+        hosts: hosts(lab, &scope)?,
+    };
+    match setting.engine.execute(&plan, &execution, setting.cancel).await {
+        Ok(environment) => Ok(Playground {
+            place: Place::new(setting.engine.clone(), environment, execution.hosts.clone()),
+            scope,
+            changed: !plan.changes_nothing(),
+            user,
+        }),
+        Err(error) => {
+            // Never a half-started environment; one that stood before stays.
+            if observed.is_empty() {
+                setting.engine.tear_down(&desired.project.name).await?;
+            }
+            Err(error.into())
+        }
+    }
+}
+
+/// The playground as it stands; none when it doesn't run.
+pub async fn running(setting: &Setting<'_>) -> Result<Option<Playground>, SessionError> {
+    let project = project(setting);
+    let observed = setting.engine.observe(&project.name).await?;
+    if !observed.containers.iter().any(|found| found.service == "gate" && found.running) {
+        return Ok(None);
+    }
+    let (scope, access) = scope(setting)?;
+    let user = owner(&setting.workspace.folder)?;
+    let Some(environment) = Environment::found(project, &observed, &access) else { return Ok(None) };
+    let hosts = hosts(&setting.loaded.lab, &scope)?;
+    Ok(Some(Playground { place: Place::new(setting.engine.clone(), environment, hosts), scope, changed: false, user }))
+}
+
+/// What is there of the playground.
+pub async fn observed(setting: &Setting<'_>) -> Result<Observed, SessionError> {
+    Ok(setting.engine.observe(&project(setting).name).await?)
+}
+
+/// The playground's values: drawn once, into `.lab/local/`.
+fn scope(setting: &Setting<'_>) -> Result<(Scope, GateAccess), SessionError> {
+    let lab = &setting.loaded.lab;
+    let path = setting.workspace.folder.join(".lab/local/state.json");
+    let io = |source| SessionError::Io { path: path.clone(), source };
+    let (mut local, aside) = setting.workspace.local(|| values::draw_local(lab)).map_err(io)?;
+    if let Some(aside) = aside {
+        setting.events.send(Event::Notice(set_aside(&aside)));
+    }
+    // A newer version of the lab may want secrets that weren't drawn yet.
+    let missing = lab.secrets.keys().any(|name| !local.secrets.contains_key(name));
+    if missing {
+        for (name, value) in values::draw_secrets(lab) {
+            local.secrets.entry(name).or_insert(value);
+        }
+        setting.workspace.write_local(&local).map_err(io)?;
+    }
+    let scope =
+        values::scope(setting.loaded, setting.pack_secret, &setting.record.learner, &local.run_nonce, &local.secrets)?;
+    Ok((scope, GateAccess { user: "lab".to_owned(), password: local.gate_password }))
+}
+
+/// The owner of a folder: the user that commands in a playground run as.
+fn owner(folder: &Path) -> Result<(u32, u32), SessionError> {
+    let metadata = fs::metadata(folder).map_err(|source| SessionError::Io { path: folder.to_owned(), source })?;
+    Ok((metadata.uid(), metadata.gid()))
+}
