@@ -111,8 +111,8 @@ language-twice = `{ $language }` stands here twice
 missing-language = `{ $language }` is missing here, and `languages` declares it
 undeclared-language = `languages` doesn't declare `{ $language }`: add it there, or remove this
 empty-text = this text is empty
-no-tasks = a lab has at least one task
-no-checks = the task `{ $task }` has no check: nothing would tell when it is done
+lab-without-tasks = a lab has at least one task
+task-without-checks = the task `{ $task }` has no check: nothing would tell when it is done
 duplicate-task = an earlier task has the id `{ $id }`
 duplicate-check = an earlier check or canary has the id `{ $id }`
 unknown-check = there is no check `{ $id }`
@@ -152,7 +152,7 @@ no-document = `{ $probe }` yields no document to look into
 
 # Files beside it.
 id-is-folder = the id is `{ $id }` and the folder `{ $folder }`: give both one name
-no-starter = the folder `starter` is missing: it is what a learner begins with, even if only a README
+missing-starter = the folder `starter` is missing: it is what a learner begins with, even if only a README
 no-task-text = `{ $path }` is missing: it tells learners what to do
 build-outside = `{ $path }` leads out of the pack, the folder above the lab
 no-build-folder = there is no folder `{ $path }` beside this file

@@ -111,8 +111,8 @@ language-twice = `{ $language }` est ici deux fois
 missing-language = il manque ici `{ $language }`, que `languages` déclare
 undeclared-language = `languages` ne déclare pas `{ $language }` : ajoutez-le là-bas, ou retirez ceci
 empty-text = ce texte est vide
-no-tasks = un lab a au moins une tâche
-no-checks = la tâche `{ $task }` n'a aucun contrôle : rien ne dirait quand elle est finie
+lab-without-tasks = un lab a au moins une tâche
+task-without-checks = la tâche `{ $task }` n'a aucun contrôle : rien ne dirait quand elle est finie
 duplicate-task = une tâche plus haut a déjà l'identifiant `{ $id }`
 duplicate-check = un contrôle ou un canari plus haut a déjà l'identifiant `{ $id }`
 unknown-check = il n'y a pas de contrôle `{ $id }`
@@ -152,7 +152,7 @@ no-document = `{ $probe }` ne donne pas de document où chercher
 
 # Les fichiers à côté.
 id-is-folder = l'identifiant est `{ $id }` et le dossier `{ $folder }` : donnez aux deux le même nom
-no-starter = le dossier `starter` manque : c'est ce qu'on reçoit au départ, ne serait-ce qu'un README
+missing-starter = le dossier `starter` manque : c'est ce qu'on reçoit au départ, ne serait-ce qu'un README
 no-task-text = `{ $path }` manque : il dit à l'apprenant ce qu'il y a à faire
 build-outside = `{ $path }` mène hors du pack, le dossier au-dessus du lab
 no-build-folder = il n'y a pas de dossier `{ $path }` à côté de ce fichier

@@ -18,7 +18,7 @@ pub(super) fn lint(lint: &mut Lint, folder: &Path) {
         lint.say(root.key("id").span(), message);
     }
     if !folder.join("starter").is_dir() {
-        lint.say(root.key("id").span(), message!("no-starter"));
+        lint.say(root.key("id").span(), message!("missing-starter"));
     }
     for (place, task) in lint.tasks() {
         for language in &lab.languages.value {

@@ -15,7 +15,7 @@ pub(super) fn lint(lint: &mut Lint) {
 
 fn ids(lint: &mut Lint) {
     if lint.lab.tasks.value.is_empty() {
-        lint.say(lint.root.name("tasks"), message!("no-tasks"));
+        lint.say(lint.root.name("tasks"), message!("lab-without-tasks"));
     }
     let mut tasks = HashSet::new();
     for (place, task) in lint.tasks() {
@@ -23,7 +23,7 @@ fn ids(lint: &mut Lint) {
             lint.say(place.key("id").span(), message!("duplicate-task", id = task.id.value.as_str())).code = DUPLICATE;
         }
         if task.checks.value.is_empty() {
-            lint.say(place.name("checks"), message!("no-checks", task = task.id.value.as_str()));
+            lint.say(place.name("checks"), message!("task-without-checks", task = task.id.value.as_str()));
         }
     }
     // Reports name canaries beside checks, so they share their ids' room.
