@@ -1,5 +1,6 @@
 //! Labs on disk → typed model.
 pub mod diagnostic;
+mod lint;
 pub mod load;
 pub mod model;
 pub mod name;
