@@ -17,6 +17,9 @@ pub trait World: Send + Sync {
     fn exec(&self, command: Command) -> BoxFuture<'_, Result<Output, Trouble>>;
     /// Reads one file of a service, or says that it isn't there.
     fn file(&self, service: String, path: String) -> BoxFuture<'_, Result<Option<FileSeen>, Trouble>>;
+    /// Replaces one file under `/work`, or deletes it when there are no
+    /// contents. Folders on the way are made. Only clean rooms allow it.
+    fn put(&self, path: String, contents: Option<Vec<u8>>, mode: u32) -> BoxFuture<'_, Result<(), Trouble>>;
 }
 
 /// One HTTP request. Redirects are never followed here.
@@ -163,6 +166,11 @@ pub enum Trouble {
         /// The host named.
         host: String,
     },
+    /// A file that the contract names isn't there.
+    NoFile {
+        /// Its path in the learner's folder.
+        path: String,
+    },
     /// The URL can't be used.
     BadUrl {
         /// The URL.
@@ -194,6 +202,7 @@ impl Trouble {
             | Self::Broken { .. }
             | Self::TooLarge { .. }
             | Self::Elsewhere { .. }
+            | Self::NoFile { .. }
             | Self::BadUrl { .. } => Blame::Learner,
             Self::Down { learners, .. } | Self::TimedOut { learners, .. } => {
                 if *learners {
