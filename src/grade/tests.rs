@@ -63,6 +63,16 @@ impl World for Fake {
         Box::pin(async move { Ok(seen) })
     }
 
+    fn service(
+        &self,
+        service: String,
+        _: crate::world::ServiceAction,
+        _: Duration,
+    ) -> BoxFuture<'_, Result<crate::world::ServiceSeen, Trouble>> {
+        self.asked.lock().unwrap().push(format!("service {service}"));
+        Box::pin(async { Ok(crate::world::ServiceSeen { up: true, ..Default::default() }) })
+    }
+
     fn put(&self, path: String, contents: Option<Vec<u8>>, mode: u32) -> BoxFuture<'_, Result<(), Trouble>> {
         let text = contents.as_deref().map(|bytes| String::from_utf8_lossy(bytes).into_owned());
         self.asked.lock().unwrap().push(format!("put {path} {mode:o} {}", text.as_deref().unwrap_or("-")));

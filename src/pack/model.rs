@@ -163,9 +163,23 @@ pub struct Service {
     /// Ports that checks and browsers use, by name.
     #[serde(default)]
     pub open: BTreeMap<String, Open>,
+    /// Whose files it runs.
+    #[serde(default)]
+    pub runs: Runs,
     /// What it may use.
     #[serde(default)]
     pub limits: Limits,
+}
+
+/// Whose files a service runs, and so whose matter it is when it is down.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Runs {
+    /// The lab's: down is an error.
+    #[default]
+    Lab,
+    /// The learner's: the environment is ready without it, and down is failed.
+    Learner,
 }
 
 /// The container where the learner's commands run.
