@@ -5,6 +5,7 @@ use super::env::not_running;
 use super::show;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::grade::Redactor;
 use crate::message;
 use crate::report::clean;
 use crate::session::playground;
@@ -34,6 +35,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
         async |hands| {
             let held = Held::new(&hands, context, &work);
             let observed = playground::observed(&held.setting()).await?;
+            let redactor = Redactor::new(&playground::values(&held.setting())?);
             let mut wanted: Vec<_> = observed
                 .containers
                 .iter()
@@ -59,7 +61,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
                     () = hands.cancel.cancelled() => None,
                 };
                 let Some((service, line)) = next else { return Ok(Exit::Success) };
-                let text = clean::text(&String::from_utf8_lossy(&line?));
+                let text = redactor.text(&clean::text(&String::from_utf8_lossy(&line?)));
                 for line in text.lines() {
                     show::stdout(&if several { format!("{service} | {line}\n") } else { format!("{line}\n") });
                 }

@@ -10,6 +10,8 @@ pub mod values;
 pub use dirs::Dirs;
 
 use crate::engine::EngineError;
+use crate::grade::Redactor;
+use crate::template::Scope;
 use crate::workspace::copy::CopyError;
 use crate::workspace::record::SetAside;
 use std::io;
@@ -40,6 +42,24 @@ pub enum SessionError {
 impl From<crate::template::UnknownName> for SessionError {
     fn from(unknown: crate::template::UnknownName) -> Self {
         Self::Engine(EngineError::UnknownName(unknown.0))
+    }
+}
+
+/// An error without the secrets of the environment that it speaks of: what a
+/// service logs or answers may hold them.
+fn redacted(error: EngineError, scope: &Scope) -> EngineError {
+    let redactor = Redactor::new(scope);
+    match error {
+        EngineError::NotReady { service, within, asked, tries, answer, log } => EngineError::NotReady {
+            service,
+            within,
+            asked: redactor.text(&asked),
+            tries,
+            answer: redactor.text(&answer),
+            log: redactor.text(&log),
+        },
+        EngineError::Ended { service, exit, log } => EngineError::Ended { service, exit, log: redactor.text(&log) },
+        other => other,
     }
 }
 

@@ -1,7 +1,7 @@
 //! The playground: made to play in, from the learner's own folder.
 
 use super::values;
-use super::{Dirs, SessionError, images, set_aside};
+use super::{Dirs, SessionError, images, redacted, set_aside};
 use crate::engine::Execution;
 use crate::engine::{Engine, EngineError, Environment, Place, hosts};
 use crate::event::{Event, Events};
@@ -142,7 +142,7 @@ pub async fn up(setting: &Setting<'_>) -> Result<Playground, SessionError> {
             if observed.is_empty() {
                 setting.engine.tear_down(&desired.project.name).await?;
             }
-            Err(error.into())
+            Err(redacted(error, &scope).into())
         }
     }
 }
@@ -164,6 +164,11 @@ pub async fn running(setting: &Setting<'_>) -> Result<Option<Playground>, Sessio
 /// What is there of the playground.
 pub async fn observed(setting: &Setting<'_>) -> Result<Observed, SessionError> {
     Ok(setting.engine.observe(&project(setting).name).await?)
+}
+
+/// The playground's values, whether it runs or not.
+pub fn values(setting: &Setting<'_>) -> Result<Scope, SessionError> {
+    scope(setting).map(|(scope, _)| scope)
 }
 
 /// The playground's values: drawn once, into `.lab/local/`.

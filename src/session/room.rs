@@ -1,7 +1,7 @@
 //! The clean room: made for one run, from a copy of the folder, and removed.
 
 use super::playground::Setting;
-use super::{SessionError, images, playground, values};
+use super::{SessionError, images, playground, redacted, values};
 use crate::engine::sweep::RunLock;
 use crate::engine::{EngineError, Execution, Isolation, Place, hosts};
 use crate::event::Event;
@@ -96,7 +96,8 @@ async fn judge(
         folder: Some(&copy.archive),
         hosts: hosts.clone(),
     };
-    let environment = setting.engine.execute(&plan, &execution, setting.cancel).await?;
+    let environment = setting.engine.execute(&plan, &execution, setting.cancel).await;
+    let environment = environment.map_err(|error| redacted(error, &scope))?;
     setting.events.send(Event::RoomReady { took: begun.elapsed() });
     prove_isolation(setting, &environment).await;
 
