@@ -5,7 +5,6 @@ use super::error::EngineError;
 use super::exec::ExecRequest;
 use super::execute::{Environment, Member};
 use super::gate::Target;
-use super::ready::words;
 use crate::pack::model::Lab;
 use crate::template::{Scope, UnknownName};
 use crate::world::{Command, FileSeen, HttpRequest, HttpResponse, Output, Trouble, World};
@@ -170,10 +169,4 @@ impl World for Place {
             }
         })
     }
-}
-
-/// A trouble in technical words.
-#[must_use]
-pub fn trouble_words(trouble: &Trouble) -> String {
-    words(trouble)
 }

@@ -110,8 +110,8 @@ impl Tally {
 impl Outcome {
     /// Sorts results into their tasks and adds them up.
     #[must_use]
-    pub fn new(lab: &Lab, scope: RunScope, results: Vec<CheckResult>, took: Duration, hints_read: u32) -> Self {
-        let tally = Tally::of(&results);
+    pub fn new(lab: &Lab, scope: RunScope, results: &[CheckResult], took: Duration, hints_read: u32) -> Self {
+        let tally = Tally::of(results);
         let tasks: Vec<TaskOutcome> = lab
             .tasks
             .value

@@ -128,6 +128,6 @@ mod tests {
     #[test]
     fn a_span_never_cuts_a_character() {
         assert_eq!(inside("aé", &(2..3)), 1..3);
-        assert_eq!(inside("aé", &(9..3)), 3..3);
+        assert_eq!(inside("aé", &std::ops::Range { start: 9, end: 3 }), 3..3);
     }
 }

@@ -138,6 +138,7 @@ impl<'s> Outline<'s> {
 
     /// The root, when there is anything.
     #[must_use]
+    #[allow(dead_code, reason = "the linter walks by it")]
     pub fn root(&'s self) -> Option<Place<'s>> {
         self.place(0)
     }
@@ -190,15 +191,17 @@ impl<'s> Outline<'s> {
     }
 }
 
-impl<'o> Place<'o> {
+impl Place<'_> {
     /// The value behind a key.
     #[must_use]
+    #[allow(dead_code, reason = "the linter walks by it")]
     pub fn key(self, name: &str) -> Self {
         self.entry(name).map_or(self, |(_, node)| Self { node, ..self })
     }
 
     /// An item of a list.
     #[must_use]
+    #[allow(dead_code, reason = "the linter walks by it")]
     pub fn item(self, index: usize) -> Self {
         match &self.outline.nodes[self.outline.resolved(self.node)].kind {
             Kind::List(items) => items.get(index).map_or(self, |node| Self { node: *node, ..self }),

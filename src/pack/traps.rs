@@ -17,7 +17,9 @@ pub fn find(outline: &Outline) -> Vec<Diagnostic> {
     let mut is_key = vec![false; outline.nodes.len()];
     for node in &outline.nodes {
         if let Kind::Map { entries, .. } = &node.kind {
-            entries.iter().for_each(|(key, _)| is_key[*key] = true);
+            for (key, _) in entries {
+                is_key[*key] = true;
+            }
         }
     }
     for (index, node) in outline.nodes.iter().enumerate() {
@@ -273,7 +275,6 @@ fn cut_by_hash(outline: &Outline, at: usize) -> Option<Diagnostic> {
         for (offset, character) in line.char_indices() {
             match (quote, character) {
                 (Some(open), _) if open == character => quote = None,
-                (Some(_), _) => {}
                 // An apostrophe within a word opens nothing.
                 (None, '"' | '\'') if !previous.is_alphanumeric() => quote = Some(character),
                 (None, '#') if previous == ' ' && !line[..offset].trim().is_empty() => {

@@ -62,7 +62,7 @@ fn snippet(diagnostics: &Diagnostics, diagnostic: &Diagnostic, label: Option<Str
     while lines.last().is_some_and(|line| line.trim().is_empty()) {
         lines.pop();
     }
-    lines.iter().map(|line| format!("{}\n", line.trim_end())).collect()
+    lines.iter().fold(String::new(), |text, line| text + line.trim_end() + "\n")
 }
 
 /// One line of a source, cut to what is near the place, safe to show.
