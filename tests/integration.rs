@@ -1,4 +1,6 @@
 //! The single integration test binary.
 
+mod cli;
 mod definitions;
 mod docker;
+mod tidy;

@@ -130,5 +130,4 @@ async fn passes_there(check: &Check, playground: Ground<'_>) -> bool {
 }
 
 #[cfg(test)]
-#[path = "tests.rs"]
 mod tests;
