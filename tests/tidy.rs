@@ -89,7 +89,7 @@ fn named(code: &str) -> BTreeSet<String> {
         let rest = &code[at + root.len()..];
         match rest.strip_prefix('{') {
             Some(list) => {
-                found.extend(list.split('}').next().unwrap_or_default().split(',').map(|one| name(one.trim())))
+                found.extend(list.split('}').next().unwrap_or_default().split(',').map(|one| name(one.trim())));
             }
             None => {
                 found.insert(name(rest));
