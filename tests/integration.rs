@@ -1,5 +1,7 @@
 //! The single integration test binary.
 
+mod cli;
 mod definitions;
 mod docker;
 mod hostile;
+mod tidy;

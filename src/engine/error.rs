@@ -66,7 +66,7 @@ pub enum EngineError {
         /// The service it is for.
         part: String,
         /// Why.
-        source: ImageError,
+        source: Box<ImageError>,
     },
     /// A service didn't serve in time.
     #[error("`{service}` didn't get ready within {within:?}")]

@@ -6,7 +6,8 @@ use super::error::EngineError;
 use super::gate::Gate;
 use crate::event::{Doing, Event, Finished};
 use crate::plan::{
-    Action, ContainerSpec, Desired, GateAccess, NetworkPart, NetworkSpec, Observed, Plan, Project, Role, subnet::Subnet,
+    Action, Cause, ContainerSpec, Desired, GateAccess, NetworkPart, NetworkSpec, Observed, Plan, Project, Role, Step,
+    subnet::Subnet,
 };
 use crate::template::Scope;
 use bollard::models::NetworkConnectRequest;
@@ -167,7 +168,7 @@ impl Engine {
                     if !begun[at] && step.after.iter().all(|before| done[*before]) {
                         begun[at] = true;
                         let stop = stop.clone();
-                        under_way.push(async move { (at, self.take(&step.action, execution, progress, &stop).await) });
+                        under_way.push(async move { (at, self.take(step, execution, progress, &stop).await) });
                     }
                 }
             }
@@ -187,13 +188,13 @@ impl Engine {
 
     async fn take(
         &self,
-        action: &Action,
+        step: &Step,
         execution: &Execution<'_>,
         progress: &Progress,
-        stop: &CancellationToken,
+        halt: &CancellationToken,
     ) -> Result<(), EngineError> {
         let project = &execution.desired.project;
-        match action {
+        match &step.action {
             Action::CreateVolume(spec) => {
                 let request = body::volume(project, &self.owner, spec);
                 let created = self.docker.create_volume(request).await;
@@ -219,7 +220,7 @@ impl Engine {
                 let connected = self.docker.connect_network(&network, request).await;
                 connected.map_err(|source| EngineError::call("connect", role.as_str(), source))
             }
-            Action::StartContainer(role) => self.start_container(execution, progress, role, stop).await,
+            Action::StartContainer(role) => self.start_container(execution, progress, role, halt).await,
             Action::UploadFolder => self.upload_folder(execution, progress).await,
             Action::WaitReady { role, readiness } => {
                 let place = super::Place::new(
@@ -234,13 +235,16 @@ impl Engine {
                     execution.hosts.clone(),
                 );
                 let started = lock(&progress.starts).get(role).copied().unwrap_or_else(Instant::now);
-                self.wait_ready(&place, role, readiness, execution.scope, stop).await?;
-                self.events
-                    .send(Event::Done { part: role.to_string(), how: Finished::Ready { took: started.elapsed() } });
+                let tries = self.wait_ready(&place, role, readiness, execution.scope, halt).await?;
+                // What ran and serves is no news.
+                if step.cause != Cause::Running || tries > 1 {
+                    let how = Finished::Ready { took: started.elapsed() };
+                    self.events.send(Event::Done { part: role.to_string(), how });
+                }
                 Ok(())
             }
             Action::RemoveContainer { .. } | Action::RemoveNetwork { .. } | Action::RemoveVolume { .. } => {
-                self.remove_one(action).await
+                self.remove_one(&step.action).await
             }
         }
     }

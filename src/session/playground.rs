@@ -109,7 +109,8 @@ pub async fn up(setting: &Setting<'_>) -> Result<Playground, SessionError> {
     let observed = setting.engine.observe(&project.name);
     let locks = setting.dirs.locks();
     let prepared = setting.engine.images(&locks);
-    let images = images::ensure_all(&prepared, setting.loaded, setting.gate, user, setting.cancel);
+    // Building is a large future, and everything that starts would hold it.
+    let images = Box::pin(images::ensure_all(&prepared, setting.loaded, setting.gate, user, setting.cancel));
     let (observed, images) = futures_util::future::try_join(observed, images).await?;
     let inputs = Inputs {
         subnets: super::dirs::subnets(setting.range, &project.name),

@@ -47,7 +47,7 @@ pub async fn check(
     let project = Project::room(&lab.id.value, &setting.workspace.folder, &run, now(), limit);
     let judged = judge(setting, selection, &project, &copy, begun).await;
     let outcome = judged.map(|results| {
-        let outcome = Outcome::new(lab, run_scope, results, begun.elapsed(), hints_read);
+        let outcome = Outcome::new(lab, run_scope, &results, begun.elapsed(), hints_read);
         setting.events.send(Event::Finished(Box::new(outcome.clone())));
         finished(&outcome);
         outcome
