@@ -169,6 +169,13 @@ fn what_nothing_wants_is_removed() {
     let mut extra = observed.containers[1].clone();
     extra.name = "lab-demo-old".into();
     observed.containers.push(extra);
+    insta::assert_snapshot!(plan(&desired, &observed));
+}
+
+#[test]
+fn two_networks_of_one_name_are_both_made_anew() {
+    let desired = playground();
+    let mut observed = there(&desired);
     let mut twin = observed.networks[1].clone();
     twin.id = "twin".into();
     observed.networks.push(twin);

@@ -21,11 +21,11 @@ pub struct Ground {
     pub folder: PathBuf,
     id: &'static str,
     _images: Arc<Images>,
-    _turn: Turn,
+    turn: Option<Turn>,
 }
 
-/// One of the turns that scenarios take.
-struct Turn;
+/// Some of the turns that scenarios take.
+struct Turn(usize);
 
 /// The test lab's images, removed after the last scenario that uses them.
 struct Images;
@@ -50,13 +50,23 @@ impl Ground {
         ground.made("tiny")
     }
 
+    /// The same while no other scenario runs: what a dead run leaves may be
+    /// swept by any command of this user.
+    pub fn alone(edits: &[(&str, &str)]) -> Self {
+        let mut ground = Self::tiny(edits);
+        // Its own turn is given back first, for two that wait would wait for ever.
+        ground.turn = None;
+        ground.turn = Some(Turn::take(AT_ONCE));
+        ground
+    }
+
     /// A folder of the shipped lab about a static site.
     pub fn static_site() -> Self {
         Self::new("static-site", |lab| lab).made("static-site")
     }
 
     fn new(id: &'static str, set: impl FnOnce(Lab) -> Lab) -> Self {
-        let turn = Turn::take();
+        let turn = Turn::take(1);
         require_docker();
         let lab = set(Lab::new());
         let folder = lab.home().join("work").join(id);
@@ -65,7 +75,7 @@ impl Ground {
         let state = lab.home().join("state/lab");
         fs::create_dir_all(&locks).and_then(|()| fs::create_dir_all(&state)).unwrap();
         std::os::unix::fs::symlink(locks, state.join("locks")).unwrap();
-        Self { lab, folder, id, _images: Images::shared(), _turn: turn }
+        Self { lab, folder, id, _images: Images::shared(), turn: Some(turn) }
     }
 
     /// Makes the learner's folder without an engine: its record and starter.
@@ -282,22 +292,22 @@ impl Drop for Running {
 }
 
 impl Turn {
-    fn take() -> Self {
+    fn take(turns: usize) -> Self {
         let (running, freed) = &RUNNING;
         let mut running = running.lock().unwrap_or_else(PoisonError::into_inner);
-        while *running >= AT_ONCE {
+        while *running + turns > AT_ONCE {
             running = freed.wait(running).unwrap_or_else(PoisonError::into_inner);
         }
-        *running += 1;
-        Self
+        *running += turns;
+        Self(turns)
     }
 }
 
 impl Drop for Turn {
     fn drop(&mut self) {
         let (running, freed) = &RUNNING;
-        *running.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
-        freed.notify_one();
+        *running.lock().unwrap_or_else(PoisonError::into_inner) -= self.0;
+        freed.notify_all();
     }
 }
 

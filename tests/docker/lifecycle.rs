@@ -104,7 +104,7 @@ fn data_survives_a_service_made_anew_and_goes_with_the_playground() {
 
 #[test]
 fn a_playground_whose_folder_is_gone_is_swept() {
-    let ground = Ground::tiny(&[]);
+    let ground = Ground::alone(&[]);
     let other = ground.folder("elsewhere");
     ground.run(&["start"]).exits(0);
     std::fs::remove_dir_all(&ground.folder).unwrap();
