@@ -4,4 +4,5 @@ mod cli;
 mod definitions;
 mod docker;
 mod hostile;
+mod support;
 mod tidy;

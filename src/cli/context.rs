@@ -195,9 +195,8 @@ impl Context {
             });
             let engine = Engine::connect(&connect::Surroundings::current(), events.clone()).await?;
             let sweep = engine.clone();
-            let runs = self.surroundings.dirs.runs();
             // Beside the act: what dead runs left must not slow the living.
-            let sweeper = tokio::spawn(async move { sweep.sweep(&runs, crate::session::room::now()).await });
+            let sweeper = tokio::spawn(async move { sweep.sweep(crate::session::room::now()).await });
             let done = act(Hands { engine, events: events.clone(), cancel: cancel.clone() }).await;
             let swept = sweeper.await;
             if let Ok(Ok(swept)) = swept

@@ -116,6 +116,13 @@ impl EngineError {
         Self::Call { doing, object: object.to_owned(), source }
     }
 
+    /// Whether something of the same name was there already, which a command
+    /// that was killed had still under way.
+    #[must_use]
+    pub fn is_name_taken(&self) -> bool {
+        self.status() == Some(409) || (self.status() == Some(400) && self.to_string().contains("is ambiguous"))
+    }
+
     /// The status that the daemon answered with, if it answered.
     pub(super) fn status(&self) -> Option<u16> {
         match self {

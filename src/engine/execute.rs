@@ -25,6 +25,8 @@ use tokio_util::sync::CancellationToken;
 
 /// How long the gate may take to listen once its container runs.
 const GATE_WITHIN: Duration = Duration::from_secs(20);
+/// How long someone else's removal of a container is waited for.
+const GONE_WITHIN: Duration = Duration::from_secs(10);
 
 /// A running environment: where its parts are.
 #[derive(Debug, Clone)]
@@ -398,8 +400,20 @@ impl Engine {
         match result.map_err(|source| EngineError::call(doing, name, source)) {
             // Gone already, or someone else is removing it: what we wanted.
             Err(error) if error.status() == Some(404) => Ok(()),
-            Err(error) if error.status() == Some(409) && error.to_string().contains("already in progress") => Ok(()),
+            Err(error) if error.status() == Some(409) && error.to_string().contains("already in progress") => {
+                self.wait_until_gone(name).await;
+                Ok(())
+            }
             result => result,
+        }
+    }
+
+    /// Waits for a container that someone else is removing: until then it
+    /// still holds its networks and volumes.
+    async fn wait_until_gone(&self, container: &str) {
+        let begun = Instant::now();
+        while begun.elapsed() < GONE_WITHIN && self.docker.inspect_container(container, None).await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
 }
