@@ -122,6 +122,7 @@ pub(super) fn words(trouble: &Trouble) -> String {
         Trouble::Broken { detail } | Trouble::Fault { detail } => detail.clone(),
         Trouble::TooLarge { limit } => format!("more than {limit} bytes"),
         Trouble::Elsewhere { host } => format!("{host}: not a host of this lab"),
+        Trouble::NoFile { path } => format!("{path}: no such file"),
         Trouble::BadUrl { url } => format!("{url}: no usable URL"),
     }
 }

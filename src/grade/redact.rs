@@ -117,6 +117,7 @@ impl Redactor {
             | Trouble::TimedOut { what: text, .. }
             | Trouble::Broken { detail: text }
             | Trouble::Elsewhere { host: text }
+            | Trouble::NoFile { path: text }
             | Trouble::BadUrl { url: text }
             | Trouble::Fault { detail: text } => *text = self.text(text),
             Trouble::Down { .. } | Trouble::TooLarge { .. } => {}

@@ -124,7 +124,8 @@ async fn passes_there(check: &Check, playground: Ground<'_>) -> bool {
     let templates = check.probe.value.templates();
     let captured = names.any(|name| name.starts_with("capture."))
         || templates.iter().flat_map(|template| template.names()).any(|name| name.starts_with("capture."));
-    if captured || check.probe.value.writes() || check.eventually.is_some() {
+    let waits = check.eventually.is_some() || check.always.is_some();
+    if captured || waits || check.probe.value.writes() || !check.overlay.is_empty() {
         return false;
     }
     judge_check(check, playground.world, playground.scope).await.verdict == Verdict::Passed

@@ -1,5 +1,6 @@
 //! Labs on disk → typed model.
 pub mod diagnostic;
+pub mod edit;
 mod lint;
 pub mod load;
 pub mod model;

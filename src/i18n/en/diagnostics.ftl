@@ -159,3 +159,4 @@ no-build-folder = there is no folder `{ $path }` beside this file
 no-dockerfile = `{ $path }` has no Dockerfile
 file-outside = `{ $path }` leads out of the lab: put the file into `files/`
 no-file = there is no file `{ $path }` beside this one
+bad-edit = this is no edit: write `file` with `replace` and `with`, or with one of `append`, `write`, `fill`; or `move` and `to`; or `delete`

@@ -159,3 +159,4 @@ no-build-folder = il n'y a pas de dossier `{ $path }` à côté de ce fichier
 no-dockerfile = `{ $path }` n'a pas de Dockerfile
 file-outside = `{ $path }` mène hors du lab : mettez le fichier dans `files/`
 no-file = il n'y a pas de fichier `{ $path }` à côté de celui-ci
+bad-edit = ce n'est pas une modification : écrivez `file` avec `replace` et `with`, ou avec `append`, `write` ou `fill` ; ou `move` et `to` ; ou `delete`

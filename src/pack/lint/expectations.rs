@@ -1,7 +1,7 @@
 //! Expectations: selectors that the probe has, matchers that say something.
 
 use super::Lint;
-use crate::check::Probe;
+use crate::check::{Probe, Yields};
 use crate::expect::selector::SelectorKind;
 use crate::expect::{Expect, Matcher, Operand, Selector};
 use crate::message;
@@ -101,10 +101,12 @@ fn selector(lint: &mut Lint, span: Range<usize>, selector: &Selector, probe: &Pr
             let message = message!("unknown-field", field = text.as_str(), probe = probe.name());
             lint.unknown(span, &text, &fields, message);
         }
-        SelectorKind::Header(_) if !matches!(probe, Probe::Http(_) | Probe::Html(_)) => {
+        SelectorKind::Header(_) if probe.yields() != Yields::DocumentAndHeaders => {
             lint.say(span, message!("no-headers", probe = probe.name()));
         }
-        SelectorKind::Path { .. } | SelectorKind::Css(_) | SelectorKind::Links(_) if matches!(probe, Probe::Tcp(_)) => {
+        SelectorKind::Path { .. } | SelectorKind::Css(_) | SelectorKind::Links(_)
+            if probe.yields() == Yields::Fields =>
+        {
             lint.say(span, message!("no-document", probe = probe.name()));
         }
         _ => {}

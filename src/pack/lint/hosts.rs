@@ -2,7 +2,7 @@
 //! clean room reaches nothing else.
 
 use super::Lint;
-use crate::check::Probe;
+use crate::check::{Probe, Target};
 use crate::message;
 use crate::pack::name::ServiceName;
 use crate::pack::outline::Place;
@@ -44,31 +44,31 @@ fn hosts(lint: &Lint) -> BTreeSet<String> {
 }
 
 fn probe(lint: &mut Lint, hosts: &BTreeSet<String>, place: Place, probe: &Probe) {
-    let service = |lint: &mut Lint, service: &Option<String>| {
-        let services = &lint.lab.environment.services;
-        if let Some(name) = service
-            && name != "toolbox"
-            && !name.parse::<ServiceName>().is_ok_and(|name| services.contains_key(&name))
-        {
-            let names: Vec<&str> = services.keys().map(ServiceName::as_str).chain(["toolbox"]).collect();
-            lint.unknown(place.key("in").span(), name, &names, message!("unknown-service", name = name));
-        }
-    };
-    match probe {
-        Probe::Http(http) => url(lint, hosts, place.key(&http.method.to_ascii_lowercase()), &http.url),
-        Probe::Html(html) => url(lint, hosts, place.key("get"), &html.get),
-        Probe::Exec(exec) => service(lint, &exec.service),
-        Probe::File(file) => service(lint, &file.service),
-        Probe::Tcp(tcp) => {
-            let host = filled(&tcp.host);
-            if tcp.host.names().next().is_none() && !hosts.contains(&host) {
-                let known: Vec<&str> = hosts.iter().map(String::as_str).collect();
-                lint.unknown(place.key("host").span(), &host, &known, message!("unknown-host", host = host.as_str()));
+    for (key, target) in probe.targets() {
+        let place = place.key(&key);
+        match target {
+            Target::Url(template) => url(lint, hosts, place, template),
+            Target::Service(name) => service(lint, place, name),
+            Target::Host(template) => {
+                let host = filled(template);
+                if template.names().next().is_none() && !hosts.contains(&host) {
+                    let known: Vec<&str> = hosts.iter().map(String::as_str).collect();
+                    lint.unknown(place.span(), &host, &known, message!("unknown-host", host = host.as_str()));
+                }
             }
-            if tcp.port == 0 {
-                lint.say(place.key("port").span(), message!("zero"));
+            Target::Port(0) => {
+                lint.say(place.span(), message!("zero"));
             }
+            Target::Port(_) => {}
         }
+    }
+}
+
+fn service(lint: &mut Lint, place: Place, name: &str) {
+    let services = &lint.lab.environment.services;
+    if name != "toolbox" && !name.parse::<ServiceName>().is_ok_and(|name| services.contains_key(&name)) {
+        let names: Vec<&str> = services.keys().map(ServiceName::as_str).chain(["toolbox"]).collect();
+        lint.unknown(place.span(), name, &names, message!("unknown-service", name = name));
     }
 }
 

@@ -45,6 +45,10 @@ pub(super) fn lint(lint: &mut Lint) {
         }
         probe(lint, &names, known, place.key(check.probe.value.name()), &check.probe.value);
         expect(lint, &names, known, place.key("expect"), &check.expect.value);
+        for (index, edit) in check.overlay.iter().enumerate() {
+            let used = edit.templates().into_iter().flat_map(Template::names);
+            judge(lint, &names, outside, place.key("overlay").item(index), used);
+        }
         for (index, explain) in check.explain.iter().enumerate() {
             let place = place.key("explain").item(index).key("when");
             expect(lint, &names, known, place, &explain.when.value);
