@@ -4,8 +4,9 @@ use super::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::i18n::Words;
+use crate::message;
 use crate::message::Message;
-use crate::report::{Style, clean, diagnostics};
+use crate::report::{Style, clean, diagnostics, fault};
 use std::io::Write;
 
 /// Writes to standard output.
@@ -21,7 +22,8 @@ pub(super) fn stderr(text: &str) {
 }
 
 /// One error in the reader's words, with its details and the next step.
-pub(super) fn error(context: &Context, error: &Error) {
+/// `judges`: whether the command was to judge something, and hasn't.
+pub(super) fn error(context: &Context, error: &Error, judges: bool) {
     let style = context.surroundings.stderr_style();
     if let Some(found) = &error.diagnostics {
         stderr(&diagnostics::render(found, &context.words, style.colour, style.text_width()));
@@ -31,16 +33,17 @@ pub(super) fn error(context: &Context, error: &Error) {
         stderr(&format!("{}\n", context.words.say(&error.message)));
         return;
     }
-    let hint: Vec<String> = error.hint.iter().map(|hint| context.words.say(hint)).collect();
+    let hints: Vec<String> = error.hints.iter().map(|hint| context.words.say(hint)).collect();
     if error.exit == Exit::Fault {
-        stderr(&crate::report::fault::screen(&error.message, &error.details, &hint, &context.words, &style));
+        let consequence = if judges { message!("report-nothing-judged") } else { message!("report-not-your-fault") };
+        stderr(&fault::screen(&error.message, &consequence, &error.details, &hints, &context.words, &style));
         return;
     }
     plain_error(&context.words, &style, &error.message, None);
     for (name, text) in &error.details {
         stderr(&format!("  {}: {}\n", context.words.say(name), clean::text(text)));
     }
-    for hint in hint {
+    for hint in hints {
         stderr(&format!("  → {hint}\n"));
     }
 }
