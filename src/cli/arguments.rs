@@ -138,6 +138,6 @@ pub(super) fn explain(error: &clap::Error, words: &Words, surroundings: &Surroun
     };
     let hint =
         if suggestion.is_empty() { message!("cli-see-help") } else { message!("did-you-mean", near = suggestion) };
-    super::show::plain_error(words, &surroundings.stderr_style(), &message, Some(&hint));
+    super::show::plain_error(words, &surroundings.stderr_style(), &message, &hint);
     Exit::Usage
 }

@@ -1,7 +1,6 @@
 //! `lab doctor`: whether this machine has what labs need, and what mends it.
 
 use super::context::Context;
-use super::show;
 use crate::engine::connect::{self, Found};
 use crate::engine::{Engine, EngineError};
 use crate::error::Error;
@@ -9,8 +8,9 @@ use crate::event::Events;
 use crate::exit::Exit;
 use crate::message;
 use crate::message::Message;
-use crate::report::{Sign, clean};
-use std::fmt::Write as _;
+use crate::report::Sign;
+use crate::report::page::{Line, Page, columns};
+use crate::report::signs::Paint;
 use std::path::Path;
 
 /// Arguments of `lab doctor`.
@@ -58,21 +58,23 @@ pub(super) fn run(context: &Context, _args: &Args) -> Result<Exit, Error> {
         ),
     });
     let style = context.surroundings.stdout_style();
-    let mut text = String::new();
+    let mut page = Page::new(&style);
     for finding in &findings {
         let sign = if finding.good { Sign::Passed } else { Sign::Failed };
-        let _ = writeln!(text, "  {} {}", sign.text(&style), clean::line(&context.say(&finding.what)));
+        let what = Line::default().push(sign.text(&style), sign.paint()).push(" ", Paint::Plain);
+        page.line(2, columns(sign.text(&style)) + 1, &what.push(&context.say(&finding.what), Paint::Plain));
         for (name, detail) in &finding.details {
             let detail = detail.lines().collect::<Vec<_>>().join(", ");
-            let _ = writeln!(text, "      {} {}", context.say(name), clean::line(&detail));
+            page.line(6, 2, &Line::plain(&format!("{} {detail}", context.say(name))));
         }
         if let Some(hint) = &finding.hint {
-            let _ = writeln!(text, "      → {}", context.say(hint));
+            page.line(6, 2, &Line::plain(&format!("→ {}", context.say(hint))));
         }
     }
     let bad = findings.iter().filter(|finding| !finding.good).count();
-    let _ = writeln!(text, "\n{}", context.say(&message!("doctor-sum", count = bad)));
-    show::stdout(&text);
+    page.blank();
+    page.line(0, 0, &Line::plain(&context.say(&message!("doctor-sum", count = bad))));
+    context.show(&page.finish());
     Ok(if bad == 0 { Exit::Success } else { Exit::Fault })
 }
 

@@ -53,7 +53,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     let lab = &work.found.loaded.lab;
     let title = clean::line(lab.title.value.get(context.words.language()));
     let about = context.say(&message!("about-time", time = list::about(context, lab.duration.0)));
-    show::stdout(&format!("{} · {title} · {about}\n\n", lab.id.value));
+    context.show(&format!("{} · {title} · {about}\n\n", lab.id.value));
     let style = context.surroundings.stdout_style();
     let rows = Rows::new(context, &work, Voice { words: &context.words, style: &style });
     if let Folder::New { files } = folder {
@@ -93,7 +93,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     let Some((text, changed)) = started else {
         let folder = shown_path(context, &work.workspace.folder);
         let again = again(context, &work);
-        show::stdout(&format!("  {}\n", context.say(&message!("start-not-now", folder = folder, again = again))));
+        context.show(&format!("  {}\n", context.say(&message!("start-not-now", folder = folder, again = again))));
         return Ok(Exit::Success);
     };
     if changed {
@@ -106,15 +106,15 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
         for (part, took) in &heard.ready {
             rows.show(part, &context.say(&message!("report-ready", took = rows.voice.duration(*took))));
         }
-        show::stdout("\n");
+        context.show("\n");
     } else {
         let took = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
         let line = context.say(&message!("start-nothing-to-do", milliseconds = took));
-        show::stdout(&format!("  {} {line}\n\n", Sign::Passed.text(&style)));
+        context.show(&format!("  {} {line}\n\n", Sign::Passed.text(&style)));
     }
-    show::stdout(&text);
+    context.show(&text);
     if changed {
-        show::stdout(&what_next(context, &work)?);
+        context.show(&what_next(context, &work)?);
     }
     Ok(Exit::Success)
 }
@@ -122,21 +122,22 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
 /// Lines of what is done: a sign, a name in a column of its own, a text.
 struct Rows<'a> {
     voice: Voice<'a>,
+    context: &'a Context,
     width: usize,
 }
 
 impl<'a> Rows<'a> {
-    fn new(context: &Context, work: &Work, voice: Voice<'a>) -> Self {
+    fn new(context: &'a Context, work: &Work, voice: Voice<'a>) -> Self {
         let labels = [message!("start-folder-label"), message!("start-images-label")];
         let services = &work.found.loaded.lab.environment.services;
         let waited = services.iter().filter(|(_, service)| service.ready.is_some()).map(|(name, _)| name.to_string());
         let names = labels.iter().map(|label| context.say(label)).chain(waited);
-        Self { voice, width: names.map(|name| columns(&name)).max().unwrap_or_default() }
+        Self { voice, context, width: names.map(|name| columns(&name)).max().unwrap_or_default() }
     }
 
     fn show(&self, name: &str, text: &str) {
         let sign = Sign::Passed.text(self.voice.style);
-        show::stdout(&format!("  {sign} {}  {text}\n", padded(name, self.width)));
+        self.context.show(&format!("  {sign} {}  {text}\n", padded(name, self.width)));
     }
 }
 
@@ -251,7 +252,7 @@ pub(super) fn shown_path(context: &Context, path: &Path) -> String {
 fn what_next(context: &Context, work: &Work) -> Result<String, Error> {
     let lab = &work.found.loaded.lab;
     let language = context.words.language();
-    let (progress, _) = work.workspace.progress().map_err(|source| Error::io(&work.workspace.folder, &source))?;
+    let progress = context.progress(&work.workspace)?;
     let mut text = String::new();
     if let Some(task) = progress.current(lab) {
         let number = lab.tasks.value.iter().position(|other| other.id.value == task.id.value).unwrap_or(0) + 1;
