@@ -1,5 +1,8 @@
 //! The single integration test binary.
 
+mod cli;
 mod definitions;
 mod docker;
 mod hostile;
+mod support;
+mod tidy;

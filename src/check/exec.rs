@@ -149,7 +149,7 @@ fn see(output: &Output) -> Seen {
     let document = Some(Document { text: stdout.clone(), format: Format::Json });
     fields.push(("stdout", Value::String(stdout)));
     fields.push(("stderr", Value::String(stderr)));
-    Seen { fields, evidence, document, ..Seen::default() }
+    Seen { fields, document, evidence, ..Seen::default() }
 }
 
 fn tail(text: &str) -> String {

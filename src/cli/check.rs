@@ -64,7 +64,9 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
                 hands.events.send(Event::Notice(message));
             }
         };
-        Ok(room::check(&held.setting(), &selection, scope, progress.hints_read, finished).await?)
+        let setting = held.setting();
+        let judged = room::check(&setting, &selection, scope, progress.hints_read, finished);
+        Ok(Box::pin(judged).await?)
     })?;
     Ok(Exit::of(&outcome))
 }
@@ -129,7 +131,7 @@ fn show_outcome(
             report::json::to_text(&json)
         }
         Format::Human => {
-            let extra = Extra { room, next: next(lab, outcome, before) };
+            let extra = Extra { room, next: Some(next(lab, outcome, before)) };
             report::outcome(outcome, &context.words, &context.surroundings.stdout_style(), extra)
         }
     };
@@ -137,14 +139,14 @@ fn show_outcome(
 }
 
 /// What comes after a green run.
-fn next(lab: &Lab, outcome: &Outcome, before: &Progress) -> Option<Next> {
+fn next(lab: &Lab, outcome: &Outcome, before: &Progress) -> Next {
     let mut after = before.clone();
     for result in outcome.results().filter(|result| result.verdict == crate::verdict::Verdict::Passed) {
         after.checks.insert(result.id.clone(), crate::workspace::record::Standing::Passed);
     }
-    Some(match after.current(lab) {
+    match after.current(lab) {
         None => Next::Lab,
         Some(task) if before.current_id(lab).as_ref() == Some(&task.id.value) => Next::Check,
         Some(_) => Next::Task,
-    })
+    }
 }

@@ -5,7 +5,6 @@ use super::error::EngineError;
 use super::exec::ExecRequest;
 use super::execute::{Environment, Member};
 use super::gate::Target;
-use super::ready::words;
 use crate::pack::model::{Lab, Runs};
 use crate::template::{Scope, UnknownName};
 use crate::world::{Command, FileSeen, HttpRequest, HttpResponse, Output, ServiceAction, ServiceSeen, Trouble, World};
@@ -196,14 +195,12 @@ impl World for Place {
     fn put(&self, path: String, contents: Option<Vec<u8>>, mode: u32) -> BoxFuture<'_, Result<(), Trouble>> {
         Box::pin(async move {
             let relative = path.strip_prefix("/work/").unwrap_or(&path).to_owned();
-            match contents {
-                Some(contents) => self.write(&relative, &contents, mode).await,
-                None => {
-                    let toolbox = self.container("toolbox")?;
-                    let argv = ["rm", "-f", "--", &path].map(str::to_owned).to_vec();
-                    self.engine.exec_quietly(&toolbox, &self.user, argv).await.map(drop).map_err(fault)
-                }
+            if let Some(contents) = contents {
+                return self.write(&relative, &contents, mode).await;
             }
+            let toolbox = self.container("toolbox")?;
+            let argv = ["rm", "-f", "--", &path].map(str::to_owned).to_vec();
+            self.engine.exec_quietly(&toolbox, &self.user, argv).await.map(drop).map_err(fault)
         })
     }
 
@@ -230,10 +227,4 @@ impl Place {
         let root = crate::plan::gate_path(project, &format!("{}-work", project.name));
         self.engine.put_file(&gate, &root, path, contents, mode).await.map_err(fault)
     }
-}
-
-/// A trouble in technical words.
-#[must_use]
-pub fn trouble_words(trouble: &Trouble) -> String {
-    words(trouble)
 }

@@ -175,10 +175,9 @@ fn is_singular(path: &str) -> bool {
     for character in path.chars() {
         match (quote, character) {
             (Some(open), _) if character == open => quote = None,
-            (Some(_), _) => {}
             (None, '\'' | '"') => quote = Some(character),
             (None, '*' | '?' | ',' | ':') => return false,
-            (None, _) => {}
+            _ => {}
         }
     }
     !path.contains("..")

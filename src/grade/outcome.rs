@@ -59,8 +59,9 @@ pub struct TaskOutcome {
     pub tally: Tally,
 }
 
-/// Numbers of verdicts and points. Unavailable checks' points and those of
-/// checks that ran only because others need them are in neither sum.
+/// Numbers of verdicts and points. In neither sum are the points of checks that
+/// weren't judged, by this machine's lack or by a fault, for no points are lost
+/// by those, nor the points of checks that ran only because others need them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Tally {
     /// Points earned.
@@ -92,7 +93,8 @@ impl Tally {
                 Verdict::Unavailable { .. } => tally.unavailable += 1,
                 Verdict::Error { .. } => tally.errors += 1,
             }
-            if !result.only_needed && !matches!(result.verdict, Verdict::Unavailable { .. }) {
+            let judged = !matches!(result.verdict, Verdict::Unavailable { .. } | Verdict::Error { .. });
+            if judged && !result.only_needed {
                 tally.earned += result.earned();
                 tally.total += result.points;
             }
@@ -110,8 +112,8 @@ impl Tally {
 impl Outcome {
     /// Sorts results into their tasks and adds them up.
     #[must_use]
-    pub fn new(lab: &Lab, scope: RunScope, results: Vec<CheckResult>, took: Duration, hints_read: u32) -> Self {
-        let tally = Tally::of(&results);
+    pub fn new(lab: &Lab, scope: RunScope, results: &[CheckResult], took: Duration, hints_read: u32) -> Self {
+        let tally = Tally::of(results);
         let tasks: Vec<TaskOutcome> = lab
             .tasks
             .value

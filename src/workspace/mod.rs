@@ -4,5 +4,9 @@ mod archive;
 mod atomic;
 pub mod copy;
 pub mod index;
+mod listing;
 pub mod record;
 pub mod starter;
+
+#[cfg(test)]
+mod fixtures;

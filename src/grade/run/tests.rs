@@ -85,7 +85,7 @@ impl World for Fake {
 }
 
 fn lab(checks: &str) -> Lab {
-    let indented: String = checks.lines().map(|line| format!("      {line}\n")).collect();
+    let indented = checks.lines().fold(String::new(), |text, line| text + "      " + line + "\n");
     let yaml = format!(
         "apiVersion: lab/v1\nid: demo\nversion: 1.0.0\nlanguages: [en]\ntitle: {{en: \"Demo\"}}\nlevel: beginner\n\
          duration: 1h\nenvironment:\n  toolbox:\n    image: {{pull: \"t:1\"}}\n  canaries:\n    - id: closed\n      \
@@ -350,11 +350,11 @@ async fn only_what_was_asked_for_is_scored() {
     ]
     .concat());
     let checks = std::collections::BTreeSet::from(["b".parse().unwrap()]);
-    let chosen = selected(&lab, &Selection::Named { tasks: Default::default(), checks });
+    let chosen = selected(&lab, &Selection::Named { tasks: std::collections::BTreeSet::default(), checks });
     let world = Fake::default();
     let scope = Scope::default();
     let ground = Ground { world: &world, scope: &scope };
     let results = run(&lab, &chosen, ground, None, &Events::nowhere()).await;
-    let outcome = Outcome::new(&lab, RunScope::Named(vec!["b".into()]), results, Duration::ZERO, 0);
+    let outcome = Outcome::new(&lab, RunScope::Named(vec!["b".into()]), &results, Duration::ZERO, 0);
     assert_eq!((outcome.tally.earned, outcome.tally.total, outcome.tally.passed), (3, 3, 2));
 }
