@@ -3,6 +3,13 @@
 mod archive;
 mod atomic;
 pub mod copy;
+pub mod fingerprint;
+pub mod hints;
 pub mod index;
 pub mod record;
+pub mod reset;
+pub mod solution;
 pub mod starter;
+
+#[cfg(test)]
+mod tests;
