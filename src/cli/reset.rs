@@ -6,10 +6,12 @@ use super::{ask, show, task};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::message;
-use crate::report::Sign;
+use crate::report::page::{Line, Page};
+use crate::report::signs::Paint;
+use crate::report::{Sign, clean};
 use crate::session::room::now;
 use crate::workspace::reset;
-use std::fmt::Write as _;
+use std::path::Path;
 
 /// Arguments of `lab reset`.
 #[derive(Debug, clap::Args)]
@@ -31,7 +33,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
         }
         let question = match task {
             Some(task) => message!("reset-ask-task", task = task.id.value.as_str()),
-            None => message!("reset-ask", folder = shown_path(context, folder)),
+            None => message!("reset-ask", folder = name(folder)),
         };
         if !ask::yes(context, &question) {
             show::stdout(&format!("{}\n", context.say(&message!("reset-not-done"))));
@@ -43,9 +45,9 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
         let inside = std::env::current_dir().is_ok_and(|here| here != *folder && here.starts_with(folder));
         let done = reset::reset(folder, &work.found.loaded.folder.join("starter"), now())?;
         if let Some(backup) = &done.backup {
-            lines.push(message!("reset-backup", backup = shown_path(context, backup)));
+            lines.push(message!("reset-backup", backup = shown_near(context, backup)));
         }
-        lines.push(message!("reset-files", folder = shown_path(context, folder), files = done.files));
+        lines.push(message!("reset-files", folder = name(folder), files = done.files));
         if inside {
             lines.push(message!("reset-cd", folder = folder.as_path()));
         }
@@ -57,12 +59,31 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
         Some(task) => message!("reset-task", task = task.id.value.as_str()),
         None => message!("reset-progress"),
     });
-    let sign = Sign::Passed.text(&context.surroundings.stdout_style());
-    let mut text = String::new();
+    let style = context.surroundings.stdout_style();
+    let mut page = Page::new(&style);
+    let sign = Sign::Passed.text(&style);
     for line in &lines {
-        let _ = writeln!(text, "  {sign} {}", context.say(line));
+        // Not wrapped: their paths are to be copied.
+        let said = format!(" {}", context.say(line));
+        page.raw(2, &Line::default().push(sign, Sign::Passed.paint()).push(&said, Paint::Plain));
     }
-    let _ = writeln!(text, "\n{}", context.say(&message!("reset-next")));
-    show::stdout(&text);
+    page.blank();
+    page.line(0, 2, &Line::plain(&context.say(&message!("reset-next"))));
+    show::stdout(&page.finish());
     Ok(Exit::Success)
+}
+
+fn name(folder: &Path) -> String {
+    clean::line(&folder.file_name().unwrap_or_default().to_string_lossy())
+}
+
+/// A path as one would type it from here, also one beside the folder here.
+pub(super) fn shown_near(context: &Context, path: &Path) -> String {
+    let here = std::fs::canonicalize(context.here()).unwrap_or_default();
+    match (here.parent(), path.parent(), path.file_name()) {
+        (Some(above), Some(parent), Some(name)) if above == parent && here != path && !context.has_folder() => {
+            clean::line(&format!("../{}", name.to_string_lossy()))
+        }
+        _ => shown_path(context, path),
+    }
 }

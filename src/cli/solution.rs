@@ -1,8 +1,8 @@
 //! `lab solution`: others' ways, after one's own or instead of it.
 
 use super::context::{Context, Work};
+use super::reset::shown_near;
 use super::show;
-use super::start::shown_path;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::message;
@@ -84,14 +84,14 @@ fn lay(context: &Context, work: &Work, solution: &Solution, said: Option<Message
     let laid = solution.lay(&target)?;
     let style = context.surroundings.stdout_style();
     let mut page = Page::new(&style);
-    let shown = shown_path(context, &target);
+    let shown = shown_near(context, &target);
     let head =
         if laid { message!("solution-laid", folder = shown) } else { message!("solution-there", folder = shown) };
     heading(&mut page, context, said, &head);
     about(&mut page, context, work, solution);
     page.blank();
     page.line(0, 2, &Line::plain(&context.say(&message!("solution-compare"))));
-    let (mine, theirs) = (quoted(&shown_path(context, folder)), quoted(&shown_path(context, &target)));
+    let (mine, theirs) = (quoted(&shown_near(context, folder)), quoted(&shown_near(context, &target)));
     // Not wrapped: it is to be copied.
     page.raw(2, &Line::plain(&format!("diff -ru -x .lab -x .git {mine} {theirs}")));
     Ok(page.finish())
@@ -115,8 +115,8 @@ fn about(page: &mut Page<'_>, context: &Context, work: &Work, solution: &Solutio
     }
     let count = context.say(&message!("solution-files", count = files.len(), files = clean::line(&names.join(", "))));
     page.blank();
-    let line = Line::default().push(&solution.name, Paint::Bold).part(&count, " · ");
-    page.line(2, 2, &line);
+    let name = clean::line(&solution.name);
+    page.line(2, 2, &Line::default().push(&name, Paint::Bold).push(" · ", Paint::Plain).push(&count, Paint::Plain));
     if let Some(summary) = solution.summary(&work.found.loaded.lab, context.words.language()) {
         page.line(4, 0, &Line::plain(&clean::line(&summary)));
     }
