@@ -42,7 +42,8 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     }
     let mut lines = Vec::new();
     if task.is_none() {
-        let inside = std::env::current_dir().is_ok_and(|here| here != *folder && here.starts_with(folder));
+        let here = std::fs::canonicalize(&context.surroundings.here);
+        let inside = here.is_ok_and(|here| here != *folder && here.starts_with(folder));
         let done = reset::reset(folder, &work.found.loaded.folder.join("starter"), now())?;
         if let Some(backup) = &done.backup {
             lines.push(message!("reset-backup", backup = shown_near(context, backup)));
@@ -79,9 +80,12 @@ fn name(folder: &Path) -> String {
 
 /// A path as one would type it from here, also one beside the folder here.
 pub(super) fn shown_near(context: &Context, path: &Path) -> String {
-    let here = std::fs::canonicalize(context.here()).unwrap_or_default();
+    let Ok(here) = std::fs::canonicalize(&context.surroundings.here) else {
+        // Where we were has just been moved away.
+        return clean::line(&path.display().to_string());
+    };
     match (here.parent(), path.parent(), path.file_name()) {
-        (Some(above), Some(parent), Some(name)) if above == parent && here != path && !context.has_folder() => {
+        (Some(above), Some(parent), Some(name)) if above == parent && here != path => {
             clean::line(&format!("../{}", name.to_string_lossy()))
         }
         _ => shown_path(context, path),

@@ -122,7 +122,10 @@ pub fn to_read(lab: &Lab, outcome: &Outcome, progress: &Progress) -> Vec<ToRead>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::grade::outcome::RunScope;
+    use crate::verdict::{CheckResult, Failure};
     use crate::workspace::tests::lab;
+    use std::time::Duration;
 
     /// `publish` has three hints (after 0, 2, 3), its check `second` one of its own.
     fn progress(failed: &[&str]) -> Progress {
@@ -145,6 +148,54 @@ mod tests {
         assert_eq!(of(&["first"]), "publish", "a check without hints has its task's");
         assert_eq!(of(&["second"]), "second");
         assert_eq!(of(&["third", "first"]), "publish", "by file order");
+    }
+
+    fn outcome(lab: &Lab, verdicts: Vec<(&str, Verdict)>) -> Outcome {
+        let results = lab.checks().zip(verdicts).map(|((task, check), (id, verdict))| {
+            assert_eq!(check.id.value.as_str(), id);
+            CheckResult {
+                id: check.id.value.clone(),
+                task: task.id.value.clone(),
+                must: check.must.value.clone(),
+                points: 1,
+                verdict,
+                took: Duration::ZERO,
+                only_needed: false,
+            }
+        });
+        Outcome::new(lab, RunScope::All, results.collect(), Duration::ZERO, 0)
+    }
+
+    fn failed() -> Verdict {
+        Verdict::Failed(Box::new(Failure {
+            asked: String::new(),
+            attempts: 1,
+            took: Duration::ZERO,
+            findings: Vec::new(),
+            evidence: Vec::new(),
+            why: None,
+            passes_in_playground: false,
+            items: None,
+        }))
+    }
+
+    #[test]
+    fn an_outcome_counts_a_failed_version_where_something_failed() {
+        let lab = lab();
+        let blocked = Verdict::Blocked { on: "second".parse().unwrap() };
+        let red = outcome(&lab, vec![("first", Verdict::Passed), ("second", failed()), ("third", blocked)]);
+        let mut progress = Progress::default();
+        for version in ["aaa", "aaa", "bbb"] {
+            progress.add(&red, Some(version));
+        }
+        assert_eq!(progress.failed_versions_of(&"publish".parse().unwrap()), 2);
+        assert_eq!(progress.failed_versions_of(&"more".parse().unwrap()), 0, "it only waits");
+        assert_eq!(progress.checks[&"third".parse::<CheckId>().unwrap()], Standing::Failed);
+
+        let second = ToRead { check: "second".parse().unwrap(), number: 1, of: 1 };
+        assert_eq!(to_read(&lab, &red, &progress), [second], "what passed or waits needs no hint");
+        progress.read_hint("second");
+        assert_eq!(to_read(&lab, &red, &progress), [], "it was read");
     }
 
     #[test]

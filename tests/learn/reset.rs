@@ -59,6 +59,7 @@ fn a_tasks_reset_leaves_every_file() {
 fn from_inside_the_way_back_is_told() {
     let desk = Desk::new();
     let said = desk.command("home/demo/site", &["reset", "--yes"]);
-    let back = format!("cd {}", fs::canonicalize(desk.path("home/demo")).unwrap().display());
-    assert!(said.out.contains(&back), "{}", said.out);
+    let folder = fs::canonicalize(desk.path("home/demo")).unwrap();
+    let (back, backup) = (format!("cd {}", folder.display()), format!("is in {}.backup-", folder.display()));
+    assert!(said.out.contains(&back) && said.out.contains(&backup), "{}", said.out);
 }

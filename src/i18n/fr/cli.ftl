@@ -49,7 +49,7 @@ help-open-name = Quelle adresse, par son nom dans le lab (par défaut : le site
 help-reset = Recommencer le dossier au départ, après une sauvegarde ; avec une tâche, n'oublier que ses verdicts
 help-reset-task = N'oublier que les verdicts et les versions échouées de cette tâche ; tous les fichiers restent
 help-reset-yes = Ne pas demander
-help-solution = Poser une solution à côté de votre dossier, une fois réussies toutes les tâches obligatoires
+help-solution = Poser une solution à côté de votre dossier, une fois réussies toutes les tâches principales
 help-solution-name = La solution (par défaut : les lister)
 help-solution-give-up = Les voir avant cela ; c'est noté
 help-doctor = Examiner cette machine et dire ce qui manque
@@ -175,7 +175,7 @@ hint-record = votre travail est intact ; `lab start` dans un autre dossier cré
 hint-link = copiez le fichier dans votre dossier au lieu d'y faire un lien
 hint-gitignore = ce qui ne fait pas partie de votre travail, nommez-le dans .gitignore : il ne sera pas copié
 hint-install-docker-cli = installez-la : sudo apt-get install docker-cli, ou docker.io
-status-given-up = abandonné : les solutions ont été demandées avant que toutes les tâches obligatoires soient réussies
+status-given-up = abandonné : les solutions ont été demandées avant que toutes les tâches principales soient réussies
 hint-of = Indice { $number } sur { $count }
 hint-recorded = C'est noté ; il ne coûte pas de point.
 hint-next-ready = Le suivant peut déjà être lu : { $command }
@@ -214,7 +214,7 @@ reset-task = { $task } recommence ; vos fichiers et les indices que vous avez l
 reset-next = Ensuite : lab task · lab check
 no-solutions = { $lab } n'a pas de solution à montrer
 no-such-solution = il n'y a pas de solution `{ $name }` ; il y a : { $known }
-solution-not-yet = les solutions s'ouvrent quand toutes les tâches obligatoires sont réussies ; { $count ->
+solution-not-yet = les solutions s'ouvrent quand toutes les tâches principales sont réussies ; { $count ->
     [one] il en reste une
    *[other] il en reste { $count }
   } : { $tasks }
