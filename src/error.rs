@@ -21,7 +21,7 @@ pub struct Error {
     /// More to show: a name and a text each.
     pub details: Vec<(Message, String)>,
     /// What to do next.
-    pub hint: Option<Message>,
+    pub hint: Option<Box<Message>>,
     /// Places in a lab's file, when that is what is wrong.
     pub diagnostics: Option<Box<Diagnostics>>,
 }
@@ -42,7 +42,7 @@ impl Error {
     /// The same with what to do next.
     #[must_use]
     pub fn hint(self, hint: Message) -> Self {
-        Self { hint: Some(hint), ..self }
+        Self { hint: Some(Box::new(hint)), ..self }
     }
 
     /// A file of ours that can't be read or written.
@@ -58,7 +58,13 @@ impl From<EngineError> for Error {
             EngineError::Interrupted => Exit::Interrupted,
             _ => Exit::Fault,
         };
-        Self { exit, message: error.message(), details: error.details(), hint: error.hint(), diagnostics: None }
+        Self {
+            exit,
+            message: error.message(),
+            details: error.details(),
+            hint: error.hint().map(Box::new),
+            diagnostics: None,
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! `html`: fetches a page and reads it as a browser does.
 
 use super::http;
-use super::{Field, Kind, ProbeError};
+use super::{Field, Kind, ProbeError, Target, Yields};
 use crate::expect::{Document, Format, Seen};
 use crate::template::{Scope, Template, UnknownName};
 use crate::world::{HttpRequest, HttpResponse, World};
@@ -19,6 +19,7 @@ pub struct Html {
 
 impl Kind for Html {
     const NAME: &'static str = "html";
+    const YIELDS: Yields = Yields::DocumentAndHeaders;
     const TIMEOUT: Duration = Duration::from_secs(30);
     const FIELDS: &'static [Field] = &[
         Field { name: "status", doc: "the status code, a number" },
@@ -33,6 +34,10 @@ impl Kind for Html {
 
     fn templates(&self) -> Vec<&Template> {
         vec![&self.get]
+    }
+
+    fn targets(&self) -> Vec<(String, Target<'_>)> {
+        vec![("get".to_owned(), Target::Url(&self.get))]
     }
 
     fn asked(&self, scope: &Scope) -> Result<String, UnknownName> {

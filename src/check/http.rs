@@ -1,6 +1,6 @@
 //! `http`: sends one request and yields the answer. Redirects aren't followed.
 
-use super::{Field, Kind, ProbeError};
+use super::{Field, Kind, ProbeError, Target, Yields};
 use crate::expect::{Document, Format, Seen};
 use crate::template::{Scope, Template, UnknownName};
 use crate::world::{HttpRequest, HttpResponse, World};
@@ -43,6 +43,7 @@ const KEYS: &[&str] = &["get", "head", "post", "put", "patch", "delete", "option
 
 impl Kind for Http {
     const NAME: &'static str = "http";
+    const YIELDS: Yields = Yields::DocumentAndHeaders;
     const TIMEOUT: Duration = Duration::from_secs(10);
     const FIELDS: &'static [Field] = &[
         Field { name: "status", doc: "the status code, a number" },
@@ -63,6 +64,10 @@ impl Kind for Http {
 
     fn templates(&self) -> Vec<&Template> {
         std::iter::once(&self.url).chain(self.headers.values()).chain(&self.body).collect()
+    }
+
+    fn targets(&self) -> Vec<(String, Target<'_>)> {
+        vec![(self.method.to_ascii_lowercase(), Target::Url(&self.url))]
     }
 
     fn asked(&self, scope: &Scope) -> Result<String, UnknownName> {

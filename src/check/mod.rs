@@ -8,12 +8,14 @@ mod exec;
 mod file;
 mod html;
 mod http;
+mod service;
 mod tcp;
 
 pub use exec::Exec;
 pub use file::File;
 pub use html::Html;
 pub use http::Http;
+pub use service::Service;
 pub use tcp::Tcp;
 
 use crate::expect::Seen;
@@ -29,6 +31,8 @@ pub trait Kind: DeserializeOwned {
     const NAME: &'static str;
     /// The fields that selectors can name, and what each holds.
     const FIELDS: &'static [Field];
+    /// Which further selectors its value answers to.
+    const YIELDS: Yields;
     /// The default limit for one run.
     const TIMEOUT: Duration;
 
@@ -37,6 +41,9 @@ pub trait Kind: DeserializeOwned {
 
     /// Every text with `${…}` in it, for the linter.
     fn templates(&self) -> Vec<&Template>;
+
+    /// Where it goes, for the linter; each with the key that says so.
+    fn targets(&self) -> Vec<(String, Target<'_>)>;
 
     /// Fills in the names: what will be asked, in technical words.
     fn asked(&self, scope: &Scope) -> Result<String, UnknownName>;
@@ -48,6 +55,30 @@ pub trait Kind: DeserializeOwned {
         scope: &'a Scope,
         timeout: Duration,
     ) -> BoxFuture<'a, Result<Seen, ProbeError>>;
+}
+
+/// A place that a probe goes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target<'a> {
+    /// A URL, whose host must lead to a service.
+    Url(&'a Template),
+    /// A host name that must lead to a service.
+    Host(&'a Template),
+    /// The name of a service, or `toolbox`.
+    Service(&'a str),
+    /// A port, which isn't 0.
+    Port(u16),
+}
+
+/// Which selectors a kind's value answers to, beside its own fields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Yields {
+    /// No other.
+    Fields,
+    /// `$…`, `css …`, `links …` too: it has a document.
+    Document,
+    /// Those, and `header.x`.
+    DocumentAndHeaders,
 }
 
 /// A field of a probe's value.
@@ -128,6 +159,18 @@ macro_rules! table {
                 match self { $(Self::$variant(kind) => kind.asked(scope),)* }
             }
 
+            /// Which further selectors its value answers to.
+            #[must_use]
+            pub fn yields(&self) -> Yields {
+                match self { $(Self::$variant(_) => $variant::YIELDS,)* }
+            }
+
+            /// Where it goes; each with the key that says so.
+            #[must_use]
+            pub fn targets(&self) -> Vec<(String, Target<'_>)> {
+                match self { $(Self::$variant(kind) => kind.targets(),)* }
+            }
+
             /// Asks the world.
             pub fn fetch<'a>(
                 &'a self,
@@ -160,4 +203,6 @@ table! {
     File,
     /// `html`: a page, read as a browser reads it.
     Html,
+    /// `service`: stops, starts, pauses a service, or asks whether it is up.
+    Service,
 }

@@ -66,7 +66,9 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
                 hands.events.send(Event::Notice(message));
             }
         };
-        Ok(room::check(&held.setting(), &selection, scope, progress.hints_read, finished).await?)
+        let setting = held.setting();
+        let judged = room::check(&setting, &selection, scope, progress.hints_read, finished);
+        Ok(Box::pin(judged).await?)
     })?;
     Ok(Exit::of(&outcome))
 }
@@ -124,7 +126,7 @@ fn show_outcome(context: &Context, format: Format, lab: &Lab, outcome: &Outcome,
             report::json::to_text(&json)
         }
         Format::Human => {
-            let extra = Extra { next: next(lab, outcome, before), ..extra };
+            let extra = Extra { next: Some(next(lab, outcome, before)), ..extra };
             report::outcome(outcome, &context.words, &context.surroundings.stdout_style(), extra)
         }
     };
@@ -132,14 +134,14 @@ fn show_outcome(context: &Context, format: Format, lab: &Lab, outcome: &Outcome,
 }
 
 /// What comes after a green run.
-fn next(lab: &Lab, outcome: &Outcome, before: &Progress) -> Option<Next> {
+fn next(lab: &Lab, outcome: &Outcome, before: &Progress) -> Next {
     let mut after = before.clone();
     for result in outcome.results().filter(|result| result.verdict == crate::verdict::Verdict::Passed) {
         after.checks.insert(result.id.clone(), crate::workspace::record::Standing::Passed);
     }
-    Some(match after.current(lab) {
+    match after.current(lab) {
         None => Next::Lab,
         Some(task) if before.current_id(lab).as_ref() == Some(&task.id.value) => Next::Check,
         Some(_) => Next::Task,
-    })
+    }
 }

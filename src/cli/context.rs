@@ -8,7 +8,7 @@ use crate::exit::Exit;
 use crate::i18n::Words;
 use crate::message;
 use crate::message::Message;
-use crate::pack::load::{LoadedLab, load};
+use crate::pack::load::{self, LoadedLab};
 use crate::pack::shipped::{self, Pack};
 use crate::report::Progress;
 use crate::session::playground::Setting;
@@ -108,16 +108,10 @@ impl Context {
         })
     }
 
-    /// Loads the lab at a place.
-    pub fn load(&self, location: Location) -> Result<Found, Error> {
-        let loaded = load(&location.folder)?;
-        Ok(Found { loaded, pack: location.pack, shipped: location.shipped })
-    }
-
     /// The learner's folder around here, or that of the lab named.
     pub fn workspace(&self, lab: Option<&str>) -> Result<Workspace, Error> {
         if let Some(workspace) = Workspace::around(&self.here()) {
-            let record = self.record(&workspace)?;
+            let record = record(&workspace)?;
             if lab.is_none_or(|lab| lab == record.lab.as_str()) {
                 return Ok(workspace);
             }
@@ -136,26 +130,15 @@ impl Context {
             .ok_or_else(|| Error::usage(message!("not-started", lab = lab)).hint(message!("hint-start", lab = lab)))
     }
 
-    /// A folder's record.
-    pub fn record(&self, workspace: &Workspace) -> Result<Record, Error> {
-        workspace.record().map_err(|source| {
-            let path = workspace.folder.join(".lab/lab.json");
-            Error::usage(message!("record-unreadable", path = path.as_path(), reason = source.to_string()))
-                .hint(message!("hint-record"))
-        })
-    }
-
     /// The learner's folder and its lab.
     pub fn work(&self, lab: Option<&str>) -> Result<Work, Error> {
         let workspace = self.workspace(lab)?;
-        let record = self.record(&workspace)?;
+        let record = record(&workspace)?;
         let location = match &record.pack {
-            Some(folder) if folder.join(crate::pack::load::LAB_FILE).is_file() => {
-                self.locate(&format!("{}/", folder.display()))?
-            }
+            Some(folder) if folder.join(load::LAB_FILE).is_file() => self.locate(&format!("{}/", folder.display()))?,
             _ => self.locate(record.lab.as_str())?,
         };
-        let found = self.load(location)?;
+        let found = load(location)?;
         Ok(Work { workspace, record, found })
     }
 
@@ -212,9 +195,8 @@ impl Context {
             });
             let engine = Engine::connect(&connect::Surroundings::current(), events.clone()).await?;
             let sweep = engine.clone();
-            let runs = self.surroundings.dirs.runs();
             // Beside the act: what dead runs left must not slow the living.
-            let sweeper = tokio::spawn(async move { sweep.sweep(&runs, crate::session::room::now()).await });
+            let sweeper = tokio::spawn(async move { sweep.sweep(crate::session::room::now()).await });
             let done = act(Hands { engine, events: events.clone(), cancel: cancel.clone() }).await;
             let swept = sweeper.await;
             if let Ok(Ok(swept)) = swept
@@ -236,6 +218,21 @@ impl Context {
         runtime.shutdown_background();
         done
     }
+}
+
+/// Loads the lab at a place.
+pub(super) fn load(location: Location) -> Result<Found, Error> {
+    let loaded = load::load(&location.folder)?;
+    Ok(Found { loaded, pack: location.pack, shipped: location.shipped })
+}
+
+/// A folder's record.
+pub(super) fn record(workspace: &Workspace) -> Result<Record, Error> {
+    workspace.record().map_err(|source| {
+        let path = workspace.folder.join(".lab/lab.json");
+        Error::usage(message!("record-unreadable", path = path.as_path(), reason = source.to_string()))
+            .hint(message!("hint-record"))
+    })
 }
 
 /// What an act works with.

@@ -20,8 +20,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     let text = context.act(
         |_| {},
         async |hands| {
-            let runs = context.surroundings.dirs.runs();
-            let mut removed = hands.engine.sweep(&runs, room::now()).await?.environments;
+            let mut removed = hands.engine.sweep(room::now()).await?.environments;
             let mut text = String::new();
             for environment in hands.engine.environments().await? {
                 let folder = clean::line(&environment.workspace.display().to_string());

@@ -10,6 +10,7 @@ use crate::pack::model::{Lab, Level};
 use crate::pack::shipped;
 use crate::report::{clean, table};
 use crate::workspace::index;
+use std::fmt::Write as _;
 use std::path::Path;
 
 /// Arguments of `lab list`.
@@ -43,7 +44,7 @@ pub(super) fn run(context: &Context, _args: &Args) -> Result<Exit, Error> {
     let mut text = table::table(&head, &rows, &context.surroundings.stdout_style());
     if let Some(first) = labs.first() {
         let first = context.say(&message!("list-start", lab = first.id.value.as_str()));
-        text.push_str(&format!("\n{first}\n"));
+        let _ = writeln!(text, "\n{first}");
     }
     show::stdout(&text);
     Ok(Exit::Success)

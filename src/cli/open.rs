@@ -3,6 +3,7 @@
 use super::context::{Context, Held};
 use super::env::{not_running, published};
 use super::show;
+use super::surroundings::Surroundings;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::message;
@@ -38,7 +39,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     if !std::io::stdout().is_terminal() {
         return Ok(Exit::Success);
     }
-    let began = context.surroundings.browser().is_some_and(|browser| {
+    let began = Surroundings::browser().is_some_and(|browser| {
         // In a group of its own: Ctrl-C here must not end the browser there.
         let mut command = Command::new(browser);
         command.arg(&url).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
@@ -78,7 +79,10 @@ mod tests {
     fn lab(open: &str) -> Lab {
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path().join("demo");
-        std::fs::create_dir(&folder).unwrap();
+        for folder in [folder.join("starter"), folder.join("tasks")] {
+            std::fs::create_dir_all(folder).unwrap();
+        }
+        std::fs::write(folder.join("tasks/t.en.md"), "Do it.\n").unwrap();
         let text = format!(
             "apiVersion: lab/v1\nid: demo\nversion: 1.0.0\nlanguages: [en]\ntitle: {{en: Demo}}\nlevel: beginner\n\
              duration: 5m\nenvironment:\n  toolbox: {{image: {{pull: \"debian:trixie\"}}}}\n  services:\n    \

@@ -44,7 +44,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
                 });
                 hands.engine.remove(&plan::removal(&observed)).await?;
             }
-            let playground = playground::up(&setting).await?;
+            let playground = Box::pin(playground::up(&setting)).await?;
             let mut text = String::new();
             super::env::addresses(&mut text, context, &work, &playground);
             Ok(text)

@@ -1,7 +1,7 @@
 //! `lab start`: the learner's folder and its playground.
 
 use super::context::{Context, Held, Location, Work};
-use super::{list, show};
+use super::{context, list, show};
 use crate::error::Error;
 use crate::event::{Event, Finished};
 use crate::exit::Exit;
@@ -56,7 +56,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     let (text, changed) = context.act(listen, async |hands| {
         let held = Held::new(&hands, context, &work);
         let setting = held.setting();
-        let playground = playground::up(&setting).await?;
+        let playground = Box::pin(playground::up(&setting)).await?;
         let mut text = String::new();
         super::env::addresses(&mut text, context, &work, &playground);
         if playground.user.0 == 0 {
@@ -86,15 +86,15 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
 fn prepare(context: &Context, args: &Args) -> Result<(Work, Folder), Error> {
     let Some(name) = &args.lab else {
         let work = context.work(None)?;
-        return Ok((noted(context, work)?, Folder::Kept));
+        return Ok((noted(context, work), Folder::Kept));
     };
     let location = context.locate(name)?;
     let id = location.folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     // Inside the lab's folder, or with one below, that one is meant.
     if let Ok(workspace) = local_workspace(context, &id) {
-        let record = context.record(&workspace)?;
-        let found = context.load(location)?;
-        return Ok((noted(context, Work { workspace, record, found })?, Folder::Kept));
+        let record = context::record(&workspace)?;
+        let found = context::load(location)?;
+        return Ok((noted(context, Work { workspace, record, found }), Folder::Kept));
     }
     let target = if context.has_folder() { context.here() } else { context.here().join(&id) };
     make(context, args, location, &target)
@@ -115,21 +115,21 @@ fn local_workspace(context: &Context, lab: &str) -> Result<Workspace, ()> {
 
 fn make(context: &Context, args: &Args, location: Location, target: &Path) -> Result<(Work, Folder), Error> {
     let own = location.own.then(|| location.folder.clone());
-    let found = context.load(location)?;
+    let found = context::load(location)?;
     let files = starter::lay(&found.loaded.folder.join("starter"), target)?;
     let folder = std::fs::canonicalize(target).map_err(|source| Error::io(target, &source))?;
     let workspace = Workspace { folder };
     let learner = args.learner.clone().unwrap_or_else(values::draw_nonce);
     let record = Record::new(&found.loaded.lab, learner, own);
     workspace.write_record(&record).map_err(|source| Error::io(&workspace.folder, &source))?;
-    let work = noted(context, Work { workspace, record, found })?;
+    let work = noted(context, Work { workspace, record, found });
     Ok((work, Folder::New { files }))
 }
 
 /// Notes the folder in the index, which is only a cache: failing is no matter.
-fn noted(context: &Context, work: Work) -> Result<Work, Error> {
+fn noted(context: &Context, work: Work) -> Work {
     let _ = index::note(&context.surroundings.dirs.state, &work.workspace);
-    Ok(work)
+    work
 }
 
 /// A path as one would type it from here.

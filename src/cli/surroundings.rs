@@ -61,7 +61,7 @@ impl Surroundings {
 
     /// The program that opens an address in a browser, where there is a screen
     /// for it.
-    pub fn browser(&self) -> Option<PathBuf> {
+    pub fn browser() -> Option<PathBuf> {
         let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         // Under WSL the first shows the browser of Windows. Elsewhere than on a
         // Mac, `open` is another program.

@@ -6,7 +6,8 @@ use super::error::EngineError;
 use super::gate::Gate;
 use crate::event::{Doing, Event, Finished};
 use crate::plan::{
-    Action, ContainerSpec, Desired, GateAccess, NetworkPart, NetworkSpec, Observed, Plan, Project, Role, subnet::Subnet,
+    Action, Cause, ContainerSpec, Desired, GateAccess, NetworkPart, NetworkSpec, Observed, Plan, Project, Role, Step,
+    subnet::Subnet,
 };
 use crate::template::Scope;
 use bollard::models::NetworkConnectRequest;
@@ -24,6 +25,8 @@ use tokio_util::sync::CancellationToken;
 
 /// How long the gate may take to listen once its container runs.
 const GATE_WITHIN: Duration = Duration::from_secs(20);
+/// How long someone else's removal of a container is waited for.
+const GONE_WITHIN: Duration = Duration::from_secs(10);
 
 /// A running environment: where its parts are.
 #[derive(Debug, Clone)]
@@ -167,7 +170,7 @@ impl Engine {
                     if !begun[at] && step.after.iter().all(|before| done[*before]) {
                         begun[at] = true;
                         let stop = stop.clone();
-                        under_way.push(async move { (at, self.take(&step.action, execution, progress, &stop).await) });
+                        under_way.push(async move { (at, self.take(step, execution, progress, &stop).await) });
                     }
                 }
             }
@@ -187,13 +190,13 @@ impl Engine {
 
     async fn take(
         &self,
-        action: &Action,
+        step: &Step,
         execution: &Execution<'_>,
         progress: &Progress,
-        stop: &CancellationToken,
+        halt: &CancellationToken,
     ) -> Result<(), EngineError> {
         let project = &execution.desired.project;
-        match action {
+        match &step.action {
             Action::CreateVolume(spec) => {
                 let request = body::volume(project, &self.owner, spec);
                 let created = self.docker.create_volume(request).await;
@@ -219,7 +222,7 @@ impl Engine {
                 let connected = self.docker.connect_network(&network, request).await;
                 connected.map_err(|source| EngineError::call("connect", role.as_str(), source))
             }
-            Action::StartContainer(role) => self.start_container(execution, progress, role, stop).await,
+            Action::StartContainer(role) => self.start_container(execution, progress, role, halt).await,
             Action::UploadFolder => self.upload_folder(execution, progress).await,
             Action::WaitReady { role, readiness } => {
                 let place = super::Place::new(
@@ -234,13 +237,16 @@ impl Engine {
                     execution.hosts.clone(),
                 );
                 let started = lock(&progress.starts).get(role).copied().unwrap_or_else(Instant::now);
-                self.wait_ready(&place, role, readiness, execution.scope, stop).await?;
-                self.events
-                    .send(Event::Done { part: role.to_string(), how: Finished::Ready { took: started.elapsed() } });
+                let tries = self.wait_ready(&place, role, readiness, execution.scope, halt).await?;
+                // What ran and serves is no news.
+                if step.cause != Cause::Running || tries > 1 {
+                    let how = Finished::Ready { took: started.elapsed() };
+                    self.events.send(Event::Done { part: role.to_string(), how });
+                }
                 Ok(())
             }
             Action::RemoveContainer { .. } | Action::RemoveNetwork { .. } | Action::RemoveVolume { .. } => {
-                self.remove_one(action).await
+                self.remove_one(&step.action).await
             }
         }
     }
@@ -394,8 +400,20 @@ impl Engine {
         match result.map_err(|source| EngineError::call(doing, name, source)) {
             // Gone already, or someone else is removing it: what we wanted.
             Err(error) if error.status() == Some(404) => Ok(()),
-            Err(error) if error.status() == Some(409) && error.to_string().contains("already in progress") => Ok(()),
+            Err(error) if error.status() == Some(409) && error.to_string().contains("already in progress") => {
+                self.wait_until_gone(name).await;
+                Ok(())
+            }
             result => result,
+        }
+    }
+
+    /// Waits for a container that someone else is removing: until then it
+    /// still holds its networks and volumes.
+    async fn wait_until_gone(&self, container: &str) {
+        let begun = Instant::now();
+        while begun.elapsed() < GONE_WITHIN && self.docker.inspect_container(container, None).await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
 }

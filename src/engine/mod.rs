@@ -14,6 +14,7 @@ mod logs;
 mod observe;
 mod place;
 mod ready;
+mod service;
 pub mod sweep;
 mod words;
 

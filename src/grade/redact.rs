@@ -66,10 +66,14 @@ impl Redactor {
                 for (_, text) in &mut failure.evidence {
                     *text = self.text(text);
                 }
-                failure.findings.iter_mut().for_each(|finding| self.finding(finding));
+                for finding in &mut failure.findings {
+                    self.finding(finding);
+                }
             }
             Verdict::Error { fault: Fault::Canary { findings, .. } } => {
-                findings.iter_mut().for_each(|finding| self.finding(finding));
+                for finding in findings {
+                    self.finding(finding);
+                }
             }
             Verdict::Error { fault: Fault::Trouble(trouble) } => self.trouble(trouble),
             Verdict::Passed | Verdict::Blocked { .. } | Verdict::Unavailable { .. } | Verdict::Error { .. } => {}
@@ -117,6 +121,7 @@ impl Redactor {
             | Trouble::TimedOut { what: text, .. }
             | Trouble::Broken { detail: text }
             | Trouble::Elsewhere { host: text }
+            | Trouble::NoFile { path: text }
             | Trouble::BadUrl { url: text }
             | Trouble::Fault { detail: text } => *text = self.text(text),
             Trouble::Down { .. } | Trouble::TooLarge { .. } => {}

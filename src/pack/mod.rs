@@ -1,5 +1,7 @@
 //! Labs on disk → typed model.
 pub mod diagnostic;
+pub mod edit;
+mod lint;
 pub mod load;
 pub mod model;
 pub mod name;

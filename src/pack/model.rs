@@ -3,6 +3,7 @@
 //! Unknown keys are errors. Where a rule across fields may be broken, the
 //! field keeps its place in the file (`Spanned`), so that the linter can point.
 
+use super::edit::Edit;
 use super::name::{CheckId, LabId, ServiceName, TaskId, VolumeName};
 use super::quantity::{Size, Span};
 use super::text::{Language, Text};
@@ -162,9 +163,23 @@ pub struct Service {
     /// Ports that checks and browsers use, by name.
     #[serde(default)]
     pub open: BTreeMap<String, Open>,
+    /// Whose files it runs.
+    #[serde(default)]
+    pub runs: Runs,
     /// What it may use.
     #[serde(default)]
     pub limits: Limits,
+}
+
+/// Whose files a service runs, and so whose matter it is when it is down.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Runs {
+    /// The lab's: down is an error.
+    #[default]
+    Lab,
+    /// The learner's: the environment is ready without it, and down is failed.
+    Learner,
 }
 
 /// The container where the learner's commands run.
@@ -333,8 +348,12 @@ pub struct Check {
     pub capture: BTreeMap<String, Spanned<Selector>>,
     /// Words for failures that are common.
     pub explain: Vec<Explain>,
+    /// Edits of the learner's files, made before and undone afterwards.
+    pub overlay: Vec<Edit>,
     /// Asks again until it holds.
     pub eventually: Option<Eventually>,
+    /// Asks again and again, and it must hold each time.
+    pub always: Option<Always>,
     /// Limit for one run (default: the kind's).
     pub timeout: Option<Span>,
     /// Runs beside no other check, whatever its kind.
@@ -383,6 +402,18 @@ pub struct Eventually {
     /// For how long at the most.
     pub within: Span,
     /// How often (default: each 250 milliseconds).
+    #[serde(default)]
+    pub every: Option<Span>,
+}
+
+/// Demands that the expectations hold throughout.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Always {
+    /// For how long.
+    #[serde(rename = "for")]
+    pub span: Span,
+    /// How often it is asked (default: each 250 milliseconds).
     #[serde(default)]
     pub every: Option<Span>,
 }

@@ -7,9 +7,9 @@ use super::page::{Line, Page};
 use super::signs::{Paint, Sign};
 use super::voice::Voice;
 use crate::expect::{Actual, Mismatch};
+use crate::grade::outcome::ToRead;
 use crate::message;
 use crate::verdict::{CheckResult, Failure, Finding, Problem};
-use crate::workspace::hints::ToRead;
 
 /// Items of a `for-each` that are explained.
 const ITEMS: usize = 5;

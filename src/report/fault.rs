@@ -67,7 +67,7 @@ pub(super) fn write(page: &mut Page, results: &[&CheckResult], voice: Voice) {
         }
         let commands = match fault {
             Fault::Trouble(trouble) => voice.commands(trouble),
-            Fault::UnknownName(_) => voice.say(&message!("report-tell-the-author")),
+            Fault::UnknownName(_) | Fault::Overlay { .. } => voice.say(&message!("report-tell-the-author")),
             Fault::Canary { .. } | Fault::Needs { .. } => "lab doctor".to_owned(),
         };
         facts.push(Fact::labelled(voice.say(&message!("report-do-this")), &commands));
@@ -96,6 +96,9 @@ impl Voice<'_> {
             Fault::Trouble(trouble) => self.trouble(trouble),
             Fault::UnknownName(name) => self.say(&message!("report-fault-unknown-name", name = name)),
             Fault::Canary { id, .. } => self.say(&message!("report-fault-canary", id = id.as_str())),
+            Fault::Overlay { path, matches } => {
+                self.say(&message!("report-fault-overlay", path = self.capped(path), matches = *matches))
+            }
             Fault::Needs { check } => self.say(&message!("report-fault-needs", check = check.as_str())),
         }
     }

@@ -5,12 +5,12 @@ use super::fault;
 use super::page::{Line, Page, Points, Wide};
 use super::signs::{Paint, Sign, Style};
 use super::voice::Voice;
+use crate::grade::outcome::ToRead;
 use crate::grade::outcome::{Outcome, RunScope, Tally, TaskOutcome};
 use crate::i18n::Words;
 use crate::message;
 use crate::pack::model::Tier;
 use crate::verdict::{CheckResult, Verdict};
-use crate::workspace::hints::ToRead;
 use std::time::Duration;
 
 /// What the outcome itself doesn't know.
@@ -65,8 +65,7 @@ pub fn outcome(outcome: &Outcome, words: &Words, style: &Style, extra: Extra<'_>
     fault::write(&mut page, &outcome.results().collect::<Vec<_>>(), voice);
     unavailable(&mut page, outcome, voice);
     page.blank();
-    let score = Line::default().whole(&score(outcome, voice), Paint::Bold);
-    let line = verdicts(score, &outcome.tally, voice);
+    let line = verdicts(Line::default().whole(&score(outcome, voice), Paint::Bold), &outcome.tally, voice);
     let end = [to_come(outcome, voice), voice.duration(outcome.took)];
     page.line(0, 0, &end.iter().fold(line, |line, part| line.part(part, voice.dot())));
     page.finish()
@@ -193,6 +192,7 @@ fn green(page: &mut Page, outcome: &Outcome, voice: Voice, extra: Extra<'_>) {
 }
 
 /// `8 of 21 points`, or those of the current task: `3 of 5 points in publish`.
+/// Nothing where nothing was judged.
 fn score(outcome: &Outcome, voice: Voice) -> String {
     let of = |tally: &Tally| voice.say(&message!("report-points-of", earned = tally.earned, total = tally.total));
     let current = match &outcome.scope {
@@ -200,6 +200,7 @@ fn score(outcome: &Outcome, voice: Voice) -> String {
         RunScope::All | RunScope::Named(_) => None,
     };
     match current {
+        _ if current.map_or(&outcome.tally, |task| &task.tally).total == 0 => String::new(),
         Some(task) => voice.say(&message!("report-points-in-task", points = of(&task.tally), task = task.id.as_str())),
         None => of(&outcome.tally),
     }

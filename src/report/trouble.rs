@@ -20,6 +20,7 @@ impl Voice<'_> {
                 message!("report-trouble-too-large", limit = self.bytes(u64::try_from(*limit).unwrap_or(u64::MAX)))
             }
             Trouble::Elsewhere { host } => message!("report-trouble-elsewhere", host = self.capped(host)),
+            Trouble::NoFile { path } => message!("report-trouble-no-file", path = self.capped(path)),
             Trouble::BadUrl { url } => message!("report-trouble-bad-url", url = self.capped(url)),
             Trouble::Fault { detail } => message!("report-trouble-fault", detail = self.capped(detail)),
         })
@@ -35,6 +36,7 @@ impl Voice<'_> {
             Trouble::Broken { .. } => message!("report-try-broken"),
             Trouble::TooLarge { .. } => message!("report-try-too-large"),
             Trouble::Elsewhere { .. } => message!("report-try-elsewhere"),
+            Trouble::NoFile { .. } => message!("report-try-no-file"),
             Trouble::BadUrl { .. } => message!("report-try-bad-url"),
             Trouble::Down { .. } | Trouble::TimedOut { .. } | Trouble::Fault { .. } => return None,
         }))

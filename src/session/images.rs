@@ -46,7 +46,7 @@ async fn one(
 ) -> Result<PreparedImage, EngineError> {
     let error = |source| match source {
         crate::engine::image::ImageError::Cancelled => EngineError::Interrupted,
-        source => EngineError::Image { part: part.to_owned(), source },
+        source => EngineError::Image { part: part.to_owned(), source: Box::new(source) },
     };
     let mut ready: Ready = images.ensure(part, source, cancel).await.map_err(error)?;
     if let Some(layer) = layer {

@@ -46,10 +46,10 @@ pub async fn check(
     let runs = setting.dirs.runs();
     let lock = RunLock::take(&runs, &run).map_err(|source| SessionError::Io { path: runs.clone(), source })?;
     let limit = lab.environment.room_limit.map_or(ROOM_LIMIT, |limit| limit.0);
-    let project = Project::room(&lab.id.value, &setting.workspace.folder, &run, now(), limit);
+    let project = Project::room(&lab.id.value, &setting.workspace.folder, &run, lock.path(), now(), limit);
     let judged = judge(setting, selection, &project, &copy, begun).await;
     let outcome = judged.map(|results| {
-        let outcome = Outcome::new(lab, run_scope, results, begun.elapsed(), hints_read);
+        let outcome = Outcome::new(lab, run_scope, &results, begun.elapsed(), hints_read);
         setting.events.send(Event::Finished(Box::new(outcome.clone())));
         // Only failures are counted by version. One that can't be told is none.
         let version = (outcome.tally.failed > 0).then(|| fingerprint::of(&copy.archive).ok()).flatten();

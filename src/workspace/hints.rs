@@ -2,7 +2,7 @@
 //! folder, so that trying comes before reading; what was read stays readable.
 
 use super::record::{Progress, Standing};
-use crate::grade::outcome::Outcome;
+use crate::grade::outcome::{Outcome, ToRead};
 use crate::pack::model::{Check, Hint, Lab, Task};
 use crate::pack::name::CheckId;
 use crate::verdict::Verdict;
@@ -93,17 +93,6 @@ impl<'a> Shelf<'a> {
     }
 }
 
-/// A hint that can be read now, for a failed check.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ToRead {
-    /// The check that failed.
-    pub check: CheckId,
-    /// The hint's number, from 1.
-    pub number: usize,
-    /// How many there are.
-    pub of: usize,
-}
-
 /// The hints that help with an outcome's failed checks and can be read now.
 #[must_use]
 pub fn to_read(lab: &Lab, outcome: &Outcome, progress: &Progress) -> Vec<ToRead> {
@@ -163,7 +152,8 @@ mod tests {
                 only_needed: false,
             }
         });
-        Outcome::new(lab, RunScope::All, results.collect(), Duration::ZERO, 0)
+        let results: Vec<CheckResult> = results.collect();
+        Outcome::new(lab, RunScope::All, &results, Duration::ZERO, 0)
     }
 
     fn failed() -> Verdict {
@@ -196,6 +186,15 @@ mod tests {
         assert_eq!(to_read(&lab, &red, &progress), [second], "what passed or waits needs no hint");
         progress.read_hint("second");
         assert_eq!(to_read(&lab, &red, &progress), [], "it was read");
+    }
+
+    #[test]
+    fn failed_versions_are_bounded_and_count_once() {
+        let mut progress = Progress::default();
+        for version in (0..60).chain(0..60) {
+            fail(&mut progress, &version.to_string());
+        }
+        assert_eq!(progress.failed_versions_of(&"publish".parse().unwrap()), 50);
     }
 
     #[test]

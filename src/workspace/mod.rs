@@ -6,10 +6,13 @@ pub mod copy;
 pub mod fingerprint;
 pub mod hints;
 pub mod index;
+mod listing;
 pub mod record;
 pub mod reset;
 pub mod solution;
 pub mod starter;
 
+#[cfg(test)]
+mod fixtures;
 #[cfg(test)]
 mod tests;

@@ -361,16 +361,6 @@ mod tests {
     }
 
     #[test]
-    fn failed_versions_are_bounded_and_count_once() {
-        let task = "publish".parse().unwrap();
-        let mut progress = Progress::default();
-        for version in (0..60).chain(0..60) {
-            progress.add_failed_version(&task, &version.to_string());
-        }
-        assert_eq!(progress.failed_versions_of(&task), 50);
-    }
-
-    #[test]
     fn a_reset_forgets_verdicts_and_keeps_what_was_read() {
         let lab = crate::workspace::tests::lab();
         let (publish, more) = (&lab.tasks.value[0], &lab.tasks.value[1]);

@@ -51,7 +51,12 @@ tasks:
 pub fn lab() -> Lab {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path().join("demo");
-    fs::create_dir(&folder).unwrap();
+    for folder in [folder.join("starter"), folder.join("tasks")] {
+        fs::create_dir_all(folder).unwrap();
+    }
+    for task in ["publish", "more"] {
+        fs::write(folder.join(format!("tasks/{task}.en.md")), "Do it.\n").unwrap();
+    }
     fs::write(folder.join("lab.yaml"), LAB).unwrap();
     load(&folder).unwrap().lab
 }

@@ -6,18 +6,17 @@ mod open;
 mod reset;
 mod solution;
 
-use assert_cmd::Command;
+use crate::support::Lab;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use tempfile::TempDir;
 
 const LAB: &str = include_str!("lab.yaml");
 
 /// A machine without an engine, with a pack of one small lab, and a learner
 /// who has started it.
 struct Desk {
-    top: TempDir,
+    lab: Lab,
 }
 
 /// What a command wrote, and its exit code.
@@ -29,8 +28,13 @@ struct Said {
 
 impl Desk {
     fn new() -> Self {
-        let desk = Self { top: tempfile::tempdir().unwrap() };
+        let lab = Lab::new();
+        let pack = lab.home().join("pack");
+        let desk = Self { lab: lab.env("LAB_PATH", pack).env("DOCKER_HOST", "unix:///nonexistent/docker.sock") };
         desk.write("pack/demo/lab.yaml", LAB);
+        for text in ["publish.en", "publish.fr", "more.en", "more.fr"] {
+            desk.write(&format!("pack/demo/tasks/{text}.md"), "Do it.\n");
+        }
         desk.write("pack/demo/starter/deploy.sh", "exit 1\n");
         desk.write("pack/demo/starter/site/index.html", "<h1>Start</h1>\n");
         desk.write("pack/demo/solutions/plain/deploy.sh", "#!/bin/sh\n# Copies the site.\ncp -r site /out\n");
@@ -44,7 +48,7 @@ impl Desk {
     }
 
     fn path(&self, name: &str) -> PathBuf {
-        self.top.path().join(name)
+        self.lab.home().join(name)
     }
 
     fn write(&self, name: &str, text: &str) {
@@ -54,25 +58,8 @@ impl Desk {
     }
 
     fn command(&self, here: &str, args: &[&str]) -> Said {
-        let mut command = Command::new(assert_cmd::cargo::cargo_bin!("lab"));
-        command
-            .env_clear()
-            .env("PATH", "/usr/bin:/bin")
-            .env("HOME", self.path("home"))
-            .env("XDG_CACHE_HOME", self.path("cache"))
-            .env("XDG_STATE_HOME", self.path("state"))
-            .env("XDG_RUNTIME_DIR", self.path("run"))
-            .env("LC_ALL", "C.UTF-8")
-            .env("LAB_PATH", self.path("pack"))
-            .env("DOCKER_HOST", "unix:///nonexistent/docker.sock")
-            .current_dir(self.path(here))
-            .args(args);
-        let output = command.output().unwrap();
-        Said {
-            out: String::from_utf8(output.stdout).unwrap(),
-            err: String::from_utf8(output.stderr).unwrap(),
-            exit: output.status.code().unwrap(),
-        }
+        let ran = self.lab.run(&self.path(here), args);
+        Said { exit: ran.code.unwrap(), out: ran.stdout, err: ran.stderr }
     }
 
     /// A command in the learner's folder.

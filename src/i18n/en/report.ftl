@@ -189,3 +189,10 @@ report-image-ready = image ready
 report-image-kept = image already here
 report-ready = ready in { $took }
 report-removed = removed
+report-trouble-no-file = `{ $path }` isn't in your folder
+report-try-no-file = the contract names this file: keep its name
+report-fault-overlay = the lab edits `{ $path }` where a text must stand exactly once; it stands there { $matches ->
+    [0] nowhere
+    [one] once
+   *[other] { $matches } times
+  }

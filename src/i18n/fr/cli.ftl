@@ -12,7 +12,7 @@ cli-missing = il manque { $name }
 cli-conflict = { $name } ne va pas avec le reste de la commande
 cli-bad-arguments = { $reason }
 cli-see-help = lab --help
-help-lab = Des labs de cloud à la maison : de vrais composants, des salles propres, des verdicts honnêtes
+help-lab = Des labs de cloud à la maison : de vrais composants, des salles blanches, des verdicts honnêtes
 help-any-help = Afficher cette aide
 help-any-version = Afficher la version
 help-any-lang = Langue : en ou fr (par défaut : LAB_LANG, puis la locale)
@@ -23,7 +23,7 @@ help-start-lab = Le nom du lab, ou le chemin d'un lab à vous (par défaut : ce
 help-start-learner = Un identifiant donné par votre formateur
 help-task = Afficher le texte d'une tâche
 help-task-task = Son nom ou son numéro (par défaut : la tâche courante)
-help-check = Juger le dossier dans une salle propre, à partir de rien
+help-check = Juger le dossier dans une salle blanche, à partir de rien
 help-check-names = Tâches ou contrôles (par défaut : la tâche courante et celles qui sont finies)
 help-check-all = Tout juger
 help-check-format = human ou json (par défaut : human)
@@ -85,7 +85,7 @@ start-keys = clés : lab env
 start-task = Tâche { $number } sur { $count } : { $title }
 start-cd = cd { $folder }, puis :
 start-shell = un terminal à côté des services
-start-check = juge ce dossier dans une salle propre, à partir de rien
+start-check = juge ce dossier dans une salle blanche, à partir de rien
 folder-is-roots = Ce dossier appartient à root : les commandes de la boîte à outils tournent donc en root, sans aucun de ses pouvoirs.
 env-note = Dans `lab shell` tout cela est déjà défini, avec les adresses du réseau du lab ; depuis cette machine :
 status-running = en marche : { $services } · lab env
@@ -113,9 +113,9 @@ doctor-environments = { $playgrounds ->
     [one] un terrain de jeu
    *[other] { $playgrounds } terrains de jeu
   } et { $rooms ->
-    [0] aucune salle propre
-    [one] une salle propre
-   *[other] { $rooms } salles propres
+    [0] aucune salle blanche
+    [one] une salle blanche
+   *[other] { $rooms } salles blanches
   } à vous
 doctor-gc = une salle qui ne sert plus part avec `lab gc`
 doctor-state = { $path } est accessible en écriture
@@ -146,8 +146,8 @@ progress-not-kept = votre avancée n'a pas pu être gardée dans { $path } : { 
 set-aside = { $path } était illisible ({ $reason }). Il est gardé sous { $now }, et un nouveau a été commencé.
 left-out = { $path } : ignoré par votre { $gitignore }, pas copié
 left-out-more = et { $count } autres chemins que nomment vos fichiers .gitignore
-not-isolated = ce moteur n'isole pas les salles propres : { $address } a été atteint de l'intérieur. Le contrôle continue ; on ne doit pas noter une classe ici.
-isolation-unknown = impossible de savoir si ce moteur isole les salles propres
+not-isolated = ce moteur n'isole pas les salles blanches : { $address } a été atteint de l'intérieur. Le contrôle continue ; on ne doit pas noter une classe ici.
+isolation-unknown = impossible de savoir si ce moteur isole les salles blanches
 swept = { $count ->
     [one] un environnement laissé par une exécution précédente a été retiré
    *[other] { $count } environnements laissés par des exécutions précédentes ont été retirés

@@ -195,3 +195,10 @@ report-image-ready = image prête
 report-image-kept = image déjà là
 report-ready = prêt en { $took }
 report-removed = supprimé
+report-trouble-no-file = `{ $path }` n'est pas dans votre dossier
+report-try-no-file = le contrat nomme ce fichier : gardez son nom
+report-fault-overlay = le lab modifie `{ $path }` là où un texte doit se trouver une seule fois ; il s'y trouve { $matches ->
+    [0] nulle part
+    [one] une fois
+   *[other] { $matches } fois
+  }

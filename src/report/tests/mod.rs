@@ -7,12 +7,12 @@ use super::outcome::{Extra, Next, outcome};
 use super::page::columns;
 use super::signs::Style;
 use super::{clean, fault, json};
+use crate::grade::outcome::ToRead;
 use crate::grade::outcome::{Outcome, RunScope};
 use crate::i18n::Words;
 use crate::message;
 use crate::pack::text::Language;
 use crate::verdict::Verdict;
-use crate::workspace::hints::ToRead;
 use fixtures::millis;
 
 fn extra() -> Extra<'static> {

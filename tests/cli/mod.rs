@@ -1,0 +1,1 @@
+//! Runs of the `lab` binary, without an engine: one file for each subcommand.
