@@ -1,5 +1,6 @@
 //! What every command starts from: words, folders, the lab, the engine.
 
+use super::show;
 use super::surroundings::Surroundings;
 use crate::engine::{Engine, connect};
 use crate::error::Error;
@@ -11,9 +12,11 @@ use crate::message::Message;
 use crate::pack::load::{self, LoadedLab};
 use crate::pack::shipped::{self, Pack};
 use crate::report::Progress;
+use crate::report::page::{Line, Page};
 use crate::session::playground::Setting;
+use crate::session::set_aside;
 use crate::workspace::index;
-use crate::workspace::record::{Record, Workspace};
+use crate::workspace::record::{self, Record, Workspace};
 use std::future::Future;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -57,6 +60,23 @@ impl Context {
 
     pub fn say(&self, message: &Message) -> String {
         self.words.say(message)
+    }
+
+    /// Writes a text of ours to standard output.
+    pub fn show(&self, text: &str) {
+        show::stdout(&show::own(text, &self.surroundings.stdout_style()));
+    }
+
+    /// A folder's progress. What can't be read is set aside, and that is said.
+    pub fn progress(&self, workspace: &Workspace) -> Result<record::Progress, Error> {
+        let (progress, aside) = workspace.progress().map_err(|source| Error::io(&workspace.folder, &source))?;
+        if let Some(aside) = aside {
+            let style = self.surroundings.stderr_style();
+            let mut page = Page::new(&style);
+            page.line(0, 0, &Line::plain(&show::own(&self.say(&set_aside(&aside)), &style)));
+            show::stderr(&page.finish());
+        }
+        Ok(progress)
     }
 
     /// The folder that was named, or the current one.
@@ -110,6 +130,9 @@ impl Context {
 
     /// The learner's folder around here, or that of the lab named.
     pub fn workspace(&self, lab: Option<&str>) -> Result<Workspace, Error> {
+        if self.folder.is_some() && !self.here().is_dir() {
+            return Err(Error::usage(message!("lab-folder-missing", path = &self.here())));
+        }
         if let Some(workspace) = Workspace::around(&self.here()) {
             let record = record(&workspace)?;
             if lab.is_none_or(|lab| lab == record.lab.as_str()) {

@@ -1,7 +1,6 @@
 //! `lab gc`: removes what labs have left behind.
 
 use super::context::Context;
-use super::show;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::message;
@@ -45,6 +44,6 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
             Ok(format!("{lines}{text}{sum}\n"))
         },
     )?;
-    show::stdout(&text);
+    context.show(&text);
     Ok(Exit::Success)
 }

@@ -69,11 +69,12 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) => return arguments::explain(&error, &words, &surroundings).into(),
     };
     let context = Context::new(words, surroundings, cli.folder);
+    let judges = matches!(cli.command, Command::Check(_));
     let done = dispatch(&context, cli.command);
     match done {
         Ok(exit) => exit.into(),
         Err(error) => {
-            show::error(&context, &error);
+            show::error(&context, &error, judges);
             error.exit.into()
         }
     }

@@ -2,7 +2,7 @@
 
 use super::context::{Context, Held};
 use super::env::not_running;
-use super::{logs, show};
+use super::logs;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::message;
@@ -51,6 +51,6 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
         },
     )?;
     let names = args.service.clone().unwrap_or_else(|| known.join(", "));
-    show::stdout(&format!("{}\n\n{text}", context.say(&message!("restarted", services = names))));
+    context.show(&format!("{}\n\n{text}", context.say(&message!("restarted", services = names))));
     Ok(Exit::Success)
 }

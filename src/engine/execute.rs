@@ -190,13 +190,13 @@ impl Engine {
 
     async fn take(
         &self,
-        step: &Step,
+        next: &Step,
         execution: &Execution<'_>,
         progress: &Progress,
         halt: &CancellationToken,
     ) -> Result<(), EngineError> {
         let project = &execution.desired.project;
-        match &step.action {
+        match &next.action {
             Action::CreateVolume(spec) => {
                 let request = body::volume(project, &self.owner, spec);
                 let created = self.docker.create_volume(request).await;
@@ -239,14 +239,14 @@ impl Engine {
                 let started = lock(&progress.starts).get(role).copied().unwrap_or_else(Instant::now);
                 let tries = self.wait_ready(&place, role, readiness, execution.scope, halt).await?;
                 // What ran and serves is no news.
-                if step.cause != Cause::Running || tries > 1 {
+                if next.cause != Cause::Running || tries > 1 {
                     let how = Finished::Ready { took: started.elapsed() };
                     self.events.send(Event::Done { part: role.to_string(), how });
                 }
                 Ok(())
             }
             Action::RemoveContainer { .. } | Action::RemoveNetwork { .. } | Action::RemoveVolume { .. } => {
-                self.remove_one(&step.action).await
+                self.remove_one(&next.action).await
             }
         }
     }

@@ -12,10 +12,12 @@ use crate::message::Message;
 use crate::verdict::{CheckResult, Fault, Verdict};
 
 /// A whole screen for a fault before any check could run, such as a service
-/// that didn't get ready: what happened, labelled facts, commands to try.
+/// that didn't get ready: what happened, what that means for the reader's work,
+/// labelled facts, commands to try.
 #[must_use]
 pub fn screen(
     happened: &Message,
+    consequence: &Message,
     facts: &[(Message, String)],
     commands: &[String],
     words: &Words,
@@ -24,7 +26,7 @@ pub fn screen(
     let voice = Voice { words, style };
     let mut page = Page::new(style);
     let happened = voice.say(happened);
-    headline(&mut page, &happened, &voice.say(&message!("report-nothing-judged")), voice);
+    headline(&mut page, &happened, &voice.say(consequence), voice);
     let mut facts: Vec<Fact> =
         facts.iter().map(|(label, text)| Fact::labelled(voice.say(label), &voice.shown(text.trim()))).collect();
     if !commands.is_empty() {

@@ -37,6 +37,25 @@ pub(super) async fn ensure_all(
     Ok(ImageSet { gate, toolbox, services: services.into_iter().collect() })
 }
 
+/// The parts whose images would have to be pulled or built.
+pub(super) async fn missing(images: &Images, loaded: &LoadedLab, gate: &Path) -> Result<Vec<String>, EngineError> {
+    let environment = &loaded.lab.environment;
+    let fixed = [
+        ("gate".to_owned(), Source::Build(gate.to_owned())),
+        ("toolbox".to_owned(), source(loaded, &environment.toolbox.image)),
+    ];
+    let services =
+        environment.services.iter().map(|(name, service)| (name.to_string(), source(loaded, &service.image)));
+    let looks = fixed.into_iter().chain(services).map(|(part, source)| async move {
+        match images.has(&source).await {
+            Ok(true) => Ok(None),
+            Ok(false) => Ok(Some(part)),
+            Err(source) => Err(EngineError::Image { part, source: Box::new(source) }),
+        }
+    });
+    Ok(try_join_all(looks).await?.into_iter().flatten().collect())
+}
+
 async fn one(
     images: &Images,
     part: &str,

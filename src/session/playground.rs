@@ -98,6 +98,12 @@ pub fn project(setting: &Setting<'_>) -> Project {
     Project::playground(&setting.loaded.lab.id.value, &setting.workspace.folder)
 }
 
+/// The parts whose images a start would have to pull or build, which takes long.
+pub async fn missing_images(setting: &Setting<'_>) -> Result<Vec<String>, SessionError> {
+    let locks = setting.dirs.locks();
+    Ok(images::missing(&setting.engine.images(&locks), setting.loaded, setting.gate).await?)
+}
+
 /// Brings the playground up, or finds that it is. What a first start made is
 /// removed again when it fails or is interrupted.
 pub async fn up(setting: &Setting<'_>) -> Result<Playground, SessionError> {

@@ -253,6 +253,15 @@ impl Running {
         self.signal(rustix::process::Signal::INT);
     }
 
+    /// Stops the process until [`Self::resume`]; what it asked for goes on.
+    pub fn pause(&self) {
+        self.signal(rustix::process::Signal::STOP);
+    }
+
+    pub fn resume(&self) {
+        self.signal(rustix::process::Signal::CONT);
+    }
+
     pub fn kill(mut self) {
         let mut child = self.0.take().unwrap();
         child.kill().unwrap();
@@ -266,10 +275,17 @@ impl Running {
 
     /// Its end, within two minutes.
     #[track_caller]
-    pub fn wait(mut self) -> Ran {
+    pub fn wait(self) -> Ran {
+        self.wait_watching(|_| {})
+    }
+
+    /// The same; meanwhile shows what the kernel says of the process.
+    #[track_caller]
+    pub fn wait_watching(mut self, mut watch: impl FnMut(&str)) -> Ran {
         let begun = Instant::now();
         let child = self.0.as_mut().unwrap();
         while child.try_wait().unwrap().is_none() {
+            watch(&fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default());
             assert!(begun.elapsed() < Duration::from_secs(120), "lab doesn't end");
             std::thread::sleep(Duration::from_millis(20));
         }

@@ -160,6 +160,7 @@ report-try-elsewhere = use links and redirects without a host, or the lab's own 
 report-try-bad-url = write it as http://host/path
 
 ## A fault
+report-not-your-fault = This is not your work's fault.
 report-nothing-judged = This is not your work's fault: nothing was judged.
 report-checks-not-judged = { $count ->
     [one] This is not your work's fault: { $count } check was not judged.

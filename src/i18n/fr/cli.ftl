@@ -1,17 +1,30 @@
 # La ligne de commande : l'aide, et ce que disent les commandes.
 cli-usage = Utilisation :
-cli-commands = Commandes
-cli-options = Options
-cli-arguments = Arguments
+cli-commands = Commandes{"\u00A0"}
+cli-options = Options{"\u00A0"}
+cli-arguments = Arguments{"\u00A0"}
 cli-after-help =
     {"  "}Pour commencer :  lab list · lab start static-site
 cli-unknown-command = il n'y a pas de commande `{ $name }`
 cli-unknown-argument = `{ $name }` n'est pas un argument ici
 cli-invalid-value = `{ $value }` ne convient pas pour { $argument } ; conviennent : { $valid }
+cli-wrong-value = `{ $value }` ne convient pas pour { $argument }
+cli-missing-value = il manque la valeur de { $argument }
 cli-missing = il manque { $name }
 cli-conflict = { $name } ne va pas avec le reste de la commande
 cli-bad-arguments = { $reason }
 cli-see-help = lab --help
+value-command = COMMANDE
+value-lang = LANGUE
+value-dir = DOSSIER
+value-lab = LAB
+value-id = ID
+value-task = TÂCHE
+value-task-or-check = TÂCHE|CONTRÔLE
+value-format = FORMAT
+value-service = SERVICE
+value-lines = LIGNES
+value-shell = SHELL
 help-lab = Des labs de cloud à la maison : de vrais composants, des salles blanches, des verdicts honnêtes
 help-any-help = Afficher cette aide
 help-any-version = Afficher la version
@@ -21,6 +34,7 @@ help-list = Lister les labs et votre avancée
 help-start = Créer le dossier d'un lab et démarrer son terrain de jeu
 help-start-lab = Le nom du lab, ou le chemin d'un lab à vous (par défaut : celui du dossier)
 help-start-learner = Un identifiant donné par votre formateur
+help-start-yes = Continuer sans demander quand des images doivent être téléchargées ou construites
 help-task = Afficher le texte d'une tâche
 help-task-task = Son nom ou son numéro (par défaut : la tâche courante)
 help-check = Juger le dossier dans une salle blanche, à partir de rien
@@ -64,11 +78,15 @@ time-minutes = { $minutes } min
 time-hours = { $hours } h
 time-hours-minutes = { $hours } h { $minutes } min
 about-time = environ { $time }
-start-folder = dossier   { $folder }, { $files ->
+start-folder-label = dossier
+start-folder = { $folder }, { $files ->
     [one] un fichier
    *[other] { $files } fichiers
   } de départ
-start-ready = { $part }  prêt en { $seconds } s
+start-images-label = images
+start-ask = Images manquantes : { $images }. Elles sont téléchargées ou construites une seule fois, ce qui peut prendre des minutes. Continuer ? [O/n]
+start-not-now = rien n'a été démarré ; { $folder } est gardé : { $again }
+start-kept = { $folder } : { $again } reprend de là
 start-nothing-to-do = tourne déjà, rien à faire ({ $milliseconds } ms)
 start-keys = clés : lab env
 start-task = Tâche { $number } sur { $count } : { $title }
@@ -155,6 +173,7 @@ copy-special-file = { $path } ne peut pas être copié ({ $kind }) : rien n'a �
 copy-unreadable = { $path } ne peut pas être lu ({ $reason }) : rien n'a été jugé
 copy-changed = { $path } a changé pendant la copie, plusieurs fois : rien n'a été jugé
 copy-archive = la copie de votre dossier ne peut pas être écrite : { $reason }
+detail-kept = gardé
 detail-largest = { $megabytes } Mio
 hint-list = lab list
 hint-cd-or-start = allez dans le dossier d'un lab, ou commencez-en un : lab list · lab start static-site

@@ -169,6 +169,7 @@ report-try-elsewhere = écrivez liens et redirections sans nom d'hôte, ou avec 
 report-try-bad-url = écrivez-la sous la forme http://hôte/chemin
 
 ## Une panne
+report-not-your-fault = Votre travail n'y est pour rien.
 report-nothing-judged = Votre travail n'y est pour rien : rien n'a été jugé.
 report-checks-not-judged = { $count ->
     [one] Votre travail n'y est pour rien : { $count } contrôle n'a pas été jugé.

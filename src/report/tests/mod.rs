@@ -117,6 +117,7 @@ fn a_service_that_is_not_ready_has_a_screen_of_its_own() {
     for language in Language::ALL {
         let screen = fault::screen(
             &message!("report-trouble-down", service = "storage"),
+            &message!("report-nothing-judged"),
             &[
                 (message!("report-asked"), "GET http://storage:3903/health → connection refused (27 tries)".to_owned()),
                 (message!("report-selector-text"), "error: could not bind 0.0.0.0:3900\u{1b}[2J".to_owned()),
