@@ -18,6 +18,7 @@ value-command = COMMAND
 value-lang = LANG
 value-dir = DIR
 value-lab = LAB
+value-name = NAME
 value-id = ID
 value-task = TASK
 value-task-or-check = TASK|CHECK

@@ -18,6 +18,7 @@ value-command = COMMANDE
 value-lang = LANGUE
 value-dir = DOSSIER
 value-lab = LAB
+value-name = NOM
 value-id = ID
 value-task = TÂCHE
 value-task-or-check = TÂCHE|CONTRÔLE
