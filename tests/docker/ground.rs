@@ -66,6 +66,8 @@ impl Ground {
     }
 
     fn new(id: &'static str, set: impl FnOnce(Lab) -> Lab) -> Self {
+        // Held while waiting too, so that they aren't made again and again.
+        let images = Images::shared();
         let turn = Turn::take(1);
         require_docker();
         let lab = set(Lab::new());
@@ -75,7 +77,7 @@ impl Ground {
         let state = lab.home().join("state/lab");
         fs::create_dir_all(&locks).and_then(|()| fs::create_dir_all(&state)).unwrap();
         std::os::unix::fs::symlink(locks, state.join("locks")).unwrap();
-        Self { lab, folder, id, _images: Images::shared(), turn: Some(turn) }
+        Self { lab, folder, id, _images: images, turn: Some(turn) }
     }
 
     /// Makes the learner's folder without an engine: its record and starter.
