@@ -1,6 +1,7 @@
 //! What reaches what: the gate leads in, and nothing leads out of a clean room.
 
-use super::ground::{Ground, Running, docker_text, write_script};
+use super::ground::{Ground, docker_text, write_script};
+use super::running::Running;
 use std::net::TcpListener;
 use std::time::Duration;
 
