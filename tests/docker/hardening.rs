@@ -1,9 +1,9 @@
 //! Every container is hardened alike, in playground and clean room, and what
 //! is `lab`'s own isn't to be seen from inside.
 
-use std::os::unix::fs::PermissionsExt;
 use super::ground::{Ground, docker_text};
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 
 /// What a container's `/proc/self/status` says of capabilities and privileges.
 const STATUS: &str = "grep -E '^(CapEff|CapPrm|CapBnd|NoNewPrivs|Seccomp):' /proc/self/status | tr '\\t' ' '";
