@@ -4,5 +4,6 @@ mod cli;
 mod definitions;
 mod docker;
 mod hostile;
+mod learn;
 mod support;
 mod tidy;

@@ -31,6 +31,9 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
         task_lines(&mut text, context, &progress, number + 1, task);
     }
     text.push('\n');
+    if progress.given_up {
+        let _ = writeln!(text, "{}", context.say(&message!("status-given-up")));
+    }
     let running = context.act(
         |_| {},
         async |hands| {

@@ -2,7 +2,7 @@
 //! report shows. Reports count nothing themselves.
 
 use crate::pack::model::{Lab, Tier};
-use crate::pack::name::{LabId, TaskId};
+use crate::pack::name::{CheckId, LabId, TaskId};
 use crate::pack::text::Text;
 use crate::verdict::{CheckResult, Verdict, millis};
 use serde::Serialize;
@@ -78,6 +78,17 @@ pub struct Tally {
     pub unavailable: u32,
     /// Checks that are errors.
     pub errors: u32,
+}
+
+/// A hint that can be read now, for a failed check.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToRead {
+    /// The check that failed.
+    pub check: CheckId,
+    /// The hint's number, from 1.
+    pub number: usize,
+    /// How many there are.
+    pub of: usize,
 }
 
 impl Tally {

@@ -5,6 +5,7 @@ use super::fault;
 use super::page::{Line, Page, Points, Wide};
 use super::signs::{Paint, Sign, Style};
 use super::voice::Voice;
+use crate::grade::outcome::ToRead;
 use crate::grade::outcome::{Outcome, RunScope, Tally, TaskOutcome};
 use crate::i18n::Words;
 use crate::message;
@@ -14,11 +15,13 @@ use std::time::Duration;
 
 /// What the outcome itself doesn't know.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Extra {
+pub struct Extra<'a> {
     /// How long the clean room took, if one was made.
     pub room: Option<Duration>,
     /// What comes after a green run (default: by the tasks to come).
     pub next: Option<Next>,
+    /// Hints that can be read now.
+    pub hints: &'a [ToRead],
 }
 
 /// What comes after a green run.
@@ -34,7 +37,7 @@ pub enum Next {
 
 /// The whole screen.
 #[must_use]
-pub fn outcome(outcome: &Outcome, words: &Words, style: &Style, extra: Extra) -> String {
+pub fn outcome(outcome: &Outcome, words: &Words, style: &Style, extra: Extra<'_>) -> String {
     let voice = Voice { words, style };
     let mut page = Page::new(style);
     let about = match extra.room {
@@ -55,7 +58,8 @@ pub fn outcome(outcome: &Outcome, words: &Words, style: &Style, extra: Extra) ->
     for result in outcome.results() {
         if let Verdict::Failed(failure) = &result.verdict {
             page.blank();
-            failure::write(&mut page, result, failure, voice);
+            let hint = extra.hints.iter().find(|hint| hint.check == result.id);
+            failure::write(&mut page, result, failure, hint, voice);
         }
     }
     fault::write(&mut page, &outcome.results().collect::<Vec<_>>(), voice);
@@ -158,7 +162,7 @@ fn unavailable(page: &mut Page, outcome: &Outcome, voice: Voice) {
 }
 
 /// The last lines of a green run.
-fn green(page: &mut Page, outcome: &Outcome, voice: Voice, extra: Extra) {
+fn green(page: &mut Page, outcome: &Outcome, voice: Voice, extra: Extra<'_>) {
     let hints = voice.say(&message!("report-hints-used", count = outcome.hints_read));
     let took = voice.duration(outcome.took);
     let score = score(outcome, voice);

@@ -65,6 +65,10 @@ report-expected = expected
 report-got = got
 report-why = why
 report-try = try
+report-hint-to-read = { $number } of { $count } { $count ->
+    [one] hint
+   *[other] hints
+}, recorded
 report-item = for
 report-items = items
 report-items-of = { $failed ->

@@ -55,6 +55,17 @@ help-stop = Arrêter le terrain de jeu ; votre dossier reste tel quel
 help-stop-lab = Le lab (par défaut : celui du dossier)
 help-restart = Refaire à neuf un service du terrain de jeu
 help-restart-service = Le service (par défaut : tous)
+help-hint = Lire l'indice suivant ; il est noté, et ne coûte pas de point
+help-hint-name = Une tâche ou un contrôle (par défaut : le premier contrôle échoué, sinon la tâche courante)
+help-hint-again = Relire ceux que vous avez lus
+help-open = Ouvrir dans le navigateur le site du terrain de jeu
+help-open-name = Quelle adresse, par son nom dans le lab (par défaut : le site)
+help-reset = Recommencer le dossier au départ, après une sauvegarde ; avec une tâche, n'oublier que ses verdicts
+help-reset-task = N'oublier que les verdicts et les versions échouées de cette tâche ; tous les fichiers restent
+help-reset-yes = Ne pas demander
+help-solution = Poser une solution à côté de votre dossier, une fois réussies toutes les tâches principales
+help-solution-name = La solution (par défaut : les lister)
+help-solution-give-up = Les voir avant cela ; c'est noté
 help-doctor = Examiner cette machine et dire ce qui manque
 help-gc = Retirer ce que des labs ont laissé
 help-gc-all = Arrêter aussi tous vos terrains de jeu
@@ -183,3 +194,60 @@ hint-record = votre travail est intact ; `lab start` dans un autre dossier cré
 hint-link = copiez le fichier dans votre dossier au lieu d'y faire un lien
 hint-gitignore = ce qui ne fait pas partie de votre travail, nommez-le dans .gitignore : il ne sera pas copié
 hint-install-docker-cli = installez-la : sudo apt-get install docker-cli, ou docker.io
+status-given-up = abandonné : les solutions ont été demandées avant que toutes les tâches principales soient réussies
+hint-of = Indice { $number } sur { $count }
+hint-recorded = C'est noté ; il ne coûte pas de point.
+hint-next-ready = Le suivant peut déjà être lu : { $command }
+hint-next-locked = Le suivant s'ouvrira après { $count ->
+    [one] encore une version de votre dossier qui échoue
+   *[other] encore { $count } versions différentes de votre dossier qui échouent
+  } dans cette tâche : lab check
+hint-was-last = C'était le dernier. Pour les relire : { $command } --again
+hint-read-again = { $count ->
+    [one] Pour relire celui que vous avez lu
+   *[other] Pour relire les { $count } que vous avez lus
+  } : { $command } --again
+hint-none-read = Vous n'avez encore lu aucun de ces indices.
+hint-all-read = { $count ->
+    [one] Vous avez lu le seul indice.
+   *[other] Vous avez lu les { $count } indices.
+  }
+hint-none = Il n'y a pas d'indice ici. Le texte de la tâche peut aider : lab task
+hint-all-passed = Toutes les tâches sont réussies : il n'y a plus rien à souffler. Pour l'une d'elles : lab hint TÂCHE
+open-no-browser = Pas de navigateur trouvé ici : ouvrez vous-même l'adresse.
+open-nothing = { $lab } n'ouvre aucune adresse
+no-such-address = il n'y a pas d'adresse `{ $name }` ; il y a : { $known }
+reset-ask = Remettre les fichiers de départ dans { $folder } ? Tout ce qui s'y trouve part d'abord dans une sauvegarde, à côté. [o/N]
+reset-ask-task = Oublier les verdicts de { $task } ? Vos fichiers restent tels quels. [o/N]
+reset-needs-yes = on ne peut demander à personne ici, donc rien n'a été changé
+hint-reset-yes = pour recommencer sans question : lab reset --yes
+reset-not-done = Rien n'a été changé.
+reset-backup = sauvegarde : tout ce qui s'y trouvait est dans { $backup }, votre avancée aussi
+reset-files = { $folder } a de nouveau { $files ->
+    [one] son fichier
+   *[other] ses { $files } fichiers
+  } de départ ; .git est resté tel quel
+reset-cd = le dossier où était votre terminal est maintenant dans la sauvegarde : cd { $folder }
+reset-progress = toutes les tâches recommencent ; les indices que vous avez lus restent notés
+reset-task = { $task } recommence ; vos fichiers et les indices que vous avez lus restent
+reset-next = Ensuite : lab task · lab check
+no-solutions = { $lab } n'a pas de solution à montrer
+no-such-solution = il n'y a pas de solution `{ $name }` ; il y a : { $known }
+solution-not-yet = les solutions s'ouvrent quand toutes les tâches principales sont réussies ; { $count ->
+    [one] il en reste une
+   *[other] il en reste { $count }
+  } : { $tasks }
+hint-solution = réussissez-les (lab check · lab hint), ou voyez les solutions maintenant : lab solution --give-up, ce qui est noté
+solution-given-up = C'est noté : abandonné. Vous pouvez continuer quand même ; les points comptent comme avant.
+solution-list = { $count ->
+    [one] une solution, qui réussit tout
+   *[other] { $count } solutions, dont chacune réussit tout
+  }
+solution-choose = Pour en poser une à côté de votre dossier : lab solution { $name }
+solution-laid = { $folder } est une copie de la solution, à lire, modifier et comparer
+solution-there = { $folder } était déjà là et n'a pas été touché ; déplacez-le pour une copie neuve
+solution-files = { $count ->
+    [one] un fichier
+   *[other] { $count } fichiers
+  } : { $files }
+solution-compare = Pour comparer, la vôtre d'abord :

@@ -73,6 +73,7 @@ report-expected = attendu
 report-got = reçu
 report-why = pourquoi
 report-try = essayez
+report-hint-to-read = indice { $number } sur { $count }, noté
 report-item = pour
 report-items = éléments
 report-items-of = { $failed ->
