@@ -2,7 +2,8 @@
 
 use super::show;
 use super::surroundings::Surroundings;
-use crate::engine::{Engine, connect};
+use crate::engine::sweep::Swept;
+use crate::engine::{Engine, EngineError, connect};
 use crate::error::Error;
 use crate::event::{Event, Events};
 use crate::exit::Exit;
@@ -220,9 +221,10 @@ impl Context {
             let sweep = engine.clone();
             // Beside the act: what dead runs left must not slow the living.
             let sweeper = tokio::spawn(async move { sweep.sweep(crate::session::room::now()).await });
-            let done = act(Hands { engine, events: events.clone(), cancel: cancel.clone() }).await;
-            let swept = sweeper.await;
-            if let Ok(Ok(swept)) = swept
+            let sweeper: Sweeper = Arc::new(tokio::sync::Mutex::new(Some(sweeper)));
+            let hands = Hands { engine, events: events.clone(), cancel: cancel.clone(), sweeper: sweeper.clone() };
+            let done = act(hands).await;
+            if let Some(Ok(swept)) = swept(&sweeper).await
                 && !swept.environments.is_empty()
             {
                 events.send(Event::Notice(message!("swept", count = swept.environments.len())));
@@ -263,6 +265,17 @@ pub(super) struct Hands {
     pub engine: Engine,
     pub events: Events,
     pub cancel: CancellationToken,
+    /// The sweep that runs beside the act, until someone has taken its result.
+    pub sweeper: Sweeper,
+}
+
+/// A sweep under way.
+pub(super) type Sweeper = Arc<tokio::sync::Mutex<Option<tokio::task::JoinHandle<Result<Swept, EngineError>>>>>;
+
+/// Waits for a sweep and takes its result; none when it was taken before.
+pub(super) async fn swept(sweeper: &Sweeper) -> Option<Result<Swept, EngineError>> {
+    let task = sweeper.lock().await.take()?;
+    task.await.ok()
 }
 
 /// A setting with what it borrows.

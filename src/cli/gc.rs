@@ -1,6 +1,6 @@
 //! `lab gc`: removes what labs have left behind.
 
-use super::context::Context;
+use super::context::{Context, swept};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::message;
@@ -19,7 +19,11 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     let text = context.act(
         |_| {},
         async |hands| {
-            let mut removed = hands.engine.sweep(room::now()).await?.environments;
+            // One sweep runs beside every act; here its result is the matter.
+            let mut removed = match swept(&hands.sweeper).await {
+                Some(swept) => swept?.environments,
+                None => hands.engine.sweep(room::now()).await?.environments,
+            };
             let mut text = String::new();
             for environment in hands.engine.environments().await? {
                 let folder = clean::line(&environment.workspace.display().to_string());

@@ -19,14 +19,15 @@ fn ends_cleanly(ground: &Ground, running: Running) {
 
 /// The toolbox gets an image of its own whose making takes a minute.
 fn with_a_slow_image() -> Ground {
-    let ground = Ground::tiny(&[(
-        &format!("toolbox:\n    image: {{build: ../images/{}}}", image()),
-        &format!("toolbox:\n    image: {{build: ../images/{}-slow}}", image()),
-    )]);
+    let ground = Ground::tiny(&[]);
     let folder = ground.pack().join(format!("images/{}-slow", image()));
     fs::create_dir(&folder).unwrap();
     let word = ground.lab.home().file_name().unwrap().to_string_lossy().into_owned();
     fs::write(folder.join("Dockerfile"), format!("FROM debian:trixie-slim\nRUN sleep 60; : {word}\n")).unwrap();
+    ground.edit(
+        &format!("toolbox:\n    image: {{build: ../images/{}}}", image()),
+        &format!("toolbox:\n    image: {{build: ../images/{}-slow}}", image()),
+    );
     ground
 }
 
