@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::event::{Event, Finished};
 use crate::exit::Exit;
 use crate::message;
-use crate::report::page::{columns, padded};
+use crate::report::page::{Line, Page, columns, padded};
 use crate::report::voice::Voice;
 use crate::report::{Sign, clean};
 use crate::session::playground::{self, Setting};
@@ -82,7 +82,9 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
         let mut text = String::new();
         super::env::addresses(&mut text, context, &work, &playground);
         if playground.user.0 == 0 {
-            let _ = writeln!(text, "  {}\n", context.say(&message!("folder-is-roots")));
+            let mut page = Page::new(&style);
+            page.line(2, 0, &Line::plain(&context.say(&message!("folder-is-roots"))));
+            let _ = writeln!(text, "{}", page.finish());
         }
         Ok(Some((text, playground.changed)))
     });
@@ -151,7 +153,8 @@ async fn agrees(context: &Context, setting: &Setting<'_>) -> Result<bool, Error>
     if missing.is_empty() {
         return Ok(true);
     }
-    show::stderr(&format!("  {} ", context.say(&message!("start-ask", images = missing.join(", ")))));
+    let missing = context.say(&message!("start-missing", images = missing.join(", ")));
+    show::stderr(&format!("  {missing}\n  {} ", context.say(&message!("start-ask"))));
     let answer = tokio::task::spawn_blocking(|| {
         let mut line = String::new();
         std::io::stdin().read_line(&mut line).map(|_| line)

@@ -82,7 +82,9 @@ impl Engine {
             () = tokio::time::sleep(request.timeout + GRACE + MARGIN) => Some(Ended::TimedOut),
         };
         output.time = begun.elapsed();
-        drop(stream);
+        // Both halves: while one is open the daemon goes on writing to it, and
+        // holds back the end of every other exec in the container (measured).
+        drop((stream, input));
         if ended.is_some() {
             self.end_user(request.container, request.user).await?;
         }
@@ -96,12 +98,13 @@ impl Engine {
                 self.end_user(request.container, request.user).await?;
             }
         }
-        if output.ended.is_none() && output.exit == 137 {
-            if self.ran_out_of_memory(request.container).await {
-                output.ended = Some(Ended::OutOfMemory);
-            } else {
-                self.must_run(request.container).await?;
-            }
+        if output.ended.is_none() && output.exit == 137 && self.ran_out_of_memory(request.container).await {
+            output.ended = Some(Ended::OutOfMemory);
+        }
+        // In a dead container an exec ends so too, with the engine's own words
+        // on its standard output.
+        if output.ended.is_none() && output.exit > 125 {
+            self.must_run(request.container).await?;
         }
         Ok(output)
     }

@@ -2,6 +2,7 @@
 
 use super::body;
 use super::connect::Engine;
+use super::environment::{Environment, Member, Members, gate_at, lock, members};
 use super::error::EngineError;
 use super::gate::Gate;
 use crate::event::{Doing, Event, Finished};
@@ -16,10 +17,9 @@ use bollard::query_parameters::{
     UploadToContainerOptionsBuilder,
 };
 use futures_util::stream::{FuturesUnordered, StreamExt};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::fs::File;
-use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
@@ -27,49 +27,6 @@ use tokio_util::sync::CancellationToken;
 const GATE_WITHIN: Duration = Duration::from_secs(20);
 /// How long someone else's removal of a container is waited for.
 const GONE_WITHIN: Duration = Duration::from_secs(10);
-
-/// A running environment: where its parts are.
-#[derive(Debug, Clone)]
-pub struct Environment {
-    /// Whose it is.
-    pub project: Project,
-    /// The way in.
-    pub gate: Gate,
-    members: Arc<Mutex<BTreeMap<String, Member>>>,
-}
-
-/// A container of a running environment.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Member {
-    /// Its id.
-    pub id: String,
-    /// Its address in the room's network, while it runs.
-    pub address: Option<std::net::IpAddr>,
-    /// Host ports by container port.
-    pub ports: Vec<(u16, u16)>,
-    /// Whether it runs, as far as we know.
-    pub running: bool,
-}
-
-impl Environment {
-    /// A container by its service's name, `gate` or `toolbox`.
-    #[must_use]
-    pub fn member(&self, service: &str) -> Option<Member> {
-        lock(&self.members).get(service).cloned()
-    }
-
-    /// An environment that is there already; none when its gate doesn't run.
-    #[must_use]
-    pub fn found(project: Project, observed: &Observed, access: &GateAccess) -> Option<Self> {
-        let members = members(observed);
-        let gate = gate_at(members.get("gate").filter(|gate| gate.running)?, access)?;
-        Some(Self { project, gate, members: Arc::new(Mutex::new(members)) })
-    }
-
-    pub(super) fn set_member(&self, service: &str, member: Member) {
-        lock(&self.members).insert(service.to_owned(), member);
-    }
-}
 
 /// What a plan needs beside its steps.
 pub struct Execution<'a> {
@@ -90,13 +47,9 @@ pub struct Execution<'a> {
 /// What the steps leave behind for later ones.
 struct Progress {
     networks: Mutex<HashMap<NetworkPart, (String, Option<Subnet>)>>,
-    members: Arc<Mutex<BTreeMap<String, Member>>>,
+    members: Members,
     gate: Mutex<Option<Gate>>,
     starts: Mutex<HashMap<Role, Instant>>,
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Engine {
@@ -416,25 +369,6 @@ impl Engine {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
-}
-
-fn members(observed: &Observed) -> BTreeMap<String, Member> {
-    let member = |found: &crate::plan::ObservedContainer| Member {
-        id: found.id.clone(),
-        address: found.address,
-        ports: found.ports.clone(),
-        running: found.running,
-    };
-    observed.containers.iter().map(|found| (found.service.clone(), member(found))).collect()
-}
-
-fn gate_at(member: &Member, access: &GateAccess) -> Option<Gate> {
-    let (_, port) = member.ports.iter().find(|(private, _)| *private == crate::plan::GATE_PORT)?;
-    Some(Gate {
-        proxy: SocketAddr::from((Ipv4Addr::LOCALHOST, *port)),
-        user: access.user.clone(),
-        password: access.password.clone(),
-    })
 }
 
 fn container_id(progress: &Progress, role: &Role) -> Result<String, EngineError> {

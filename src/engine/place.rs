@@ -1,9 +1,9 @@
 //! A running environment as the [`World`] that checks ask.
 
 use super::connect::Engine;
+use super::environment::{Environment, Member};
 use super::error::EngineError;
 use super::exec::ExecRequest;
-use super::execute::{Environment, Member};
 use super::gate::Target;
 use crate::pack::model::{Lab, Runs};
 use crate::template::{Scope, UnknownName};

@@ -10,6 +10,7 @@ mod probe_yaml;
 pub mod quantity;
 mod shape;
 pub mod shipped;
+pub mod task;
 pub mod text;
 mod traps;
 

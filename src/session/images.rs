@@ -40,13 +40,11 @@ pub(super) async fn ensure_all(
 /// The parts whose images would have to be pulled or built.
 pub(super) async fn missing(images: &Images, loaded: &LoadedLab, gate: &Path) -> Result<Vec<String>, EngineError> {
     let environment = &loaded.lab.environment;
-    let fixed = [
-        ("gate".to_owned(), Source::Build(gate.to_owned())),
-        ("toolbox".to_owned(), source(loaded, &environment.toolbox.image)),
-    ];
+    let gate = [("gate".to_owned(), Source::Build(gate.to_owned()))];
+    let toolbox = [("toolbox".to_owned(), source(loaded, &environment.toolbox.image))];
     let services =
         environment.services.iter().map(|(name, service)| (name.to_string(), source(loaded, &service.image)));
-    let looks = fixed.into_iter().chain(services).map(|(part, source)| async move {
+    let looks = toolbox.into_iter().chain(services).chain(gate).map(|(part, source)| async move {
         match images.has(&source).await {
             Ok(true) => Ok(None),
             Ok(false) => Ok(Some(part)),

@@ -1,5 +1,6 @@
 //! Runs of the `lab` binary that need no engine: one file for each subcommand.
 
+mod engine;
 mod support;
 
 mod check;

@@ -1,6 +1,9 @@
+use super::engine;
 use super::support::{Machine, in_both, pack};
 use std::fs;
+use std::io::Write;
 use std::path::Path;
+use std::process::{Command, Stdio};
 
 #[test]
 fn without_an_engine_the_folder_is_made_and_kept() {
@@ -112,6 +115,46 @@ fn what_cannot_be_written_is_named() {
     fs::write(machine.home(".cache/lab"), "in the way").unwrap();
     insta::assert_snapshot!(machine.lab(&["start", "demo"]).screen());
     assert!(machine.tree().is_empty());
+}
+
+/// What a terminal shows when `lab start demo` is answered there.
+fn answered(machine: &Machine, language: &str, answer: &str) -> (Option<i32>, String) {
+    let run = machine.lab(&["start", "demo"]).lang(language).env("DOCKER_HOST", &engine::empty(machine));
+    let lab = run.command();
+    let line = format!("{} start demo", lab.get_program().display());
+    let mut script = Command::new("script");
+    script.args(["--quiet", "--return", "--command", &line, "/dev/null"]).env_clear();
+    script.envs(lab.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    script.current_dir(lab.get_current_dir().unwrap()).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = script.spawn().unwrap();
+    // What is typed before it is asked for is read then.
+    let mut keyboard = child.stdin.take().unwrap();
+    keyboard.write_all(answer.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    drop(keyboard);
+    (output.status.code(), String::from_utf8(output.stdout).unwrap().replace('\r', ""))
+}
+
+#[test]
+fn on_a_terminal_it_asks_before_images_are_made_and_no_changes_nothing() {
+    for (language, asked, told) in [
+        ("en", "  Images that are missing here: toolbox, web, gate\n", "nothing was started; ./demo is kept"),
+        ("fr", "  Images qui manquent ici\u{a0}: toolbox, web, gate\n", "rien n'a été démarré\u{a0}; ./demo est gardé"),
+    ] {
+        let machine = Machine::new();
+        let (code, screen) = answered(&machine, language, "n\n");
+        assert_eq!(code, Some(0), "{screen}");
+        assert!(screen.contains(asked) && screen.contains(told), "{screen}");
+        assert!(machine.path("demo/.lab/lab.json").is_file());
+    }
+}
+
+#[test]
+fn piped_it_goes_on_without_asking() {
+    let machine = Machine::new();
+    let done = machine.lab(&["start", "demo"]).env("DOCKER_HOST", &engine::empty(&machine)).done();
+    assert_eq!(done.code, Some(3), "it tried to pull: {done:?}");
+    assert!(!done.stderr.contains("[Y/n]") && done.stderr.contains("image of"), "{}", done.stderr);
 }
 
 fn copy(from: &Path, to: &Path) {

@@ -1,21 +1,28 @@
 //! Folders that can't be copied are refused before anything is made.
 
-use super::ground::{Ground, docker_text};
+use super::ground::{Ground, docker, docker_text};
 use crate::support::Ran;
 use std::fs::{self, File};
 use std::os::unix::fs::symlink;
 use std::os::unix::net::UnixListener;
+use std::process::Stdio;
+use std::time::Duration;
 
-/// Judges the folder: its end and how many objects were made meanwhile.
+/// Judges the folder: its end and how many containers were made meanwhile.
 #[track_caller]
 fn judged(ground: &Ground, code: i32) -> (Ran, usize) {
-    let begun = docker_text(&["info", "--format", "{{.SystemTime}}"]);
-    let ran = ground.run(&["check"]).exits(code);
-    let ended = docker_text(&["info", "--format", "{{.SystemTime}}"]);
+    // Heard live, for the daemon remembers only its last 256 events.
     let label = format!("label=org.lab-runner.workspace={}", ground.folder.display());
-    let args = ["events", "--since", &begun, "--until", &ended, "--filter", &label, "--filter", "event=create"];
+    let since = docker_text(&["info", "--format", "{{.SystemTime}}"]);
+    let args =
+        ["events", "--since", &since, "--filter", &label, "--filter", "event=create", "--filter", "type=container"];
+    let mut listener = docker(&args).stdout(Stdio::piped()).spawn().unwrap();
+    let ran = ground.run(&["check"]);
+    std::thread::sleep(Duration::from_millis(300));
+    listener.kill().unwrap();
+    let heard = listener.wait_with_output().unwrap().stdout;
     ground.leaves_nothing();
-    (ran, docker_text(&args).lines().count())
+    (ran.exits(code), String::from_utf8_lossy(&heard).lines().count())
 }
 
 /// Exit code 2, the words, and that no container was ever made.

@@ -12,7 +12,7 @@ fn at(host: &str) -> Vec<Ran> {
     let said: Vec<Ran> = [["start"].as_slice(), &["check"], &["stop"]]
         .map(|args| {
             let mut command = ground.lab.command(&ground.folder, args);
-            super::ground::Running::begin({
+            super::running::Running::begin({
                 command.env("DOCKER_HOST", host);
                 command
             })

@@ -1,12 +1,13 @@
 //! What the scenarios stand on: a lab for tests in a folder of its own, what
 //! the daemon has of it, and a clean-up that holds whatever happens.
 
+use super::running::Running;
 use crate::support::{Lab, Ran};
 use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::{Arc, Condvar, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
@@ -66,6 +67,8 @@ impl Ground {
     }
 
     fn new(id: &'static str, set: impl FnOnce(Lab) -> Lab) -> Self {
+        // Held while waiting too, so that they aren't made again and again.
+        let images = Images::shared();
         let turn = Turn::take(1);
         require_docker();
         let lab = set(Lab::new());
@@ -75,7 +78,7 @@ impl Ground {
         let state = lab.home().join("state/lab");
         fs::create_dir_all(&locks).and_then(|()| fs::create_dir_all(&state)).unwrap();
         std::os::unix::fs::symlink(locks, state.join("locks")).unwrap();
-        Self { lab, folder, id, _images: Images::shared(), turn: Some(turn) }
+        Self { lab, folder, id, _images: images, turn: Some(turn) }
     }
 
     /// Makes the learner's folder without an engine: its record and starter.
@@ -237,72 +240,6 @@ impl Drop for Ground {
             for name in labelled(kind) {
                 let _ = docker(&command).arg(name).output();
             }
-        }
-    }
-}
-
-/// `lab` at work beside the test; killed when the test fails.
-pub struct Running(Option<Child>);
-
-impl Running {
-    pub fn begin(mut command: Command) -> Self {
-        Self(Some(command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()))
-    }
-
-    pub fn interrupt(&self) {
-        self.signal(rustix::process::Signal::INT);
-    }
-
-    /// Stops the process until [`Self::resume`]; what it asked for goes on.
-    pub fn pause(&self) {
-        self.signal(rustix::process::Signal::STOP);
-    }
-
-    pub fn resume(&self) {
-        self.signal(rustix::process::Signal::CONT);
-    }
-
-    pub fn kill(mut self) {
-        let mut child = self.0.take().unwrap();
-        child.kill().unwrap();
-        child.wait().unwrap();
-    }
-
-    fn signal(&self, signal: rustix::process::Signal) {
-        let pid = rustix::process::Pid::from_child(self.0.as_ref().unwrap());
-        rustix::process::kill_process(pid, signal).unwrap();
-    }
-
-    /// Its end, within two minutes.
-    #[track_caller]
-    pub fn wait(self) -> Ran {
-        self.wait_watching(|_| {})
-    }
-
-    /// The same; meanwhile shows what the kernel says of the process.
-    #[track_caller]
-    pub fn wait_watching(mut self, mut watch: impl FnMut(&str)) -> Ran {
-        let begun = Instant::now();
-        let child = self.0.as_mut().unwrap();
-        while child.try_wait().unwrap().is_none() {
-            watch(&fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default());
-            assert!(begun.elapsed() < Duration::from_secs(120), "lab doesn't end");
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        let output = self.0.take().unwrap().wait_with_output().unwrap();
-        Ran {
-            code: output.status.code(),
-            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-        }
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        if let Some(mut child) = self.0.take() {
-            let _ = child.kill();
-            let _ = child.wait();
         }
     }
 }

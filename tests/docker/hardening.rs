@@ -3,6 +3,7 @@
 
 use super::ground::{Ground, docker_text};
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 
 /// What a container's `/proc/self/status` says of capabilities and privileges.
 const STATUS: &str = "grep -E '^(CapEff|CapPrm|CapBnd|NoNewPrivs|Seccomp):' /proc/self/status | tr '\\t' ' '";
@@ -91,7 +92,6 @@ fn nothing_of_ours_is_to_be_seen_from_the_toolbox() {
     // In the folder on the host only its owner reads it.
     let state = ground.folder.join(".lab/local/state.json");
     assert!(fs::read_to_string(&state).unwrap().contains("not-for-learners-"));
-    use std::os::unix::fs::PermissionsExt;
     assert_eq!(fs::metadata(&state).unwrap().permissions().mode() & 0o777, 0o600);
 }
 

@@ -1,6 +1,7 @@
 //! Ctrl-C in each phase: exit code 130, soon, and nothing left.
 
-use super::ground::{Ground, Running, docker, image, within};
+use super::ground::{Ground, docker, image, within};
+use super::running::Running;
 use std::fs;
 use std::time::{Duration, Instant};
 

@@ -1,6 +1,8 @@
 //! What reaches what: the gate leads in, and nothing leads out of a clean room.
 
-use super::ground::{Ground, Running, docker_text, write_script};
+use super::ground::{Ground, docker_text, write_script};
+use super::running::Running;
+use std::fmt::Write as _;
 use std::net::TcpListener;
 use std::time::Duration;
 
@@ -9,7 +11,8 @@ fn tries(addresses: &[String]) -> String {
     let mut script = String::new();
     for address in addresses {
         let (host, port) = address.rsplit_once(' ').unwrap();
-        script += &format!(
+        let _ = write!(
+            script,
             "timeout 2 bash -c ': </dev/tcp/{host}/{port}' 2>/tmp/why; code=$?\n\
              if [ $code = 0 ]; then echo '{address}: open'; else echo \"{address}: shut $(tail -n1 /tmp/why | sed 's/.*: //')\"; fi\n"
         );

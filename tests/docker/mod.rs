@@ -11,4 +11,5 @@ mod isolation;
 mod killed;
 mod lifecycle;
 mod not_ready;
+mod running;
 mod side_by_side;

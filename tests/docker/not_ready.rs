@@ -78,7 +78,7 @@ fn a_range_with_no_free_subnet_is_told() {
     let made = docker(&["network", "create", "--internal", "--subnet", "192.0.2.0/27", &name]).output().unwrap();
     assert!(made.status.success(), "{made:?}");
     let mut command = ground.lab.command(&ground.folder, &["start"]);
-    let ran = super::ground::Running::begin({
+    let ran = super::running::Running::begin({
         command.env("LAB_SUBNETS", "192.0.2.0/27");
         command
     })

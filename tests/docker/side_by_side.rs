@@ -47,7 +47,7 @@ fn eight_rooms_at_once_are_all_green() {
                 &format!("echo {number} > mine; sleep 2; [ $(cat mine) = {number} ]"),
             );
             let lab = &ground.lab;
-            super::ground::Running::begin(lab.command(&folder, &["check", "--all", "--format", "json"]))
+            super::running::Running::begin(lab.command(&folder, &["check", "--all", "--format", "json"]))
         })
         .collect();
 

@@ -18,6 +18,7 @@ value-command = COMMAND
 value-lang = LANG
 value-dir = DIR
 value-lab = LAB
+value-name = NAME
 value-id = ID
 value-task = TASK
 value-task-or-check = TASK|CHECK
@@ -95,7 +96,8 @@ start-folder = { $folder }, { $files ->
    *[other] { $files } files
   } from the starter
 start-images-label = images
-start-ask = Images that are missing: { $images }. They are downloaded or built once, which can take minutes. Go on? [Y/n]
+start-missing = Images that are missing here: { $images }
+start-ask = They are downloaded or built once, which can take minutes. Go on? [Y/n]
 start-not-now = nothing was started; { $folder } is kept: { $again }
 start-kept = { $folder }: { $again } goes on from there
 start-nothing-to-do = already running, nothing to do ({ $milliseconds } ms)

@@ -18,6 +18,7 @@ value-command = COMMANDE
 value-lang = LANGUE
 value-dir = DOSSIER
 value-lab = LAB
+value-name = NOM
 value-id = ID
 value-task = TÂCHE
 value-task-or-check = TÂCHE|CONTRÔLE
@@ -95,7 +96,8 @@ start-folder = { $folder }, { $files ->
    *[other] { $files } fichiers
   } de départ
 start-images-label = images
-start-ask = Images manquantes : { $images }. Elles sont téléchargées ou construites une seule fois, ce qui peut prendre des minutes. Continuer ? [O/n]
+start-missing = Images qui manquent ici : { $images }
+start-ask = Leur téléchargement ou leur construction, une seule fois, peut prendre des minutes. Continuer ? [O/n]
 start-not-now = rien n'a été démarré ; { $folder } est gardé : { $again }
 start-kept = { $folder } : { $again } reprend de là
 start-nothing-to-do = tourne déjà, rien à faire ({ $milliseconds } ms)
