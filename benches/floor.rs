@@ -17,6 +17,7 @@ mod raw;
 mod table;
 
 use bollard::Docker;
+use bollard::query_parameters::{ListImagesOptionsBuilder, RemoveImageOptions};
 use lab_runner::engine::{Engine, Execution, connect, hosts};
 use lab_runner::event::Events;
 use lab_runner::grade::{self, Ground, Selection};
@@ -25,6 +26,7 @@ use lab_runner::plan::{self, Desired, GateAccess, ImageSet, Inputs, Observed, Pr
 use lab_runner::session::playground::{self, Playground, Setting};
 use lab_runner::session::{Dirs, SessionError, dirs, values};
 use lab_runner::workspace::record::{Record, Workspace};
+use std::collections::{BTreeSet, HashMap};
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -77,6 +79,7 @@ fn main() -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     runtime.block_on(async {
         let ground = prepare().await?;
+        let before = layers(&ground.docker).await?;
         let measured = tokio::select! {
             measured = measure(&ground) => measured,
             _ = tokio::signal::ctrl_c() => Err("interrupted".into()),
@@ -85,8 +88,19 @@ fn main() -> Result<()> {
         for project in ground.projects() {
             ground.engine.tear_down(&project).await?;
         }
+        for tag in layers(&ground.docker).await?.difference(&before) {
+            ground.docker.remove_image(tag, None::<RemoveImageOptions>, None).await?;
+        }
         measured
     })
+}
+
+/// Images with files on top of the gate's, which only this bench's lab wants.
+async fn layers(docker: &Docker) -> Result<BTreeSet<String>> {
+    let filters = HashMap::from([("reference", vec!["lab-gate-files"])]);
+    let options = ListImagesOptionsBuilder::new().filters(&filters).build();
+    let images = docker.list_images(Some(options)).await?;
+    Ok(images.into_iter().flat_map(|image| image.repo_tags).collect())
 }
 
 /// What all measurements share.

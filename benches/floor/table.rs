@@ -52,8 +52,9 @@ impl Table {
     pub fn ratio(&mut self, what: &str, ours: &Samples, floor: &Samples) {
         let ratio = format!("**{:.2}**", ours.median() / floor.median());
         let turns = ours.over(floor);
-        let spread = format!("{:.2}–{:.2}", turns.quantile(0.25), turns.quantile(0.75));
-        self.0.push([what.to_owned(), ours.to_string(), floor.to_string(), ratio, spread]);
+        let [low, median, high] = [0.25, 0.5, 0.75].map(|part| turns.quantile(part));
+        let turns = format!("{median:.2} ({low:.2}–{high:.2})");
+        self.0.push([what.to_owned(), ours.to_string(), floor.to_string(), ratio, turns]);
     }
 
     /// A thing that has no floor.
@@ -64,8 +65,7 @@ impl Table {
 
 impl fmt::Display for Table {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let head =
-            ["what, in ms: median (quartiles)", "lab", "floor", "ratio of medians", "quartiles of the turns' ratios"];
+        let head = ["what, in ms: median (quartiles)", "lab", "floor", "ratio of medians", "ratio, turn by turn"];
         let width = |column: usize| {
             let cells = self.0.iter().map(|row| row[column].chars().count());
             cells.chain([head[column].chars().count()]).max().unwrap_or(0)
