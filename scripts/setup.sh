@@ -54,6 +54,8 @@ packages() {
 setup_docker() {
     if ! have dockerd && ! docker_answers; then
         packages docker.io iptables ca-certificates
+        # Since Debian 13 the command is a package of its own.
+        have docker || packages docker-cli
     fi
     docker_answers && return
     say "starting the Docker engine"

@@ -21,7 +21,7 @@ pub struct Error {
     /// More to show: a name and a text each.
     pub details: Vec<(Message, String)>,
     /// What to do next.
-    pub hint: Option<Message>,
+    pub hints: Vec<Message>,
     /// Places in a lab's file, when that is what is wrong.
     pub diagnostics: Option<Box<Diagnostics>>,
 }
@@ -30,7 +30,7 @@ impl Error {
     /// An error with nothing but its message.
     #[must_use]
     pub fn new(exit: Exit, message: Message) -> Self {
-        Self { exit, message, details: Vec::new(), hint: None, diagnostics: None }
+        Self { exit, message, details: Vec::new(), hints: Vec::new(), diagnostics: None }
     }
 
     /// A usage error.
@@ -39,10 +39,11 @@ impl Error {
         Self::new(Exit::Usage, message)
     }
 
-    /// The same with what to do next.
+    /// The same with one more thing to do next.
     #[must_use]
-    pub fn hint(self, hint: Message) -> Self {
-        Self { hint: Some(hint), ..self }
+    pub fn hint(mut self, hint: Message) -> Self {
+        self.hints.push(hint);
+        self
     }
 
     /// A file of ours that can't be read or written.
@@ -58,7 +59,13 @@ impl From<EngineError> for Error {
             EngineError::Interrupted => Exit::Interrupted,
             _ => Exit::Fault,
         };
-        Self { exit, message: error.message(), details: error.details(), hint: error.hint(), diagnostics: None }
+        Self {
+            exit,
+            message: error.message(),
+            details: error.details(),
+            hints: error.hint().into_iter().collect(),
+            diagnostics: None,
+        }
     }
 }
 

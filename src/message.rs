@@ -57,8 +57,8 @@ impl Message {
 }
 
 macro_rules! arg_from {
-    ($($type:ty => |$value:ident| $arg:expr;)*) => {
-        $(impl From<$type> for Arg { fn from($value: $type) -> Self { $arg } })*
+    ($($(#[$attribute:meta])* $type:ty => |$value:ident| $arg:expr;)*) => {
+        $($(#[$attribute])* impl From<$type> for Arg { fn from($value: $type) -> Self { $arg } })*
     };
 }
 
@@ -74,8 +74,11 @@ arg_from! {
     u16 => |value| Self::Number(f64::from(value));
     u32 => |value| Self::Number(f64::from(value));
     i32 => |value| Self::Number(f64::from(value));
+    #[expect(clippy::cast_precision_loss, reason = "counts and sizes, shown rounded beyond 2^52")]
     i64 => |value| Self::Number(value as f64);
+    #[expect(clippy::cast_precision_loss, reason = "counts and sizes, shown rounded beyond 2^52")]
     u64 => |value| Self::Number(value as f64);
+    #[expect(clippy::cast_precision_loss, reason = "counts and sizes, shown rounded beyond 2^52")]
     usize => |value| Self::Number(value as f64);
 }
 

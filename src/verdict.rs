@@ -102,6 +102,13 @@ pub enum Fault {
         /// What didn't hold.
         findings: Vec<Finding>,
     },
+    /// An overlay's text doesn't stand in the file exactly once.
+    Overlay {
+        /// The file.
+        path: String,
+        /// How often the text stands there.
+        matches: usize,
+    },
     /// A check that this one needs is an error.
     Needs {
         /// Which.

@@ -19,6 +19,16 @@ pub trait World: Send + Sync {
     fn file(&self, service: String, path: String) -> BoxFuture<'_, Result<Option<FileSeen>, Trouble>>;
     /// Lists all that lies in a folder of a service, or says that no folder is there.
     fn files(&self, service: String, folder: String) -> BoxFuture<'_, Result<Option<Vec<Listed>>, Trouble>>;
+    /// Does something to a service, or only looks, and says how it is then.
+    fn service(
+        &self,
+        service: String,
+        action: ServiceAction,
+        timeout: Duration,
+    ) -> BoxFuture<'_, Result<ServiceSeen, Trouble>>;
+    /// Replaces one file under `/work`, or deletes it when there are no
+    /// contents. Folders on the way are made. Only clean rooms allow it.
+    fn put(&self, path: String, contents: Option<Vec<u8>>, mode: u32) -> BoxFuture<'_, Result<(), Trouble>>;
 }
 
 /// One HTTP request. Redirects are never followed here.
@@ -95,6 +105,34 @@ pub enum Ended {
     TooMuchOutput,
     /// The kernel ended it: the service's memory limit was reached.
     OutOfMemory,
+}
+
+/// What can be done to a service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ServiceAction {
+    /// Nothing.
+    Look,
+    /// Starts it.
+    Start,
+    /// Stops it.
+    Stop,
+    /// Stops and starts it.
+    Restart,
+    /// Freezes its processes.
+    Pause,
+    /// Lets them go on.
+    Unpause,
+}
+
+/// How a service is.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ServiceSeen {
+    /// Whether it runs (a paused one does).
+    pub up: bool,
+    /// Its exit code, once it has ended.
+    pub exit: Option<i64>,
+    /// The last lines of its log.
+    pub log: String,
 }
 
 /// A file of a service.
@@ -196,6 +234,11 @@ pub enum Trouble {
         /// The host named.
         host: String,
     },
+    /// A file that the contract names isn't there.
+    NoFile {
+        /// Its path in the learner's folder.
+        path: String,
+    },
     /// The URL can't be used.
     BadUrl {
         /// The URL.
@@ -231,6 +274,7 @@ impl Trouble {
             | Self::TooManyRedirects { .. }
             | Self::BadGzip { .. }
             | Self::Elsewhere { .. }
+            | Self::NoFile { .. }
             | Self::BadUrl { .. } => Blame::Learner,
             Self::Down { learners, .. } | Self::TimedOut { learners, .. } => {
                 if *learners {

@@ -12,7 +12,9 @@ use std::path::{Path, PathBuf};
 fn definitions(name: &str) -> Vec<PathBuf> {
     let entries = fs::read_dir(Path::new("tests/definitions").join(name)).unwrap();
     let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
-    paths.retain(|path| path.is_dir() || path.extension().is_some_and(|extension| extension == "yaml"));
+    paths.retain(|path| {
+        path.join("lab.yaml").is_file() || path.extension().is_some_and(|extension| extension == "yaml")
+    });
     paths.sort();
     assert!(!paths.is_empty());
     paths
@@ -58,4 +60,22 @@ fn wrong_definitions_are_told_what_is_wrong() {
             insta::assert_snapshot!(name, said);
         }
     });
+}
+
+#[test]
+fn the_shipped_labs_load_clean() {
+    let labs = Path::new(env!("CARGO_MANIFEST_DIR")).join("labs");
+    let mut loaded = 0;
+    for entry in fs::read_dir(labs).unwrap() {
+        let folder = entry.unwrap().path();
+        match load(&folder) {
+            Ok(_) => loaded += 1,
+            Err(LoadError::NotALab { .. }) => {}
+            Err(LoadError::Invalid(diagnostics)) => {
+                panic!("{}", render(&diagnostics, &Words::new(Language::En), false, 100));
+            }
+            Err(other) => panic!("{}: {other:?}", folder.display()),
+        }
+    }
+    assert!(loaded > 0);
 }

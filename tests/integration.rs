@@ -1,4 +1,9 @@
 //! The single integration test binary.
 
+mod cli;
 mod definitions;
 mod docker;
+mod hostile;
+mod learn;
+mod support;
+mod tidy;

@@ -1,7 +1,7 @@
 //! `exec`: runs a command in the toolbox, or in a service, and yields what it
 //! did. Its output is evidence for expectations, never a verdict by itself.
 
-use super::{Field, Kind, ProbeError};
+use super::{Field, Kind, ProbeError, Target, Yields};
 use crate::expect::{Document, Format, Seen};
 use crate::template::{Scope, Template, UnknownName};
 use crate::world::{Command, Ended, Output, World};
@@ -58,6 +58,7 @@ impl Run {
 
 impl Kind for Exec {
     const NAME: &'static str = "exec";
+    const YIELDS: Yields = Yields::Document;
     const TIMEOUT: Duration = Duration::from_secs(60);
     const FIELDS: &'static [Field] = &[
         Field { name: "exit", doc: "the exit code; 128 + N when signal N ended it" },
@@ -77,6 +78,10 @@ impl Kind for Exec {
             Run::Shell(text) => vec![text],
         };
         run.into_iter().chain(&self.dir).chain(self.env.values()).chain(&self.stdin).collect()
+    }
+
+    fn targets(&self) -> Vec<(String, Target<'_>)> {
+        self.service.iter().map(|service| ("in".to_owned(), Target::Service(service))).collect()
     }
 
     fn asked(&self, scope: &Scope) -> Result<String, UnknownName> {
@@ -144,7 +149,7 @@ fn see(output: &Output) -> Seen {
     let document = Some(Document { text: stdout.clone(), format: Format::Json });
     fields.push(("stdout", Value::String(stdout)));
     fields.push(("stderr", Value::String(stderr)));
-    Seen { fields, evidence, document, ..Seen::default() }
+    Seen { fields, document, evidence, ..Seen::default() }
 }
 
 fn tail(text: &str) -> String {

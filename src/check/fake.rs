@@ -28,6 +28,19 @@ impl Fake {
 }
 
 impl World for Fake {
+    fn service(
+        &self,
+        _: String,
+        _: crate::world::ServiceAction,
+        _: std::time::Duration,
+    ) -> BoxFuture<'_, Result<crate::world::ServiceSeen, Trouble>> {
+        Box::pin(async { Ok(crate::world::ServiceSeen::default()) })
+    }
+
+    fn put(&self, _: String, _: Option<Vec<u8>>, _: u32) -> BoxFuture<'_, Result<(), Trouble>> {
+        Box::pin(async { Ok(()) })
+    }
+
     fn http(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, Trouble>> {
         let url = url::Url::parse(&request.url).unwrap();
         let host = url.host_str().unwrap_or_default().to_owned();

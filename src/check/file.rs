@@ -1,6 +1,6 @@
 //! `file`: one file, of the learner's folder unless told otherwise.
 
-use super::{Field, Kind, ProbeError};
+use super::{Field, Kind, ProbeError, Target, Yields};
 use crate::expect::{Document, Format, Seen};
 use crate::template::{Scope, Template, UnknownName};
 use crate::world::{FileKind, FileSeen, World};
@@ -22,6 +22,7 @@ pub struct File {
 
 impl Kind for File {
     const NAME: &'static str = "file";
+    const YIELDS: Yields = Yields::Document;
     const TIMEOUT: Duration = Duration::from_secs(30);
     const FIELDS: &'static [Field] = &[
         Field { name: "exists", doc: "whether anything stands at the path" },
@@ -41,6 +42,10 @@ impl Kind for File {
 
     fn templates(&self) -> Vec<&Template> {
         vec![&self.path]
+    }
+
+    fn targets(&self) -> Vec<(String, Target<'_>)> {
+        self.service.iter().map(|service| ("in".to_owned(), Target::Service(service))).collect()
     }
 
     fn asked(&self, scope: &Scope) -> Result<String, UnknownName> {

@@ -1,6 +1,6 @@
 //! `files`: what lies in a folder, of the learner's folder unless told otherwise.
 
-use super::{Field, Kind, ProbeError};
+use super::{Field, Kind, ProbeError, Target, Yields};
 use crate::expect::Seen;
 use crate::message;
 use crate::template::{Scope, Template, UnknownName};
@@ -33,6 +33,7 @@ pub struct Pattern(GlobMatcher);
 
 impl Kind for Files {
     const NAME: &'static str = "files";
+    const YIELDS: Yields = Yields::Fields;
     const TIMEOUT: Duration = Duration::from_secs(30);
     const FIELDS: &'static [Field] = &[
         Field { name: "exists", doc: "whether the folder is there" },
@@ -47,6 +48,10 @@ impl Kind for Files {
 
     fn templates(&self) -> Vec<&Template> {
         vec![&self.under]
+    }
+
+    fn targets(&self) -> Vec<(String, Target<'_>)> {
+        self.service.iter().map(|service| ("in".to_owned(), Target::Service(service))).collect()
     }
 
     fn asked(&self, scope: &Scope) -> Result<String, UnknownName> {

@@ -8,7 +8,7 @@ mod page;
 pub use crawl::Crawl;
 
 use super::http;
-use super::{Field, Kind, ProbeError};
+use super::{Field, Kind, ProbeError, Target, Yields};
 use crate::expect::{Document, Format, Seen};
 use crate::template::{Scope, Template, UnknownName};
 use crate::world::{HttpResponse, World};
@@ -33,6 +33,7 @@ pub struct Html {
 
 impl Kind for Html {
     const NAME: &'static str = "html";
+    const YIELDS: Yields = Yields::DocumentAndHeaders;
     const TIMEOUT: Duration = Duration::from_secs(30);
     const FIELDS: &'static [Field] = &[
         Field { name: "status", doc: "the status code, a number" },
@@ -56,6 +57,10 @@ impl Kind for Html {
 
     fn templates(&self) -> Vec<&Template> {
         vec![&self.get]
+    }
+
+    fn targets(&self) -> Vec<(String, Target<'_>)> {
+        vec![("get".to_owned(), Target::Url(&self.get))]
     }
 
     fn asked(&self, scope: &Scope) -> Result<String, UnknownName> {

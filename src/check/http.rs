@@ -12,7 +12,7 @@ pub(super) use follow::Answer as Fetched;
 pub use repeat::Repeat;
 pub(super) use seen::{media_type, see};
 
-use super::{Field, Kind, ProbeError};
+use super::{Field, Kind, ProbeError, Target, Yields};
 use crate::expect::Seen;
 use crate::template::{Scope, Template, UnknownName};
 use crate::world::{HttpRequest, Trouble, World};
@@ -46,6 +46,7 @@ pub struct Http {
 
 impl Kind for Http {
     const NAME: &'static str = "http";
+    const YIELDS: Yields = Yields::DocumentAndHeaders;
     const TIMEOUT: Duration = Duration::from_secs(10);
     const FIELDS: &'static [Field] = &[
         Field { name: "status", doc: "the status code, a number" },
@@ -73,6 +74,10 @@ impl Kind for Http {
     fn templates(&self) -> Vec<&Template> {
         let body = self.body.iter().flat_map(Body::templates);
         std::iter::once(&self.url).chain(self.headers.values()).chain(self.cookies.values()).chain(body).collect()
+    }
+
+    fn targets(&self) -> Vec<(String, Target<'_>)> {
+        vec![(self.method.to_ascii_lowercase(), Target::Url(&self.url))]
     }
 
     fn asked(&self, scope: &Scope) -> Result<String, UnknownName> {

@@ -12,6 +12,7 @@ mod files;
 mod html;
 mod http;
 mod s3;
+mod service;
 mod tcp;
 
 pub use exec::Exec;
@@ -20,6 +21,7 @@ pub use files::Files;
 pub use html::Html;
 pub use http::Http;
 pub use s3::S3;
+pub use service::Service;
 pub use tcp::Tcp;
 
 use crate::expect::Seen;
@@ -35,6 +37,8 @@ pub trait Kind: DeserializeOwned {
     const NAME: &'static str;
     /// The fields that selectors can name, and what each holds.
     const FIELDS: &'static [Field];
+    /// Which further selectors its value answers to.
+    const YIELDS: Yields;
     /// The default limit for one run.
     const TIMEOUT: Duration;
 
@@ -43,6 +47,9 @@ pub trait Kind: DeserializeOwned {
 
     /// Every text with `${…}` in it, for the linter.
     fn templates(&self) -> Vec<&Template>;
+
+    /// Where it goes, for the linter; each with the key that says so.
+    fn targets(&self) -> Vec<(String, Target<'_>)>;
 
     /// Fills in the names: what will be asked, in technical words.
     fn asked(&self, scope: &Scope) -> Result<String, UnknownName>;
@@ -54,6 +61,30 @@ pub trait Kind: DeserializeOwned {
         scope: &'a Scope,
         timeout: Duration,
     ) -> BoxFuture<'a, Result<Seen, ProbeError>>;
+}
+
+/// A place that a probe goes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target<'a> {
+    /// A URL, whose host must lead to a service.
+    Url(&'a Template),
+    /// A host name that must lead to a service.
+    Host(&'a Template),
+    /// The name of a service, or `toolbox`.
+    Service(&'a str),
+    /// A port, which isn't 0.
+    Port(u16),
+}
+
+/// Which selectors a kind's value answers to, beside its own fields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Yields {
+    /// No other.
+    Fields,
+    /// `$…`, `css …`, `links …` too: it has a document.
+    Document,
+    /// Those, and `header.x`.
+    DocumentAndHeaders,
 }
 
 /// A field of a probe's value.
@@ -134,6 +165,18 @@ macro_rules! table {
                 match self { $(Self::$variant(kind) => kind.asked(scope),)* }
             }
 
+            /// Which further selectors its value answers to.
+            #[must_use]
+            pub fn yields(&self) -> Yields {
+                match self { $(Self::$variant(_) => $variant::YIELDS,)* }
+            }
+
+            /// Where it goes; each with the key that says so.
+            #[must_use]
+            pub fn targets(&self) -> Vec<(String, Target<'_>)> {
+                match self { $(Self::$variant(kind) => kind.targets(),)* }
+            }
+
             /// Asks the world.
             pub fn fetch<'a>(
                 &'a self,
@@ -170,4 +213,6 @@ table! {
     Html,
     /// `s3`: a bucket's listing, an object.
     S3,
+    /// `service`: stops, starts, pauses a service, or asks whether it is up.
+    Service,
 }

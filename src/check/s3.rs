@@ -1,7 +1,7 @@
 //! `s3`: asks an S3 storage, signed with keys or as anyone.
 
 use super::http;
-use super::{Field, Kind, ProbeError};
+use super::{Field, Kind, ProbeError, Target, Yields};
 use crate::expect::Seen;
 use crate::template::{Scope, Template, UnknownName};
 use crate::world::{HttpRequest, Trouble, World};
@@ -76,6 +76,7 @@ impl<'de> Deserialize<'de> for S3 {
 
 impl Kind for S3 {
     const NAME: &'static str = "s3";
+    const YIELDS: Yields = Yields::DocumentAndHeaders;
     const TIMEOUT: Duration = Duration::from_secs(30);
     const FIELDS: &'static [Field] = &[
         Field { name: "status", doc: "the status code, a number" },
@@ -98,6 +99,10 @@ impl Kind for S3 {
         };
         let keys = self.keys.iter().flat_map(|(access, secret)| [access, secret]);
         [main, &self.endpoint].into_iter().chain(prefix).chain(&self.region).chain(keys).collect()
+    }
+
+    fn targets(&self) -> Vec<(String, Target<'_>)> {
+        vec![("endpoint".to_owned(), Target::Url(&self.endpoint))]
     }
 
     fn asked(&self, scope: &Scope) -> Result<String, UnknownName> {

@@ -1,6 +1,6 @@
 //! `tcp`: whether a service's port takes connections.
 
-use super::{Field, Kind, ProbeError};
+use super::{Field, Kind, ProbeError, Target, Yields};
 use crate::expect::Seen;
 use crate::template::{Scope, Template, UnknownName};
 use crate::world::{Trouble, World};
@@ -21,6 +21,7 @@ pub struct Tcp {
 
 impl Kind for Tcp {
     const NAME: &'static str = "tcp";
+    const YIELDS: Yields = Yields::Fields;
     const TIMEOUT: Duration = Duration::from_secs(10);
     const FIELDS: &'static [Field] =
         &[Field { name: "open", doc: "whether the port took the connection; false when it was refused" }];
@@ -31,6 +32,10 @@ impl Kind for Tcp {
 
     fn templates(&self) -> Vec<&Template> {
         vec![&self.host]
+    }
+
+    fn targets(&self) -> Vec<(String, Target<'_>)> {
+        vec![("host".to_owned(), Target::Host(&self.host)), ("port".to_owned(), Target::Port(self.port))]
     }
 
     fn asked(&self, scope: &Scope) -> Result<String, UnknownName> {

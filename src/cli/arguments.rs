@@ -11,6 +11,9 @@ use clap::{Arg, ArgAction, Command, CommandFactory};
 use std::borrow::Cow;
 use std::ffi::OsString;
 
+/// What every command has, which stands below what is a command's own.
+const LAST: [&str; 4] = ["folder", "lang", "version", "help"];
+
 /// `--lang X` or `--lang=X`, looked for before anything is parsed, for it
 /// decides in which language parsing errors are told.
 pub(super) fn said_language(args: &[OsString]) -> Option<String> {
@@ -38,7 +41,9 @@ pub(super) fn command(words: &Words) -> Command {
         .arg(Arg::new("version").long("version").short('V').action(ArgAction::Version))
         .about(say(message!("help-lab")))
         .after_help(say(message!("cli-after-help")))
-        .subcommand_help_heading(say(message!("cli-commands")));
+        .max_term_width(80)
+        .subcommand_help_heading(say(message!("cli-commands")))
+        .subcommand_value_name(say(message!("value-command")));
     localized(command, "help-lab", &template, words)
 }
 
@@ -50,12 +55,20 @@ fn localized(command: Command, key: &str, template: &str, words: &Words) -> Comm
         .about(say(key.to_owned()))
         .help_template(template.to_owned())
         .arg(Arg::new("help").long("help").short('h').action(ArgAction::Help));
-    let args: Vec<(clap::Id, bool)> =
-        command.get_arguments().map(|arg| (arg.get_id().clone(), arg.is_positional())).collect();
-    for (id, positional) in args {
+    let value = |arg: &Arg| arg.get_value_names().and_then(|names| Some(say(value_key(names.first()?))));
+    let args: Vec<(clap::Id, bool, Option<String>)> = command
+        .get_arguments()
+        .map(|arg| (arg.get_id().clone(), arg.is_positional(), value(arg).filter(|_| arg.get_action().takes_values())))
+        .collect();
+    for (id, positional, value) in args {
         let help = say(argument_key(key, id.as_str()));
         let heading = if positional { positionals.clone() } else { options.clone() };
-        command = command.mut_arg(id, |arg| arg.help(help).help_heading(heading));
+        let order = LAST.iter().position(|last| id == *last).map(|at| 900 + at);
+        command = command.mut_arg(id, |arg| {
+            let arg = if let Some(order) = order { arg.display_order(order) } else { arg };
+            let arg = arg.help(help).help_heading(heading);
+            if let Some(value) = value { arg.value_name(value) } else { arg }
+        });
     }
     let subcommands: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
     for name in subcommands {
@@ -68,9 +81,14 @@ fn localized(command: Command, key: &str, template: &str, words: &Words) -> Comm
 /// The key of an argument's help; those of every command have one key.
 pub(super) fn argument_key(command: &str, argument: &str) -> String {
     match argument {
-        "help" | "version" | "lang" | "folder" => format!("help-any-{argument}"),
+        argument if LAST.contains(&argument) => format!("help-any-{argument}"),
         argument => format!("{command}-{}", argument.replace('_', "-")),
     }
+}
+
+/// The key of what stands for an argument's value, such as `value-lab` for `LAB`.
+pub(super) fn value_key(name: &str) -> String {
+    format!("value-{}", name.to_ascii_lowercase().replace('|', "-or-"))
 }
 
 /// Shows a parsing error, or the help or version that was asked for.
@@ -82,7 +100,7 @@ pub(super) fn explain(error: &clap::Error, words: &Words, surroundings: &Surroun
     };
     let message = match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            super::show::stdout(&error.to_string());
+            super::show::stdout(&format!("{}\n", error.to_string().trim_end()));
             return Exit::Success;
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
@@ -91,6 +109,14 @@ pub(super) fn explain(error: &clap::Error, words: &Words, surroundings: &Surroun
         }
         ErrorKind::InvalidSubcommand => message!("cli-unknown-command", name = text(ContextKind::InvalidSubcommand)),
         ErrorKind::UnknownArgument => message!("cli-unknown-argument", name = text(ContextKind::InvalidArg)),
+        ErrorKind::InvalidValue if text(ContextKind::InvalidValue).is_empty() => {
+            message!("cli-missing-value", argument = text(ContextKind::InvalidArg))
+        }
+        ErrorKind::ValueValidation => message!(
+            "cli-wrong-value",
+            value = text(ContextKind::InvalidValue),
+            argument = text(ContextKind::InvalidArg)
+        ),
         ErrorKind::InvalidValue => message!(
             "cli-invalid-value",
             value = text(ContextKind::InvalidValue),
@@ -102,11 +128,16 @@ pub(super) fn explain(error: &clap::Error, words: &Words, surroundings: &Surroun
         _ => message!("cli-bad-arguments", reason = error.to_string()),
     };
     let suggestion = match error.kind() {
-        ErrorKind::InvalidSubcommand => text(ContextKind::SuggestedSubcommand),
+        // The nearest of those that clap finds near.
+        ErrorKind::InvalidSubcommand => match error.get(ContextKind::SuggestedSubcommand) {
+            Some(ContextValue::Strings(names)) => names.last().cloned().unwrap_or_default(),
+            _ => text(ContextKind::SuggestedSubcommand),
+        },
+        ErrorKind::InvalidValue => text(ContextKind::SuggestedValue),
         _ => text(ContextKind::SuggestedArg),
     };
     let hint =
         if suggestion.is_empty() { message!("cli-see-help") } else { message!("did-you-mean", near = suggestion) };
-    super::show::plain_error(words, &surroundings.stderr_style(), &message, Some(&hint));
+    super::show::plain_error(words, &surroundings.stderr_style(), &message, &hint);
     Exit::Usage
 }

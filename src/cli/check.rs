@@ -12,6 +12,7 @@ use crate::pack::model::Lab;
 use crate::report;
 use crate::report::{Extra, Next};
 use crate::session::{room, set_aside};
+use crate::workspace::hints;
 use crate::workspace::record::Progress;
 use clap::ValueEnum;
 use std::collections::BTreeSet;
@@ -53,18 +54,21 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
             hands.events.send(Event::Notice(set_aside(aside)));
         }
         let held = Held::new(&hands, context, &work);
-        let finished = |outcome: &Outcome| {
+        let finished = |outcome: &Outcome, version: Option<&str>| {
             // Kept before it is shown, so that what was read is also recorded.
-            let kept = work.workspace.add(outcome);
+            let kept = work.workspace.add(outcome, version);
+            let hints = hints::to_read(lab, outcome, kept.as_ref().unwrap_or(&progress));
             let room = *room_took.lock().unwrap_or_else(PoisonError::into_inner);
-            show_outcome(context, args.format, lab, outcome, room, &progress);
+            show_outcome(context, args.format, lab, outcome, &progress, Extra { room, next: None, hints: &hints });
             if let Err(source) = kept {
                 let path = work.workspace.folder.join(".lab/progress.json");
                 let message = message!("progress-not-kept", path = path.as_path(), reason = source.to_string());
                 hands.events.send(Event::Notice(message));
             }
         };
-        Ok(room::check(&held.setting(), &selection, scope, progress.hints_read, finished).await?)
+        let setting = held.setting();
+        let judged = room::check(&setting, &selection, scope, progress.hints_read, finished);
+        Ok(Box::pin(judged).await?)
     })?;
     Ok(Exit::of(&outcome))
 }
@@ -104,7 +108,7 @@ fn chosen(lab: &Lab, names: &[String], all: bool, progress: &Progress) -> Result
     Ok((Selection::Named { tasks, checks }, RunScope::Named(names.to_vec())))
 }
 
-fn unknown(lab: &Lab, name: &str) -> Error {
+pub(super) fn unknown(lab: &Lab, name: &str) -> Error {
     let tasks = lab.tasks.value.iter().map(|task| task.id.value.as_str());
     let known: Vec<&str> = tasks.chain(lab.checks().map(|(_, check)| check.id.value.as_str())).collect();
     let near = crate::pack::near(name, &known);
@@ -112,14 +116,7 @@ fn unknown(lab: &Lab, name: &str) -> Error {
     if near.is_empty() { error } else { error.hint(message!("did-you-mean", near = near)) }
 }
 
-fn show_outcome(
-    context: &Context,
-    format: Format,
-    lab: &Lab,
-    outcome: &Outcome,
-    room: Option<Duration>,
-    before: &Progress,
-) {
+fn show_outcome(context: &Context, format: Format, lab: &Lab, outcome: &Outcome, before: &Progress, extra: Extra<'_>) {
     let text = match format {
         Format::Json => {
             let mut json = report::json::json(outcome, &context.words);
@@ -129,7 +126,7 @@ fn show_outcome(
             report::json::to_text(&json)
         }
         Format::Human => {
-            let extra = Extra { room, next: next(lab, outcome, before) };
+            let extra = Extra { next: Some(next(lab, outcome, before)), ..extra };
             report::outcome(outcome, &context.words, &context.surroundings.stdout_style(), extra)
         }
     };
@@ -137,14 +134,14 @@ fn show_outcome(
 }
 
 /// What comes after a green run.
-fn next(lab: &Lab, outcome: &Outcome, before: &Progress) -> Option<Next> {
+fn next(lab: &Lab, outcome: &Outcome, before: &Progress) -> Next {
     let mut after = before.clone();
     for result in outcome.results().filter(|result| result.verdict == crate::verdict::Verdict::Passed) {
         after.checks.insert(result.id.clone(), crate::workspace::record::Standing::Passed);
     }
-    Some(match after.current(lab) {
+    match after.current(lab) {
         None => Next::Lab,
         Some(task) if before.current_id(lab).as_ref() == Some(&task.id.value) => Next::Check,
         Some(_) => Next::Task,
-    })
+    }
 }

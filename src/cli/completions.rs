@@ -13,6 +13,7 @@ pub(super) struct Args {
     shell: Shell,
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "as every command")]
 pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut arguments::command(&context.words), "lab", &mut script);

@@ -1,19 +1,23 @@
 //! What every command starts from: words, folders, the lab, the engine.
 
+use super::show;
 use super::surroundings::Surroundings;
-use crate::engine::{Engine, connect};
+use crate::engine::sweep::Swept;
+use crate::engine::{Engine, EngineError, connect};
 use crate::error::Error;
 use crate::event::{Event, Events};
 use crate::exit::Exit;
 use crate::i18n::Words;
 use crate::message;
 use crate::message::Message;
-use crate::pack::load::{LoadedLab, load};
+use crate::pack::load::{self, LoadedLab};
 use crate::pack::shipped::{self, Pack};
 use crate::report::Progress;
+use crate::report::page::{Line, Page};
 use crate::session::playground::Setting;
+use crate::session::set_aside;
 use crate::workspace::index;
-use crate::workspace::record::{Record, Workspace};
+use crate::workspace::record::{self, Record, Workspace};
 use std::future::Future;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -57,6 +61,23 @@ impl Context {
 
     pub fn say(&self, message: &Message) -> String {
         self.words.say(message)
+    }
+
+    /// Writes a text of ours to standard output.
+    pub fn show(&self, text: &str) {
+        show::stdout(&show::own(text, &self.surroundings.stdout_style()));
+    }
+
+    /// A folder's progress. What can't be read is set aside, and that is said.
+    pub fn progress(&self, workspace: &Workspace) -> Result<record::Progress, Error> {
+        let (progress, aside) = workspace.progress().map_err(|source| Error::io(&workspace.folder, &source))?;
+        if let Some(aside) = aside {
+            let style = self.surroundings.stderr_style();
+            let mut page = Page::new(&style);
+            page.line(0, 0, &Line::plain(&show::own(&self.say(&set_aside(&aside)), &style)));
+            show::stderr(&page.finish());
+        }
+        Ok(progress)
     }
 
     /// The folder that was named, or the current one.
@@ -108,16 +129,13 @@ impl Context {
         })
     }
 
-    /// Loads the lab at a place.
-    pub fn load(&self, location: Location) -> Result<Found, Error> {
-        let loaded = load(&location.folder)?;
-        Ok(Found { loaded, pack: location.pack, shipped: location.shipped })
-    }
-
     /// The learner's folder around here, or that of the lab named.
     pub fn workspace(&self, lab: Option<&str>) -> Result<Workspace, Error> {
+        if self.folder.is_some() && !self.here().is_dir() {
+            return Err(Error::usage(message!("lab-folder-missing", path = &self.here())));
+        }
         if let Some(workspace) = Workspace::around(&self.here()) {
-            let record = self.record(&workspace)?;
+            let record = record(&workspace)?;
             if lab.is_none_or(|lab| lab == record.lab.as_str()) {
                 return Ok(workspace);
             }
@@ -136,26 +154,15 @@ impl Context {
             .ok_or_else(|| Error::usage(message!("not-started", lab = lab)).hint(message!("hint-start", lab = lab)))
     }
 
-    /// A folder's record.
-    pub fn record(&self, workspace: &Workspace) -> Result<Record, Error> {
-        workspace.record().map_err(|source| {
-            let path = workspace.folder.join(".lab/lab.json");
-            Error::usage(message!("record-unreadable", path = path.as_path(), reason = source.to_string()))
-                .hint(message!("hint-record"))
-        })
-    }
-
     /// The learner's folder and its lab.
     pub fn work(&self, lab: Option<&str>) -> Result<Work, Error> {
         let workspace = self.workspace(lab)?;
-        let record = self.record(&workspace)?;
+        let record = record(&workspace)?;
         let location = match &record.pack {
-            Some(folder) if folder.join(crate::pack::load::LAB_FILE).is_file() => {
-                self.locate(&format!("{}/", folder.display()))?
-            }
+            Some(folder) if folder.join(load::LAB_FILE).is_file() => self.locate(&format!("{}/", folder.display()))?,
             _ => self.locate(record.lab.as_str())?,
         };
-        let found = self.load(location)?;
+        let found = load(location)?;
         Ok(Work { workspace, record, found })
     }
 
@@ -212,12 +219,12 @@ impl Context {
             });
             let engine = Engine::connect(&connect::Surroundings::current(), events.clone()).await?;
             let sweep = engine.clone();
-            let runs = self.surroundings.dirs.runs();
             // Beside the act: what dead runs left must not slow the living.
-            let sweeper = tokio::spawn(async move { sweep.sweep(&runs, crate::session::room::now()).await });
-            let done = act(Hands { engine, events: events.clone(), cancel: cancel.clone() }).await;
-            let swept = sweeper.await;
-            if let Ok(Ok(swept)) = swept
+            let sweeper = tokio::spawn(async move { sweep.sweep(crate::session::room::now()).await });
+            let sweeper: Sweeper = Arc::new(tokio::sync::Mutex::new(Some(sweeper)));
+            let hands = Hands { engine, events: events.clone(), cancel: cancel.clone(), sweeper: sweeper.clone() };
+            let done = act(hands).await;
+            if let Some(Ok(swept)) = swept(&sweeper).await
                 && !swept.environments.is_empty()
             {
                 events.send(Event::Notice(message!("swept", count = swept.environments.len())));
@@ -238,11 +245,37 @@ impl Context {
     }
 }
 
+/// Loads the lab at a place.
+pub(super) fn load(location: Location) -> Result<Found, Error> {
+    let loaded = load::load(&location.folder)?;
+    Ok(Found { loaded, pack: location.pack, shipped: location.shipped })
+}
+
+/// A folder's record.
+pub(super) fn record(workspace: &Workspace) -> Result<Record, Error> {
+    workspace.record().map_err(|source| {
+        let path = workspace.folder.join(".lab/lab.json");
+        Error::usage(message!("record-unreadable", path = path.as_path(), reason = source.to_string()))
+            .hint(message!("hint-record"))
+    })
+}
+
 /// What an act works with.
 pub(super) struct Hands {
     pub engine: Engine,
     pub events: Events,
     pub cancel: CancellationToken,
+    /// The sweep that runs beside the act, until someone has taken its result.
+    pub sweeper: Sweeper,
+}
+
+/// A sweep under way.
+pub(super) type Sweeper = Arc<tokio::sync::Mutex<Option<tokio::task::JoinHandle<Result<Swept, EngineError>>>>>;
+
+/// Waits for a sweep and takes its result; none when it was taken before.
+pub(super) async fn swept(sweeper: &Sweeper) -> Option<Result<Swept, EngineError>> {
+    let task = sweeper.lock().await.take()?;
+    task.await.ok()
 }
 
 /// A setting with what it borrows.

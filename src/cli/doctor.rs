@@ -1,16 +1,16 @@
 //! `lab doctor`: whether this machine has what labs need, and what mends it.
 
 use super::context::Context;
-use super::show;
-use crate::engine::Engine;
 use crate::engine::connect::{self, Found};
+use crate::engine::{Engine, EngineError};
 use crate::error::Error;
 use crate::event::Events;
 use crate::exit::Exit;
 use crate::message;
 use crate::message::Message;
-use crate::report::{Sign, clean};
-use std::fmt::Write as _;
+use crate::report::Sign;
+use crate::report::page::{Line, Page, columns};
+use crate::report::signs::Paint;
 use std::path::Path;
 
 /// Arguments of `lab doctor`.
@@ -24,7 +24,22 @@ const DISK_WANTED: u64 = 5 << 30;
 struct Finding {
     good: bool,
     what: Message,
+    details: Vec<(Message, String)>,
     hint: Option<Message>,
+}
+
+impl Finding {
+    fn good(what: Message) -> Self {
+        Self { good: true, what, details: Vec::new(), hint: None }
+    }
+
+    fn bad(what: Message, hint: Message) -> Self {
+        Self { good: false, hint: Some(hint), ..Self::good(what) }
+    }
+
+    fn of(error: &EngineError) -> Self {
+        Self { good: false, what: error.message(), details: error.details(), hint: error.hint() }
+    }
 }
 
 pub(super) fn run(context: &Context, _args: &Args) -> Result<Exit, Error> {
@@ -32,37 +47,42 @@ pub(super) fn run(context: &Context, _args: &Args) -> Result<Exit, Error> {
         .enable_all()
         .build()
         .map_err(|source| Error::io(Path::new("tokio"), &source))?;
-    let mut findings = runtime.block_on(engine(context));
+    let mut findings = runtime.block_on(engine());
     findings.push(disk(Path::new("/var/lib/docker")));
     let folder = &context.surroundings.dirs.state;
     findings.push(match std::fs::create_dir_all(folder).and_then(|()| tempfile::tempfile_in(folder)) {
-        Ok(_) => Finding { good: true, what: message!("doctor-state", path = folder.as_path()), hint: None },
-        Err(error) => Finding {
-            good: false,
-            what: message!("file-failed", path = folder.as_path(), reason = error.to_string()),
-            hint: Some(message!("doctor-state-hint", path = folder.as_path())),
-        },
+        Ok(_) => Finding::good(message!("doctor-state", path = folder.as_path())),
+        Err(error) => Finding::bad(
+            message!("file-failed", path = folder.as_path(), reason = error.to_string()),
+            message!("doctor-state-hint", path = folder.as_path()),
+        ),
     });
     let style = context.surroundings.stdout_style();
-    let mut text = String::new();
+    let mut page = Page::new(&style);
     for finding in &findings {
         let sign = if finding.good { Sign::Passed } else { Sign::Failed };
-        let _ = writeln!(text, "  {} {}", sign.text(&style), clean::line(&context.say(&finding.what)));
+        let what = Line::default().push(sign.text(&style), sign.paint()).push(" ", Paint::Plain);
+        page.line(2, columns(sign.text(&style)) + 1, &what.push(&context.say(&finding.what), Paint::Plain));
+        for (name, detail) in &finding.details {
+            let detail = detail.lines().collect::<Vec<_>>().join(", ");
+            page.line(6, 2, &Line::plain(&format!("{} {detail}", context.say(name))));
+        }
         if let Some(hint) = &finding.hint {
-            let _ = writeln!(text, "      → {}", context.say(hint));
+            page.line(6, 2, &Line::plain(&format!("→ {}", context.say(hint))));
         }
     }
     let bad = findings.iter().filter(|finding| !finding.good).count();
-    let _ = writeln!(text, "\n{}", context.say(&message!("doctor-sum", count = bad)));
-    show::stdout(&text);
+    page.blank();
+    page.line(0, 0, &Line::plain(&context.say(&message!("doctor-sum", count = bad))));
+    context.show(&page.finish());
     Ok(if bad == 0 { Exit::Success } else { Exit::Fault })
 }
 
-async fn engine(context: &Context) -> Vec<Finding> {
+async fn engine() -> Vec<Finding> {
     let surroundings = connect::Surroundings::current();
     let engine = match Engine::connect(&surroundings, Events::nowhere()).await {
         Ok(engine) => engine,
-        Err(error) => return vec![Finding { good: false, what: error.message(), hint: error.hint() }],
+        Err(error) => return vec![Finding::of(&error)],
     };
     let about = &engine.about;
     let found = match &about.found {
@@ -72,29 +92,22 @@ async fn engine(context: &Context) -> Vec<Finding> {
     };
     let mut findings = vec![
         Finding {
-            good: true,
-            what: message!("doctor-engine", version = about.version.as_str(), api = about.api.as_str()),
             hint: about.podman.then(|| message!("doctor-podman")),
+            ..Finding::good(message!("doctor-engine", version = about.version.as_str(), api = about.api.as_str()))
         },
-        Finding {
-            good: true,
-            what: message!("doctor-socket", socket = about.socket.as_path(), found = found),
-            hint: None,
-        },
+        Finding::good(message!("doctor-socket", socket = about.socket.as_path(), found = found)),
     ];
     match engine.environments().await {
         Ok(environments) => {
             let rooms = environments.iter().filter(|environment| environment.room && environment.ours).count();
             let playgrounds = environments.iter().filter(|environment| !environment.room && environment.ours).count();
             findings.push(Finding {
-                good: true,
-                what: message!("doctor-environments", playgrounds = playgrounds, rooms = rooms),
                 hint: (rooms > 0).then(|| message!("doctor-gc")),
+                ..Finding::good(message!("doctor-environments", playgrounds = playgrounds, rooms = rooms))
             });
         }
-        Err(error) => findings.push(Finding { good: false, what: error.message(), hint: error.hint() }),
+        Err(error) => findings.push(Finding::of(&error)),
     }
-    let _ = context;
     findings
 }
 
@@ -103,14 +116,10 @@ async fn engine(context: &Context) -> Vec<Finding> {
 fn disk(folder: &Path) -> Finding {
     let found = folder.ancestors().find_map(|folder| Some((folder, rustix::fs::statvfs(folder).ok()?)));
     let Some((folder, stat)) = found else {
-        return Finding { good: true, what: message!("doctor-disk-unknown"), hint: None };
+        return Finding::good(message!("doctor-disk-unknown"));
     };
     let free = stat.f_bavail.saturating_mul(stat.f_frsize);
     let gigabytes = (free >> 30).to_string();
     let what = message!("doctor-disk", folder = folder, gigabytes = gigabytes);
-    if free >= DISK_WANTED {
-        Finding { good: true, what, hint: None }
-    } else {
-        Finding { good: false, what, hint: Some(message!("hint-disk")) }
-    }
+    if free >= DISK_WANTED { Finding::good(what) } else { Finding::bad(what, message!("hint-disk")) }
 }

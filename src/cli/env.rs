@@ -64,7 +64,7 @@ fn opened(context: &Context, work: &Work, playground: &Playground) -> Vec<(Strin
 
 /// The address on this machine. Hosts that end in `.localhost` are kept, for a
 /// browser resolves them to loopback and the service tells its sites by them.
-fn published(playground: &Playground, service: &str, open: &Open) -> Option<String> {
+pub(super) fn published(playground: &Playground, service: &str, open: &Open) -> Option<String> {
     let member = playground.place.environment().member(service)?;
     let (_, port) = member.ports.iter().find(|(private, _)| *private == open.port)?;
     let host = open.host.as_ref().and_then(|host| host.render(&playground.scope).ok());

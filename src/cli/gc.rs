@@ -1,7 +1,6 @@
 //! `lab gc`: removes what labs have left behind.
 
-use super::context::Context;
-use super::show;
+use super::context::{Context, swept};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::message;
@@ -20,8 +19,11 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     let text = context.act(
         |_| {},
         async |hands| {
-            let runs = context.surroundings.dirs.runs();
-            let mut removed = hands.engine.sweep(&runs, room::now()).await?.environments;
+            // One sweep runs beside every act; here its result is the matter.
+            let mut removed = match swept(&hands.sweeper).await {
+                Some(swept) => swept?.environments,
+                None => hands.engine.sweep(room::now()).await?.environments,
+            };
             let mut text = String::new();
             for environment in hands.engine.environments().await? {
                 let folder = clean::line(&environment.workspace.display().to_string());
@@ -46,6 +48,6 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
             Ok(format!("{lines}{text}{sum}\n"))
         },
     )?;
-    show::stdout(&text);
+    context.show(&text);
     Ok(Exit::Success)
 }

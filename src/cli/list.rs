@@ -1,7 +1,6 @@
 //! `lab list`: the labs there are, and how far one has got.
 
 use super::context::Context;
-use super::show;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::message;
@@ -10,6 +9,7 @@ use crate::pack::model::{Lab, Level};
 use crate::pack::shipped;
 use crate::report::{clean, table};
 use crate::workspace::index;
+use std::fmt::Write as _;
 use std::path::Path;
 
 /// Arguments of `lab list`.
@@ -43,9 +43,9 @@ pub(super) fn run(context: &Context, _args: &Args) -> Result<Exit, Error> {
     let mut text = table::table(&head, &rows, &context.surroundings.stdout_style());
     if let Some(first) = labs.first() {
         let first = context.say(&message!("list-start", lab = first.id.value.as_str()));
-        text.push_str(&format!("\n{first}\n"));
+        let _ = writeln!(text, "\n{first}");
     }
-    show::stdout(&text);
+    context.show(&text);
     Ok(Exit::Success)
 }
 
@@ -56,8 +56,8 @@ fn row(context: &Context, lab: &Lab) -> Vec<String> {
         Level::Advanced => message!("level-advanced"),
     };
     let folders = index::folders(&context.surroundings.dirs.state, &lab.id.value);
-    let you = match folders.first().and_then(|workspace| workspace.progress().ok()) {
-        Some((progress, _)) => {
+    let you = match folders.first().and_then(|workspace| context.progress(workspace).ok()) {
+        Some(progress) => {
             let (earned, total) = progress.points(lab);
             context.say(&message!("points-of", earned = earned, total = total))
         }

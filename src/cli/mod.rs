@@ -2,17 +2,22 @@
 //! Only this module and `report::terminal` touch the terminal.
 
 mod arguments;
+mod ask;
 mod check;
 mod completions;
 mod context;
 mod doctor;
 mod env;
 mod gc;
+mod hint;
 mod list;
 mod logs;
+mod open;
+mod reset;
 mod restart;
 mod shell;
 mod show;
+mod solution;
 mod start;
 mod status;
 mod stop;
@@ -48,10 +53,14 @@ enum Command {
     Check(check::Args),
     Status(status::Args),
     Env(env::Args),
+    Hint(hint::Args),
+    Open(open::Args),
     Shell(shell::Args),
     Logs(logs::Args),
     Stop(stop::Args),
     Restart(restart::Args),
+    Reset(reset::Args),
+    Solution(solution::Args),
     Doctor(doctor::Args),
     Gc(gc::Args),
     Completions(completions::Args),
@@ -69,11 +78,12 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) => return arguments::explain(&error, &words, &surroundings).into(),
     };
     let context = Context::new(words, surroundings, cli.folder);
+    let judges = matches!(cli.command, Command::Check(_));
     let done = dispatch(&context, cli.command);
     match done {
         Ok(exit) => exit.into(),
         Err(error) => {
-            show::error(&context, &error);
+            show::error(&context, &error, judges);
             error.exit.into()
         }
     }
@@ -87,10 +97,14 @@ fn dispatch(context: &Context, command: Command) -> Result<Exit, Error> {
         Command::Check(args) => check::run(context, &args),
         Command::Status(args) => status::run(context, &args),
         Command::Env(args) => env::run(context, &args),
+        Command::Hint(args) => hint::run(context, &args),
+        Command::Open(args) => open::run(context, &args),
         Command::Shell(args) => shell::run(context, &args),
         Command::Logs(args) => logs::run(context, &args),
         Command::Stop(args) => stop::run(context, &args),
         Command::Restart(args) => restart::run(context, &args),
+        Command::Reset(args) => reset::run(context, &args),
+        Command::Solution(args) => solution::run(context, &args),
         Command::Doctor(args) => doctor::run(context, &args),
         Command::Gc(args) => gc::run(context, &args),
         Command::Completions(args) => completions::run(context, &args),

@@ -2,7 +2,7 @@
 
 use super::context::{Context, Held};
 use super::env::not_running;
-use super::{logs, show};
+use super::logs;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::message;
@@ -44,13 +44,13 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
                 });
                 hands.engine.remove(&plan::removal(&observed)).await?;
             }
-            let playground = playground::up(&setting).await?;
+            let playground = Box::pin(playground::up(&setting)).await?;
             let mut text = String::new();
             super::env::addresses(&mut text, context, &work, &playground);
             Ok(text)
         },
     )?;
     let names = args.service.clone().unwrap_or_else(|| known.join(", "));
-    show::stdout(&format!("{}\n\n{text}", context.say(&message!("restarted", services = names))));
+    context.show(&format!("{}\n\n{text}", context.say(&message!("restarted", services = names))));
     Ok(Exit::Success)
 }

@@ -4,8 +4,12 @@ use super::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::i18n::Words;
+use crate::message;
 use crate::message::Message;
-use crate::report::{Style, clean, diagnostics};
+use crate::report::page::{Line, Page, columns};
+use crate::report::signs::{Paint, ascii};
+use crate::report::voice::Voice;
+use crate::report::{Sign, Style, diagnostics, fault};
 use std::io::Write;
 
 /// Writes to standard output.
@@ -21,35 +25,54 @@ pub(super) fn stderr(text: &str) {
 }
 
 /// One error in the reader's words, with its details and the next step.
-pub(super) fn error(context: &Context, error: &Error) {
+/// `judges`: whether the command was to judge something, and hasn't.
+pub(super) fn error(context: &Context, error: &Error, judges: bool) {
     let style = context.surroundings.stderr_style();
     if let Some(found) = &error.diagnostics {
         stderr(&diagnostics::render(found, &context.words, style.colour, style.text_width()));
         return;
     }
     if error.exit == Exit::Interrupted {
-        stderr(&format!("{}\n", context.words.say(&error.message)));
+        stderr(&format!("{}\n", own(&context.words.say(&error.message), &style)));
         return;
     }
-    let hint: Vec<String> = error.hint.iter().map(|hint| context.words.say(hint)).collect();
+    let hints: Vec<String> = error.hints.iter().map(|hint| context.words.say(hint)).collect();
     if error.exit == Exit::Fault {
-        stderr(&crate::report::fault::screen(&error.message, &error.details, &hint, &context.words, &style));
+        let consequence = if judges { message!("report-nothing-judged") } else { message!("report-not-your-fault") };
+        stderr(&fault::screen(&error.message, &consequence, &error.details, &hints, &context.words, &style));
         return;
     }
-    plain_error(&context.words, &style, &error.message, None);
+    let mut page = headline(&context.words, &style, &error.message);
     for (name, text) in &error.details {
-        stderr(&format!("  {}: {}\n", context.words.say(name), clean::text(text)));
+        page.line(2, 2, &Line::plain(&format!("{}: {text}", context.words.say(name))));
     }
-    for hint in hint {
-        stderr(&format!("  → {hint}\n"));
-    }
+    hints_below(&mut page, &style, &hints);
+    stderr(&page.finish());
 }
 
 /// An error without details.
-pub(super) fn plain_error(words: &Words, style: &Style, message: &Message, hint: Option<&Message>) {
-    let sign = crate::report::Sign::Failed.text(style);
-    stderr(&format!("{sign} {}\n", clean::text(&words.say(message))));
-    if let Some(hint) = hint {
-        stderr(&format!("  → {}\n", clean::text(&words.say(hint))));
+pub(super) fn plain_error(words: &Words, style: &Style, message: &Message, hint: &Message) {
+    let mut page = headline(words, style, message);
+    hints_below(&mut page, style, &[words.say(hint)]);
+    stderr(&page.finish());
+}
+
+fn headline<'a>(words: &Words, style: &'a Style, message: &Message) -> Page<'a> {
+    let sign = Sign::Failed.text(style);
+    let line = Line::default().push(sign, Sign::Failed.paint()).push(" ", Paint::Plain);
+    let mut page = Page::new(style);
+    page.line(0, columns(sign) + 1, &line.push(&Voice { words, style }.say(message), Paint::Plain));
+    page
+}
+
+/// What to do next, below what happened.
+fn hints_below(page: &mut Page, style: &Style, hints: &[String]) {
+    for hint in hints {
+        page.line(2, columns(&own("→ ", style)), &Line::plain(&own(&format!("→ {hint}"), style)));
     }
+}
+
+/// A text of ours with the marks that the reader's terminal can show.
+pub(super) fn own(text: &str, style: &Style) -> String {
+    if style.unicode { text.to_owned() } else { ascii(text) }
 }

@@ -1,16 +1,21 @@
 //! `lab start`: the learner's folder and its playground.
 
 use super::context::{Context, Held, Location, Work};
-use super::{list, show};
+use super::{context, list, show};
 use crate::error::Error;
 use crate::event::{Event, Finished};
 use crate::exit::Exit;
 use crate::message;
+use crate::report::page::{Line, Page, columns, padded};
+use crate::report::voice::Voice;
 use crate::report::{Sign, clean};
-use crate::session::{playground, values};
+use crate::session::playground::{self, Setting};
+use crate::session::values;
 use crate::workspace::record::{Record, Workspace};
 use crate::workspace::{index, starter};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -23,6 +28,8 @@ pub(super) struct Args {
     /// An id given by an instructor.
     #[arg(long = "as", value_name = "ID")]
     learner: Option<String>,
+    #[arg(long, short)]
+    yes: bool,
 }
 
 /// What became of the folder.
@@ -31,105 +38,208 @@ enum Folder {
     Kept,
 }
 
+/// What was heard of a start.
+#[derive(Debug, Default)]
+struct Heard {
+    /// Parts whose images had to be pulled or built.
+    made: BTreeSet<String>,
+    /// Services that had to be waited for, in their order.
+    ready: Vec<(String, Duration)>,
+}
+
 pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     let begun = Instant::now();
     let (work, folder) = prepare(context, args)?;
-    let style = context.surroundings.stdout_style();
     let lab = &work.found.loaded.lab;
     let title = clean::line(lab.title.value.get(context.words.language()));
     let about = context.say(&message!("about-time", time = list::about(context, lab.duration.0)));
-    show::stdout(&format!("{} · {title} · {about}\n\n", lab.id.value));
-    let sign = Sign::Passed.text(&style);
+    context.show(&format!("{} · {title} · {about}\n\n", lab.id.value));
+    let style = context.surroundings.stdout_style();
+    let rows = Rows::new(context, &work, Voice { words: &context.words, style: &style });
     if let Folder::New { files } = folder {
         let shown = shown_path(context, &work.workspace.folder);
         let made = context.say(&message!("start-folder", folder = shown, files = files));
-        show::stdout(&format!("  {sign} {made}\n"));
+        rows.show(&context.say(&message!("start-folder-label")), &made);
     }
 
-    let ready: Arc<Mutex<Vec<(String, Duration)>>> = Arc::default();
-    let heard = ready.clone();
+    let heard: Arc<Mutex<Heard>> = Arc::default();
+    let hearing = heard.clone();
     let listen = move |event: &Event| {
-        if let Event::Done { part, how: Finished::Ready { took } } = event {
-            heard.lock().unwrap_or_else(PoisonError::into_inner).push((part.clone(), *took));
+        let mut heard = hearing.lock().unwrap_or_else(PoisonError::into_inner);
+        match event {
+            Event::Done { part, how: Finished::Ready { took } } => heard.ready.push((part.clone(), *took)),
+            Event::Done { part, how: Finished::Image { kept: false } } => drop(heard.made.insert(part.clone())),
+            _ => {}
         }
     };
-    let (text, changed) = context.act(listen, async |hands| {
+    let started = context.act(listen, async |hands| {
         let held = Held::new(&hands, context, &work);
         let setting = held.setting();
-        let playground = playground::up(&setting).await?;
+        if !args.yes && !agrees(context, &setting).await? {
+            return Ok(None);
+        }
+        let playground = Box::pin(playground::up(&setting)).await?;
         let mut text = String::new();
         super::env::addresses(&mut text, context, &work, &playground);
         if playground.user.0 == 0 {
-            let _ = writeln!(text, "  {}\n", context.say(&message!("folder-is-roots")));
+            let mut page = Page::new(&style);
+            page.line(2, 0, &Line::plain(&context.say(&message!("folder-is-roots"))));
+            let _ = writeln!(text, "{}", page.finish());
         }
-        Ok((text, playground.changed))
-    })?;
+        Ok(Some((text, playground.changed)))
+    });
+    let started = match started {
+        Err(error) if matches!(folder, Folder::New { .. }) => return Err(with_folder_kept(context, &work, error)),
+        started => started?,
+    };
+    let Some((text, changed)) = started else {
+        let folder = shown_path(context, &work.workspace.folder);
+        let again = again(context, &work);
+        context.show(&format!("  {}\n", context.say(&message!("start-not-now", folder = folder, again = again))));
+        return Ok(Exit::Success);
+    };
     if changed {
-        for (part, took) in ready.lock().unwrap_or_else(PoisonError::into_inner).iter() {
-            let took = format!("{:.1}", took.as_secs_f64());
-            let line = context.say(&message!("start-ready", part = part.as_str(), seconds = took));
-            show::stdout(&format!("  {sign} {line}\n"));
+        let heard = heard.lock().unwrap_or_else(PoisonError::into_inner);
+        // The gate is no part that anyone has met.
+        let made: Vec<&str> = heard.made.iter().map(String::as_str).filter(|part| *part != "gate").collect();
+        if !made.is_empty() {
+            rows.show(&context.say(&message!("start-images-label")), &made.join(", "));
         }
-        show::stdout("\n");
+        for (part, took) in &heard.ready {
+            rows.show(part, &context.say(&message!("report-ready", took = rows.voice.duration(*took))));
+        }
+        context.show("\n");
     } else {
         let took = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-        show::stdout(&format!("  {sign} {}\n\n", context.say(&message!("start-nothing-to-do", milliseconds = took))));
+        let line = context.say(&message!("start-nothing-to-do", milliseconds = took));
+        context.show(&format!("  {} {line}\n\n", Sign::Passed.text(&style)));
     }
-    show::stdout(&text);
+    context.show(&text);
     if changed {
-        show::stdout(&what_next(context, &work)?);
+        context.show(&what_next(context, &work)?);
     }
     Ok(Exit::Success)
+}
+
+/// Lines of what is done: a sign, a name in a column of its own, a text.
+struct Rows<'a> {
+    voice: Voice<'a>,
+    context: &'a Context,
+    width: usize,
+}
+
+impl<'a> Rows<'a> {
+    fn new(context: &'a Context, work: &Work, voice: Voice<'a>) -> Self {
+        let labels = [message!("start-folder-label"), message!("start-images-label")];
+        let services = &work.found.loaded.lab.environment.services;
+        let waited = services.iter().filter(|(_, service)| service.ready.is_some()).map(|(name, _)| name.to_string());
+        let names = labels.iter().map(|label| context.say(label)).chain(waited);
+        Self { voice, context, width: names.map(|name| columns(&name)).max().unwrap_or_default() }
+    }
+
+    fn show(&self, name: &str, text: &str) {
+        let sign = Sign::Passed.text(self.voice.style);
+        self.context.show(&format!("  {sign} {}  {text}\n", padded(name, self.width)));
+    }
+}
+
+/// Whether to go on, asked where somebody is there to answer: what is missing
+/// takes minutes to come.
+async fn agrees(context: &Context, setting: &Setting<'_>) -> Result<bool, Error> {
+    if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
+        return Ok(true);
+    }
+    let missing = playground::missing_images(setting).await?;
+    if missing.is_empty() {
+        return Ok(true);
+    }
+    let missing = context.say(&message!("start-missing", images = missing.join(", ")));
+    show::stderr(&format!("  {missing}\n  {} ", context.say(&message!("start-ask"))));
+    let answer = tokio::task::spawn_blocking(|| {
+        let mut line = String::new();
+        std::io::stdin().read_line(&mut line).map(|_| line)
+    });
+    tokio::select! {
+        answer = answer => Ok(answer.is_ok_and(|line| line.is_ok_and(|line| is_yes(&line)))),
+        () = setting.cancel.cancelled() => Err(Error::new(Exit::Interrupted, message!("interrupted"))),
+    }
+}
+
+/// A line's answer, in either language: the bare Enter says yes, the end of
+/// the input no.
+fn is_yes(line: &str) -> bool {
+    line.ends_with('\n') && matches!(line.trim().to_lowercase().as_str(), "" | "y" | "yes" | "o" | "oui")
+}
+
+/// A new folder stays when nothing could be started in it: the next start
+/// goes on from there.
+fn with_folder_kept(context: &Context, work: &Work, mut error: Error) -> Error {
+    let folder = shown_path(context, &work.workspace.folder);
+    let kept = context.say(&message!("start-kept", folder = folder, again = again(context, work)));
+    error.details.push((message!("detail-kept"), kept));
+    error
+}
+
+/// The command that goes on with a folder.
+fn again(context: &Context, work: &Work) -> String {
+    let lab = &work.found.loaded.lab.id.value;
+    let here = std::fs::canonicalize(&context.surroundings.here).unwrap_or_default();
+    if here.join(lab.as_str()) == work.workspace.folder {
+        format!("lab start {lab}")
+    } else {
+        format!("lab start -C {}", shown_path(context, &work.workspace.folder))
+    }
 }
 
 /// The folder and its lab: those there are, or new ones.
 fn prepare(context: &Context, args: &Args) -> Result<(Work, Folder), Error> {
     let Some(name) = &args.lab else {
         let work = context.work(None)?;
-        return Ok((noted(context, work)?, Folder::Kept));
+        return Ok((noted(context, work), Folder::Kept));
     };
     let location = context.locate(name)?;
     let id = location.folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     // Inside the lab's folder, or with one below, that one is meant.
-    if let Ok(workspace) = local_workspace(context, &id) {
-        let record = context.record(&workspace)?;
-        let found = context.load(location)?;
-        return Ok((noted(context, Work { workspace, record, found })?, Folder::Kept));
+    if let Some((workspace, record)) = local_workspace(context, &id)? {
+        let found = context::load(location)?;
+        return Ok((noted(context, Work { workspace, record, found }), Folder::Kept));
     }
     let target = if context.has_folder() { context.here() } else { context.here().join(&id) };
     make(context, args, location, &target)
 }
 
 /// The workspace of this lab around here or just below; not one elsewhere.
-fn local_workspace(context: &Context, lab: &str) -> Result<Workspace, ()> {
+fn local_workspace(context: &Context, lab: &str) -> Result<Option<(Workspace, Record)>, Error> {
     let around = Workspace::around(&context.here());
     let below = context.here().join(lab);
     let below =
         Workspace::around(&below).filter(|found| std::fs::canonicalize(&below).is_ok_and(|path| path == found.folder));
-    [around, below]
-        .into_iter()
-        .flatten()
-        .find(|workspace| workspace.record().is_ok_and(|record| record.lab.as_str() == lab))
-        .ok_or(())
+    for workspace in [around, below].into_iter().flatten() {
+        let record = context::record(&workspace)?;
+        if record.lab.as_str() == lab {
+            return Ok(Some((workspace, record)));
+        }
+    }
+    Ok(None)
 }
 
 fn make(context: &Context, args: &Args, location: Location, target: &Path) -> Result<(Work, Folder), Error> {
     let own = location.own.then(|| location.folder.clone());
-    let found = context.load(location)?;
+    let found = context::load(location)?;
     let files = starter::lay(&found.loaded.folder.join("starter"), target)?;
     let folder = std::fs::canonicalize(target).map_err(|source| Error::io(target, &source))?;
     let workspace = Workspace { folder };
     let learner = args.learner.clone().unwrap_or_else(values::draw_nonce);
     let record = Record::new(&found.loaded.lab, learner, own);
     workspace.write_record(&record).map_err(|source| Error::io(&workspace.folder, &source))?;
-    let work = noted(context, Work { workspace, record, found })?;
+    let work = noted(context, Work { workspace, record, found });
     Ok((work, Folder::New { files }))
 }
 
 /// Notes the folder in the index, which is only a cache: failing is no matter.
-fn noted(context: &Context, work: Work) -> Result<Work, Error> {
+fn noted(context: &Context, work: Work) -> Work {
     let _ = index::note(&context.surroundings.dirs.state, &work.workspace);
-    Ok(work)
+    work
 }
 
 /// A path as one would type it from here.
@@ -145,7 +255,7 @@ pub(super) fn shown_path(context: &Context, path: &Path) -> String {
 fn what_next(context: &Context, work: &Work) -> Result<String, Error> {
     let lab = &work.found.loaded.lab;
     let language = context.words.language();
-    let (progress, _) = work.workspace.progress().map_err(|source| Error::io(&work.workspace.folder, &source))?;
+    let progress = context.progress(&work.workspace)?;
     let mut text = String::new();
     if let Some(task) = progress.current(lab) {
         let number = lab.tasks.value.iter().position(|other| other.id.value == task.id.value).unwrap_or(0) + 1;
@@ -169,4 +279,19 @@ fn what_next(context: &Context, work: &Work) -> Result<String, Error> {
         let _ = writeln!(text, "  {command}    {}", context.say(&what));
     }
     Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_yes;
+
+    #[test]
+    fn enter_says_yes_and_the_end_of_the_input_no() {
+        for yes in ["\n", "y\n", " Oui \r\n", "YES\n"] {
+            assert!(is_yes(yes), "{yes:?}");
+        }
+        for no in ["", "n\n", "non\n", "maybe\n"] {
+            assert!(!is_yes(no), "{no:?}");
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! `lab status`: where one stands, without judging anything.
 
 use super::context::{Context, Held};
-use super::{show, start};
+use super::start;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::message;
@@ -22,7 +22,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     let work = context.work(args.lab.as_deref())?;
     let lab = &work.found.loaded.lab;
     let language = context.words.language();
-    let (progress, _) = work.workspace.progress().map_err(|source| Error::io(&work.workspace.folder, &source))?;
+    let progress = context.progress(&work.workspace)?;
     let (earned, total) = progress.points(lab);
     let points = context.say(&message!("points-of", earned = earned, total = total));
     let mut text = format!("{} · {} · {points}\n", lab.id.value, clean::line(lab.title.value.get(language)));
@@ -31,6 +31,9 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
         task_lines(&mut text, context, &progress, number + 1, task);
     }
     text.push('\n');
+    if progress.given_up {
+        let _ = writeln!(text, "{}", context.say(&message!("status-given-up")));
+    }
     let running = context.act(
         |_| {},
         async |hands| {
@@ -57,7 +60,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     if let Some(file) = next_file(lab, &work.workspace) {
         let _ = writeln!(text, "{}", context.say(&message!("status-edit", file = file)));
     }
-    show::stdout(&text);
+    context.show(&text);
     Ok(Exit::Success)
 }
 

@@ -1,7 +1,6 @@
 //! `lab stop`: removes the playground; the folder stays as it is.
 
 use super::context::{Context, Held};
-use super::show;
 use crate::error::Error;
 use crate::event::{Doing, Event};
 use crate::exit::Exit;
@@ -30,6 +29,6 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     )?;
     let lab = work.record.lab.as_str();
     let line = if removed { message!("stopped", lab = lab) } else { message!("was-not-running", lab = lab) };
-    show::stdout(&format!("{}\n", context.say(&line)));
+    context.show(&format!("{}\n", context.say(&line)));
     Ok(Exit::Success)
 }

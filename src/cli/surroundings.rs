@@ -59,6 +59,24 @@ impl Surroundings {
         i18n::choose(said.or(self.said.as_deref()), self.locale.as_deref())
     }
 
+    /// The program that opens an address in a browser, where there is a screen
+    /// for it.
+    pub fn browser() -> Option<PathBuf> {
+        let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        // Under WSL the first shows the browser of Windows. Elsewhere than on a
+        // Mac, `open` is another program.
+        let known: &[&str] = if cfg!(target_os = "macos") {
+            &["open"]
+        } else if is_set("DISPLAY") || is_set("WAYLAND_DISPLAY") {
+            &["wslview", "xdg-open"]
+        } else {
+            &["wslview"]
+        };
+        let path = std::env::var_os("PATH")?;
+        let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
+        known.iter().find_map(|name| folders.iter().map(|folder| folder.join(name)).find(|path| path.is_file()))
+    }
+
     /// How to write on standard output.
     pub fn stdout_style(&self) -> Style {
         self.style(std::io::stdout().is_terminal())

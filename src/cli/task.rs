@@ -1,7 +1,7 @@
 //! `lab task`: the text of a task.
 
 use super::context::Context;
-use super::{list, show};
+use super::list;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::message;
@@ -21,7 +21,7 @@ pub(super) struct Args {
 pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     let work = context.work(None)?;
     let lab = &work.found.loaded.lab;
-    let (progress, _) = work.workspace.progress().map_err(|source| Error::io(&work.workspace.folder, &source))?;
+    let progress = context.progress(&work.workspace)?;
     let task = match &args.task {
         Some(name) => find(lab, name)?,
         None => match progress.current(lab).or(lab.tasks.value.last()) {
@@ -48,7 +48,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     let secrets = BTreeMap::new();
     let scope = values::scope(&work.found.loaded, &work.found.pack.secret, &work.record.learner, "…", &secrets)
         .map_err(crate::session::SessionError::from)?;
-    show::stdout(&format!("{head} · {about}\n\n{}\n", clean::text(filled(&source, &scope).trim_end())));
+    context.show(&format!("{head} · {about}\n\n{}\n", clean::text(filled(&source, &scope).trim_end())));
     Ok(Exit::Success)
 }
 

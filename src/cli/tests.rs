@@ -1,6 +1,8 @@
-use super::arguments::{argument_key, command};
+use super::arguments::{argument_key, command, value_key};
+use crate::cli::Cli;
 use crate::i18n::Words;
 use crate::pack::text::Language;
+use clap::CommandFactory;
 
 /// Every command's and argument's key.
 fn keys(command: &clap::Command, key: &str) -> Vec<String> {
@@ -12,12 +14,22 @@ fn keys(command: &clap::Command, key: &str) -> Vec<String> {
     found
 }
 
+/// The keys of what stands for values.
+fn value_keys(command: &clap::Command) -> Vec<String> {
+    let taking = command.get_arguments().filter(|arg| arg.get_action().takes_values());
+    let own = taking.flat_map(|arg| arg.get_value_names().unwrap_or_default()).map(|name| value_key(name));
+    own.chain(command.get_subcommands().flat_map(value_keys)).collect()
+}
+
 #[test]
 fn every_command_and_argument_has_its_help_in_both_languages() {
     for language in Language::ALL {
         let words = Words::new(language);
-        let missing: Vec<String> =
-            keys(&command(&words), "help-lab").into_iter().filter(|key| !words.has(key)).collect();
+        let missing: Vec<String> = keys(&command(&words), "help-lab")
+            .into_iter()
+            .chain(value_keys(&Cli::command()))
+            .filter(|key| !words.has(key))
+            .collect();
         assert!(missing.is_empty(), "{language:?}: {missing:?}");
     }
 }

@@ -128,11 +128,7 @@ impl Engine {
         let (socket, found) = surroundings.socket()?;
         // Asked by hand first, for bollard doesn't tell these apart.
         if let Err(error) = tokio::net::UnixStream::connect(&socket).await {
-            return Err(match error.kind() {
-                std::io::ErrorKind::PermissionDenied => EngineError::NotAllowed { socket },
-                std::io::ErrorKind::NotFound => EngineError::NotFound { tried: vec![socket] },
-                _ => EngineError::Stopped { socket, reason: error.to_string() },
-            });
+            return Err(unreached(socket, &error));
         }
         let text = socket.to_string_lossy().into_owned();
         let connected = Docker::connect_with_unix(&text, CALL_TIMEOUT, API_DEFAULT_VERSION);
@@ -171,6 +167,15 @@ impl Engine {
     }
 }
 
+/// Why a socket can't be used, from what connecting to it said.
+fn unreached(socket: PathBuf, error: &std::io::Error) -> EngineError {
+    match error.kind() {
+        std::io::ErrorKind::PermissionDenied => EngineError::NotAllowed { socket },
+        std::io::ErrorKind::NotFound => EngineError::NotFound { tried: vec![socket] },
+        _ => EngineError::Stopped { socket, reason: error.to_string() },
+    }
+}
+
 fn is_older(api: &str) -> bool {
     let mut parts = api.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
     let version = (parts.next().unwrap_or(0), parts.next().unwrap_or(0));
@@ -202,6 +207,15 @@ mod tests {
         let (socket, found) = surroundings.socket().unwrap();
         assert_eq!(socket, PathBuf::from("/run/user/7/docker.sock"));
         assert_eq!(found, Found::Context("rootless".to_owned()));
+    }
+
+    #[test]
+    fn a_socket_without_permission_is_told_from_one_without_an_engine() {
+        use std::io::{Error, ErrorKind};
+        let why = |kind: ErrorKind| unreached(PathBuf::from("/docker.sock"), &Error::from(kind));
+        assert!(matches!(why(ErrorKind::PermissionDenied), EngineError::NotAllowed { .. }));
+        assert!(matches!(why(ErrorKind::NotFound), EngineError::NotFound { .. }));
+        assert!(matches!(why(ErrorKind::ConnectionRefused), EngineError::Stopped { .. }));
     }
 
     #[test]

@@ -66,7 +66,7 @@ pub enum EngineError {
         /// The service it is for.
         part: String,
         /// Why.
-        source: ImageError,
+        source: Box<ImageError>,
     },
     /// A service didn't serve in time.
     #[error("`{service}` didn't get ready within {within:?}")]
@@ -114,6 +114,13 @@ pub enum EngineError {
 impl EngineError {
     pub(super) fn call(doing: &'static str, object: &str, source: bollard::errors::Error) -> Self {
         Self::Call { doing, object: object.to_owned(), source }
+    }
+
+    /// Whether something of the same name was there already, which a command
+    /// that was killed had still under way.
+    #[must_use]
+    pub fn is_name_taken(&self) -> bool {
+        self.status() == Some(409) || (self.status() == Some(400) && self.to_string().contains("is ambiguous"))
     }
 
     /// The status that the daemon answered with, if it answered.

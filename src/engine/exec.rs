@@ -82,7 +82,9 @@ impl Engine {
             () = tokio::time::sleep(request.timeout + GRACE + MARGIN) => Some(Ended::TimedOut),
         };
         output.time = begun.elapsed();
-        drop(stream);
+        // Both halves: while one is open the daemon goes on writing to it, and
+        // holds back the end of every other exec in the container (measured).
+        drop((stream, input));
         if ended.is_some() {
             self.end_user(request.container, request.user).await?;
         }
@@ -90,11 +92,30 @@ impl Engine {
         output.ended = ended;
         if ended.is_none() && output.time >= request.timeout && [124, 137, 143].contains(&output.exit) {
             output.ended = Some(Ended::TimedOut);
+            // `timeout` ends the command's group; what left that, a fork bomb
+            // say, would be in the way of the next check.
+            if !request.user.is_empty() {
+                self.end_user(request.container, request.user).await?;
+            }
         }
         if output.ended.is_none() && output.exit == 137 && self.ran_out_of_memory(request.container).await {
             output.ended = Some(Ended::OutOfMemory);
         }
+        // In a dead container an exec ends so too, with the engine's own words
+        // on its standard output.
+        if output.ended.is_none() && output.exit > 125 {
+            self.must_run(request.container).await?;
+        }
         Ok(output)
+    }
+
+    /// Fails if a container has ended. Its first process can't be ended from
+    /// inside, so whatever ended it isn't the command's doing.
+    async fn must_run(&self, container: &str) -> Result<(), EngineError> {
+        if self.member(container).await?.running {
+            return Ok(());
+        }
+        Err(EngineError::NotRunning { service: container.to_owned() })
     }
 
     async fn exit_code(&self, exec: &str) -> Result<Option<i64>, EngineError> {
@@ -113,7 +134,8 @@ impl Engine {
     /// Ends every process of a user in a container; the container itself when
     /// that doesn't answer.
     async fn end_user(&self, container: &str, user: &str) -> Result<(), EngineError> {
-        let argv = ["kill", "-9", "-1"].map(str::to_owned).to_vec();
+        // The shell's own `kill`: it needs no program, and no further process.
+        let argv = ["sh", "-c", "kill -9 -1"].map(str::to_owned).to_vec();
         let killed = tokio::time::timeout(Duration::from_secs(5), self.exec_quietly(container, user, argv)).await;
         if let Ok(Ok(_)) = killed {
             return Ok(());

@@ -2,11 +2,13 @@
 
 use super::body;
 use super::connect::Engine;
+use super::environment::{Environment, Member, Members, gate_at, lock, members};
 use super::error::EngineError;
 use super::gate::Gate;
 use crate::event::{Doing, Event, Finished};
 use crate::plan::{
-    Action, ContainerSpec, Desired, GateAccess, NetworkPart, NetworkSpec, Observed, Plan, Project, Role, subnet::Subnet,
+    Action, Cause, ContainerSpec, Desired, GateAccess, NetworkPart, NetworkSpec, Observed, Plan, Project, Role, Step,
+    subnet::Subnet,
 };
 use crate::template::Scope;
 use bollard::models::NetworkConnectRequest;
@@ -15,58 +17,16 @@ use bollard::query_parameters::{
     UploadToContainerOptionsBuilder,
 };
 use futures_util::stream::{FuturesUnordered, StreamExt};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::fs::File;
-use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
 /// How long the gate may take to listen once its container runs.
 const GATE_WITHIN: Duration = Duration::from_secs(20);
-
-/// A running environment: where its parts are.
-#[derive(Debug, Clone)]
-pub struct Environment {
-    /// Whose it is.
-    pub project: Project,
-    /// The way in.
-    pub gate: Gate,
-    members: Arc<Mutex<BTreeMap<String, Member>>>,
-}
-
-/// A container of a running environment.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Member {
-    /// Its id.
-    pub id: String,
-    /// Its address in the room's network, while it runs.
-    pub address: Option<std::net::IpAddr>,
-    /// Host ports by container port.
-    pub ports: Vec<(u16, u16)>,
-    /// Whether it runs, as far as we know.
-    pub running: bool,
-}
-
-impl Environment {
-    /// A container by its service's name, `gate` or `toolbox`.
-    #[must_use]
-    pub fn member(&self, service: &str) -> Option<Member> {
-        lock(&self.members).get(service).cloned()
-    }
-
-    /// An environment that is there already; none when its gate doesn't run.
-    #[must_use]
-    pub fn found(project: Project, observed: &Observed, access: &GateAccess) -> Option<Self> {
-        let members = members(observed);
-        let gate = gate_at(members.get("gate").filter(|gate| gate.running)?, access)?;
-        Some(Self { project, gate, members: Arc::new(Mutex::new(members)) })
-    }
-
-    pub(super) fn set_member(&self, service: &str, member: Member) {
-        lock(&self.members).insert(service.to_owned(), member);
-    }
-}
+/// How long someone else's removal of a container is waited for.
+const GONE_WITHIN: Duration = Duration::from_secs(10);
 
 /// What a plan needs beside its steps.
 pub struct Execution<'a> {
@@ -87,13 +47,9 @@ pub struct Execution<'a> {
 /// What the steps leave behind for later ones.
 struct Progress {
     networks: Mutex<HashMap<NetworkPart, (String, Option<Subnet>)>>,
-    members: Arc<Mutex<BTreeMap<String, Member>>>,
+    members: Members,
     gate: Mutex<Option<Gate>>,
     starts: Mutex<HashMap<Role, Instant>>,
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Engine {
@@ -167,7 +123,7 @@ impl Engine {
                     if !begun[at] && step.after.iter().all(|before| done[*before]) {
                         begun[at] = true;
                         let stop = stop.clone();
-                        under_way.push(async move { (at, self.take(&step.action, execution, progress, &stop).await) });
+                        under_way.push(async move { (at, self.take(step, execution, progress, &stop).await) });
                     }
                 }
             }
@@ -187,13 +143,13 @@ impl Engine {
 
     async fn take(
         &self,
-        action: &Action,
+        next: &Step,
         execution: &Execution<'_>,
         progress: &Progress,
-        stop: &CancellationToken,
+        halt: &CancellationToken,
     ) -> Result<(), EngineError> {
         let project = &execution.desired.project;
-        match action {
+        match &next.action {
             Action::CreateVolume(spec) => {
                 let request = body::volume(project, &self.owner, spec);
                 let created = self.docker.create_volume(request).await;
@@ -219,7 +175,7 @@ impl Engine {
                 let connected = self.docker.connect_network(&network, request).await;
                 connected.map_err(|source| EngineError::call("connect", role.as_str(), source))
             }
-            Action::StartContainer(role) => self.start_container(execution, progress, role, stop).await,
+            Action::StartContainer(role) => self.start_container(execution, progress, role, halt).await,
             Action::UploadFolder => self.upload_folder(execution, progress).await,
             Action::WaitReady { role, readiness } => {
                 let place = super::Place::new(
@@ -234,13 +190,16 @@ impl Engine {
                     execution.hosts.clone(),
                 );
                 let started = lock(&progress.starts).get(role).copied().unwrap_or_else(Instant::now);
-                self.wait_ready(&place, role, readiness, execution.scope, stop).await?;
-                self.events
-                    .send(Event::Done { part: role.to_string(), how: Finished::Ready { took: started.elapsed() } });
+                let tries = self.wait_ready(&place, role, readiness, execution.scope, halt).await?;
+                // What ran and serves is no news.
+                if next.cause != Cause::Running || tries > 1 {
+                    let how = Finished::Ready { took: started.elapsed() };
+                    self.events.send(Event::Done { part: role.to_string(), how });
+                }
                 Ok(())
             }
             Action::RemoveContainer { .. } | Action::RemoveNetwork { .. } | Action::RemoveVolume { .. } => {
-                self.remove_one(action).await
+                self.remove_one(&next.action).await
             }
         }
     }
@@ -394,29 +353,22 @@ impl Engine {
         match result.map_err(|source| EngineError::call(doing, name, source)) {
             // Gone already, or someone else is removing it: what we wanted.
             Err(error) if error.status() == Some(404) => Ok(()),
-            Err(error) if error.status() == Some(409) && error.to_string().contains("already in progress") => Ok(()),
+            Err(error) if error.status() == Some(409) && error.to_string().contains("already in progress") => {
+                self.wait_until_gone(name).await;
+                Ok(())
+            }
             result => result,
         }
     }
-}
 
-fn members(observed: &Observed) -> BTreeMap<String, Member> {
-    let member = |found: &crate::plan::ObservedContainer| Member {
-        id: found.id.clone(),
-        address: found.address,
-        ports: found.ports.clone(),
-        running: found.running,
-    };
-    observed.containers.iter().map(|found| (found.service.clone(), member(found))).collect()
-}
-
-fn gate_at(member: &Member, access: &GateAccess) -> Option<Gate> {
-    let (_, port) = member.ports.iter().find(|(private, _)| *private == crate::plan::GATE_PORT)?;
-    Some(Gate {
-        proxy: SocketAddr::from((Ipv4Addr::LOCALHOST, *port)),
-        user: access.user.clone(),
-        password: access.password.clone(),
-    })
+    /// Waits for a container that someone else is removing: until then it
+    /// still holds its networks and volumes.
+    async fn wait_until_gone(&self, container: &str) {
+        let begun = Instant::now();
+        while begun.elapsed() < GONE_WITHIN && self.docker.inspect_container(container, None).await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
 }
 
 fn container_id(progress: &Progress, role: &Role) -> Result<String, EngineError> {

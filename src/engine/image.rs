@@ -126,6 +126,14 @@ impl Images {
         Ok(ready)
     }
 
+    /// Whether an image is there, by inspecting alone.
+    pub async fn has(&self, source: &Source) -> Result<bool, ImageError> {
+        match source {
+            Source::Pull(image) => Ok(self.inspect(image).await?.is_some()),
+            Source::Build(folder) => Ok(self.look(folder, &folder_name(folder)).await?.found.is_some()),
+        }
+    }
+
     /// A built image, made if it is missing.
     fn built<'a>(&'a self, part: &'a str, folder: &'a Path, name: &'a str) -> BoxFuture<'a, Result<Had, ImageError>> {
         Box::pin(async move {

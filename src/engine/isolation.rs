@@ -2,7 +2,7 @@
 //! reachable from it. Asked once for each daemon, by its first room.
 
 use super::connect::Engine;
-use super::execute::Environment;
+use super::environment::Environment;
 use std::net::{IpAddr, UdpSocket};
 use std::time::Duration;
 

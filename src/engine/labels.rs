@@ -17,6 +17,9 @@ pub(crate) const WORKSPACE: &str = "org.lab-runner.workspace";
 pub(crate) const OWNER: &str = "org.lab-runner.owner";
 /// On a room's objects: its run.
 pub(crate) const RUN: &str = "org.lab-runner.run";
+/// On a room's objects: the lock that its process holds. A path, for another
+/// shell of the same user may have another runtime folder.
+pub(crate) const LOCK: &str = "org.lab-runner.lock";
 /// On a room's objects: when it is over, in seconds since 1970.
 pub(crate) const DEADLINE: &str = "org.lab-runner.deadline";
 /// On containers: `gate`, `toolbox` or the service's name.
@@ -53,9 +56,10 @@ pub(crate) fn of_project(project: &Project, owner: &Owner) -> HashMap<String, St
         Profile::Playground => {
             labels.insert(KIND.to_owned(), "playground".to_owned());
         }
-        Profile::Room { run, deadline, .. } => {
+        Profile::Room { run, lock, deadline, .. } => {
             labels.insert(KIND.to_owned(), "room".to_owned());
             labels.insert(RUN.to_owned(), run.clone());
+            labels.insert(LOCK.to_owned(), lock.display().to_string());
             labels.insert(DEADLINE.to_owned(), deadline.to_string());
         }
     }
@@ -87,14 +91,14 @@ pub struct Tag {
     pub owner: Owner,
     /// The learner's folder.
     pub workspace: PathBuf,
-    /// The run and its deadline, for a room.
-    pub room: Option<(String, u64)>,
+    /// The lock of its run and its deadline, for a room.
+    pub room: Option<(PathBuf, u64)>,
 }
 
 /// Reads an object's labels; none when they aren't ours.
 pub(crate) fn read(labels: &HashMap<String, String>) -> Option<Tag> {
-    let room = match (labels.get(KIND)?.as_str(), labels.get(RUN), labels.get(DEADLINE)) {
-        ("room", Some(run), Some(deadline)) => Some((run.clone(), deadline.parse().unwrap_or(0))),
+    let room = match (labels.get(KIND)?.as_str(), labels.get(LOCK), labels.get(DEADLINE)) {
+        ("room", Some(lock), Some(deadline)) => Some((PathBuf::from(lock), deadline.parse().unwrap_or(0))),
         _ => None,
     };
     Some(Tag {

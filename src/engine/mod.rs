@@ -2,6 +2,7 @@
 
 mod body;
 pub mod connect;
+mod environment;
 pub mod error;
 mod exec;
 mod execute;
@@ -14,12 +15,14 @@ mod logs;
 mod observe;
 mod place;
 mod ready;
+mod service;
 pub mod sweep;
 mod words;
 
 pub use connect::Engine;
+pub use environment::{Environment, Member};
 pub use error::EngineError;
-pub use execute::{Environment, Execution, Member};
+pub use execute::Execution;
 pub use isolation::Isolation;
 pub use labels::Owner;
 pub use place::{Hosts, Place, hosts};

@@ -1,34 +1,45 @@
 //! A running environment as the [`World`] that checks ask.
 
 use super::connect::Engine;
+use super::environment::{Environment, Member};
 use super::error::EngineError;
 use super::exec::ExecRequest;
-use super::execute::{Environment, Member};
 use super::gate::Target;
-use super::ready::words;
-use crate::pack::model::Lab;
+use crate::pack::model::{Lab, Runs};
 use crate::template::{Scope, UnknownName};
-use crate::world::{Command, FileSeen, HttpRequest, HttpResponse, Listed, Output, Trouble, World};
+use crate::world::{
+    Command, FileSeen, HttpRequest, HttpResponse, Listed, Output, ServiceAction, ServiceSeen, Trouble, World,
+};
 use futures_util::future::BoxFuture;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Host names → the service that answers to them.
-pub type Hosts = Arc<BTreeMap<String, String>>;
+/// Host names → the service that answers to them, and whose files it runs.
+pub type Hosts = Arc<BTreeMap<String, Host>>;
+
+/// The service behind a host name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Host {
+    /// The service.
+    pub service: String,
+    /// Whether it runs the learner's files.
+    pub learners: bool,
+}
 
 /// Every host name of a lab: services, their aliases, their virtual hosts.
 pub fn hosts(lab: &Lab, scope: &Scope) -> Result<Hosts, UnknownName> {
     let mut hosts = BTreeMap::new();
     for (name, service) in &lab.environment.services {
-        hosts.insert(name.to_string(), name.to_string());
+        let host = Host { service: name.to_string(), learners: service.runs == Runs::Learner };
+        hosts.insert(name.to_string(), host.clone());
         for alias in &service.aliases {
-            hosts.insert(alias.clone(), name.to_string());
+            hosts.insert(alias.clone(), host.clone());
         }
         for open in service.open.values() {
-            if let Some(host) = &open.host {
-                hosts.insert(host.render(scope)?.to_ascii_lowercase(), name.to_string());
+            if let Some(name) = &open.host {
+                hosts.insert(name.render(scope)?.to_ascii_lowercase(), host.clone());
             }
         }
     }
@@ -58,21 +69,21 @@ impl Place {
         &self.environment
     }
 
-    fn service(&self, host: &str) -> Result<String, Trouble> {
+    fn host(&self, host: &str) -> Result<Host, Trouble> {
         let host = host.to_ascii_lowercase();
         self.hosts.get(&host).cloned().ok_or(Trouble::Elsewhere { host })
     }
 
     async fn target(&self, host: &str, port: u16) -> Result<Target, Trouble> {
-        let service = self.service(host)?;
+        let Host { service, learners } = self.host(host)?;
         let address = match self.environment.member(&service) {
             Some(Member { address: Some(address), running: true, .. }) => Some(address),
             // It may have been started since.
             Some(member) => self.look_again(&service, &member.id).await?.address,
             None => None,
         };
-        let address = address.ok_or(Trouble::Down { service, learners: false })?;
-        Ok(Target { address: SocketAddr::new(address, port), learners: false })
+        let address = address.ok_or(Trouble::Down { service, learners })?;
+        Ok(Target { address: SocketAddr::new(address, port), learners })
     }
 
     async fn look_again(&self, service: &str, id: &str) -> Result<Member, Trouble> {
@@ -86,16 +97,19 @@ impl Place {
 
     /// After a refusal: whether the service is down rather than closed.
     async fn refused(&self, host: &str, trouble: Trouble) -> Trouble {
-        let (Trouble::Refused { .. }, Ok(service)) = (&trouble, self.service(host)) else { return trouble };
+        let (Trouble::Refused { .. }, Ok(Host { service, learners })) = (&trouble, self.host(host)) else {
+            return trouble;
+        };
         let Some(member) = self.environment.member(&service) else { return trouble };
         match self.look_again(&service, &member.id).await {
-            Ok(Member { running: false, .. }) => Trouble::Down { service, learners: false },
+            Ok(Member { running: false, .. }) => Trouble::Down { service, learners },
             _ => trouble,
         }
     }
 
     fn container(&self, service: &str) -> Result<String, Trouble> {
-        let down = || Trouble::Down { service: service.to_owned(), learners: false };
+        let learners = self.hosts.get(service).is_some_and(|host| host.learners);
+        let down = || Trouble::Down { service: service.to_owned(), learners };
         self.environment.member(service).map(|member| member.id).ok_or_else(down)
     }
 }
@@ -114,7 +128,7 @@ impl World for Place {
             if url.scheme() != "http" {
                 // Only hosts of the lab are reached, and they speak plain HTTP here.
                 let host = url.host_str().unwrap_or_default();
-                self.service(host)?;
+                self.host(host)?;
                 return Err(bad());
             }
             let host = url.host_str().ok_or_else(bad)?.to_owned();
@@ -159,6 +173,39 @@ impl World for Place {
         })
     }
 
+    fn service(
+        &self,
+        service: String,
+        action: ServiceAction,
+        timeout: Duration,
+    ) -> BoxFuture<'_, Result<ServiceSeen, Trouble>> {
+        Box::pin(async move {
+            let container = self.container(&service)?;
+            let changed = tokio::time::timeout(timeout, self.engine.change(&container, action)).await;
+            let learners = self.hosts.get(&service).is_some_and(|host| host.learners);
+            match changed {
+                Ok(changed) => changed.map_err(fault)?,
+                Err(_) => return Err(Trouble::TimedOut { what: service, after: timeout, learners }),
+            }
+            // Its address may be another one now.
+            let member = self.look_again(&service, &container).await?;
+            let (exit, log) = self.engine.last_words(&container).await.map_err(fault)?;
+            Ok(ServiceSeen { up: member.running, exit: exit.filter(|_| !member.running), log })
+        })
+    }
+
+    fn put(&self, path: String, contents: Option<Vec<u8>>, mode: u32) -> BoxFuture<'_, Result<(), Trouble>> {
+        Box::pin(async move {
+            let relative = path.strip_prefix("/work/").unwrap_or(&path).to_owned();
+            if let Some(contents) = contents {
+                return self.write(&relative, &contents, mode).await;
+            }
+            let toolbox = self.container("toolbox")?;
+            let argv = ["rm", "-f", "--", &path].map(str::to_owned).to_vec();
+            self.engine.exec_quietly(&toolbox, &self.user, argv).await.map(drop).map_err(fault)
+        })
+    }
+
     fn file(&self, service: String, path: String) -> BoxFuture<'_, Result<Option<FileSeen>, Trouble>> {
         Box::pin(async move {
             let container = self.container(&service)?;
@@ -183,8 +230,14 @@ impl World for Place {
     }
 }
 
-/// A trouble in technical words.
-#[must_use]
-pub fn trouble_words(trouble: &Trouble) -> String {
-    words(trouble)
+impl Place {
+    /// Puts one file into the work volume through the gate, whose archive
+    /// interface follows no link of the learner's: the archive names the
+    /// file, and a link in its place is replaced, not written through.
+    async fn write(&self, path: &str, contents: &[u8], mode: u32) -> Result<(), Trouble> {
+        let gate = self.container("gate")?;
+        let project = &self.environment.project;
+        let root = crate::plan::gate_path(project, &format!("{}-work", project.name));
+        self.engine.put_file(&gate, &root, path, contents, mode).await.map_err(fault)
+    }
 }

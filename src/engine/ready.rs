@@ -23,7 +23,8 @@ const PROBE_LIMIT: Duration = Duration::from_secs(5);
 const LOOK_AFTER: Duration = Duration::from_millis(400);
 
 impl Engine {
-    /// Waits until a service serves, or has ended, or the limit is over.
+    /// Waits until a service serves, or has ended, or the limit is over; how
+    /// often it was asked.
     pub(super) async fn wait_ready(
         &self,
         place: &Place,
@@ -31,7 +32,7 @@ impl Engine {
         readiness: &Readiness,
         scope: &Scope,
         stop: &CancellationToken,
-    ) -> Result<(), EngineError> {
+    ) -> Result<u32, EngineError> {
         let asked = readiness.probe.asked(scope).map_err(|unknown| EngineError::UnknownName(unknown.0))?;
         let begun = Instant::now();
         let mut pause = FIRST_PAUSE;
@@ -45,7 +46,7 @@ impl Engine {
                         .map_err(|unknown| EngineError::UnknownName(unknown.0))?;
                     match missed.first() {
                         // `tcp` alone says whether the port is open.
-                        None if seen.field("open") != Some(&serde_json::Value::Bool(false)) => return Ok(()),
+                        None if seen.field("open") != Some(&serde_json::Value::Bool(false)) => return Ok(tries),
                         None => "refused".to_owned(),
                         Some(missed) => format!("{} {}", missed.selector, short(&missed.actual)),
                     }
@@ -126,6 +127,7 @@ pub(super) fn words(trouble: &Trouble) -> String {
         Trouble::TooManyRedirects { limit } => format!("more than {limit} redirects"),
         Trouble::BadGzip { detail } => format!("broken gzip: {detail}"),
         Trouble::Elsewhere { host } => format!("{host}: not a host of this lab"),
+        Trouble::NoFile { path } => format!("{path}: no such file"),
         Trouble::BadUrl { url } => format!("{url}: no usable URL"),
     }
 }

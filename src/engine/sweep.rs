@@ -26,6 +26,12 @@ impl RunLock {
         Ok(Self { path, _file: file })
     }
 
+    /// Where it is, for the labels of the run's objects.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Gives the lock back, once the run's objects are gone.
     pub fn release(self) {
         // An absent file and a free lock mean the same to a sweep.
@@ -33,20 +39,19 @@ impl RunLock {
     }
 }
 
-/// Whether the process of a run is gone.
-fn is_dead(runs: &Path, run: &str) -> bool {
-    let path = runs.join(format!("{run}.lock"));
-    match File::open(&path) {
+/// Whether the process that holds a run's lock is gone.
+fn is_dead(lock: &Path) -> bool {
+    match File::open(lock) {
         Ok(file) => !matches!(file.try_lock(), Err(TryLockError::WouldBlock)),
         Err(error) => error.kind() == io::ErrorKind::NotFound,
     }
 }
 
 /// Whether an environment is to be removed.
-fn is_left_over(tag: &Tag, owner: &Owner, runs: &Path, now: u64) -> bool {
+fn is_left_over(tag: &Tag, owner: &Owner, now: u64) -> bool {
     let ours = tag.owner == *owner;
     match &tag.room {
-        Some((run, deadline)) => (ours && is_dead(runs, run)) || *deadline < now,
+        Some((lock, deadline)) => (ours && is_dead(lock)) || *deadline < now,
         // Only its owner can tell a folder that is gone from one out of sight.
         None => {
             ours && matches!(fs::symlink_metadata(&tag.workspace), Err(error) if error.kind() == io::ErrorKind::NotFound)
@@ -77,15 +82,17 @@ pub struct Existing {
 }
 
 impl Engine {
-    /// Removes what is left over. `runs` is the folder of run locks, `now` in
-    /// seconds since 1970.
-    pub async fn sweep(&self, runs: &Path, now: u64) -> Result<Swept, EngineError> {
+    /// Removes what is left over; `now` in seconds since 1970.
+    pub async fn sweep(&self, now: u64) -> Result<Swept, EngineError> {
         let mut swept = Swept::default();
         for (project, (tag, observed)) in self.observe_everything().await? {
-            if is_left_over(&tag, &self.owner, runs, now) {
+            if is_left_over(&tag, &self.owner, now) {
                 self.remove(&plan::removal(&observed)).await?;
-                if let Some((run, _)) = &tag.room {
-                    let _ = fs::remove_file(runs.join(format!("{run}.lock")));
+                if let Some((lock, _)) = &tag.room
+                    && tag.owner == self.owner
+                    && lock.extension().is_some_and(|extension| extension == "lock")
+                {
+                    let _ = fs::remove_file(lock);
                 }
                 swept.environments.push(project);
             }
@@ -126,12 +133,12 @@ impl Engine {
 mod tests {
     use super::*;
 
-    fn room(owner: &str, deadline: u64) -> Tag {
+    fn room(owner: &str, lock: &Path, deadline: u64) -> Tag {
         Tag {
             project: "p".into(),
             owner: Owner(owner.into()),
             workspace: "/nowhere".into(),
-            room: Some(("r1".into(), deadline)),
+            room: Some((lock.to_owned(), deadline)),
         }
     }
 
@@ -140,17 +147,19 @@ mod tests {
         let runs = tempfile::tempdir().unwrap();
         let me = Owner("1000@here".into());
         let lock = RunLock::take(runs.path(), "r1").unwrap();
-        assert!(!is_left_over(&room("1000@here", 100), &me, runs.path(), 50));
+        let room = room("1000@here", lock.path(), 100);
+        assert!(!is_left_over(&room, &me, 50));
         drop(lock);
-        assert!(is_left_over(&room("1000@here", 100), &me, runs.path(), 50), "its lock is free");
+        assert!(is_left_over(&room, &me, 50), "its lock is free");
     }
 
     #[test]
     fn another_users_room_goes_only_after_its_deadline() {
         let runs = tempfile::tempdir().unwrap();
         let me = Owner("1000@here".into());
-        assert!(!is_left_over(&room("1001@here", 100), &me, runs.path(), 99));
-        assert!(is_left_over(&room("1001@here", 100), &me, runs.path(), 101));
+        let room = room("1001@here", &runs.path().join("none"), 100);
+        assert!(!is_left_over(&room, &me, 99));
+        assert!(is_left_over(&room, &me, 101));
     }
 
     #[test]
@@ -164,8 +173,8 @@ mod tests {
             room: None,
         };
         let gone = folder.path().join("gone");
-        assert!(!is_left_over(&tag("1000@here", folder.path().to_owned()), &me, folder.path(), 0));
-        assert!(is_left_over(&tag("1000@here", gone.clone()), &me, folder.path(), 0));
-        assert!(!is_left_over(&tag("1001@here", gone), &me, folder.path(), 0));
+        assert!(!is_left_over(&tag("1000@here", folder.path().to_owned()), &me, 0));
+        assert!(is_left_over(&tag("1000@here", gone.clone()), &me, 0));
+        assert!(!is_left_over(&tag("1001@here", gone), &me, 0));
     }
 }

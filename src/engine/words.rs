@@ -50,6 +50,10 @@ impl EngineError {
                 (message!("detail-last-probe"), format!("{asked} → {answer} ({tries}×)")),
                 (message!("detail-last-log"), log.clone()),
             ],
+            Self::NotFound { tried } => {
+                let tried: Vec<String> = tried.iter().map(|socket| socket.display().to_string()).collect();
+                vec![(message!("detail-looked-at"), tried.join("\n"))]
+            }
             Self::Ended { log, .. } => vec![(message!("detail-last-log"), log.clone())],
             Self::Image { source, .. } => source.details(),
             _ => Vec::new(),

@@ -101,14 +101,14 @@ impl Matcher {
             Self::Exists(expected) => hits.any() == *expected,
             Self::Not(inner) => {
                 return match inner.iter().find(|matcher| matcher.check(hits).is_ok()) {
-                    Some(held) => Err(self.miss_as(Self::Not(vec![held.clone()]), hits)),
+                    Some(held) => Err(Box::new(self.miss_as(Self::Not(vec![held.clone()]), hits))),
                     None => Ok(()),
                 };
             }
             Self::Count(inner) => {
                 let count = Hits::One(Some(Value::from(hits.items().len())));
                 return match inner.iter().find(|matcher| matcher.check(&count).is_err()) {
-                    Some(missed) => Err(self.miss_as(Self::Count(vec![missed.clone()]), &count)),
+                    Some(missed) => Err(Box::new(self.miss_as(Self::Count(vec![missed.clone()]), &count))),
                     None => Ok(()),
                 };
             }
@@ -117,7 +117,7 @@ impl Matcher {
                 for item in &items {
                     let item = Hits::One(Some(item.clone()));
                     if let Some(missed) = inner.iter().find(|matcher| matcher.check(&item).is_err()) {
-                        return Err(self.miss_as(Self::Every(vec![missed.clone()]), &item));
+                        return Err(Box::new(self.miss_as(Self::Every(vec![missed.clone()]), &item)));
                     }
                 }
                 !items.is_empty()
@@ -125,7 +125,7 @@ impl Matcher {
             Self::Some(inner) => hits.items().iter().any(|item| all_hold(inner, item)),
             Self::None(inner) => {
                 return match hits.items().iter().find(|item| all_hold(inner, item)) {
-                    Some(item) => Err(self.miss_as(self.clone(), &Hits::One(Some(item.clone())))),
+                    Some(item) => Err(Box::new(self.miss_as(self.clone(), &Hits::One(Some(item.clone()))))),
                     None => Ok(()),
                 };
             }
@@ -148,15 +148,15 @@ impl Matcher {
                         let expected = Self::Schema(schema.clone(), Some(breach));
                         Err(Box::new(Miss { expected, actual: Actual::Value(there) }))
                     }
-                    None => Err(self.miss_as(self.clone(), hits)),
+                    None => Err(Box::new(self.miss_as(self.clone(), hits))),
                 };
             }
             _ => hits.one().is_some_and(|value| self.holds_for(value)),
         };
-        if holds { Ok(()) } else { Err(self.miss_as(self.clone(), hits)) }
+        if holds { Ok(()) } else { Err(Box::new(self.miss_as(self.clone(), hits))) }
     }
 
-    fn miss_as(&self, expected: Self, hits: &Hits) -> Box<Miss> {
+    fn miss_as(&self, expected: Self, hits: &Hits) -> Miss {
         // A list that is judged as a whole is shown as a whole; where one value
         // was asked for, several hits are said to be several.
         let whole = matches!(self, Self::Every(_) | Self::Some(_) | Self::SameItems(_) | Self::Not(_));
@@ -170,7 +170,7 @@ impl Matcher {
                 _ => Actual::Several(values.clone()),
             },
         };
-        Box::new(Miss { expected, actual })
+        Miss { expected, actual }
     }
 
     /// For the matchers that judge one value.
@@ -257,7 +257,9 @@ impl Matcher {
                 names.extend(inner.iter().flat_map(Self::names));
             }
             Self::Contains(operands) | Self::OneOf(operands) | Self::SameItems(operands) => {
-                operands.iter().for_each(|operand| of_operand(operand, &mut names));
+                for operand in operands {
+                    of_operand(operand, &mut names);
+                }
             }
             Self::SameAs(name, _) => names.push(format!("capture.{name}")),
             Self::Matches(_) | Self::Exists(_) | Self::Type(_) | Self::Semver(_) | Self::Schema(..) => {}

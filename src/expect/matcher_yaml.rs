@@ -40,8 +40,9 @@ pub const MATCHERS: &[&str] = &[
 ];
 
 /// A compiled expression may take this much memory; a larger one is refused,
-/// so that no lab can make `lab` swell. The `regex` crate runs in linear time.
-pub(super) const PATTERN_LIMIT: usize = 1 << 20;
+/// so that no lab can make `lab` swell (the loader bounds how many there are).
+/// The `regex` crate runs in linear time.
+pub(super) const PATTERN_LIMIT: usize = 256 << 10;
 
 impl<'de> Deserialize<'de> for Matchers {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

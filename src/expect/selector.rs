@@ -52,10 +52,23 @@ pub struct Unreadable {
     pub reason: String,
 }
 
+/// Bytes that a selector may have. The longest of the shipped labs has a third.
+const MAX_BYTES: usize = 1000;
+
+/// Brackets within brackets. The parsers behind selectors read them by
+/// recursion, and some try each level anew.
+const MAX_DEPTH: usize = 8;
+
 impl Selector {
     /// Reads a selector.
     pub fn parse(text: &str) -> Result<Self, Message> {
         let trimmed = text.trim();
+        if trimmed.len() > MAX_BYTES {
+            return Err(message!("selector-too-long", limit = MAX_BYTES));
+        }
+        if depth(trimmed) > MAX_DEPTH {
+            return Err(message!("selector-too-deep", limit = MAX_DEPTH));
+        }
         let css = |source: &str| {
             scraper::Selector::parse(source)
                 .map_err(|error| message!("selector-bad-css", selector = source, reason = error.to_string()))
@@ -137,16 +150,32 @@ impl fmt::Display for Selector {
     }
 }
 
+/// How deep brackets stand within brackets, a `!` counting as one: it nests,
+/// too. Those in quotes count, which errs on the safe side only.
+fn depth(text: &str) -> usize {
+    let (mut depth, mut negations, mut deepest) = (0_usize, 0_usize, 0);
+    for byte in text.bytes() {
+        match byte {
+            b'(' | b'[' => depth += 1,
+            b')' | b']' => depth = depth.saturating_sub(1),
+            b'!' => negations += 1,
+            b' ' => {}
+            _ => negations = 0,
+        }
+        deepest = deepest.max(depth + negations);
+    }
+    deepest
+}
+
 /// Whether a JSONPath is a singular query: names and indices only.
 fn is_singular(path: &str) -> bool {
     let mut quote = None;
     for character in path.chars() {
         match (quote, character) {
             (Some(open), _) if character == open => quote = None,
-            (Some(_), _) => {}
             (None, '\'' | '"') => quote = Some(character),
             (None, '*' | '?' | ',' | ':') => return false,
-            (None, _) => {}
+            _ => {}
         }
     }
     !path.contains("..")

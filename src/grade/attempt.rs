@@ -1,12 +1,13 @@
 //! One check, once or until it holds: fetch, judge, explain.
 
+use super::overlay::{self, Before, Unlaid};
 use crate::check::{Probe, ProbeError};
 use crate::expect::{Expect, Seen, judge};
-use crate::pack::model::{Check, ForEach};
+use crate::pack::model::{Always, Check, ForEach};
 use crate::pack::text::Text;
 use crate::template::{Scope, UnknownName};
 use crate::verdict::{Failure, Fault, Finding, Problem, Verdict};
-use crate::world::{Blame, World};
+use crate::world::{Blame, Trouble, World};
 use futures_util::stream::{self, StreamExt};
 use serde_json::Value;
 use std::time::{Duration, Instant};
@@ -24,8 +25,36 @@ pub(super) struct Judged {
     pub captures: Vec<(String, Value)>,
 }
 
-/// Judges a check in a world.
+/// Judges a check in a world, its overlay laid and undone.
 pub(super) async fn judge_check(check: &Check, world: &dyn World, scope: &Scope) -> Judged {
+    if check.overlay.is_empty() {
+        return judge_as_it_is(check, world, scope).await;
+    }
+    let mut before = Before::default();
+    let laid = overlay::lay(&check.overlay, world, scope, &mut before).await;
+    let judged = match laid {
+        Ok(()) => judge_as_it_is(check, world, scope).await,
+        Err(Unlaid::Fault(fault)) => Judged::fault(fault),
+        Err(Unlaid::Missing(path)) => {
+            let findings = vec![Finding { item: None, problem: Problem::Trouble(Trouble::NoFile { path }) }];
+            let once = Once { asked: String::new(), findings, seen: None, items: None };
+            let failure = failure(check, once, 1, Duration::ZERO, scope);
+            Judged { verdict: Verdict::Failed(Box::new(failure)), captures: Vec::new() }
+        }
+    };
+    match overlay::undo(before, world).await {
+        Ok(()) => judged,
+        Err(fault) => Judged::fault(fault),
+    }
+}
+
+impl Judged {
+    fn fault(fault: Fault) -> Self {
+        Self { verdict: Verdict::Error { fault }, captures: Vec::new() }
+    }
+}
+
+async fn judge_as_it_is(check: &Check, world: &dyn World, scope: &Scope) -> Judged {
     let begun = Instant::now();
     let (within, every) = match &check.eventually {
         Some(eventually) => (eventually.within.0, eventually.every.map_or(EVERY, |every| every.0)),
@@ -35,7 +64,10 @@ pub(super) async fn judge_check(check: &Check, world: &dyn World, scope: &Scope)
     loop {
         attempts += 1;
         let started = Instant::now();
-        let once = attempt(check, world, scope).await;
+        let once = match &check.always {
+            Some(always) => throughout(check, always, world, scope, &mut attempts).await,
+            None => attempt(check, world, scope).await,
+        };
         let over = begun.elapsed() + every >= within;
         match once {
             Ok(Once { findings, seen, .. }) if findings.is_empty() => {
@@ -55,6 +87,27 @@ pub(super) async fn judge_check(check: &Check, world: &dyn World, scope: &Scope)
             }
             Ok(_) | Err(_) => tokio::time::sleep(every).await,
         }
+    }
+}
+
+/// Asks again and again for as long as it must hold: the first attempt that
+/// finds something, else the last.
+async fn throughout(
+    check: &Check,
+    always: &Always,
+    world: &dyn World,
+    scope: &Scope,
+    attempts: &mut u32,
+) -> Result<Once, Fault> {
+    let begun = Instant::now();
+    loop {
+        let once = attempt(check, world, scope).await?;
+        if !once.findings.is_empty() || begun.elapsed() >= always.span.0 {
+            return Ok(once);
+        }
+        let left = always.span.0.saturating_sub(begun.elapsed());
+        tokio::time::sleep(always.every.map_or(EVERY, |every| every.0).min(left)).await;
+        *attempts += 1;
     }
 }
 

@@ -3,6 +3,7 @@
 mod attempt;
 mod order;
 pub mod outcome;
+mod overlay;
 mod redact;
 mod run;
 

@@ -2,7 +2,7 @@
 //! report shows. Reports count nothing themselves.
 
 use crate::pack::model::{Lab, Tier};
-use crate::pack::name::{LabId, TaskId};
+use crate::pack::name::{CheckId, LabId, TaskId};
 use crate::pack::text::Text;
 use crate::verdict::{CheckResult, Verdict, millis};
 use serde::Serialize;
@@ -59,8 +59,9 @@ pub struct TaskOutcome {
     pub tally: Tally,
 }
 
-/// Numbers of verdicts and points. Unavailable checks' points and those of
-/// checks that ran only because others need them are in neither sum.
+/// Numbers of verdicts and points. In neither sum are the points of checks that
+/// weren't judged, by this machine's lack or by a fault, for no points are lost
+/// by those, nor the points of checks that ran only because others need them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Tally {
     /// Points earned.
@@ -79,6 +80,17 @@ pub struct Tally {
     pub errors: u32,
 }
 
+/// A hint that can be read now, for a failed check.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToRead {
+    /// The check that failed.
+    pub check: CheckId,
+    /// The hint's number, from 1.
+    pub number: usize,
+    /// How many there are.
+    pub of: usize,
+}
+
 impl Tally {
     /// The tally of some results.
     #[must_use]
@@ -92,7 +104,8 @@ impl Tally {
                 Verdict::Unavailable { .. } => tally.unavailable += 1,
                 Verdict::Error { .. } => tally.errors += 1,
             }
-            if !result.only_needed && !matches!(result.verdict, Verdict::Unavailable { .. }) {
+            let judged = !matches!(result.verdict, Verdict::Unavailable { .. } | Verdict::Error { .. });
+            if judged && !result.only_needed {
                 tally.earned += result.earned();
                 tally.total += result.points;
             }
@@ -110,8 +123,8 @@ impl Tally {
 impl Outcome {
     /// Sorts results into their tasks and adds them up.
     #[must_use]
-    pub fn new(lab: &Lab, scope: RunScope, results: Vec<CheckResult>, took: Duration, hints_read: u32) -> Self {
-        let tally = Tally::of(&results);
+    pub fn new(lab: &Lab, scope: RunScope, results: &[CheckResult], took: Duration, hints_read: u32) -> Self {
+        let tally = Tally::of(results);
         let tasks: Vec<TaskOutcome> = lab
             .tasks
             .value

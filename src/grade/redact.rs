@@ -66,10 +66,14 @@ impl Redactor {
                 for (_, text) in &mut failure.evidence {
                     *text = self.text(text);
                 }
-                failure.findings.iter_mut().for_each(|finding| self.finding(finding));
+                for finding in &mut failure.findings {
+                    self.finding(finding);
+                }
             }
             Verdict::Error { fault: Fault::Canary { findings, .. } } => {
-                findings.iter_mut().for_each(|finding| self.finding(finding));
+                for finding in findings {
+                    self.finding(finding);
+                }
             }
             Verdict::Error { fault: Fault::Trouble(trouble) } => self.trouble(trouble),
             Verdict::Passed | Verdict::Blocked { .. } | Verdict::Unavailable { .. } | Verdict::Error { .. } => {}
@@ -119,6 +123,7 @@ impl Redactor {
             | Trouble::RedirectLoop { url: text }
             | Trouble::BadGzip { detail: text }
             | Trouble::Elsewhere { host: text }
+            | Trouble::NoFile { path: text }
             | Trouble::BadUrl { url: text }
             | Trouble::Fault { detail: text } => *text = self.text(text),
             Trouble::Down { .. }

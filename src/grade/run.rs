@@ -44,12 +44,11 @@ pub async fn run(
             async move {
                 let begun = Instant::now();
                 let decided = faults.get(&one.check.id.value).cloned().or_else(|| waiting(one.check, done));
-                let (mut verdict, captures) = match decided {
-                    Some(verdict) => (verdict, Vec::new()),
-                    None => {
-                        let judged = judge_check(one.check, room.world, scope).await;
-                        (judged.verdict, judged.captures)
-                    }
+                let (mut verdict, captures) = if let Some(verdict) = decided {
+                    (verdict, Vec::new())
+                } else {
+                    let judged = judge_check(one.check, room.world, scope).await;
+                    (judged.verdict, judged.captures)
                 };
                 if let (Verdict::Failed(failure), Some(playground)) = (&mut verdict, playground) {
                     failure.passes_in_playground = passes_there(one.check, playground).await;
@@ -124,12 +123,12 @@ async fn passes_there(check: &Check, playground: Ground<'_>) -> bool {
     let templates = check.probe.value.templates();
     let captured = names.any(|name| name.starts_with("capture."))
         || templates.iter().flat_map(|template| template.names()).any(|name| name.starts_with("capture."));
-    if captured || check.probe.value.writes() || check.eventually.is_some() {
+    let waits = check.eventually.is_some() || check.always.is_some();
+    if captured || waits || check.probe.value.writes() || !check.overlay.is_empty() {
         return false;
     }
     judge_check(check, playground.world, playground.scope).await.verdict == Verdict::Passed
 }
 
 #[cfg(test)]
-#[path = "tests.rs"]
 mod tests;

@@ -1,7 +1,7 @@
 //! What is wrong with a lab file, and where: plain data. `report::diagnostics`
 //! shows it.
 
-use crate::message::Message;
+use crate::message::{Arg, Message};
 use std::borrow::Cow;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -35,7 +35,16 @@ pub struct Diagnostics {
     pub source: Arc<str>,
     /// What was found; never empty.
     pub found: Vec<Diagnostic>,
+    /// How many more there are than are listed.
+    pub more: usize,
 }
+
+/// Diagnostics that are kept of one file: more help nobody, and a hostile file
+/// can have a hundred thousand.
+const MOST: usize = 200;
+
+/// Characters that a message quotes of a file.
+const QUOTED: usize = 80;
 
 impl Diagnostic {
     /// A diagnostic whose code is its message's id. [`Diagnostics::new`] gives
@@ -84,8 +93,10 @@ impl Diagnostics {
             diagnostic.span = inside(source, &diagnostic.span);
         }
         found.sort_by_key(|diagnostic| (diagnostic.span.start, diagnostic.span.end));
-        // One pass over the text for all of them: a hostile file may have
-        // thousands of mistakes on one line of a mebibyte.
+        let more = found.len().saturating_sub(MOST);
+        found.truncate(MOST);
+        // One pass over the text for all of them: they may stand on one line
+        // of a mebibyte.
         let (mut line, mut column, mut at) = (1, 1, 0);
         for diagnostic in &mut found {
             for character in source[at..diagnostic.span.start].chars() {
@@ -93,8 +104,27 @@ impl Diagnostics {
             }
             at = diagnostic.span.start;
             (diagnostic.line, diagnostic.column) = (line, column);
+            let messages = [Some(&mut diagnostic.message), diagnostic.label.as_mut(), diagnostic.help.as_mut()];
+            messages.into_iter().flatten().for_each(shorten);
         }
-        Self { file: file.to_owned(), source: source.into(), found }
+        Self { file: file.to_owned(), source: source.into(), found, more }
+    }
+}
+
+/// Cuts what a message quotes to what a reader can take in.
+fn shorten(message: &mut Message) {
+    for (name, arg) in &mut message.args {
+        match arg {
+            // What may stand here is the program's own list.
+            Arg::Text(text) if name != "keys" && name != "values" && name != "kinds" => {
+                if let Some((cut, _)) = text.char_indices().nth(QUOTED) {
+                    text.truncate(cut);
+                    text.push('…');
+                }
+            }
+            Arg::Message(message) => shorten(message),
+            Arg::Text(_) | Arg::Number(_) => {}
+        }
     }
 }
 
@@ -128,6 +158,6 @@ mod tests {
     #[test]
     fn a_span_never_cuts_a_character() {
         assert_eq!(inside("aé", &(2..3)), 1..3);
-        assert_eq!(inside("aé", &(9..3)), 3..3);
+        assert_eq!(inside("aé", &Range { start: 9, end: 3 }), 3..3);
     }
 }

@@ -3,8 +3,9 @@
 use super::diagnostic::{Diagnostic, Diagnostics};
 use super::model::Lab;
 use super::outline::Outline;
-use super::{shape, traps};
+use super::{lint, shape, traps};
 use crate::message::Message;
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -68,7 +69,11 @@ impl LoadError {
                 crate::message!("lab-too-big", path = path, bytes = *bytes, limit = *limit)
             }
             Self::Invalid(diagnostics) => {
-                crate::message!("lab-invalid", path = &diagnostics.file, count = diagnostics.found.len(),)
+                crate::message!(
+                    "lab-invalid",
+                    path = &diagnostics.file,
+                    count = diagnostics.found.len() + diagnostics.more,
+                )
             }
         }
     }
@@ -93,7 +98,7 @@ fn without_mark(source: &str) -> &str {
     source.strip_prefix('\u{feff}').unwrap_or(source)
 }
 
-fn check(file: &Path, source: &str, _folder: Option<&Path>) -> Result<Lab, Diagnostics> {
+fn check(file: &Path, source: &str, folder: Option<&Path>) -> Result<Lab, Diagnostics> {
     let refused = |found| Err(Diagnostics::new(file, source, found));
     if source.len() > MAX_BYTES {
         let message = crate::message!("lab-too-big", path = file, bytes = source.len(), limit = MAX_BYTES);
@@ -103,10 +108,18 @@ fn check(file: &Path, source: &str, _folder: Option<&Path>) -> Result<Lab, Diagn
     if let Some(error) = broken {
         return refused(vec![traps::of_scan_error(&error, &outline)]);
     }
+    if let Some(second) = outline.second {
+        return refused(vec![Diagnostic::new(second..second + 3, crate::message!("second-document"))]);
+    }
     let mut found = traps::find(&outline);
     match shape::read(&outline) {
-        Ok(lab) if found.is_empty() => Ok(lab),
-        Ok(_) => refused(found),
+        Ok(lab) => {
+            // What a trap made of a value breaks rules, too; the trap says more.
+            let broken = lint::lint(&lab, &outline, folder);
+            let traps: HashSet<usize> = found.iter().map(|trap| trap.span.start).collect();
+            found.extend(broken.into_iter().filter(|rule| !traps.contains(&rule.span.start)));
+            if found.is_empty() { Ok(lab) } else { refused(found) }
+        }
         Err(misfit) => {
             // What doesn't fit because of a trap needs no second word.
             if !found.iter().any(|trap| same_line(source, trap.span.start, misfit.span.start)) {

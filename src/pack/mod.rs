@@ -1,5 +1,7 @@
 //! Labs on disk → typed model.
 pub mod diagnostic;
+pub mod edit;
+mod lint;
 pub mod load;
 pub mod model;
 pub mod name;
@@ -8,6 +10,7 @@ mod probe_yaml;
 pub mod quantity;
 mod shape;
 pub mod shipped;
+pub mod task;
 pub mod text;
 mod traps;
 

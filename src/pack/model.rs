@@ -3,11 +3,12 @@
 //! Unknown keys are errors. Where a rule across fields may be broken, the
 //! field keeps its place in the file (`Spanned`), so that the linter can point.
 
-use super::name::{CheckId, LabId, ServiceName, TaskId, VolumeName};
+use super::name::{CheckId, LabId, ServiceName, VolumeName};
 use super::quantity::{Size, Span};
+pub use super::task::{Always, Check, Eventually, Explain, ForEach, Hint, Source, Task, Tier};
 use super::text::{Language, Text};
 use crate::check::Probe;
-use crate::expect::{Expect, Selector};
+use crate::expect::Expect;
 use crate::template::Template;
 use serde::Deserialize;
 use serde_yaml::Spanned;
@@ -162,9 +163,23 @@ pub struct Service {
     /// Ports that checks and browsers use, by name.
     #[serde(default)]
     pub open: BTreeMap<String, Open>,
+    /// Whose files it runs.
+    #[serde(default)]
+    pub runs: Runs,
     /// What it may use.
     #[serde(default)]
     pub limits: Limits,
+}
+
+/// Whose files a service runs, and so whose matter it is when it is down.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Runs {
+    /// The lab's: down is an error.
+    #[default]
+    Lab,
+    /// The learner's: the environment is ready without it, and down is failed.
+    Learner,
 }
 
 /// The container where the learner's commands run.
@@ -269,124 +284,6 @@ pub struct Canary {
     pub expect: Expect,
 }
 
-/// A step of the learner's way.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Task {
-    /// Its id.
-    pub id: Spanned<TaskId>,
-    /// Whether it belongs to finishing the lab.
-    pub tier: Tier,
-    /// How long it takes, about.
-    pub duration: Span,
-    /// Its title.
-    pub title: Spanned<Text>,
-    /// One line that says what to do first, for `lab start`.
-    #[serde(default)]
-    pub first: Option<Spanned<Text>>,
-    /// Hints, in the order they unlock.
-    #[serde(default)]
-    pub hints: Vec<Hint>,
-    /// What must be so.
-    pub checks: Spanned<Vec<Check>>,
-}
-
-/// Whether a task belongs to finishing the lab.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Tier {
-    /// All core tasks passed means done.
-    Core,
-    /// For those who want more.
-    Bonus,
-}
-
-/// A hint.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Hint {
-    /// The hint.
-    pub say: Spanned<Text>,
-    /// Failed versions of the folder after which it unlocks (default: 0).
-    #[serde(default)]
-    pub after: u32,
-}
-
-/// One requirement and how it is judged.
-#[derive(Debug, Clone)]
-pub struct Check {
-    /// Its id.
-    pub id: Spanned<CheckId>,
-    /// What must be so; reads well in red.
-    pub must: Spanned<Text>,
-    /// What it is worth (default: 1).
-    pub points: u32,
-    /// Checks that must have passed before.
-    pub needs: Vec<Spanned<CheckId>>,
-    /// Runs the check for each of some items.
-    pub for_each: Option<ForEach>,
-    /// What is asked.
-    pub probe: Spanned<Probe>,
-    /// What must hold.
-    pub expect: Spanned<Expect>,
-    /// Values to hand on: name → selector.
-    pub capture: BTreeMap<String, Spanned<Selector>>,
-    /// Words for failures that are common.
-    pub explain: Vec<Explain>,
-    /// Asks again until it holds.
-    pub eventually: Option<Eventually>,
-    /// Limit for one run (default: the kind's).
-    pub timeout: Option<Span>,
-    /// Runs beside no other check, whatever its kind.
-    pub alone: bool,
-    /// Whether the untouched starter may pass it.
-    pub baseline: bool,
-    /// Hints of its own, before its task's.
-    pub hints: Vec<Hint>,
-}
-
-/// Runs a check for each item that a probe and a selector find.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ForEach {
-    /// The item's name, for `${each.NAME}`.
-    #[serde(rename = "as")]
-    pub name: String,
-    /// Where the items come from.
-    #[serde(rename = "in")]
-    pub source: Source,
-    /// Which items.
-    pub select: Spanned<Selector>,
-    /// The fewest items that there must be (default: 1).
-    #[serde(default)]
-    pub min: Option<usize>,
-}
-
-/// A probe by itself, as in `in: {html: {get: …}}`.
-#[derive(Debug, Clone)]
-pub struct Source(pub Probe);
-
-/// Words for a failure that is common.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Explain {
-    /// What holds when these words apply.
-    pub when: Spanned<Expect>,
-    /// The words.
-    pub say: Spanned<Text>,
-}
-
-/// Asks again until the expectations hold.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Eventually {
-    /// For how long at the most.
-    pub within: Span,
-    /// How often (default: each 250 milliseconds).
-    #[serde(default)]
-    pub every: Option<Span>,
-}
-
 impl Lab {
     /// All checks with their tasks, in file order.
     pub fn checks(&self) -> impl Iterator<Item = (&Task, &Check)> {
@@ -405,13 +302,5 @@ impl Lab {
             .services
             .iter()
             .flat_map(|(service, spec)| spec.open.iter().map(move |(name, open)| (name.as_str(), service, open)))
-    }
-}
-
-impl Task {
-    /// What all its checks are worth.
-    #[must_use]
-    pub fn points(&self) -> u32 {
-        self.checks.value.iter().map(|check| check.points).sum()
     }
 }

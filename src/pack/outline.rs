@@ -15,6 +15,8 @@ pub struct Outline<'s> {
     pub nodes: Vec<Node<'s>>,
     /// Where comments stand, from `#` to the line's end.
     pub comments: Vec<Range<usize>>,
+    /// Where a second document begins.
+    pub second: Option<usize>,
     children: HashMap<(usize, Cow<'s, str>), (usize, usize)>,
     by_start: HashMap<usize, usize>,
 }
@@ -92,8 +94,10 @@ impl<'s> Outline<'s> {
                     outline.comments.push(span);
                     continue;
                 }
-                // A second document is serde's to refuse.
-                Event::DocumentEnd => break,
+                Event::DocumentStart(..) if !outline.nodes.is_empty() => {
+                    outline.second = Some(span.start);
+                    break;
+                }
                 _ => continue,
             };
             let container = matches!(kind, Kind::List(_) | Kind::Map { .. });
@@ -217,6 +221,24 @@ impl<'o> Place<'o> {
     #[must_use]
     pub fn has(self, name: &str) -> bool {
         self.entry(name).is_some()
+    }
+
+    /// All bytes of the value; of an alias, those of what it stands for.
+    #[must_use]
+    pub fn range(self) -> Range<usize> {
+        self.outline.nodes[self.outline.resolved(self.node)].span.clone()
+    }
+
+    /// The value as it is written.
+    #[must_use]
+    pub fn text(self) -> &'o str {
+        self.outline.source.get(self.range()).unwrap_or_default()
+    }
+
+    /// Whether it is a list.
+    #[must_use]
+    pub fn is_list(self) -> bool {
+        matches!(self.outline.nodes[self.outline.resolved(self.node)].kind, Kind::List(_))
     }
 
     /// What to underline.

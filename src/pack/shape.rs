@@ -4,7 +4,7 @@
 use super::diagnostic::Diagnostic;
 use super::model::Lab;
 use super::near;
-use super::outline::{Kind, Outline};
+use super::outline::{Kind, Node, Outline};
 use crate::message;
 use crate::message::{Arg, Message};
 use granit_parser::ScalarStyle;
@@ -19,10 +19,18 @@ pub const MAX_DEPTH: usize = 32;
 
 /// Events that aliases may add in all: a lab may say a long selector once and
 /// use it often, and no more.
-const MAX_REPLAYED: usize = 20_000;
+const MAX_REPLAYED: usize = 4_000;
+
+/// Regular expressions in one lab. Each may take 256 KiB once compiled.
+const MAX_PATTERNS: usize = 500;
 
 /// Reads the model.
 pub fn read(outline: &Outline) -> Result<Lab, Box<Diagnostic>> {
+    let is_pattern = |node: &&Node| matches!(&node.kind, Kind::Scalar(text, _) if text == "matches");
+    if let Some(node) = outline.nodes.iter().filter(is_pattern).nth(MAX_PATTERNS) {
+        let message = message!("too-many-patterns", limit = MAX_PATTERNS);
+        return Err(Box::new(Diagnostic::new(node.span.clone(), message)));
+    }
     serde_yaml::from_str_with_options(outline.source, options()).map_err(|error| Box::new(diagnostic(&error, outline)))
 }
 
@@ -96,6 +104,9 @@ fn at(error: &Error, outline: &Outline, start: usize) -> Diagnostic {
         {
             wrong(message!("expected-image"))
         }
+        Error::SerdeUnknownVariant { variant, expected, .. } if is_key(outline, start) => {
+            unknown_key(here, variant, expected)
+        }
         Error::SerdeUnknownVariant { variant, expected, .. } => {
             let found = Diagnostic::new(here, message!("unknown-value", value = variant));
             match near(variant, expected) {
@@ -105,7 +116,9 @@ fn at(error: &Error, outline: &Outline, start: usize) -> Diagnostic {
         }
         Error::ExternallyTaggedEnumExpectedScalarOrMapping { .. }
         | Error::ExpectedStringKeyForExternallyTaggedEnum { .. } => {
-            Diagnostic::new(entry(outline, start), message!("wrong-image"))
+            // The place is that of the closing brace.
+            let open = outline.source.get(..start).and_then(|before| before.rfind('{')).unwrap_or(start);
+            Diagnostic::new(entry(outline, open), message!("wrong-image"))
         }
         Error::ExpectedMappingEndAfterEnumVariantValue { .. } => Diagnostic::new(here, message!("second-source")),
         Error::DuplicateMappingKey { key, .. } => {
@@ -192,7 +205,12 @@ fn unknown_key(here: Range<usize>, key: &str, expected: &[&str]) -> Diagnostic {
 
 /// Something else was expected than what stands there.
 fn wrong_type(outline: &Outline, start: usize, expected: Message) -> Diagnostic {
-    let node = outline.starting_at(start).map(|node| &outline.nodes[outline.resolved(node)]);
+    let node = outline.starting_at(start);
+    let expected = match node {
+        Some(node) if expected.id == "expected-map" => map_for(outline, node).unwrap_or(expected),
+        _ => expected,
+    };
+    let node = node.map(|node| &outline.nodes[outline.resolved(node)]);
     let (found, help) = match node.map(|node| &node.kind) {
         Some(Kind::Map { flow, entries }) => {
             // `- Warning: read this` is a map, and was meant as a text.
@@ -215,6 +233,23 @@ fn wrong_type(outline: &Outline, start: usize, expected: Message) -> Diagnostic 
         Diagnostic::new(place(outline, start), message!("wrong-type", expected = expected, found = found));
     diagnostic.help = help;
     diagnostic
+}
+
+/// Which map belongs here, told by the key before it.
+fn map_for(outline: &Outline, node: usize) -> Option<Message> {
+    let in_list = outline.key_of(node).is_none();
+    let of = if in_list { outline.nodes[node].parent? } else { node };
+    let Kind::Scalar(key, _) = &outline.nodes[outline.key_of(of)?].kind else { return None };
+    Some(match (key.as_ref(), in_list) {
+        ("title" | "must" | "say" | "first", false) => message!("expected-texts"),
+        ("expect" | "when", false) => message!("expected-expect"),
+        ("http", false) => message!("expected-http"),
+        ("in", false) => message!("expected-probe"),
+        ("ready", false) => message!("expected-ready"),
+        ("checks", true) => message!("expected-check"),
+        ("canaries", true) => message!("expected-canary"),
+        _ => return None,
+    })
 }
 
 /// What a reader expected, as a message: our own `@id`, or serde's own words.

@@ -17,7 +17,9 @@ pub fn find(outline: &Outline) -> Vec<Diagnostic> {
     let mut is_key = vec![false; outline.nodes.len()];
     for node in &outline.nodes {
         if let Kind::Map { entries, .. } = &node.kind {
-            entries.iter().for_each(|(key, _)| is_key[*key] = true);
+            for (key, _) in entries {
+                is_key[*key] = true;
+            }
         }
     }
     for (index, node) in outline.nodes.iter().enumerate() {
@@ -93,23 +95,34 @@ fn commas(outline: &Outline, entries: &[(usize, usize)]) -> Vec<Diagnostic> {
         _ => None,
     };
     let mut found: Vec<Diagnostic> = Vec::new();
-    let mut text_start = None;
+    // `a, b, c`: one text, one finding, which ends where its last part does.
+    let mut text: Option<Range<usize>> = None;
+    let mut cut = false;
+    let mut end = |text: &Option<Range<usize>>, cut: bool| {
+        if let (Some(text), true) = (text, cut) {
+            let span = first_line(outline.source, text);
+            let text = outline.source.get(span.clone()).unwrap_or_default();
+            found.push(Diagnostic::new(span, message!("trap-comma", text = text)));
+        }
+    };
     for (key, value) in entries {
         let (key_span, value_node) = (&outline.nodes[*key].span, &outline.nodes[*value]);
         let no_value = value_node.span.is_empty()
             && plain(*value).is_some_and(|text| is_null(text, ScalarStyle::Plain))
-            && !outline.source[key_span.end..].trim_start().starts_with(':');
-        match text_start {
-            Some(start) if no_value && plain(*key).is_some() => {
-                let span = first_line(outline.source, &(start..key_span.end));
-                // `a, b, c`: one text, one finding.
-                found.retain(|earlier| earlier.span.start != start);
-                let text = outline.source.get(span.clone()).unwrap_or_default();
-                found.push(Diagnostic::new(span, message!("trap-comma", text = text)));
+            && !outline.source[key_span.end..].starts_with(':');
+        match &mut text {
+            Some(text) if no_value && plain(*key).is_some() => {
+                text.end = key_span.end;
+                cut = true;
             }
-            _ => text_start = plain(*value).filter(|text| !text.is_empty()).map(|_| value_node.span.start),
+            _ => {
+                end(&text, cut);
+                text = plain(*value).filter(|text| !text.is_empty()).map(|_| value_node.span.clone());
+                cut = false;
+            }
         }
     }
+    end(&text, cut);
     found
 }
 
@@ -149,32 +162,43 @@ pub fn of_scan_error(error: &ScanError, outline: &Outline) -> Diagnostic {
             Diagnostic::new(at..at, message!("too-deep", depth = super::shape::MAX_DEPTH))
         }
         ErrorKind::MultipleDocumentsUnsupported => Diagnostic::new(here, message!("second-document")),
-        kind => cut_by_hash(outline, at).unwrap_or_else(|| structure(kind, source, at, here)),
+        kind => cut_by_hash(outline, at).unwrap_or_else(|| structure(kind, outline, at, here)),
     }
 }
 
 /// Errors of structure: colons, brackets, indentation.
-fn structure(kind: &ErrorKind, source: &str, at: usize, here: Range<usize>) -> Diagnostic {
+fn structure(kind: &ErrorKind, outline: &Outline, at: usize, here: Range<usize>) -> Diagnostic {
+    let source = outline.source;
     let line = line_start(source, at);
     let before = &source[line..at];
     if source[at..].starts_with(':') && before.contains(": ") {
-        return Diagnostic::new(at..at + 1, message!("trap-colon"));
+        let message = match kind {
+            ErrorKind::ExpectedFlowMappingSeparator => message!("trap-colon-in-braces"),
+            _ => message!("trap-colon"),
+        };
+        return Diagnostic::new(at..at + 1, message).code("trap-colon");
     }
+    let unclosed = |open: usize| {
+        let bracket = if source[open..].starts_with('{') { '{' } else { '[' };
+        let (text, close) = (bracket.to_string(), closing(bracket));
+        Diagnostic::new(open..open + 1, message!("unclosed-bracket", open = text, close = close))
+    };
     match kind {
-        ErrorKind::UnclosedFlowCollection { open } => {
-            let (open, close) = (open.to_string(), closing(*open));
-            Diagnostic::new(at..at + 1, message!("unclosed-bracket", open = open, close = close))
-        }
+        ErrorKind::UnclosedFlowCollection { .. } => unclosed(at),
         ErrorKind::MismatchedFlowCollectionEnd { open, close } => {
             let (open, close, needed) = (open.to_string(), close.to_string(), closing(*open));
-            Diagnostic::new(here, message!("wrong-bracket", open = open, close = close, needed = needed))
+            Diagnostic::new(at..at + 1, message!("wrong-bracket", open = open, close = close, needed = needed))
         }
         ErrorKind::MisplacedFlowCollectionEnd => Diagnostic::new(here, message!("stray-bracket")),
         ErrorKind::ExpectedFlowMappingSeparator
         | ErrorKind::ExpectedFlowSequenceSeparator
         | ErrorKind::UnexpectedEofFlowMapping
         | ErrorKind::UnexpectedEofFlowSequence
-        | ErrorKind::UnexpectedEofImplicitFlowMapping => Diagnostic::new(here, message!("bracket-separator")),
+        | ErrorKind::UnexpectedEofImplicitFlowMapping => match open_bracket(outline) {
+            // What follows on another line is no part of the brackets: their end is missing.
+            Some(open) if source[open..at].contains('\n') => unclosed(open),
+            _ => Diagnostic::new(here, message!("bracket-separator")),
+        },
         ErrorKind::MappingValueNotAllowed
         | ErrorKind::ExpectedBlockMappingKey
         | ErrorKind::ExpectedBlockSequenceEntry
@@ -189,6 +213,19 @@ fn structure(kind: &ErrorKind, source: &str, at: usize, here: Range<usize>) -> D
         }
         ErrorKind::SimpleKeyExpected | ErrorKind::InvalidSimpleKey => Diagnostic::new(here, message!("key-expected")),
         other => Diagnostic::new(here, message!("bad-yaml", reason = other.to_string())),
+    }
+}
+
+/// The innermost bracket that was still open when reading stopped.
+fn open_bracket(outline: &Outline) -> Option<usize> {
+    let mut node = outline.nodes.len().checked_sub(1)?;
+    loop {
+        let Node { span, parent, .. } = &outline.nodes[node];
+        // An open container's span is still that of its beginning.
+        if matches!(outline.source.get(span.clone()), Some("{" | "[")) {
+            return Some(span.start);
+        }
+        node = (*parent)?;
     }
 }
 
@@ -271,12 +308,11 @@ fn cut_by_hash(outline: &Outline, at: usize) -> Option<Diagnostic> {
         let mut quote = None;
         let mut previous = '\n';
         for (offset, character) in line.char_indices() {
-            match (quote, character) {
-                (Some(open), _) if open == character => quote = None,
-                (Some(_), _) => {}
+            match character {
+                _ if quote.is_some() => quote = quote.filter(|open| *open != character),
                 // An apostrophe within a word opens nothing.
-                (None, '"' | '\'') if !previous.is_alphanumeric() => quote = Some(character),
-                (None, '#') if previous == ' ' && !line[..offset].trim().is_empty() => {
+                '"' | '\'' if !previous.is_alphanumeric() => quote = Some(character),
+                '#' if previous == ' ' && !line[..offset].trim().is_empty() => {
                     let rest = &line[offset + 1..];
                     if rest.starts_with(|first: char| !first.is_whitespace() && first != '#') {
                         return Some(hash(source, &(start + offset..start + line.trim_end().len())));

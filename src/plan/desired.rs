@@ -47,6 +47,8 @@ pub enum Profile {
     Room {
         /// The run that it belongs to.
         run: String,
+        /// The lock that its process holds.
+        lock: PathBuf,
         /// When it ends itself, in seconds since 1970.
         deadline: u64,
         /// How long that is from its start, in seconds.
@@ -66,14 +68,19 @@ impl Project {
         }
     }
 
-    /// A clean room of a lab for a folder (its canonical path).
+    /// A clean room of a lab for a folder (its canonical path), while `lock` is held.
     #[must_use]
-    pub fn room(lab: &LabId, workspace: &Path, run: &str, now: u64, limit: Duration) -> Self {
+    pub fn room(lab: &LabId, workspace: &Path, run: &str, lock: &Path, now: u64, limit: Duration) -> Self {
         Self {
             name: format!("{}-{run}", playground_name(lab, workspace)),
             lab: lab.clone(),
             workspace: workspace.to_owned(),
-            profile: Profile::Room { run: run.to_owned(), deadline: now + limit.as_secs(), limit: limit.as_secs() },
+            profile: Profile::Room {
+                run: run.to_owned(),
+                lock: lock.to_owned(),
+                deadline: now + limit.as_secs(),
+                limit: limit.as_secs(),
+            },
         }
     }
 }

@@ -6,7 +6,7 @@ use super::desired::{
     VolumeSpec,
 };
 use super::subnet::Subnet;
-use crate::pack::model::{Lab, Limits, MountMode, Service};
+use crate::pack::model::{Lab, Limits, MountMode, Runs, Service};
 use crate::pack::name::ServiceName;
 use crate::pack::quantity::Size;
 use crate::template::{Scope, Template, UnknownName};
@@ -239,7 +239,8 @@ fn service_container(
         attachments: vec![Attachment { network: NetworkPart::Room, aliases, address: None }],
         publish: if room { Vec::new() } else { service.open.values().map(|open| open.port).collect() },
         after: service.after.iter().map(|other| Role::Service(other.value.clone())).collect(),
-        readiness: service.ready.as_ref().map(|ready| Readiness {
+        // Nobody waits for what the learner's files may keep from serving.
+        readiness: service.ready.as_ref().filter(|_| service.runs == Runs::Lab).map(|ready| Readiness {
             probe: ready.probe.clone(),
             expect: ready.expect.clone(),
             within: ready.within.map_or(READY_WITHIN, |within| within.0),

@@ -119,7 +119,12 @@ impl Plan {
 pub fn plan(desired: &Desired, observed: &Observed) -> Plan {
     let mut plan = Plan::default();
     let wanted: BTreeSet<&str> = desired.containers.iter().map(|container| container.name.as_str()).collect();
-    let network = |part: NetworkPart| observed.networks.iter().find(|network| network.part == part);
+    // Two of one name, which a killed command's last call can leave behind, are
+    // as good as none: the engine refuses to start containers on either.
+    let network = |part: NetworkPart| {
+        let mut found = observed.networks.iter().filter(|network| network.part == part);
+        found.next().filter(|_| found.next().is_none())
+    };
     let networks_anew = desired.networks.iter().any(|spec| network(spec.part).is_none());
 
     // Removals first: a container holds its name, its networks and its volumes.
@@ -143,11 +148,11 @@ pub fn plan(desired: &Desired, observed: &Observed) -> Plan {
         }
     }
     debug_assert!(kept.iter().all(|found| wanted.contains(found.name.as_str())));
+    let mut networks_removed = Vec::new();
     for found in &observed.networks {
-        let first = network(found.part).is_some_and(|first| first.id == found.id);
-        if !first || !desired.networks.iter().any(|spec| spec.part == found.part) {
+        if network(found.part).is_none() || !desired.networks.iter().any(|spec| spec.part == found.part) {
             let action = Action::RemoveNetwork { id: found.id.clone(), name: found.name.clone() };
-            plan.push(action, Cause::Unwanted, removals.clone());
+            networks_removed.push(plan.push(action, Cause::Unwanted, removals.clone()));
         }
     }
     for found in &observed.volumes {
@@ -165,7 +170,8 @@ pub fn plan(desired: &Desired, observed: &Observed) -> Plan {
     let mut network_steps = Vec::new();
     for spec in &desired.networks {
         if network(spec.part).is_none() {
-            network_steps.push((spec.part, plan.push(Action::CreateNetwork(spec.clone()), Cause::Missing, Vec::new())));
+            let action = Action::CreateNetwork(spec.clone());
+            network_steps.push((spec.part, plan.push(action, Cause::Missing, networks_removed.clone())));
         }
     }
 

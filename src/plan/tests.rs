@@ -107,7 +107,14 @@ fn a_playground_from_nothing() {
 #[test]
 fn a_clean_room_from_nothing() {
     let lab = lab();
-    let project = Project::room(&lab.id.value, Path::new("/home/me/demo"), "r1", 0, Duration::from_secs(600));
+    let project = Project::room(
+        &lab.id.value,
+        Path::new("/home/me/demo"),
+        "r1",
+        Path::new("/run/r1.lock"),
+        0,
+        Duration::from_secs(600),
+    );
     insta::assert_snapshot!(plan(&wanted(&lab, project), &Observed::default()));
 }
 
@@ -162,6 +169,13 @@ fn what_nothing_wants_is_removed() {
     let mut extra = observed.containers[1].clone();
     extra.name = "lab-demo-old".into();
     observed.containers.push(extra);
+    insta::assert_snapshot!(plan(&desired, &observed));
+}
+
+#[test]
+fn two_networks_of_one_name_are_both_made_anew() {
+    let desired = playground();
+    let mut observed = there(&desired);
     let mut twin = observed.networks[1].clone();
     twin.id = "twin".into();
     observed.networks.push(twin);
@@ -184,8 +198,17 @@ fn the_gate_network_sorts_before_the_room_network() {
 fn only_a_room_is_isolated_and_only_a_playground_publishes_services() {
     let lab = lab();
     let play = playground();
-    let room =
-        wanted(&lab, Project::room(&lab.id.value, Path::new("/home/me/demo"), "r1", 0, Duration::from_secs(600)));
+    let room = wanted(
+        &lab,
+        Project::room(
+            &lab.id.value,
+            Path::new("/home/me/demo"),
+            "r1",
+            Path::new("/run/r1.lock"),
+            0,
+            Duration::from_secs(600),
+        ),
+    );
     let published =
         |desired: &Desired| -> usize { desired.containers.iter().map(|container| container.publish.len()).sum() };
     assert_eq!((published(&play), published(&room)), (2, 1));
@@ -197,8 +220,17 @@ fn only_a_room_is_isolated_and_only_a_playground_publishes_services() {
 #[test]
 fn every_container_is_hardened_alike_in_both_profiles() {
     let lab = lab();
-    let room =
-        wanted(&lab, Project::room(&lab.id.value, Path::new("/home/me/demo"), "r1", 0, Duration::from_secs(600)));
+    let room = wanted(
+        &lab,
+        Project::room(
+            &lab.id.value,
+            Path::new("/home/me/demo"),
+            "r1",
+            Path::new("/run/r1.lock"),
+            0,
+            Duration::from_secs(600),
+        ),
+    );
     for (left, right) in playground().containers.iter().zip(&room.containers) {
         assert_eq!(
             (&left.role, &left.user, left.memory, left.pids),

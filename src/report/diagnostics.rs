@@ -1,6 +1,7 @@
 //! Diagnostics of lab files, as a terminal shows them: what is wrong, the
 //! place, the line with the text underlined, a way out.
 
+use super::clean;
 use crate::i18n::Words;
 use crate::message;
 use crate::pack::diagnostic::{Diagnostic, Diagnostics};
@@ -11,17 +12,23 @@ use miette::{
 use std::ops::Range;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// Columns of a long line that are shown on either side of what is meant.
-const AROUND: usize = 50;
+/// Columns of a line that are shown at the least, however narrow the terminal.
+const LEAST: usize = 40;
 
 /// All diagnostics, each with a blank line after it.
 #[must_use]
 pub fn render(diagnostics: &Diagnostics, words: &Words, colour: bool, width: usize) -> String {
-    diagnostics.found.iter().map(|diagnostic| one(diagnostics, diagnostic, words, colour, width)).collect()
+    let mut shown: String =
+        diagnostics.found.iter().map(|diagnostic| one(diagnostics, diagnostic, words, colour, width)).collect();
+    if diagnostics.more > 0 {
+        shown.push_str(&words.say(&message!("and-more", count = diagnostics.more)));
+        shown.push('\n');
+    }
+    shown
 }
 
 fn one(diagnostics: &Diagnostics, diagnostic: &Diagnostic, words: &Words, colour: bool, width: usize) -> String {
-    let say = |message: &message::Message| clean(&words.say(message));
+    let say = |message: &message::Message| clean::line(&words.say(message));
     let red = if colour { anstyle::AnsiColor::Red.on_default().bold() } else { anstyle::Style::new() };
     let heading = format!("{}[{}]", say(&message!("error-heading")), diagnostic.code);
     let colon = if words.language().code() == "fr" { "\u{a0}:" } else { ":" };
@@ -31,7 +38,7 @@ fn one(diagnostics: &Diagnostics, diagnostic: &Diagnostic, words: &Words, colour
         None => format!("{text}\n"),
     };
     let label = diagnostic.label.as_ref().map(say);
-    shown.push_str(&snippet(diagnostics, diagnostic, label, colour));
+    shown.push_str(&snippet(diagnostics, diagnostic, label, colour, width));
     if let Some(help) = &diagnostic.help {
         shown.push_str(&wrap(&format!("   = {}", say(help)), width, "     "));
         shown.push('\n');
@@ -41,8 +48,15 @@ fn one(diagnostics: &Diagnostics, diagnostic: &Diagnostic, words: &Words, colour
 }
 
 /// The line with its place and the text underlined, drawn by miette.
-fn snippet(diagnostics: &Diagnostics, diagnostic: &Diagnostic, label: Option<String>, colour: bool) -> String {
-    let line = Line::around(diagnostics, diagnostic);
+fn snippet(
+    diagnostics: &Diagnostics,
+    diagnostic: &Diagnostic,
+    label: Option<String>,
+    colour: bool,
+    width: usize,
+) -> String {
+    // Before the line stand its number and a rule.
+    let line = Line::around(diagnostics, diagnostic, width.saturating_sub(8).max(LEAST));
     let report = MietteDiagnostic::new("").with_label(LabeledSpan::new(label, line.span.start, line.span.len()));
     let mut theme = GraphicalTheme::unicode_nocolor();
     theme.characters.ltop = '┌';
@@ -62,7 +76,7 @@ fn snippet(diagnostics: &Diagnostics, diagnostic: &Diagnostic, label: Option<Str
     while lines.last().is_some_and(|line| line.trim().is_empty()) {
         lines.pop();
     }
-    lines.iter().map(|line| format!("{}\n", line.trim_end())).collect()
+    lines.iter().flat_map(|line| [line.trim_end(), "\n"]).collect()
 }
 
 /// One line of a source, cut to what is near the place, safe to show.
@@ -76,32 +90,37 @@ struct Line {
 }
 
 impl Line {
-    fn around(diagnostics: &Diagnostics, diagnostic: &Diagnostic) -> Self {
+    fn around(diagnostics: &Diagnostics, diagnostic: &Diagnostic, columns: usize) -> Self {
         let source = &diagnostics.source;
         let Range { start, end } = diagnostic.span;
+        let on_line = |c: &char| !matches!(c, '\n' | '\r');
         // At most so many characters are looked at: a line may be a mebibyte long.
-        let before: Vec<char> = source[..start].chars().rev().take_while(|c| *c != '\n').take(AROUND + 1).collect();
-        let meant: String =
-            source[start..end].chars().take_while(|c| !matches!(c, '\n' | '\r')).take(2 * AROUND).collect();
-        let after: Vec<char> =
-            source[start + meant.len()..].chars().take_while(|c| !matches!(c, '\n' | '\r')).take(AROUND + 1).collect();
+        let meant: String = source[start..end].chars().take_while(on_line).take(columns).collect();
+        let left = columns - meant.chars().count();
+        let mut after: Vec<char> = source[start + meant.len()..].chars().take_while(on_line).take(left + 1).collect();
+        let mut before: Vec<char> = source[..start].chars().rev().take_while(on_line).take(left + 1).collect();
+        // What one side doesn't need, the other may have.
+        let most_before = before.len().min((left / 2).max(left.saturating_sub(after.len())));
+        let (cut_before, cut_after) = (before.len() > most_before, after.len() > left - most_before);
+        before.truncate(most_before);
+        after.truncate(left - most_before);
         let mut text = String::new();
-        if before.len() > AROUND {
+        if cut_before {
             text.push('…');
         }
-        before.iter().take(AROUND).rev().for_each(|c| text.push(visible(*c)));
+        text.extend(before.iter().rev().map(|c| clean::show(*c, true)));
         let span_start = text.len();
-        meant.chars().for_each(|c| text.push(visible(c)));
+        text.extend(meant.chars().map(|c| clean::show(c, true)));
         let span = span_start..text.len();
-        after.iter().take(AROUND).for_each(|c| text.push(visible(*c)));
-        if after.len() > AROUND {
+        text.extend(after.iter().map(|c| clean::show(*c, true)));
+        if cut_after {
             text.push('…');
         }
         if text.is_empty() {
             // miette draws nothing for an empty text.
             text.push(' ');
         }
-        let name = clean(&diagnostics.file.display().to_string());
+        let name = clean::line(&diagnostics.file.display().to_string());
         Self { name, text, span, number: diagnostic.line, column: diagnostic.column }
     }
 }
@@ -122,27 +141,6 @@ impl SourceCode for Line {
             1,
         )))
     }
-}
-
-/// A character that a terminal shows and doesn't obey.
-fn visible(character: char) -> char {
-    match character {
-        '\t' => ' ',
-        // Unicode has a picture of each ASCII control.
-        '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(character)).unwrap_or('\u{fffd}'),
-        '\u{7f}' => '\u{2421}',
-        // Marks that reorder text could show another file than there is.
-        _ if character.is_control()
-            || matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}') =>
-        {
-            '\u{fffd}'
-        }
-        _ => character,
-    }
-}
-
-fn clean(text: &str) -> String {
-    text.chars().map(|character| if character == '\n' { ' ' } else { visible(character) }).collect()
 }
 
 /// Breaks a text at spaces so that its lines fit; a word that is too long stays whole.
@@ -188,7 +186,7 @@ mod tests {
         let source = format!("{}levle{}", "a".repeat(5000), "b".repeat(5000));
         let shown = shown(&source, 5000..5005, false);
         assert!(shown.contains("…aaa") && shown.contains("bbb…") && shown.contains("lab.yaml:1:5001"), "{shown}");
-        assert!(shown.lines().all(|line| UnicodeWidthStr::width(line) < 140), "{shown}");
+        assert!(shown.lines().all(|line| UnicodeWidthStr::width(line) <= 80), "{shown}");
     }
 
     #[test]

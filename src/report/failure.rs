@@ -7,6 +7,7 @@ use super::page::{Line, Page};
 use super::signs::{Paint, Sign};
 use super::voice::Voice;
 use crate::expect::{Actual, Mismatch};
+use crate::grade::outcome::ToRead;
 use crate::message;
 use crate::verdict::{CheckResult, Failure, Finding, Problem};
 
@@ -19,11 +20,18 @@ const EVIDENCE_LINES: usize = 12;
 /// Columns between the margin and a block's facts.
 pub(super) const INDENT: usize = 2;
 
-/// Writes one failed check's block.
-pub fn write(page: &mut Page, result: &CheckResult, failure: &Failure, voice: Voice) {
+/// Writes one failed check's block; at its end the hint to read, if there is one.
+pub fn write(page: &mut Page, result: &CheckResult, failure: &Failure, hint: Option<&ToRead>, voice: Voice) {
     headline(page, Sign::Failed, result, &points(result, voice), voice);
     page.blank();
-    block::write(page, INDENT, &facts(failure, voice), voice);
+    let mut facts = facts(failure, voice);
+    if let Some(ToRead { check, number, of }) = hint {
+        let which = voice.say(&message!("report-hint-to-read", number = *number, count = *of));
+        let line = Line::default().push("lab hint ", Paint::Plain).push(check.as_str(), Paint::Plain);
+        let line = line.part(&which, voice.dot());
+        facts.push(Fact::Labelled { label: voice.say(&message!("report-try")), lines: vec![line] });
+    }
+    block::write(page, INDENT, &facts, voice);
 }
 
 /// `✘ not-found · an unknown path must … · 0 of 2 points`

@@ -12,10 +12,12 @@ use crate::message::Message;
 use crate::verdict::{CheckResult, Fault, Verdict};
 
 /// A whole screen for a fault before any check could run, such as a service
-/// that didn't get ready: what happened, labelled facts, commands to try.
+/// that didn't get ready: what happened, what that means for the reader's work,
+/// labelled facts, commands to try.
 #[must_use]
 pub fn screen(
     happened: &Message,
+    consequence: &Message,
     facts: &[(Message, String)],
     commands: &[String],
     words: &Words,
@@ -24,7 +26,7 @@ pub fn screen(
     let voice = Voice { words, style };
     let mut page = Page::new(style);
     let happened = voice.say(happened);
-    headline(&mut page, &happened, &voice.say(&message!("report-nothing-judged")), voice);
+    headline(&mut page, &happened, &voice.say(consequence), voice);
     let mut facts: Vec<Fact> =
         facts.iter().map(|(label, text)| Fact::labelled(voice.say(label), &voice.shown(text.trim()))).collect();
     if !commands.is_empty() {
@@ -67,7 +69,7 @@ pub(super) fn write(page: &mut Page, results: &[&CheckResult], voice: Voice) {
         }
         let commands = match fault {
             Fault::Trouble(trouble) => voice.commands(trouble),
-            Fault::UnknownName(_) => voice.say(&message!("report-tell-the-author")),
+            Fault::UnknownName(_) | Fault::Overlay { .. } => voice.say(&message!("report-tell-the-author")),
             Fault::Canary { .. } | Fault::Needs { .. } => "lab doctor".to_owned(),
         };
         facts.push(Fact::labelled(voice.say(&message!("report-do-this")), &commands));
@@ -96,6 +98,9 @@ impl Voice<'_> {
             Fault::Trouble(trouble) => self.trouble(trouble),
             Fault::UnknownName(name) => self.say(&message!("report-fault-unknown-name", name = name)),
             Fault::Canary { id, .. } => self.say(&message!("report-fault-canary", id = id.as_str())),
+            Fault::Overlay { path, matches } => {
+                self.say(&message!("report-fault-overlay", path = self.capped(path), matches = *matches))
+            }
             Fault::Needs { check } => self.say(&message!("report-fault-needs", check = check.as_str())),
         }
     }

@@ -210,6 +210,7 @@ fn of_trouble(trouble: &Trouble, voice: Voice) -> Value {
         Trouble::TooManyRedirects { .. } => "too-many-redirects",
         Trouble::BadGzip { .. } => "bad-gzip",
         Trouble::Elsewhere { .. } => "elsewhere",
+        Trouble::NoFile { .. } => "no-file",
         Trouble::BadUrl { .. } => "bad-url",
         Trouble::Fault { .. } => "fault",
     };
@@ -225,6 +226,7 @@ fn of_fault(fault: &Fault, voice: Voice) -> Value {
             "canary": id,
             "findings": findings.iter().map(|of| finding(of, voice)).collect::<Vec<_>>(),
         }),
+        Fault::Overlay { path, matches } => json!({"kind": "overlay", "path": path, "matches": matches}),
         Fault::Needs { check } => json!({"kind": "needs", "check": check}),
     };
     value["said"] = json!(voice.fault(fault));

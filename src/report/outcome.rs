@@ -5,6 +5,7 @@ use super::fault;
 use super::page::{Line, Page, Points, Wide};
 use super::signs::{Paint, Sign, Style};
 use super::voice::Voice;
+use crate::grade::outcome::ToRead;
 use crate::grade::outcome::{Outcome, RunScope, Tally, TaskOutcome};
 use crate::i18n::Words;
 use crate::message;
@@ -14,11 +15,13 @@ use std::time::Duration;
 
 /// What the outcome itself doesn't know.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Extra {
+pub struct Extra<'a> {
     /// How long the clean room took, if one was made.
     pub room: Option<Duration>,
     /// What comes after a green run (default: by the tasks to come).
     pub next: Option<Next>,
+    /// Hints that can be read now.
+    pub hints: &'a [ToRead],
 }
 
 /// What comes after a green run.
@@ -34,7 +37,7 @@ pub enum Next {
 
 /// The whole screen.
 #[must_use]
-pub fn outcome(outcome: &Outcome, words: &Words, style: &Style, extra: Extra) -> String {
+pub fn outcome(outcome: &Outcome, words: &Words, style: &Style, extra: Extra<'_>) -> String {
     let voice = Voice { words, style };
     let mut page = Page::new(style);
     let about = match extra.room {
@@ -55,14 +58,14 @@ pub fn outcome(outcome: &Outcome, words: &Words, style: &Style, extra: Extra) ->
     for result in outcome.results() {
         if let Verdict::Failed(failure) = &result.verdict {
             page.blank();
-            failure::write(&mut page, result, failure, voice);
+            let hint = extra.hints.iter().find(|hint| hint.check == result.id);
+            failure::write(&mut page, result, failure, hint, voice);
         }
     }
     fault::write(&mut page, &outcome.results().collect::<Vec<_>>(), voice);
     unavailable(&mut page, outcome, voice);
     page.blank();
-    let score = Line::default().whole(&score(outcome, voice), Paint::Bold);
-    let line = verdicts(score, &outcome.tally, voice);
+    let line = verdicts(Line::default().whole(&score(outcome, voice), Paint::Bold), &outcome.tally, voice);
     let end = [to_come(outcome, voice), voice.duration(outcome.took)];
     page.line(0, 0, &end.iter().fold(line, |line, part| line.part(part, voice.dot())));
     page.finish()
@@ -159,7 +162,7 @@ fn unavailable(page: &mut Page, outcome: &Outcome, voice: Voice) {
 }
 
 /// The last lines of a green run.
-fn green(page: &mut Page, outcome: &Outcome, voice: Voice, extra: Extra) {
+fn green(page: &mut Page, outcome: &Outcome, voice: Voice, extra: Extra<'_>) {
     let hints = voice.say(&message!("report-hints-used", count = outcome.hints_read));
     let took = voice.duration(outcome.took);
     let score = score(outcome, voice);
@@ -189,6 +192,7 @@ fn green(page: &mut Page, outcome: &Outcome, voice: Voice, extra: Extra) {
 }
 
 /// `8 of 21 points`, or those of the current task: `3 of 5 points in publish`.
+/// Nothing where nothing was judged.
 fn score(outcome: &Outcome, voice: Voice) -> String {
     let of = |tally: &Tally| voice.say(&message!("report-points-of", earned = tally.earned, total = tally.total));
     let current = match &outcome.scope {
@@ -196,6 +200,7 @@ fn score(outcome: &Outcome, voice: Voice) -> String {
         RunScope::All | RunScope::Named(_) => None,
     };
     match current {
+        _ if current.map_or(&outcome.tally, |task| &task.tally).total == 0 => String::new(),
         Some(task) => voice.say(&message!("report-points-in-task", points = of(&task.tally), task = task.id.as_str())),
         None => of(&outcome.tally),
     }

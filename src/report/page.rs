@@ -22,6 +22,20 @@ pub fn padded(text: &str, width: usize) -> String {
 /// A space at which no line breaks: a private character, written as a space.
 const GLUE: char = '\u{f0020}';
 
+/// The longest command that no line breaks.
+const COMMAND: usize = 40;
+
+/// A text in which short commands between backticks stay on one line, to be
+/// copied.
+fn commands_whole(text: &str) -> String {
+    let pieces: Vec<&str> = text.split('`').collect();
+    let is_command = |at: usize, piece: &str| at % 2 == 1 && at + 1 < pieces.len() && columns(piece) <= COMMAND;
+    let pieces = pieces.iter().enumerate().map(|(at, piece)| {
+        if is_command(at, piece) { piece.replace(' ', &GLUE.to_string()) } else { (*piece).to_owned() }
+    });
+    pieces.collect::<Vec<_>>().join("`")
+}
+
 /// One line of clean, painted text, of any length.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Line(Vec<(char, Paint)>);
@@ -43,7 +57,7 @@ impl Line {
             self.0.extend(text.chars().map(|space| (space, paint)));
             return self;
         }
-        let cleaned = clean::line(text[lead..text.len() - trail].trim());
+        let cleaned = commands_whole(&clean::line(text[lead..text.len() - trail].trim()));
         let spaces = |count: usize| std::iter::repeat_n(' ', count);
         self.0.extend(spaces(lead).chain(cleaned.chars()).chain(spaces(trail)).map(|character| (character, paint)));
         self
@@ -280,6 +294,12 @@ mod tests {
         let line =
             Line::default().part("8 of 21 points", " · ").part("", " · ").part("4.2 s", " · ").part("9 passed", ", ");
         assert_eq!(texts(&line, 20), ["8 of 21 points ·", "4.2 s, 9 passed"]);
+    }
+
+    #[test]
+    fn a_command_stays_whole_to_be_copied() {
+        assert_eq!(texts(&Line::plain("first run `lab doctor`, then"), 17), ["first run", "`lab doctor`,", "then"]);
+        assert_eq!(texts(&Line::plain("one ` alone"), 7), ["one `", "alone"]);
     }
 
     #[test]

@@ -24,6 +24,7 @@ impl Voice<'_> {
             Trouble::TooManyRedirects { limit } => message!("report-trouble-redirects", limit = *limit),
             Trouble::BadGzip { detail } => message!("report-trouble-gzip", detail = self.capped(detail)),
             Trouble::Elsewhere { host } => message!("report-trouble-elsewhere", host = self.capped(host)),
+            Trouble::NoFile { path } => message!("report-trouble-no-file", path = self.capped(path)),
             Trouble::BadUrl { url } => message!("report-trouble-bad-url", url = self.capped(url)),
             Trouble::Fault { detail } => message!("report-trouble-fault", detail = self.capped(detail)),
         })
@@ -42,6 +43,7 @@ impl Voice<'_> {
             Trouble::RedirectLoop { .. } | Trouble::TooManyRedirects { .. } => message!("report-try-redirects"),
             Trouble::BadGzip { .. } => message!("report-try-gzip"),
             Trouble::Elsewhere { .. } => message!("report-try-elsewhere"),
+            Trouble::NoFile { .. } => message!("report-try-no-file"),
             Trouble::BadUrl { .. } => message!("report-try-bad-url"),
             Trouble::Down { .. } | Trouble::TimedOut { .. } | Trouble::Fault { .. } => return None,
         }))

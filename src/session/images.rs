@@ -37,6 +37,23 @@ pub(super) async fn ensure_all(
     Ok(ImageSet { gate, toolbox, services: services.into_iter().collect() })
 }
 
+/// The parts whose images would have to be pulled or built.
+pub(super) async fn missing(images: &Images, loaded: &LoadedLab, gate: &Path) -> Result<Vec<String>, EngineError> {
+    let environment = &loaded.lab.environment;
+    let gate = [("gate".to_owned(), Source::Build(gate.to_owned()))];
+    let toolbox = [("toolbox".to_owned(), source(loaded, &environment.toolbox.image))];
+    let services =
+        environment.services.iter().map(|(name, service)| (name.to_string(), source(loaded, &service.image)));
+    let looks = toolbox.into_iter().chain(services).chain(gate).map(|(part, source)| async move {
+        match images.has(&source).await {
+            Ok(true) => Ok(None),
+            Ok(false) => Ok(Some(part)),
+            Err(source) => Err(EngineError::Image { part, source: Box::new(source) }),
+        }
+    });
+    Ok(try_join_all(looks).await?.into_iter().flatten().collect())
+}
+
 async fn one(
     images: &Images,
     part: &str,
@@ -46,7 +63,7 @@ async fn one(
 ) -> Result<PreparedImage, EngineError> {
     let error = |source| match source {
         crate::engine::image::ImageError::Cancelled => EngineError::Interrupted,
-        source => EngineError::Image { part: part.to_owned(), source },
+        source => EngineError::Image { part: part.to_owned(), source: Box::new(source) },
     };
     let mut ready: Ready = images.ensure(part, source, cancel).await.map_err(error)?;
     if let Some(layer) = layer {

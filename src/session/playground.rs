@@ -98,6 +98,12 @@ pub fn project(setting: &Setting<'_>) -> Project {
     Project::playground(&setting.loaded.lab.id.value, &setting.workspace.folder)
 }
 
+/// The parts whose images a start would have to pull or build, which takes long.
+pub async fn missing_images(setting: &Setting<'_>) -> Result<Vec<String>, SessionError> {
+    let locks = setting.dirs.locks();
+    Ok(images::missing(&setting.engine.images(&locks), setting.loaded, setting.gate).await?)
+}
+
 /// Brings the playground up, or finds that it is. What a first start made is
 /// removed again when it fails or is interrupted.
 pub async fn up(setting: &Setting<'_>) -> Result<Playground, SessionError> {
@@ -109,8 +115,9 @@ pub async fn up(setting: &Setting<'_>) -> Result<Playground, SessionError> {
     let observed = setting.engine.observe(&project.name);
     let locks = setting.dirs.locks();
     let prepared = setting.engine.images(&locks);
-    let images = images::ensure_all(&prepared, setting.loaded, setting.gate, user, setting.cancel);
-    let (observed, images) = futures_util::future::try_join(observed, images).await?;
+    // Building is a large future, and everything that starts would hold it.
+    let images = Box::pin(images::ensure_all(&prepared, setting.loaded, setting.gate, user, setting.cancel));
+    let (mut observed, images) = futures_util::future::try_join(observed, images).await?;
     let inputs = Inputs {
         subnets: super::dirs::subnets(setting.range, &project.name),
         project,
@@ -121,28 +128,41 @@ pub async fn up(setting: &Setting<'_>) -> Result<Playground, SessionError> {
         mount_folder: true,
     };
     let desired = plan::desired(lab, &inputs)?;
-    let plan = plan::plan(&desired, &observed);
-    let execution = Execution {
-        desired: &desired,
-        observed: &observed,
-        access: &access,
-        scope: &scope,
-        folder: None,
-        hosts: hosts(lab, &scope)?,
-    };
-    match setting.engine.execute(&plan, &execution, setting.cancel).await {
-        Ok(environment) => Ok(Playground {
-            place: Place::new(setting.engine.clone(), environment, execution.hosts.clone()),
-            scope,
-            changed: !plan.changes_nothing(),
-            user,
-        }),
-        Err(error) => {
-            // Never a half-started environment; one that stood before stays.
-            if observed.is_empty() {
-                setting.engine.tear_down(&desired.project.name).await?;
+    let hosts = hosts(lab, &scope)?;
+    let from_nothing = observed.is_empty();
+    let mut looked_again = false;
+    loop {
+        let plan = plan::plan(&desired, &observed);
+        let execution = Execution {
+            desired: &desired,
+            observed: &observed,
+            access: &access,
+            scope: &scope,
+            folder: None,
+            hosts: hosts.clone(),
+        };
+        match setting.engine.execute(&plan, &execution, setting.cancel).await {
+            Ok(environment) => {
+                return Ok(Playground {
+                    place: Place::new(setting.engine.clone(), environment, hosts),
+                    scope,
+                    changed: !plan.changes_nothing(),
+                    user,
+                });
             }
-            Err(redacted(error, &scope).into())
+            // The daemon still finishes the last calls of a command that was
+            // killed, so that they come into view only now.
+            Err(error) if error.is_name_taken() && !looked_again => {
+                looked_again = true;
+                observed = setting.engine.observe(&desired.project.name).await?;
+            }
+            Err(error) => {
+                // Never a half-started environment; one that stood before stays.
+                if from_nothing {
+                    setting.engine.tear_down(&desired.project.name).await?;
+                }
+                return Err(redacted(error, &scope).into());
+            }
         }
     }
 }

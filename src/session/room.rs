@@ -11,6 +11,7 @@ use crate::pack::quantity::Size;
 use crate::plan::{self, FOLDER_MAX, GateAccess, Inputs, Observed, Project, ROOM_USER};
 use crate::verdict::CheckResult;
 use crate::workspace::copy::{CopyRules, FolderCopy, LeftOutReason, copy_folder};
+use crate::workspace::fingerprint;
 use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -26,14 +27,15 @@ pub fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
-/// Judges a folder in a clean room. `finished` sees the outcome before the
-/// room is removed, so that nobody waits for that to read it.
+/// Judges a folder in a clean room. `finished` sees the outcome, and the version
+/// of the folder that was judged, before the room is removed, so that nobody
+/// waits for that to read it.
 pub async fn check(
     setting: &Setting<'_>,
     selection: &Selection,
     run_scope: RunScope,
     hints_read: u32,
-    finished: impl FnOnce(&Outcome),
+    finished: impl FnOnce(&Outcome, Option<&str>),
 ) -> Result<Outcome, SessionError> {
     let begun = Instant::now();
     let lab = &setting.loaded.lab;
@@ -44,12 +46,14 @@ pub async fn check(
     let runs = setting.dirs.runs();
     let lock = RunLock::take(&runs, &run).map_err(|source| SessionError::Io { path: runs.clone(), source })?;
     let limit = lab.environment.room_limit.map_or(ROOM_LIMIT, |limit| limit.0);
-    let project = Project::room(&lab.id.value, &setting.workspace.folder, &run, now(), limit);
+    let project = Project::room(&lab.id.value, &setting.workspace.folder, &run, lock.path(), now(), limit);
     let judged = judge(setting, selection, &project, &copy, begun).await;
     let outcome = judged.map(|results| {
-        let outcome = Outcome::new(lab, run_scope, results, begun.elapsed(), hints_read);
+        let outcome = Outcome::new(lab, run_scope, &results, begun.elapsed(), hints_read);
         setting.events.send(Event::Finished(Box::new(outcome.clone())));
-        finished(&outcome);
+        // Only failures are counted by version. One that can't be told is none.
+        let version = (outcome.tally.failed > 0).then(|| fingerprint::of(&copy.archive).ok()).flatten();
+        finished(&outcome, version.as_deref());
         outcome
     });
     // Also after an error or Ctrl-C: what a room was made of never stays.

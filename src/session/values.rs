@@ -95,10 +95,10 @@ pub fn scope(
 /// The names of nonces that a text uses.
 fn nonces(source: &str) -> BTreeSet<String> {
     source
-        .split("${nonce.")
+        .split("${")
         .skip(1)
-        .filter_map(|rest| rest.split_once('}'))
-        .map(|(name, _)| name.trim().to_owned())
+        .filter_map(|rest| rest.split_once('}')?.0.trim().strip_prefix("nonce."))
+        .map(str::to_owned)
         .collect()
 }
 
@@ -132,7 +132,7 @@ mod tests {
 
     #[test]
     fn names_of_nonces_are_found_in_the_source() {
-        let found = nonces("a: ${nonce.bucket} b: ${nonce.db}${nonce.bucket}");
+        let found = nonces("a: ${nonce.bucket} b: ${ nonce.db }${nonce.bucket}");
         assert_eq!(found, BTreeSet::from(["bucket".to_owned(), "db".to_owned()]));
     }
 }

@@ -11,7 +11,8 @@ use std::path::{Component, Path, PathBuf};
 use cap_std::fs::{Dir, Metadata, MetadataExt};
 use tar::{Builder, EntryType, Header};
 
-use crate::workspace::copy::{CopyError, open_file, unreadable};
+use crate::workspace::copy::CopyError;
+use crate::workspace::listing::{open_file, unreadable};
 
 /// One entry of the archive; where it comes from is its path, beneath the folder.
 #[derive(Debug)]

@@ -18,6 +18,8 @@ use std::path::{Path, PathBuf};
 
 /// The version of the files' form. A newer one is read as far as it goes.
 const FORMAT: u32 = 1;
+/// Failed versions that are kept of each task: no hint waits for more.
+const MAX_VERSIONS: usize = 50;
 
 /// Which lab a folder belongs to, and whose work it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,9 +46,19 @@ pub struct Progress {
     /// The last verdict of each check: `passed`, `failed`, …
     #[serde(default)]
     pub checks: BTreeMap<CheckId, Standing>,
-    /// Hints read so far.
+    /// Hints read so far, in all.
     #[serde(default)]
     pub hints_read: u32,
+    /// Of which task or check, by its id.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub hints: BTreeMap<String, u32>,
+    /// The versions of the folder that failed, of each task: short hashes, of
+    /// which only the number matters.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub failed_versions: BTreeMap<TaskId, Vec<String>>,
+    /// Whether the solutions were asked for before every core task passed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub given_up: bool,
 }
 
 /// How a check stood when it was last judged.
@@ -128,20 +140,19 @@ impl Workspace {
         Ok((progress.unwrap_or_default(), aside))
     }
 
-    /// Adds an outcome to the progress. Errors change nothing.
-    pub fn add(&self, outcome: &Outcome) -> io::Result<()> {
+    /// Adds an outcome, and the version of the folder that it judged, to the
+    /// progress. Errors change nothing.
+    pub fn add(&self, outcome: &Outcome, version: Option<&str>) -> io::Result<Progress> {
+        self.update(|progress| progress.add(outcome, version))
+    }
+
+    /// Changes the progress as it stands now, and returns it.
+    pub fn update(&self, change: impl FnOnce(&mut Progress)) -> io::Result<Progress> {
         let (mut progress, _) = self.progress()?;
         progress.format = FORMAT;
-        for result in outcome.results() {
-            let standing = match result.verdict {
-                Verdict::Passed => Standing::Passed,
-                Verdict::Failed(_) | Verdict::Blocked { .. } => Standing::Failed,
-                Verdict::Unavailable { .. } => Standing::Unavailable,
-                Verdict::Error { .. } => continue,
-            };
-            progress.checks.insert(result.id.clone(), standing);
-        }
-        self.write("progress.json", &progress, 0o644)
+        change(&mut progress);
+        self.write("progress.json", &progress, 0o644)?;
+        Ok(progress)
     }
 
     /// What belongs to this machine, made by `fresh` when it isn't there.
@@ -200,6 +211,61 @@ impl Record {
 }
 
 impl Progress {
+    /// Adds an outcome. A task whose checks only wait wasn't tried, so it
+    /// gains no failed version.
+    pub fn add(&mut self, outcome: &Outcome, version: Option<&str>) {
+        for result in outcome.results() {
+            let standing = match result.verdict {
+                Verdict::Passed => Standing::Passed,
+                Verdict::Failed(_) | Verdict::Blocked { .. } => Standing::Failed,
+                Verdict::Unavailable { .. } => Standing::Unavailable,
+                Verdict::Error { .. } => continue,
+            };
+            if let (Verdict::Failed(_), Some(version)) = (&result.verdict, version) {
+                self.add_failed_version(&result.task, version);
+            }
+            self.checks.insert(result.id.clone(), standing);
+        }
+    }
+
+    /// Counts a version of the folder as one that failed, once.
+    pub fn add_failed_version(&mut self, task: &TaskId, version: &str) {
+        let versions = self.failed_versions.entry(task.clone()).or_default();
+        if versions.len() < MAX_VERSIONS && !versions.iter().any(|known| known == version) {
+            versions.push(version.to_owned());
+        }
+    }
+
+    /// Distinct versions of the folder that failed in a task.
+    #[must_use]
+    pub fn failed_versions_of(&self, task: &TaskId) -> u32 {
+        self.failed_versions.get(task).map_or(0, |versions| u32::try_from(versions.len()).unwrap_or(u32::MAX))
+    }
+
+    /// Records that the next hint of a task or check was read.
+    pub fn read_hint(&mut self, id: &str) {
+        *self.hints.entry(id.to_owned()).or_default() += 1;
+        self.hints_read += 1;
+    }
+
+    /// Forgets how a task's checks stood, or all. What was read stays recorded.
+    pub fn reset(&mut self, task: Option<&Task>) {
+        let Some(task) = task else {
+            self.checks.clear();
+            self.failed_versions.clear();
+            return;
+        };
+        for check in &task.checks.value {
+            self.checks.remove(&check.id.value);
+        }
+        self.failed_versions.remove(&task.id.value);
+    }
+
+    /// The core tasks that aren't passed.
+    pub fn core_left<'a>(&self, lab: &'a Lab) -> impl Iterator<Item = &'a Task> {
+        lab.tasks.value.iter().filter(|task| task.tier == Tier::Core && !self.is_passed(task))
+    }
+
     /// Whether every check of a task passed when it was last judged, those
     /// aside that this machine can't judge.
     #[must_use]
@@ -283,6 +349,35 @@ mod tests {
         fs::write(folder.path().join(".lab/progress.json"), text).unwrap();
         let (progress, aside) = workspace.progress().unwrap();
         assert_eq!((progress.hints_read, aside), (2, None));
+    }
+
+    #[test]
+    fn a_file_that_only_counts_hints_goes_on_counting() {
+        let (folder, workspace) = workspace();
+        fs::write(folder.path().join(".lab/progress.json"), r#"{"format": 1, "hints_read": 2}"#).unwrap();
+        let progress = workspace.update(|progress| progress.read_hint("publish")).unwrap();
+        assert_eq!((progress.hints_read, progress.hints["publish"]), (3, 1));
+        assert_eq!(workspace.progress().unwrap().0, progress);
+    }
+
+    #[test]
+    fn a_reset_forgets_verdicts_and_keeps_what_was_read() {
+        let lab = crate::workspace::tests::lab();
+        let (publish, more) = (&lab.tasks.value[0], &lab.tasks.value[1]);
+        let mut progress = Progress { given_up: true, ..Progress::default() };
+        for check in ["first", "second", "third"] {
+            progress.checks.insert(check.parse().unwrap(), Standing::Passed);
+        }
+        progress.add_failed_version(&publish.id.value, "aaa");
+        progress.read_hint("publish");
+        assert!(progress.is_passed(publish) && progress.is_passed(more));
+        progress.reset(Some(more));
+        assert!(progress.is_passed(publish) && !progress.is_passed(more));
+        progress.reset(Some(publish));
+        assert!(!progress.is_passed(publish));
+        assert_eq!(progress.failed_versions_of(&publish.id.value), 0);
+        progress.reset(None);
+        assert_eq!((progress.checks.len(), progress.hints_read, progress.given_up), (0, 1, true));
     }
 
     #[test]

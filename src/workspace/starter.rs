@@ -39,6 +39,9 @@ pub fn lay(starter: &Path, folder: &Path) -> Result<usize, StarterError> {
         let path = path.to_owned();
         move |source| StarterError::Io { path, source }
     };
+    if folder.is_file() {
+        return Err(StarterError::NotEmpty { folder: folder.to_owned() });
+    }
     if folder.exists() && fs::read_dir(folder).map_err(io(folder))?.next().is_some() {
         return Err(StarterError::NotEmpty { folder: folder.to_owned() });
     }

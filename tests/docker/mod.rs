@@ -1,3 +1,15 @@
 //! Scenarios that need a Docker daemon; without one they fail.
 
+mod bad_folders;
+mod engine_gone;
+mod ground;
+mod hardening;
+mod hostile;
 mod images;
+mod interrupted;
+mod isolation;
+mod killed;
+mod lifecycle;
+mod not_ready;
+mod running;
+mod side_by_side;

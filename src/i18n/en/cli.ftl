@@ -8,10 +8,24 @@ cli-after-help =
 cli-unknown-command = there is no command `{ $name }`
 cli-unknown-argument = `{ $name }` isn't an argument here
 cli-invalid-value = `{ $value }` won't do for { $argument }; these will: { $valid }
+cli-wrong-value = `{ $value }` won't do for { $argument }
+cli-missing-value = the value of { $argument } is missing
 cli-missing = { $name } is missing
 cli-conflict = { $name } can't be used with what else was given
 cli-bad-arguments = { $reason }
 cli-see-help = lab --help
+value-command = COMMAND
+value-lang = LANG
+value-dir = DIR
+value-lab = LAB
+value-name = NAME
+value-id = ID
+value-task = TASK
+value-task-or-check = TASK|CHECK
+value-format = FORMAT
+value-service = SERVICE
+value-lines = LINES
+value-shell = SHELL
 help-lab = Hands-on cloud labs at home: real parts, clean rooms, honest verdicts
 help-any-help = Show this help
 help-any-version = Show the version
@@ -21,6 +35,7 @@ help-list = List the labs and how far you have got
 help-start = Make a lab's folder and start its playground
 help-start-lab = The lab's name, or a path to a lab of your own (default: the folder's)
 help-start-learner = An id given by your instructor
+help-start-yes = Go on without asking when images must be downloaded or built
 help-task = Show the text of a task
 help-task-task = Its name or number (default: the current one)
 help-check = Judge the folder in a clean room, from nothing
@@ -41,6 +56,17 @@ help-stop = Stop the playground; your folder stays as it is
 help-stop-lab = The lab (default: the folder's)
 help-restart = Make a service of the playground anew
 help-restart-service = The service (default: all)
+help-hint = Read the next hint; it is recorded, and costs no points
+help-hint-name = A task or check (default: the first failed check, else the current task)
+help-hint-again = Read those again that you have read
+help-open = Open the playground's site in the browser
+help-open-name = Which address, by its name in the lab (default: the site)
+help-reset = Begin the folder again from the starter, after a backup; with a task, forget its verdicts only
+help-reset-task = Only forget this task's verdicts and failed versions; every file stays as it is
+help-reset-yes = Don't ask
+help-solution = Put a solution beside your folder, once every core task has passed
+help-solution-name = The solution (default: list them)
+help-solution-give-up = See them before that; it is recorded
 help-doctor = Look at this machine and say what is missing
 help-gc = Remove what labs have left behind
 help-gc-all = Also stop every playground of yours
@@ -64,11 +90,16 @@ time-minutes = { $minutes } min
 time-hours = { $hours } h
 time-hours-minutes = { $hours } h { $minutes } min
 about-time = about { $time }
-start-folder = folder   { $folder }, { $files ->
+start-folder-label = folder
+start-folder = { $folder }, { $files ->
     [one] one file
    *[other] { $files } files
   } from the starter
-start-ready = { $part }  ready in { $seconds } s
+start-images-label = images
+start-missing = Images that are missing here: { $images }
+start-ask = They are downloaded or built once, which can take minutes. Go on? [Y/n]
+start-not-now = nothing was started; { $folder } is kept: { $again }
+start-kept = { $folder }: { $again } goes on from there
 start-nothing-to-do = already running, nothing to do ({ $milliseconds } ms)
 start-keys = keys: lab env
 start-task = Task { $number } of { $count }: { $title }
@@ -155,6 +186,7 @@ copy-special-file = { $path } is a { $kind }, which can't be copied: nothing was
 copy-unreadable = { $path } can't be read ({ $reason }): nothing was judged
 copy-changed = { $path } changed while it was copied, several times: nothing was judged
 copy-archive = the copy of your folder can't be written: { $reason }
+detail-kept = kept
 detail-largest = { $megabytes } MiB
 hint-list = lab list
 hint-cd-or-start = cd into a lab's folder, or begin one: lab list · lab start static-site
@@ -164,3 +196,60 @@ hint-record = your work is untouched; `lab start` in another folder makes a new 
 hint-link = copy the file into your folder instead of linking to it
 hint-gitignore = what isn't part of your work, name in .gitignore: it is then left out
 hint-install-docker-cli = install it: sudo apt-get install docker-cli, or docker.io
+status-given-up = given up: the solutions were asked for before every core task passed
+hint-of = Hint { $number } of { $count }
+hint-recorded = Recorded; it costs no points.
+hint-next-ready = The next one can be read now: { $command }
+hint-next-locked = The next one unlocks after { $count ->
+    [one] one more version of your folder that fails
+   *[other] { $count } more different versions of your folder that fail
+  } in this task: lab check
+hint-was-last = That was the last one. To read them again: { $command } --again
+hint-read-again = { $count ->
+    [one] To read the one you have read
+   *[other] To read the { $count } you have read
+  } again: { $command } --again
+hint-none-read = You have read none of these hints yet.
+hint-all-read = { $count ->
+    [one] You have read the only hint.
+   *[other] You have read all { $count } hints.
+  }
+hint-none = There are no hints here. The task's text may help: lab task
+hint-all-passed = Every task is passed: there is nothing to give a hint for. For one of them: lab hint TASK
+open-no-browser = No browser was found here: open the address yourself.
+open-nothing = { $lab } opens no address
+no-such-address = there is no address `{ $name }`; there are: { $known }
+reset-ask = Put the starter's files back into { $folder }? Everything there is moved into a backup beside it first. [y/N]
+reset-ask-task = Forget the verdicts of { $task }? Your files stay as they are. [y/N]
+reset-needs-yes = nobody can be asked here, so nothing was changed
+hint-reset-yes = to reset without a question: lab reset --yes
+reset-not-done = Nothing was changed.
+reset-backup = backup: all that was there is in { $backup }, your progress too
+reset-files = { $folder } has { $files ->
+    [one] the starter's one file
+   *[other] the starter's { $files } files
+  } again; .git is as it was
+reset-cd = the folder that your terminal was in is now in the backup: cd { $folder }
+reset-progress = every task begins again; the hints that you have read stay recorded
+reset-task = { $task } begins again; your files and the hints that you have read stay
+reset-next = Next: lab task · lab check
+no-solutions = { $lab } has no solutions to show
+no-such-solution = there is no solution `{ $name }`; there are: { $known }
+solution-not-yet = the solutions open when every core task has passed; { $count ->
+    [one] one is left
+   *[other] { $count } are left
+  }: { $tasks }
+hint-solution = pass them (lab check · lab hint), or see the solutions now: lab solution --give-up, which is recorded
+solution-given-up = Recorded: given up. You can go on all the same; points are counted as before.
+solution-list = { $count ->
+    [one] one solution, which passes everything
+   *[other] { $count } solutions, each of which passes everything
+  }
+solution-choose = Put one beside your folder: lab solution { $name }
+solution-laid = { $folder } is a copy of the solution, to read, change and compare
+solution-there = { $folder } was there already and was left as it is; move it away for a fresh copy
+solution-files = { $count ->
+    [one] one file
+   *[other] { $count } files
+  }: { $files }
+solution-compare = Compare, yours first:

@@ -34,6 +34,7 @@ image-too-long = `{ $image }` wasn't there after { $minutes } minutes
 image-disk-full = the disk is too full for `{ $image }`
 image-lock = the lock file { $path } can't be used: { $reason }
 image-daemon = the Docker engine failed at `{ $image }`: { $reason }
+detail-looked-at = looked at
 detail-last-probe = last probe
 detail-last-log = last log
 detail-last-lines = last lines

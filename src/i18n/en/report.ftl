@@ -65,6 +65,10 @@ report-expected = expected
 report-got = got
 report-why = why
 report-try = try
+report-hint-to-read = { $number } of { $count } { $count ->
+    [one] hint
+   *[other] hints
+}, recorded
 report-item = for
 report-items = items
 report-items-of = { $failed ->
@@ -171,6 +175,7 @@ report-try-elsewhere = use links and redirects without a host, or the lab's own 
 report-try-bad-url = write it as http://host/path
 
 ## A fault
+report-not-your-fault = This is not your work's fault.
 report-nothing-judged = This is not your work's fault: nothing was judged.
 report-checks-not-judged = { $count ->
     [one] This is not your work's fault: { $count } check was not judged.
@@ -196,3 +201,10 @@ report-image-ready = image ready
 report-image-kept = image already here
 report-ready = ready in { $took }
 report-removed = removed
+report-trouble-no-file = `{ $path }` isn't in your folder
+report-try-no-file = the contract names this file: keep its name
+report-fault-overlay = the lab edits `{ $path }` where a text must stand exactly once; it stands there { $matches ->
+    [0] nowhere
+    [one] once
+   *[other] { $matches } times
+  }

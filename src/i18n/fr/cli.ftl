@@ -1,18 +1,32 @@
 # La ligne de commande : l'aide, et ce que disent les commandes.
 cli-usage = Utilisation :
-cli-commands = Commandes
-cli-options = Options
-cli-arguments = Arguments
+cli-commands = Commandes{"\u00A0"}
+cli-options = Options{"\u00A0"}
+cli-arguments = Arguments{"\u00A0"}
 cli-after-help =
     {"  "}Pour commencer :  lab list · lab start static-site
 cli-unknown-command = il n'y a pas de commande `{ $name }`
 cli-unknown-argument = `{ $name }` n'est pas un argument ici
 cli-invalid-value = `{ $value }` ne convient pas pour { $argument } ; conviennent : { $valid }
+cli-wrong-value = `{ $value }` ne convient pas pour { $argument }
+cli-missing-value = il manque la valeur de { $argument }
 cli-missing = il manque { $name }
 cli-conflict = { $name } ne va pas avec le reste de la commande
 cli-bad-arguments = { $reason }
 cli-see-help = lab --help
-help-lab = Des labs de cloud à la maison : de vrais composants, des salles propres, des verdicts honnêtes
+value-command = COMMANDE
+value-lang = LANGUE
+value-dir = DOSSIER
+value-lab = LAB
+value-name = NOM
+value-id = ID
+value-task = TÂCHE
+value-task-or-check = TÂCHE|CONTRÔLE
+value-format = FORMAT
+value-service = SERVICE
+value-lines = LIGNES
+value-shell = SHELL
+help-lab = Des labs de cloud à la maison : de vrais composants, des salles blanches, des verdicts honnêtes
 help-any-help = Afficher cette aide
 help-any-version = Afficher la version
 help-any-lang = Langue : en ou fr (par défaut : LAB_LANG, puis la locale)
@@ -21,9 +35,10 @@ help-list = Lister les labs et votre avancée
 help-start = Créer le dossier d'un lab et démarrer son terrain de jeu
 help-start-lab = Le nom du lab, ou le chemin d'un lab à vous (par défaut : celui du dossier)
 help-start-learner = Un identifiant donné par votre formateur
+help-start-yes = Continuer sans demander quand des images doivent être téléchargées ou construites
 help-task = Afficher le texte d'une tâche
 help-task-task = Son nom ou son numéro (par défaut : la tâche courante)
-help-check = Juger le dossier dans une salle propre, à partir de rien
+help-check = Juger le dossier dans une salle blanche, à partir de rien
 help-check-names = Tâches ou contrôles (par défaut : la tâche courante et celles qui sont finies)
 help-check-all = Tout juger
 help-check-format = human ou json (par défaut : human)
@@ -41,6 +56,17 @@ help-stop = Arrêter le terrain de jeu ; votre dossier reste tel quel
 help-stop-lab = Le lab (par défaut : celui du dossier)
 help-restart = Refaire à neuf un service du terrain de jeu
 help-restart-service = Le service (par défaut : tous)
+help-hint = Lire l'indice suivant ; il est noté, et ne coûte pas de point
+help-hint-name = Une tâche ou un contrôle (par défaut : le premier contrôle échoué, sinon la tâche courante)
+help-hint-again = Relire ceux que vous avez lus
+help-open = Ouvrir dans le navigateur le site du terrain de jeu
+help-open-name = Quelle adresse, par son nom dans le lab (par défaut : le site)
+help-reset = Recommencer le dossier au départ, après une sauvegarde ; avec une tâche, n'oublier que ses verdicts
+help-reset-task = N'oublier que les verdicts et les versions échouées de cette tâche ; tous les fichiers restent
+help-reset-yes = Ne pas demander
+help-solution = Poser une solution à côté de votre dossier, une fois réussies toutes les tâches principales
+help-solution-name = La solution (par défaut : les lister)
+help-solution-give-up = Les voir avant cela ; c'est noté
 help-doctor = Examiner cette machine et dire ce qui manque
 help-gc = Retirer ce que des labs ont laissé
 help-gc-all = Arrêter aussi tous vos terrains de jeu
@@ -64,17 +90,22 @@ time-minutes = { $minutes } min
 time-hours = { $hours } h
 time-hours-minutes = { $hours } h { $minutes } min
 about-time = environ { $time }
-start-folder = dossier   { $folder }, { $files ->
+start-folder-label = dossier
+start-folder = { $folder }, { $files ->
     [one] un fichier
    *[other] { $files } fichiers
   } de départ
-start-ready = { $part }  prêt en { $seconds } s
+start-images-label = images
+start-missing = Images qui manquent ici : { $images }
+start-ask = Leur téléchargement ou leur construction, une seule fois, peut prendre des minutes. Continuer ? [O/n]
+start-not-now = rien n'a été démarré ; { $folder } est gardé : { $again }
+start-kept = { $folder } : { $again } reprend de là
 start-nothing-to-do = tourne déjà, rien à faire ({ $milliseconds } ms)
 start-keys = clés : lab env
 start-task = Tâche { $number } sur { $count } : { $title }
 start-cd = cd { $folder }, puis :
 start-shell = un terminal à côté des services
-start-check = juge ce dossier dans une salle propre, à partir de rien
+start-check = juge ce dossier dans une salle blanche, à partir de rien
 folder-is-roots = Ce dossier appartient à root : les commandes de la boîte à outils tournent donc en root, sans aucun de ses pouvoirs.
 env-note = Dans `lab shell` tout cela est déjà défini, avec les adresses du réseau du lab ; depuis cette machine :
 status-running = en marche : { $services } · lab env
@@ -102,9 +133,9 @@ doctor-environments = { $playgrounds ->
     [one] un terrain de jeu
    *[other] { $playgrounds } terrains de jeu
   } et { $rooms ->
-    [0] aucune salle propre
-    [one] une salle propre
-   *[other] { $rooms } salles propres
+    [0] aucune salle blanche
+    [one] une salle blanche
+   *[other] { $rooms } salles blanches
   } à vous
 doctor-gc = une salle qui ne sert plus part avec `lab gc`
 doctor-state = { $path } est accessible en écriture
@@ -135,8 +166,8 @@ progress-not-kept = votre avancée n'a pas pu être gardée dans { $path } : { 
 set-aside = { $path } était illisible ({ $reason }). Il est gardé sous { $now }, et un nouveau a été commencé.
 left-out = { $path } : ignoré par votre { $gitignore }, pas copié
 left-out-more = et { $count } autres chemins que nomment vos fichiers .gitignore
-not-isolated = ce moteur n'isole pas les salles propres : { $address } a été atteint de l'intérieur. Le contrôle continue ; on ne doit pas noter une classe ici.
-isolation-unknown = impossible de savoir si ce moteur isole les salles propres
+not-isolated = ce moteur n'isole pas les salles blanches : { $address } a été atteint de l'intérieur. Le contrôle continue ; on ne doit pas noter une classe ici.
+isolation-unknown = impossible de savoir si ce moteur isole les salles blanches
 swept = { $count ->
     [one] un environnement laissé par une exécution précédente a été retiré
    *[other] { $count } environnements laissés par des exécutions précédentes ont été retirés
@@ -155,6 +186,7 @@ copy-special-file = { $path } ne peut pas être copié ({ $kind }) : rien n'a �
 copy-unreadable = { $path } ne peut pas être lu ({ $reason }) : rien n'a été jugé
 copy-changed = { $path } a changé pendant la copie, plusieurs fois : rien n'a été jugé
 copy-archive = la copie de votre dossier ne peut pas être écrite : { $reason }
+detail-kept = gardé
 detail-largest = { $megabytes } Mio
 hint-list = lab list
 hint-cd-or-start = allez dans le dossier d'un lab, ou commencez-en un : lab list · lab start static-site
@@ -164,3 +196,60 @@ hint-record = votre travail est intact ; `lab start` dans un autre dossier cré
 hint-link = copiez le fichier dans votre dossier au lieu d'y faire un lien
 hint-gitignore = ce qui ne fait pas partie de votre travail, nommez-le dans .gitignore : il ne sera pas copié
 hint-install-docker-cli = installez-la : sudo apt-get install docker-cli, ou docker.io
+status-given-up = abandonné : les solutions ont été demandées avant que toutes les tâches principales soient réussies
+hint-of = Indice { $number } sur { $count }
+hint-recorded = C'est noté ; il ne coûte pas de point.
+hint-next-ready = Le suivant peut déjà être lu : { $command }
+hint-next-locked = Le suivant s'ouvrira après { $count ->
+    [one] encore une version de votre dossier qui échoue
+   *[other] encore { $count } versions différentes de votre dossier qui échouent
+  } dans cette tâche : lab check
+hint-was-last = C'était le dernier. Pour les relire : { $command } --again
+hint-read-again = { $count ->
+    [one] Pour relire celui que vous avez lu
+   *[other] Pour relire les { $count } que vous avez lus
+  } : { $command } --again
+hint-none-read = Vous n'avez encore lu aucun de ces indices.
+hint-all-read = { $count ->
+    [one] Vous avez lu le seul indice.
+   *[other] Vous avez lu les { $count } indices.
+  }
+hint-none = Il n'y a pas d'indice ici. Le texte de la tâche peut aider : lab task
+hint-all-passed = Toutes les tâches sont réussies : il n'y a plus rien à souffler. Pour l'une d'elles : lab hint TÂCHE
+open-no-browser = Pas de navigateur trouvé ici : ouvrez vous-même l'adresse.
+open-nothing = { $lab } n'ouvre aucune adresse
+no-such-address = il n'y a pas d'adresse `{ $name }` ; il y a : { $known }
+reset-ask = Remettre les fichiers de départ dans { $folder } ? Tout ce qui s'y trouve part d'abord dans une sauvegarde, à côté. [o/N]
+reset-ask-task = Oublier les verdicts de { $task } ? Vos fichiers restent tels quels. [o/N]
+reset-needs-yes = on ne peut demander à personne ici, donc rien n'a été changé
+hint-reset-yes = pour recommencer sans question : lab reset --yes
+reset-not-done = Rien n'a été changé.
+reset-backup = sauvegarde : tout ce qui s'y trouvait est dans { $backup }, votre avancée aussi
+reset-files = { $folder } a de nouveau { $files ->
+    [one] son fichier
+   *[other] ses { $files } fichiers
+  } de départ ; .git est resté tel quel
+reset-cd = le dossier où était votre terminal est maintenant dans la sauvegarde : cd { $folder }
+reset-progress = toutes les tâches recommencent ; les indices que vous avez lus restent notés
+reset-task = { $task } recommence ; vos fichiers et les indices que vous avez lus restent
+reset-next = Ensuite : lab task · lab check
+no-solutions = { $lab } n'a pas de solution à montrer
+no-such-solution = il n'y a pas de solution `{ $name }` ; il y a : { $known }
+solution-not-yet = les solutions s'ouvrent quand toutes les tâches principales sont réussies ; { $count ->
+    [one] il en reste une
+   *[other] il en reste { $count }
+  } : { $tasks }
+hint-solution = réussissez-les (lab check · lab hint), ou voyez les solutions maintenant : lab solution --give-up, ce qui est noté
+solution-given-up = C'est noté : abandonné. Vous pouvez continuer quand même ; les points comptent comme avant.
+solution-list = { $count ->
+    [one] une solution, qui réussit tout
+   *[other] { $count } solutions, dont chacune réussit tout
+  }
+solution-choose = Pour en poser une à côté de votre dossier : lab solution { $name }
+solution-laid = { $folder } est une copie de la solution, à lire, modifier et comparer
+solution-there = { $folder } était déjà là et n'a pas été touché ; déplacez-le pour une copie neuve
+solution-files = { $count ->
+    [one] un fichier
+   *[other] { $count } fichiers
+  } : { $files }
+solution-compare = Pour comparer, la vôtre d'abord :

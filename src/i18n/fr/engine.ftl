@@ -34,6 +34,7 @@ image-too-long = `{ $image }` n'était pas là au bout de { $minutes } minutes
 image-disk-full = le disque est trop plein pour `{ $image }`
 image-lock = le fichier de verrou { $path } est inutilisable : { $reason }
 image-daemon = le moteur Docker a échoué pour `{ $image }` : { $reason }
+detail-looked-at = cherché
 detail-last-probe = dernière sonde
 detail-last-log = dernier journal
 detail-last-lines = dernières lignes

@@ -73,6 +73,7 @@ report-expected = attendu
 report-got = reçu
 report-why = pourquoi
 report-try = essayez
+report-hint-to-read = indice { $number } sur { $count }, noté
 report-item = pour
 report-items = éléments
 report-items-of = { $failed ->
@@ -180,6 +181,7 @@ report-try-elsewhere = écrivez liens et redirections sans nom d'hôte, ou avec 
 report-try-bad-url = écrivez-la sous la forme http://hôte/chemin
 
 ## Une panne
+report-not-your-fault = Votre travail n'y est pour rien.
 report-nothing-judged = Votre travail n'y est pour rien : rien n'a été jugé.
 report-checks-not-judged = { $count ->
     [one] Votre travail n'y est pour rien : { $count } contrôle n'a pas été jugé.
@@ -205,3 +207,10 @@ report-image-ready = image prête
 report-image-kept = image déjà là
 report-ready = prêt en { $took }
 report-removed = supprimé
+report-trouble-no-file = `{ $path }` n'est pas dans votre dossier
+report-try-no-file = le contrat nomme ce fichier : gardez son nom
+report-fault-overlay = le lab modifie `{ $path }` là où un texte doit se trouver une seule fois ; il s'y trouve { $matches ->
+    [0] nulle part
+    [one] une fois
+   *[other] { $matches } fois
+  }

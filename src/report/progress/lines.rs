@@ -14,6 +14,8 @@ use std::time::Duration;
 /// A line that hasn't changed is said again after this, so that nobody
 /// watches a silent log.
 const AGAIN: Duration = Duration::from_secs(10);
+/// A check that took this long gets a line of its own on a log.
+const SLOW: Duration = Duration::from_secs(2);
 /// Columns for a part's name at the least, so that lines rarely move sideways.
 const NAME: usize = 8;
 
@@ -67,8 +69,10 @@ impl Lines {
                 Vec::new()
             }
             Event::CheckDone(result) => {
-                self.forget(result.id.as_str());
-                vec![self.check_done(result)]
+                let mentioned = self.forget(result.id.as_str());
+                // The report will say it all; a log needs only what took time.
+                let says = mentioned || result.took >= SLOW;
+                says.then(|| self.check_done(result)).into_iter().collect()
             }
             Event::RoomReady { took } => {
                 let took = self.voice().duration(*took);

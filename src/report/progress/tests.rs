@@ -31,14 +31,14 @@ fn building(step: u32, line: &str, elapsed: u64) -> Event {
     progress("toolbox", Doing::Building { step, steps: 5, line: line.to_owned(), elapsed })
 }
 
-fn checked(id: &str, verdict: Verdict) -> Event {
+fn checked(id: &str, verdict: Verdict, took: u64) -> Event {
     Event::CheckDone(Box::new(CheckResult {
         id: id.parse().unwrap(),
         task: "publish".parse().unwrap(),
         must: crate::pack::text::Text::default(),
         points: 1,
         verdict,
-        took: Duration::from_millis(412),
+        took: Duration::from_millis(took),
         only_needed: false,
     }))
 }
@@ -67,8 +67,8 @@ fn story() -> Vec<(u64, Event)> {
         (27, Event::RoomReady { took: Duration::from_secs(12) }),
         (27, Event::Notice(message!("report-trouble-down", service = ".env\u{1b}]0;x\u{7}"))),
         (27, Event::CheckStarted("deploy".parse().unwrap())),
-        (28, checked("deploy", Verdict::Passed)),
-        (28, checked("home-page", Verdict::Blocked { on: "deploy".parse().unwrap() })),
+        (28, checked("deploy", Verdict::Passed, 2_412)),
+        (28, checked("home-page", Verdict::Blocked { on: "deploy".parse().unwrap() }, 12)),
         (29, progress("storage", Doing::Removing)),
         (29, Event::Done { part: "storage".to_owned(), how: Finished::Removed }),
     ]
@@ -115,6 +115,14 @@ fn nobody_watches_a_silent_log() {
     assert!(lines.tick(at(16)).is_empty());
     let until_a_minute: usize = (17..=60).map(|second| lines.tick(at(second)).len()).sum();
     assert_eq!(until_a_minute, 8, "each of the two every ten seconds");
+}
+
+#[test]
+fn a_log_names_only_the_checks_that_took_long() {
+    let mut lines = lines(Language::En);
+    let at = Duration::from_secs;
+    assert!(lines.event(&checked("quick", Verdict::Passed, 1_999), at(2)).is_empty());
+    assert_eq!(lines.event(&checked("slow", Verdict::Passed, 2_000), at(4)), ["✔ slow · 2 s\n"]);
 }
 
 #[test]
@@ -194,15 +202,15 @@ fn events_from_many_threads_are_all_on_the_log_when_it_is_finished() {
             let progress = &progress;
             scope.spawn(move || {
                 for check in 0..10 {
-                    progress.event(&checked(&format!("check-{thread}-{check}"), Verdict::Passed));
+                    progress.event(&checked(&format!("check-{thread}-{check}"), Verdict::Passed, 2_000));
                 }
             });
         }
     });
     progress.finish();
     assert_eq!(paper.text().lines().count(), 80);
-    assert!(paper.text().contains("✔ check-7-9 · 0.4 s\n"), "{}", paper.text());
-    progress.event(&checked("late", Verdict::Passed));
+    assert!(paper.text().contains("✔ check-7-9 · 2 s\n"), "{}", paper.text());
+    progress.event(&checked("late", Verdict::Passed, 9_000));
     progress.finish();
     assert_eq!(paper.text().lines().count(), 80, "what comes after the end is ignored");
 }

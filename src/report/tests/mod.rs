@@ -7,6 +7,7 @@ use super::outcome::{Extra, Next, outcome};
 use super::page::columns;
 use super::signs::Style;
 use super::{clean, fault, json};
+use crate::grade::outcome::ToRead;
 use crate::grade::outcome::{Outcome, RunScope};
 use crate::i18n::Words;
 use crate::message;
@@ -14,8 +15,8 @@ use crate::pack::text::Language;
 use crate::verdict::Verdict;
 use fixtures::millis;
 
-fn extra() -> Extra {
-    Extra { room: Some(millis(912)), next: None }
+fn extra() -> Extra<'static> {
+    Extra { room: Some(millis(912)), ..Extra::default() }
 }
 
 fn screen(of: &Outcome, language: Language, style: Style) -> String {
@@ -32,6 +33,20 @@ fn golden(name: &str, of: &Outcome, style: Style) {
 #[test]
 fn a_red_run_lists_all_and_explains_each_independent_cause() {
     golden("red", &fixtures::red(), Style::default());
+}
+
+#[test]
+fn a_hint_that_can_be_read_now_is_offered_where_its_check_failed() {
+    let hints = [ToRead { check: "not-found".parse().unwrap(), number: 2, of: 3 }];
+    for (language, line) in [
+        (Language::En, "try lab hint not-found · 2 of 3 hints, recorded"),
+        (Language::Fr, "essayez lab hint not-found · indice 2 sur 3, noté"),
+    ] {
+        let words = Words::new(language);
+        let screen = outcome(&fixtures::red(), &words, &Style::default(), Extra { hints: &hints, ..extra() });
+        let shown = screen.lines().filter(|shown| shown.split_whitespace().collect::<Vec<_>>().join(" ") == line);
+        assert_eq!(shown.count(), 1, "{screen}");
+    }
 }
 
 #[test]
@@ -117,6 +132,7 @@ fn a_service_that_is_not_ready_has_a_screen_of_its_own() {
     for language in Language::ALL {
         let screen = fault::screen(
             &message!("report-trouble-down", service = "storage"),
+            &message!("report-nothing-judged"),
             &[
                 (message!("report-asked"), "GET http://storage:3903/health → connection refused (27 tries)".to_owned()),
                 (message!("report-selector-text"), "error: could not bind 0.0.0.0:3900\u{1b}[2J".to_owned()),

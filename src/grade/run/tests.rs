@@ -12,6 +12,7 @@ use std::time::Duration;
 struct Fake {
     pages: BTreeMap<String, Result<HttpResponse, Trouble>>,
     asked: Mutex<Vec<String>>,
+    files: Mutex<BTreeMap<String, Vec<u8>>>,
     /// Answers change to `later` after this many requests.
     later: Option<(usize, HttpResponse)>,
 }
@@ -56,8 +57,30 @@ impl World for Fake {
         })
     }
 
-    fn file(&self, _: String, _: String) -> BoxFuture<'_, Result<Option<FileSeen>, Trouble>> {
-        Box::pin(async { Ok(None) })
+    fn file(&self, _: String, path: String) -> BoxFuture<'_, Result<Option<FileSeen>, Trouble>> {
+        let file = self.files.lock().unwrap().get(&path).cloned();
+        let seen = file.map(|bytes| FileSeen { mode: 0o755, size: bytes.len() as u64, bytes, ..FileSeen::default() });
+        Box::pin(async move { Ok(seen) })
+    }
+
+    fn service(
+        &self,
+        service: String,
+        _: crate::world::ServiceAction,
+        _: Duration,
+    ) -> BoxFuture<'_, Result<crate::world::ServiceSeen, Trouble>> {
+        self.asked.lock().unwrap().push(format!("service {service}"));
+        Box::pin(async { Ok(crate::world::ServiceSeen { up: true, ..Default::default() }) })
+    }
+
+    fn put(&self, path: String, contents: Option<Vec<u8>>, mode: u32) -> BoxFuture<'_, Result<(), Trouble>> {
+        let text = contents.as_deref().map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+        self.asked.lock().unwrap().push(format!("put {path} {mode:o} {}", text.as_deref().unwrap_or("-")));
+        match contents {
+            Some(contents) => self.files.lock().unwrap().insert(path, contents),
+            None => self.files.lock().unwrap().remove(&path),
+        };
+        Box::pin(async { Ok(()) })
     }
 
     fn files(&self, _: String, _: String) -> BoxFuture<'_, Result<Option<Vec<crate::world::Listed>>, Trouble>> {
@@ -66,7 +89,7 @@ impl World for Fake {
 }
 
 fn lab(checks: &str) -> Lab {
-    let indented: String = checks.lines().map(|line| format!("      {line}\n")).collect();
+    let indented = checks.lines().fold(String::new(), |text, line| text + "      " + line + "\n");
     let yaml = format!(
         "apiVersion: lab/v1\nid: demo\nversion: 1.0.0\nlanguages: [en]\ntitle: {{en: \"Demo\"}}\nlevel: beginner\n\
          duration: 1h\nenvironment:\n  toolbox:\n    image: {{pull: \"t:1\"}}\n  canaries:\n    - id: closed\n      \
@@ -214,6 +237,74 @@ async fn eventually_asks_until_it_holds_and_counts() {
     assert!(failure.attempts >= 2, "{}", failure.attempts);
 }
 
+fn with_file(path: &str, text: &str) -> Fake {
+    let fake = Fake::default();
+    fake.files.lock().unwrap().insert(path.to_owned(), text.as_bytes().to_vec());
+    fake
+}
+
+#[tokio::test]
+async fn an_overlay_is_laid_before_and_undone_after_whatever_the_verdict() {
+    for (command, status) in [("true", "passed"), ("false", "failed")] {
+        let lab = lab(&check(
+            "a",
+            &format!(
+                "overlay:\n  - {{file: site/a.css, append: \"+\"}}\n  - {{file: new, write: \"n\"}}\n\
+                 exec: {{run: [{command:?}]}}\nexpect: {{exit: 0}}"
+            ),
+        ));
+        let world = with_file("/work/site/a.css", "old");
+        assert_eq!(statuses(&verdicts(&lab, &world).await), [status]);
+        let asked = world.asked.lock().unwrap().clone();
+        let expected = [
+            "put /work/site/a.css 755 old+",
+            "put /work/new 644 n",
+            command,
+            "put /work/new 644 -",
+            "put /work/site/a.css 755 old",
+        ];
+        assert_eq!(asked, expected);
+        assert_eq!(world.files.lock().unwrap().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn an_overlay_that_matches_twice_is_the_labs_fault_and_leaves_no_trace() {
+    let lab = lab(&check(
+        "a",
+        "overlay:\n  - {file: b, write: \"x\"}\n  - {file: a, replace: \"o\", with: \"0\"}\n\
+         exec: {run: [\"true\"]}\nexpect: {exit: 0}",
+    ));
+    let world = with_file("/work/a", "foo");
+    let results = verdicts(&lab, &world).await;
+    let fault = Fault::Overlay { path: "a".into(), matches: 2 };
+    assert_eq!(results[0].verdict, Verdict::Error { fault });
+    assert_eq!(world.files.lock().unwrap().keys().collect::<Vec<_>>(), ["/work/a"]);
+}
+
+#[tokio::test]
+async fn an_overlay_on_a_missing_file_is_the_learners_failure() {
+    let lab = lab(&check(
+        "a",
+        "overlay: [{file: site/style.css, append: \"x\"}]\nexec: {run: [\"true\"]}\nexpect: {exit: 0}",
+    ));
+    assert_eq!(statuses(&verdicts(&lab, &Fake::default()).await), ["failed"]);
+}
+
+#[tokio::test]
+async fn always_demands_that_it_holds_throughout() {
+    let yaml = check("a", "http: {get: \"http://x/\"}\nexpect: {status: 404}\nalways: {for: 60ms, every: 5ms}");
+    let steady = Fake::default();
+    assert_eq!(statuses(&verdicts(&lab(&yaml), &steady).await), ["passed"]);
+    assert!(steady.asked.lock().unwrap().len() >= 3);
+
+    let later = HttpResponse { status: 200, ..HttpResponse::default() };
+    let breaking = Fake { later: Some((2, later)), ..Fake::default() };
+    let results = verdicts(&lab(&yaml), &breaking).await;
+    let Verdict::Failed(failure) = &results[0].verdict else { panic!("{results:?}") };
+    assert_eq!(failure.attempts, 3, "the third attempt is the one that didn't hold");
+}
+
 #[tokio::test]
 async fn readers_stay_between_the_writers_around_them() {
     let lab = lab(&[
@@ -263,11 +354,11 @@ async fn only_what_was_asked_for_is_scored() {
     ]
     .concat());
     let checks = std::collections::BTreeSet::from(["b".parse().unwrap()]);
-    let chosen = selected(&lab, &Selection::Named { tasks: Default::default(), checks });
+    let chosen = selected(&lab, &Selection::Named { tasks: std::collections::BTreeSet::default(), checks });
     let world = Fake::default();
     let scope = Scope::default();
     let ground = Ground { world: &world, scope: &scope };
     let results = run(&lab, &chosen, ground, None, &Events::nowhere()).await;
-    let outcome = Outcome::new(&lab, RunScope::Named(vec!["b".into()]), results, Duration::ZERO, 0);
+    let outcome = Outcome::new(&lab, RunScope::Named(vec!["b".into()]), &results, Duration::ZERO, 0);
     assert_eq!((outcome.tally.earned, outcome.tally.total, outcome.tally.passed), (3, 3, 2));
 }

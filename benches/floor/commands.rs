@@ -1,0 +1,124 @@
+//! The commands as a learner types them, each a process of its own.
+
+use super::table::{Samples, Table};
+use super::{LAB, Result, milliseconds};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+/// Seconds for a start whose images are there; one that has to build them
+/// isn't what this bench is for.
+const START_WITHIN: &str = "60";
+
+/// The binary in question.
+fn binary() -> PathBuf {
+    std::env::var_os("LAB_BENCH_BIN").map_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_lab")), PathBuf::from)
+}
+
+/// How the bench, and the binary beside it, were built.
+pub fn profile() -> &'static str {
+    if cfg!(debug_assertions) { "a debug build" } else { "a release build" }
+}
+
+/// Commands with folders of their own, so that a learner's are left alone.
+struct Shell<'a> {
+    root: &'a Path,
+    here: PathBuf,
+}
+
+impl Shell<'_> {
+    fn command(&self, program: &Path, args: &[&str]) -> Command {
+        let mut command = Command::new(program);
+        command.args(args).current_dir(&self.here).stdin(Stdio::null());
+        command.env("LC_ALL", "C.UTF-8").env_remove("LAB_LANG").env_remove("LAB_PATH");
+        for (name, folder) in [("XDG_CACHE_HOME", "cache"), ("XDG_STATE_HOME", "state"), ("XDG_RUNTIME_DIR", "run")] {
+            command.env(name, self.root.join("xdg").join(folder));
+        }
+        command
+    }
+
+    fn lab(&self, args: &[&str]) -> Result<()> {
+        self.run(&mut self.command(&binary(), args))
+    }
+
+    fn run(&self, command: &mut Command) -> Result<()> {
+        let output = command.output()?;
+        if output.status.success() {
+            return Ok(());
+        }
+        let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
+        Err(format!("{command:?} in {}: {}\n{said}", self.here.display(), output.status).into())
+    }
+}
+
+fn timed(samples: &mut Samples, work: impl FnOnce() -> Result<()>) -> Result<()> {
+    let begun = Instant::now();
+    work()?;
+    samples.push(milliseconds(begun.elapsed()));
+    Ok(())
+}
+
+/// Measures the commands.
+pub fn measure(root: &Path, rounds: usize, table: &mut Table) -> Result<()> {
+    for folder in ["cache", "state", "run"] {
+        std::fs::create_dir_all(root.join("xdg").join(folder))?;
+    }
+    let shell = Shell { root, here: root.to_owned() };
+    words(&shell, rounds * 4, table)?;
+    start(&shell, rounds, table)?;
+    check(root, rounds.div_ceil(3), table)
+}
+
+/// Commands that touch no engine, over a process that does nothing.
+fn words(shell: &Shell<'_>, times: usize, table: &mut Table) -> Result<()> {
+    eprintln!("· `lab --help` and `lab list`, {times} times");
+    shell.lab(&["list"])?;
+    let (mut help, mut list, mut nothing) = (Samples::default(), Samples::default(), Samples::default());
+    for _ in 0..times {
+        timed(&mut nothing, || shell.run(&mut shell.command(Path::new("true"), &[])))?;
+        timed(&mut help, || shell.lab(&["--help"]))?;
+        timed(&mut list, || shell.lab(&["list"]))?;
+    }
+    table.ratio("`lab --help` over `true`", &help, &nothing);
+    table.ratio("`lab list` over `true`", &list, &nothing);
+    Ok(())
+}
+
+/// A second start, which has nothing to do.
+fn start(shell: &Shell<'_>, rounds: usize, table: &mut Table) -> Result<()> {
+    eprintln!("· `lab start` with nothing to do, {rounds} times");
+    debug_assert!(LAB.contains("id: tiny"));
+    shell.lab(&["start", "./pack/tiny"])?;
+    let inside = Shell { root: shell.root, here: shell.root.join("tiny") };
+    let mut again = Samples::default();
+    let measured = (0..rounds).try_for_each(|_| timed(&mut again, || inside.lab(&["start"])));
+    let mut stop = Samples::default();
+    timed(&mut stop, || inside.lab(&["stop"]))?;
+    measured?;
+    table.alone("`lab start` again, nothing to do", &again);
+    Ok(())
+}
+
+/// A whole check of the first lab's first solution, where its images are.
+fn check(root: &Path, rounds: usize, table: &mut Table) -> Result<()> {
+    eprintln!("· `lab check --all` of static-site's solution, {rounds} times");
+    let shell = Shell { root, here: root.to_owned() };
+    let mut start = shell.command(Path::new("timeout"), &["--signal=INT", START_WITHIN]);
+    start.arg(binary()).args(["start", "static-site"]);
+    if shell.run(&mut start).is_err() {
+        eprintln!("  left out: its images aren't here; scripts/demo makes them");
+        return Ok(());
+    }
+    let inside = Shell { root, here: root.join("static-site") };
+    let solution = Path::new(env!("CARGO_MANIFEST_DIR")).join("labs/static-site/solutions/awscli/.");
+    inside.run(inside.command(Path::new("cp"), &["-a"]).arg(solution).arg("."))?;
+    inside.lab(&["stop"])?;
+    // The first room on an engine also proves that rooms are isolated there.
+    inside.lab(&["check", "--all"])?;
+    let mut check = Samples::default();
+    for _ in 0..rounds {
+        timed(&mut check, || inside.lab(&["check", "--all"]))?;
+    }
+    table.alone("`lab check --all` of static-site's solution", &check);
+    Ok(())
+}

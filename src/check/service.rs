@@ -1,0 +1,116 @@
+//! `service`: stops, starts, restarts, pauses a service, or asks whether it is up.
+
+use super::{Field, Kind, ProbeError, Target, Yields};
+use crate::expect::Seen;
+use crate::template::{Scope, Template, UnknownName};
+use crate::world::{ServiceAction, ServiceSeen, World};
+use futures_util::future::BoxFuture;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// What is done to a service: `service: {stop: store}`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Service {
+    /// Asks whether it runs; changes nothing.
+    Up(String),
+    /// Starts it.
+    Start(String),
+    /// Stops it.
+    Stop(String),
+    /// Stops and starts it.
+    Restart(String),
+    /// Freezes all its processes.
+    Pause(String),
+    /// Lets them go on.
+    Unpause(String),
+}
+
+impl Service {
+    fn parts(&self) -> (ServiceAction, &'static str, &str) {
+        match self {
+            Self::Up(name) => (ServiceAction::Look, "up", name),
+            Self::Start(name) => (ServiceAction::Start, "start", name),
+            Self::Stop(name) => (ServiceAction::Stop, "stop", name),
+            Self::Restart(name) => (ServiceAction::Restart, "restart", name),
+            Self::Pause(name) => (ServiceAction::Pause, "pause", name),
+            Self::Unpause(name) => (ServiceAction::Unpause, "unpause", name),
+        }
+    }
+}
+
+impl Kind for Service {
+    const NAME: &'static str = "service";
+    const YIELDS: Yields = Yields::Fields;
+    const TIMEOUT: Duration = Duration::from_secs(30);
+    const FIELDS: &'static [Field] = &[
+        Field { name: "up", doc: "whether it runs" },
+        Field { name: "exit", doc: "its exit code, once it has ended" },
+        Field { name: "log", doc: "the last lines of its log" },
+    ];
+
+    fn writes(&self) -> bool {
+        !matches!(self, Self::Up(_))
+    }
+
+    fn templates(&self) -> Vec<&Template> {
+        Vec::new()
+    }
+
+    fn targets(&self) -> Vec<(String, Target<'_>)> {
+        let (_, key, name) = self.parts();
+        vec![(key.to_owned(), Target::Service(name))]
+    }
+
+    fn asked(&self, _scope: &Scope) -> Result<String, UnknownName> {
+        let (_, verb, name) = self.parts();
+        Ok(format!("{verb} {name}"))
+    }
+
+    fn fetch<'a>(
+        &'a self,
+        world: &'a dyn World,
+        _scope: &'a Scope,
+        timeout: Duration,
+    ) -> BoxFuture<'a, Result<Seen, ProbeError>> {
+        Box::pin(async move {
+            let (action, _, name) = self.parts();
+            Ok(see(&world.service(name.to_owned(), action, timeout).await?))
+        })
+    }
+}
+
+fn see(service: &ServiceSeen) -> Seen {
+    let mut fields = vec![("up", Value::Bool(service.up)), ("log", Value::String(service.log.clone()))];
+    fields.extend(service.exit.map(|exit| ("exit", json!(exit))));
+    let log = service.log.trim_end();
+    Seen {
+        fields,
+        evidence: if log.is_empty() { Vec::new() } else { vec![("log", log.to_owned())] },
+        ..Seen::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_asking_reads() {
+        let service = |yaml: &str| serde_yaml::from_str::<Service>(yaml).unwrap();
+        assert!(!service("up: store").writes());
+        for change in ["stop: store", "start: store", "restart: store", "pause: store", "unpause: store"] {
+            assert!(service(change).writes(), "{change}");
+        }
+        assert!(serde_yaml::from_str::<Service>("kill: store").is_err());
+    }
+
+    #[test]
+    fn a_service_that_ended_says_with_what_code_and_last_words() {
+        let seen = see(&ServiceSeen { up: false, exit: Some(2), log: "bad config\n".into() });
+        assert_eq!(seen.field("up"), Some(&json!(false)));
+        assert_eq!(seen.field("exit"), Some(&json!(2)));
+        assert_eq!(seen.evidence, [("log", "bad config".to_owned())]);
+    }
+}

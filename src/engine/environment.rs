@@ -1,0 +1,79 @@
+//! A running environment: its gate and where its containers are.
+
+use super::gate::Gate;
+use crate::plan::{GateAccess, Observed, Project};
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// What the members of an environment are known by: their services' names.
+pub(super) type Members = Arc<Mutex<BTreeMap<String, Member>>>;
+
+/// A running environment: where its parts are.
+#[derive(Debug, Clone)]
+pub struct Environment {
+    /// Whose it is.
+    pub project: Project,
+    /// The way in.
+    pub gate: Gate,
+    pub(super) members: Members,
+}
+
+/// A container of a running environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// Its id.
+    pub id: String,
+    /// Its address in the room's network, while it runs.
+    pub address: Option<std::net::IpAddr>,
+    /// Host ports by container port.
+    pub ports: Vec<(u16, u16)>,
+    /// Whether it runs, as far as we know.
+    pub running: bool,
+}
+
+impl Environment {
+    /// A container by its service's name, `gate` or `toolbox`.
+    #[must_use]
+    pub fn member(&self, service: &str) -> Option<Member> {
+        lock(&self.members).get(service).cloned()
+    }
+
+    /// An environment that is there already; none when its gate doesn't run.
+    #[must_use]
+    pub fn found(project: Project, observed: &Observed, access: &GateAccess) -> Option<Self> {
+        let members = members(observed);
+        let gate = gate_at(members.get("gate").filter(|gate| gate.running)?, access)?;
+        Some(Self { project, gate, members: Arc::new(Mutex::new(members)) })
+    }
+
+    pub(super) fn set_member(&self, service: &str, member: Member) {
+        lock(&self.members).insert(service.to_owned(), member);
+    }
+}
+
+/// A lock that a panic elsewhere doesn't spoil.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The containers that are there, by service.
+pub(super) fn members(observed: &Observed) -> BTreeMap<String, Member> {
+    let member = |found: &crate::plan::ObservedContainer| Member {
+        id: found.id.clone(),
+        address: found.address,
+        ports: found.ports.clone(),
+        running: found.running,
+    };
+    observed.containers.iter().map(|found| (found.service.clone(), member(found))).collect()
+}
+
+/// The gate behind a container's published port.
+pub(super) fn gate_at(member: &Member, access: &GateAccess) -> Option<Gate> {
+    let (_, port) = member.ports.iter().find(|(private, _)| *private == crate::plan::GATE_PORT)?;
+    Some(Gate {
+        proxy: SocketAddr::from((Ipv4Addr::LOCALHOST, *port)),
+        user: access.user.clone(),
+        password: access.password.clone(),
+    })
+}

@@ -1,0 +1,82 @@
+//! Overlays: the lab edits the learner's files, asks, and puts them back.
+
+use crate::pack::edit::{Edit, EditError};
+use crate::template::Scope;
+use crate::verdict::Fault;
+use crate::world::{FileKind, FileSeen, Trouble, World};
+
+/// Where the learner's folder is.
+const WORK: &str = "/work";
+/// The mode of a file that wasn't there before.
+const MODE: u32 = 0o644;
+
+/// What files were before they were edited, in the order of the edits.
+#[derive(Debug, Default)]
+pub(super) struct Before(Vec<(String, Option<FileSeen>)>);
+
+/// Why an overlay couldn't be laid.
+pub(super) enum Unlaid {
+    /// The learner's file isn't there.
+    Missing(String),
+    /// The lab's or the machine's fault.
+    Fault(Fault),
+}
+
+impl From<Trouble> for Unlaid {
+    fn from(trouble: Trouble) -> Self {
+        Self::Fault(Fault::Trouble(trouble))
+    }
+}
+
+/// Makes all edits. What was made of them before one failed is in `before`.
+pub(super) async fn lay(edits: &[Edit], world: &dyn World, scope: &Scope, before: &mut Before) -> Result<(), Unlaid> {
+    for edit in edits {
+        let unknown = |name: crate::template::UnknownName| Unlaid::Fault(Fault::UnknownName(name.0));
+        let current = match edit.reads(scope).map_err(unknown)? {
+            Some(path) => read(world, &path).await?,
+            None => None,
+        };
+        let contents = current.as_ref().map(|file| file.bytes.as_slice());
+        let changes = edit.apply(scope, contents).map_err(|error| match error {
+            EditError::NoFile { path } => Unlaid::Missing(path),
+            EditError::Matches { path, count } => Unlaid::Fault(Fault::Overlay { path, matches: count }),
+            EditError::Unknown(name) => unknown(name),
+        })?;
+        for change in changes {
+            let old = read(world, &change.path).await?;
+            let mode = old.as_ref().or(current.as_ref()).map_or(MODE, |file| file.mode & 0o7777);
+            before.0.push((change.path.clone(), old));
+            world.put(full(&change.path), change.contents, mode).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Puts every file back, the last one first. A file that can't be put back is
+/// a fault: later checks would judge the lab's edit.
+pub(super) async fn undo(before: Before, world: &dyn World) -> Result<(), Fault> {
+    for (path, old) in before.0.into_iter().rev() {
+        let (contents, mode) = match old {
+            Some(file) => (Some(file.bytes), file.mode & 0o7777),
+            None => (None, MODE),
+        };
+        world.put(full(&path), contents, mode).await.map_err(Fault::Trouble)?;
+    }
+    Ok(())
+}
+
+async fn read(world: &dyn World, path: &str) -> Result<Option<FileSeen>, Unlaid> {
+    let file = world.file("toolbox".to_owned(), full(path)).await?;
+    match file {
+        Some(file) if file.kind == FileKind::File && file.size > file.bytes.len() as u64 => {
+            // What isn't read whole can't be put back whole.
+            Err(Unlaid::Fault(Fault::Trouble(Trouble::TooLarge { limit: file.bytes.len() })))
+        }
+        Some(file) if file.kind == FileKind::File => Ok(Some(file)),
+        _ => Ok(None),
+    }
+}
+
+fn full(path: &str) -> String {
+    format!("{WORK}/{}", path.trim_start_matches("./"))
+}

@@ -1,0 +1,92 @@
+//! Which version of a folder a copy is: a short hash of all that the clean
+//! room gets, times aside, so that saving a file unchanged makes no new one.
+
+use sha2::{Digest, Sha256};
+use std::fs::File;
+use std::io::{self, Read, Seek};
+
+/// Bytes of the hash that are kept: a folder has dozens of versions, not millions.
+const KEPT: usize = 6;
+
+/// The version of an archived folder. The archive is rewound before and after.
+pub fn of(archive: &File) -> io::Result<String> {
+    let mut file = archive;
+    file.rewind()?;
+    let mut hash = Sha256::new();
+    let mut entries = tar::Archive::new(file);
+    for entry in entries.entries()? {
+        let mut entry = entry?;
+        let header = entry.header();
+        hash.update([header.entry_type().as_byte()]);
+        hash.update(header.mode()?.to_be_bytes());
+        let link = entry.link_name_bytes().unwrap_or_default();
+        // Each part with its length, so that no two folders read alike.
+        for part in [&*entry.path_bytes(), &*link] {
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part);
+        }
+        hash.update(entry.size().to_be_bytes());
+        let mut buffer = [0_u8; 16 << 10];
+        loop {
+            match entry.read(&mut buffer)? {
+                0 => break,
+                read => hash.update(&buffer[..read]),
+            }
+        }
+    }
+    file.rewind()?;
+    Ok(data_encoding::HEXLOWER.encode(&hash.finalize()[..KEPT]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workspace::copy::{CopyRules, copy_folder};
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
+    use std::path::Path;
+    use std::time::{Duration, SystemTime};
+
+    fn version(folder: &Path) -> String {
+        of(&copy_folder(folder, &CopyRules::default()).unwrap().archive).unwrap()
+    }
+
+    #[test]
+    fn a_version_is_of_contents_names_and_modes_not_of_times() {
+        let folder = tempfile::tempdir().unwrap();
+        let (script, other) = (folder.path().join("deploy.sh"), folder.path().join("other.sh"));
+        fs::write(&script, "one").unwrap();
+        let first = version(folder.path());
+        assert_eq!(first.len(), 2 * KEPT);
+
+        let old = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000);
+        File::options().write(true).open(&script).unwrap().set_modified(old).unwrap();
+        assert_eq!(version(folder.path()), first, "a time");
+
+        let mut seen = vec![first];
+        let mut changed = |what: &str| {
+            let now = version(folder.path());
+            assert!(!seen.contains(&now), "{what}");
+            seen.push(now);
+        };
+        fs::write(&script, "two").unwrap();
+        changed("contents");
+        fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
+        changed("a mode");
+        fs::rename(&script, &other).unwrap();
+        changed("a name");
+        std::os::unix::fs::symlink("other.sh", &script).unwrap();
+        changed("a link");
+    }
+
+    #[test]
+    fn the_archive_can_still_be_read_from_its_start() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("a"), "x").unwrap();
+        let mut copy = copy_folder(folder.path(), &CopyRules::default()).unwrap();
+        of(&copy.archive).unwrap();
+        let mut bytes = Vec::new();
+        copy.archive.read_to_end(&mut bytes).unwrap();
+        assert_eq!(bytes.len() as u64, copy.bytes);
+    }
+}

@@ -1,0 +1,17 @@
+//! Runs of the `lab` binary that need no engine: one file for each subcommand.
+
+mod engine;
+mod support;
+
+mod check;
+mod completions;
+mod doctor;
+mod help;
+mod language;
+mod list;
+mod playground;
+mod record;
+mod start;
+mod status;
+mod task;
+mod usage;

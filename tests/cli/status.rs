@@ -1,0 +1,17 @@
+use super::support::{Machine, in_both};
+
+#[test]
+fn where_one_stands_is_shown_without_an_engine() {
+    let machine = Machine::with_demo();
+    machine.write("demo/.lab/progress.json", r#"{"format": 1, "checks": {"start": "passed", "home": "failed"}}"#);
+    insta::assert_snapshot!(in_both(|language| machine.lab(&["status"]).lang(language).within("demo").screen()));
+}
+
+#[test]
+fn a_folder_elsewhere_is_found_by_its_lab() {
+    let machine = Machine::with_demo();
+    machine.write("elsewhere/x", "");
+    let done = machine.lab(&["status", "demo"]).within("elsewhere").done();
+    assert_eq!(done.code, Some(0), "{done:?}");
+    assert!(done.stdout.contains("[MACHINE]/work/demo"), "{}", done.stdout);
+}

@@ -1,0 +1,112 @@
+//! Every container is hardened alike, in playground and clean room, and what
+//! is `lab`'s own isn't to be seen from inside.
+
+use super::ground::{Ground, docker_text};
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+/// What a container's `/proc/self/status` says of capabilities and privileges.
+const STATUS: &str = "grep -E '^(CapEff|CapPrm|CapBnd|NoNewPrivs|Seccomp):' /proc/self/status | tr '\\t' ' '";
+const NONE: &str = "CapPrm: 0000000000000000\nCapEff: 0000000000000000\nCapBnd: 0000000000000000\n\
+                    NoNewPrivs: 1\nSeccomp: 2\n";
+
+#[test]
+fn nobody_has_a_capability_not_even_root() {
+    let ground = Ground::tiny(&[]);
+    ground.run(&["start"]).exits(0);
+    let look = |kind: &str| {
+        for service in ["gate", "toolbox", "web", "other"] {
+            for user in ["0", "1000"] {
+                assert_eq!(ground.exec(kind, service, user, STATUS), NONE, "{kind} {service} {user}");
+            }
+            let refused = ground.exec(kind, service, "0", "touch /etc/mine");
+            assert!(refused.contains("Read-only file system"), "{kind} {service}: {refused}");
+        }
+        for service in ["web", "other"] {
+            assert_eq!(ground.exec(kind, service, "0", "stat -c %u /proc/1"), "1000\n", "{kind} {service}");
+        }
+    };
+    look("playground");
+    ground.in_a_room(|| look("room")).exits(0);
+}
+
+#[test]
+fn limits_are_set_on_every_container() {
+    let ground = Ground::tiny(&[]);
+    ground.run(&["start"]).exits(0);
+    let format = "{{.HostConfig.Memory}} {{eq .HostConfig.Memory .HostConfig.MemorySwap}} {{.HostConfig.PidsLimit}} \
+                  {{.HostConfig.Privileged}} {{.HostConfig.AutoRemove}} {{.HostConfig.PidMode}}{{.HostConfig.IpcMode}} \
+                  {{index .HostConfig.LogConfig.Config \"max-size\"}}";
+    for (service, expected) in
+        [("gate", "67108864 true 512 false false private 2m"), ("web", "268435456 true 128 false false private 2m")]
+    {
+        let container = ground.container("playground", service);
+        assert_eq!(docker_text(&["inspect", "-f", format, &container]), expected, "{service}");
+    }
+    // A clean room gives just what the lab says.
+    ground
+        .in_a_room(|| {
+            let container = ground.container("room", "toolbox");
+            let expected = "100663296 true 64 false false private 2m";
+            assert_eq!(docker_text(&["inspect", "-f", format, &container]), expected);
+        })
+        .exits(0);
+}
+
+#[test]
+fn a_learner_has_a_name_and_a_home() {
+    let ground = Ground::tiny(&[]);
+    let said = ground.printed_in_a_room(
+        "whoami; id -u; echo $HOME; pwd; touch ~/a /tmp/b /work/c && echo writable; stat -c %U /work /proc/1",
+    );
+    assert_eq!(said, "learner\n1000\n/home/learner\n/work\nwritable\nlearner\nroot");
+}
+
+#[test]
+fn nothing_of_ours_is_to_be_seen_from_the_toolbox() {
+    let ground = Ground::tiny(&[]);
+    ground.run(&["start"]).exits(0);
+    let look = |kind: &str| {
+        let gate = ground.container(kind, "gate");
+        let argv = docker_text(&["inspect", "-f", "{{join .Config.Cmd \" \"}}", &gate]);
+        let password = argv.rsplit_once("-P ").unwrap().1.split(' ').next().unwrap().to_owned();
+        assert_eq!(password.len(), 20, "{argv}");
+        // As root too, which sees more of /proc than a learner.
+        for user in ["0", "1000"] {
+            let seen = ground.exec(
+                kind,
+                "toolbox",
+                user,
+                "env; cat /proc/*/cmdline /proc/*/environ /proc/mounts /proc/self/cgroup 2>/dev/null | tr '\\0' '\\n'; \
+                 cat /etc/hosts /etc/resolv.conf /etc/passwd; ls -laR /run /tmp /home /var/tmp 2>/dev/null",
+            );
+            assert!(seen.contains("sleep") && seen.contains("HOME="), "{seen}");
+            assert!(!seen.contains(&password), "the gate's password");
+            assert!(!seen.contains("not-for-learners-"), "a secret that the lab doesn't give them");
+            assert!(!seen.contains("docker.sock"), "{seen}");
+        }
+    };
+    look("playground");
+    ground.in_a_room(|| look("room")).exits(0);
+
+    // In the folder on the host only its owner reads it.
+    let state = ground.folder.join(".lab/local/state.json");
+    assert!(fs::read_to_string(&state).unwrap().contains("not-for-learners-"));
+    assert_eq!(fs::metadata(&state).unwrap().permissions().mode() & 0o777, 0o600);
+}
+
+#[test]
+fn a_room_draws_its_own_secrets() {
+    let ground =
+        Ground::tiny(&[("toolbox:\n", "toolbox:\n    env: {KEY: \"${secret.unused}\", RUN: \"${run.nonce}\"}\n")]);
+    let drawn = || {
+        ground.deploy("echo $KEY | sha256sum; echo $RUN; exit 1");
+        super::ground::evidence(&ground.run(&["check", "deploy", "--format", "json"]).exits(1).json(), "stdout")
+    };
+    let (one, two) = (drawn(), drawn());
+    assert_ne!(one.lines().next(), two.lines().next());
+    assert_ne!(one.lines().nth(1), two.lines().nth(1));
+    // And a secret that is printed is taken out of what is shown.
+    let said = ground.printed_in_a_room("echo \"my key is $KEY\"");
+    assert!(said.starts_with("my key is") && !said.contains("not-for-learners-"), "{said}");
+}

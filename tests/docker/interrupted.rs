@@ -1,0 +1,109 @@
+//! Ctrl-C in each phase: exit code 130, soon, and nothing left.
+
+use super::ground::{Ground, docker, image, within};
+use super::running::Running;
+use std::fs;
+use std::time::{Duration, Instant};
+
+/// Presses Ctrl-C and sees what is to be seen after it in every phase.
+#[track_caller]
+fn ends_cleanly(ground: &Ground, running: Running) {
+    let begun = Instant::now();
+    running.interrupt();
+    let ran = running.wait().exits(130);
+    let took = begun.elapsed();
+    assert!(ran.stderr.contains("interrupted: cleaning up"), "{ran}");
+    assert!(took < Duration::from_secs(15), "{took:?}");
+    ground.leaves_nothing();
+}
+
+/// The toolbox gets an image of its own whose making takes a minute.
+fn with_a_slow_image() -> Ground {
+    let ground = Ground::tiny(&[]);
+    let folder = ground.pack().join(format!("images/{}-slow", image()));
+    fs::create_dir(&folder).unwrap();
+    let word = ground.lab.home().file_name().unwrap().to_string_lossy().into_owned();
+    fs::write(folder.join("Dockerfile"), format!("FROM debian:trixie-slim\nRUN sleep 60; : {word}\n")).unwrap();
+    ground.edit(
+        &format!("toolbox:\n    image: {{build: ../images/{}}}", image()),
+        &format!("toolbox:\n    image: {{build: ../images/{}-slow}}", image()),
+    );
+    ground
+}
+
+/// Containers of the daemon's own that build the slow image.
+fn builders(ground: &Ground) -> usize {
+    let word = ground.lab.home().file_name().unwrap().to_string_lossy().into_owned();
+    let output = docker(&["ps", "-a", "--no-trunc", "--format", "{{.Command}}"]).output().unwrap();
+    String::from_utf8_lossy(&output.stdout).matches(&word).count()
+}
+
+#[test]
+fn while_an_image_is_built() {
+    for command in ["start", "check"] {
+        let ground = with_a_slow_image();
+        let running = ground.spawn(&[command]);
+        within(Duration::from_secs(30), "the build", || builders(&ground) == 1);
+        ends_cleanly(&ground, running);
+        within(Duration::from_secs(15), "the daemon ends the build too", || builders(&ground) == 0);
+    }
+}
+
+#[test]
+fn while_networks_and_containers_are_made() {
+    let ground = Ground::tiny(&[]);
+    // The first makes the images, so that the others are as fast as can be.
+    ground.run(&["check", "usable"]).exits(0);
+    for command in ["start", "check"] {
+        for objects in [1, 2, 4] {
+            let running = ground.spawn(&[command]);
+            within(Duration::from_secs(30), "the first objects", || ground.objects().len() >= objects);
+            ends_cleanly(&ground, running);
+        }
+    }
+}
+
+#[test]
+fn while_a_service_is_waited_for() {
+    for command in ["start", "check"] {
+        let ground = Ground::tiny(&[("port: 8080}\n        within: 30s", "port: 8081}\n        within: 90s")]);
+        let running = ground.spawn(&[command]);
+        let filters = ["status=running", "label=org.lab-runner.service=web"];
+        within(Duration::from_secs(30), "the service", || !ground.containers(&filters).is_empty());
+        std::thread::sleep(Duration::from_millis(500));
+        ends_cleanly(&ground, running);
+    }
+}
+
+#[test]
+fn while_checks_run() {
+    let ground = Ground::tiny(&[]);
+    ground.deploy("touch /work/here; trap '' INT TERM; sleep 50");
+    let running = ground.spawn(&["check"]);
+    ground.wait_for_the_deploy();
+    ends_cleanly(&ground, running);
+}
+
+#[test]
+fn pressed_twice_it_still_cleans_up() {
+    let ground = Ground::tiny(&[]);
+    ground.deploy("touch /work/here; sleep 50");
+    let running = ground.spawn(&["check"]);
+    ground.wait_for_the_deploy();
+    running.interrupt();
+    std::thread::sleep(Duration::from_millis(100));
+    ends_cleanly(&ground, running);
+}
+
+#[test]
+fn a_playground_that_stood_before_stays() {
+    let ground = Ground::tiny(&[]);
+    ground.run(&["start"]).exits(0);
+    let before = ground.objects();
+    ground.edit("port: 8080}\n        within: 30s", "port: 8081}\n        within: 90s");
+    let running = ground.spawn(&["start"]);
+    std::thread::sleep(Duration::from_secs(1));
+    running.interrupt();
+    running.wait().exits(130);
+    assert_eq!(ground.objects(), before);
+}

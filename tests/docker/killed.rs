@@ -1,0 +1,84 @@
+//! `lab` killed without a word: the next command sweeps what is left of a
+//! check and goes on with what is left of a start.
+
+use super::ground::{Ground, within};
+use std::collections::BTreeSet;
+use std::fs;
+use std::time::Duration;
+
+#[test]
+fn a_check_killed_while_it_runs_is_swept_by_the_next_command() {
+    let ground = Ground::alone(&[]);
+    ground.deploy("touch /work/here; sleep 50");
+    let running = ground.spawn(&["check"]);
+    ground.wait_for_the_deploy();
+    running.kill();
+    assert!(!ground.objects().is_empty(), "nobody was left to clean up");
+
+    let next = ground.run(&["status"]).exits(0);
+
+    assert!(next.stderr.contains("one environment that an earlier run left behind was removed"), "{next}");
+    ground.leaves_nothing();
+    let locks = fs::read_dir(ground.lab.home().join("run/lab/rooms")).unwrap().count();
+    assert_eq!(locks, 0, "its lock went too");
+}
+
+#[test]
+fn a_check_killed_at_any_moment_is_swept_beside_the_next_check() {
+    let ground = Ground::alone(&[]);
+    ground.deploy("sleep 2");
+    ground.run(&["check", "usable"]).exits(0);
+    for objects in [1, 3, 5] {
+        let running = ground.spawn(&["check"]);
+        within(Duration::from_secs(30), "some objects", || ground.objects().len() >= objects);
+        running.kill();
+        // The daemon may still finish a call whose caller is gone.
+        std::thread::sleep(Duration::from_millis(500));
+        assert!(!ground.objects().is_empty());
+
+        ground.run(&["check", "usable"]).exits(0);
+
+        ground.leaves_nothing();
+    }
+}
+
+#[test]
+fn a_start_killed_at_any_moment_is_finished_by_the_next() {
+    let ground = Ground::alone(&[]);
+    ground.run(&["start"]).exits(0);
+    let whole = ground.objects();
+    ground.run(&["stop"]).exits(0);
+    for objects in 1..=whole.len() {
+        let running = ground.spawn(&["start"]);
+        within(Duration::from_secs(30), "some objects", || ground.objects().len() >= objects);
+        running.kill();
+
+        ground.run(&["start"]).exits(0);
+
+        assert_eq!(ground.objects(), whole, "killed at {objects} objects");
+        ground.deploy("true");
+        let said = ground.run(&["shell", "sh", "-c", "cat /work/deploy.sh"]).exits(0);
+        assert!(said.stdout.contains("true"), "{said}");
+        ground.run(&["stop"]).exits(0);
+        assert_eq!(ground.objects(), BTreeSet::new(), "killed at {objects} objects");
+    }
+}
+
+#[test]
+fn a_room_past_its_deadline_ends_by_itself_and_goes() {
+    let ground = Ground::alone(&[("toolbox:\n", "room-limit: 6s\n  toolbox:\n")]);
+    ground.deploy("touch /work/here; sleep 50");
+    let running = ground.spawn(&["check"]);
+    ground.wait_for_the_deploy();
+    running.kill();
+
+    // Nobody calls `lab`: gate and toolbox end by the container's own clock.
+    let ours = ["status=running", "label=org.lab-runner.service=toolbox"];
+    within(Duration::from_secs(15), "the toolbox's end", || ground.containers(&ours).is_empty());
+    let gate = ["status=running", "label=org.lab-runner.service=gate"];
+    within(Duration::from_secs(15), "the gate's end", || ground.containers(&gate).is_empty());
+
+    let gc = ground.run(&["gc"]).exits(0);
+    assert!(gc.stdout.contains("one environment removed"), "{gc}");
+    ground.leaves_nothing();
+}
