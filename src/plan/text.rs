@@ -1,4 +1,4 @@
-//! A plan as text, for tests and for `LAB_TRACE`: one step a line.
+//! A plan as text, for tests: one step a line.
 
 use super::{Action, Cause, Plan};
 use std::fmt;
