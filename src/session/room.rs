@@ -72,10 +72,10 @@ async fn judge(
     begun: Instant,
 ) -> Result<Vec<CheckResult>, SessionError> {
     let lab = &setting.loaded.lab;
-    let secrets = values::draw_secrets(lab);
-    let run_nonce = values::draw_nonce();
-    let scope = values::scope(setting.loaded, setting.pack_secret, &setting.record.learner, &run_nonce, &secrets)?;
-    let access = GateAccess { user: "lab".to_owned(), password: values::draw_nonce() + &values::draw_nonce() };
+    let drawn = values::draw_local(lab);
+    let learner = &setting.record.learner;
+    let scope = values::scope(setting.loaded, setting.pack_secret, learner, &drawn.run_nonce, &drawn.secrets)?;
+    let access = GateAccess { user: "lab".to_owned(), password: drawn.gate_password };
     let locks = setting.dirs.locks();
     let prepared = setting.engine.images(&locks);
     let images = images::ensure_all(&prepared, setting.loaded, setting.gate, ROOM_USER, setting.cancel).await?;
