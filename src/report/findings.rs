@@ -63,12 +63,11 @@ pub fn human(labs: &[Linted], words: &Words, style: &Style) -> String {
         }
     }
     let found: usize = labs.iter().map(Linted::count).sum();
-    let (sign, message) = match found {
-        0 => (Sign::Passed, message!("lint-clean", labs = labs.len())),
-        _ => {
-            let wrong = labs.iter().filter(|lab| lab.count() > 0).count();
-            (Sign::Failed, message!("lint-found", found = found, wrong = wrong, labs = labs.len()))
-        }
+    let wrong = labs.iter().filter(|lab| lab.count() > 0).count();
+    let (sign, message) = if wrong == 0 {
+        (Sign::Passed, message!("lint-clean", labs = labs.len()))
+    } else {
+        (Sign::Failed, message!("lint-found", found = found, wrong = wrong, labs = labs.len()))
     };
     let mut page = Page::new(style);
     let said = clean::line(&words.say(&message));
