@@ -13,6 +13,7 @@ mod hint;
 mod lint;
 mod list;
 mod logs;
+mod new;
 mod open;
 mod reset;
 mod restart;
@@ -62,6 +63,7 @@ enum Command {
     Restart(restart::Args),
     Reset(reset::Args),
     Solution(solution::Args),
+    New(new::Args),
     Lint(lint::Args),
     Doctor(doctor::Args),
     Gc(gc::Args),
@@ -107,6 +109,7 @@ fn dispatch(context: &Context, command: Command) -> Result<Exit, Error> {
         Command::Restart(args) => restart::run(context, &args),
         Command::Reset(args) => reset::run(context, &args),
         Command::Solution(args) => solution::run(context, &args),
+        Command::New(args) => new::run(context, &args),
         Command::Lint(args) => lint::run(context, &args),
         Command::Doctor(args) => doctor::run(context, &args),
         Command::Gc(args) => gc::run(context, &args),
