@@ -3,6 +3,7 @@
 
 mod arguments;
 mod ask;
+mod bundle;
 mod check;
 mod completions;
 mod context;
@@ -10,6 +11,7 @@ mod doctor;
 mod env;
 mod gc;
 mod hint;
+mod images;
 mod lint;
 mod list;
 mod logs;
@@ -65,6 +67,8 @@ enum Command {
     Solution(solution::Args),
     New(new::Args),
     Lint(lint::Args),
+    Images(images::Args),
+    Bundle(bundle::Args),
     Doctor(doctor::Args),
     Gc(gc::Args),
     Completions(completions::Args),
@@ -111,6 +115,8 @@ fn dispatch(context: &Context, command: Command) -> Result<Exit, Error> {
         Command::Solution(args) => solution::run(context, &args),
         Command::New(args) => new::run(context, &args),
         Command::Lint(args) => lint::run(context, &args),
+        Command::Images(args) => images::run(context, &args),
+        Command::Bundle(args) => bundle::run(context, &args),
         Command::Doctor(args) => doctor::run(context, &args),
         Command::Gc(args) => gc::run(context, &args),
         Command::Completions(args) => completions::run(context, &args),

@@ -1,4 +1,5 @@
 //! Labs on disk → typed model.
+pub mod bundle;
 pub mod diagnostic;
 pub mod edit;
 mod lint;

@@ -1,7 +1,7 @@
 //! All images of an environment, side by side.
 
 use crate::engine::EngineError;
-use crate::engine::image::{Images, Layer, LayerFile, Ready, Source};
+use crate::engine::image::{ImageError, Images, Layer, LayerFile, Ready, Source};
 use crate::pack::load::LoadedLab;
 use crate::pack::model::Image;
 use crate::plan::{ImageSet, PreparedImage};
@@ -39,19 +39,31 @@ pub(super) async fn ensure_all(
 
 /// The parts whose images would have to be pulled or built.
 pub(super) async fn missing(images: &Images, loaded: &LoadedLab, gate: &Path) -> Result<Vec<String>, EngineError> {
-    let environment = &loaded.lab.environment;
-    let gate = [("gate".to_owned(), Source::Build(gate.to_owned()))];
-    let toolbox = [("toolbox".to_owned(), source(loaded, &environment.toolbox.image))];
-    let services =
-        environment.services.iter().map(|(name, service)| (name.to_string(), source(loaded, &service.image)));
-    let looks = toolbox.into_iter().chain(services).chain(gate).map(|(part, source)| async move {
+    let looks = sources(loaded, gate).into_iter().map(|(part, source)| async move {
         match images.has(&source).await {
             Ok(true) => Ok(None),
             Ok(false) => Ok(Some(part)),
-            Err(source) => Err(EngineError::Image { part, source: Box::new(source) }),
+            Err(error) => Err(named(&part, error)),
         }
     });
     Ok(try_join_all(looks).await?.into_iter().flatten().collect())
+}
+
+/// Every part of a lab's environment with its image's source, the gate last.
+pub(super) fn sources(loaded: &LoadedLab, gate: &Path) -> Vec<(String, Source)> {
+    let environment = &loaded.lab.environment;
+    let toolbox = ("toolbox".to_owned(), source(loaded, &environment.toolbox.image));
+    let services =
+        environment.services.iter().map(|(name, service)| (name.to_string(), source(loaded, &service.image)));
+    std::iter::once(toolbox).chain(services).chain([("gate".to_owned(), Source::Build(gate.to_owned()))]).collect()
+}
+
+/// An image's trouble, with the part it is for.
+pub fn named(part: &str, error: ImageError) -> EngineError {
+    match error {
+        ImageError::Cancelled => EngineError::Interrupted,
+        source => EngineError::Image { part: part.to_owned(), source: Box::new(source) },
+    }
 }
 
 async fn one(
@@ -61,10 +73,7 @@ async fn one(
     layer: Option<Layer>,
     cancel: &CancellationToken,
 ) -> Result<PreparedImage, EngineError> {
-    let error = |source| match source {
-        crate::engine::image::ImageError::Cancelled => EngineError::Interrupted,
-        source => EngineError::Image { part: part.to_owned(), source: Box::new(source) },
-    };
+    let error = |error| named(part, error);
     let mut ready: Ready = images.ensure(part, source, cancel).await.map_err(error)?;
     if let Some(layer) = layer {
         ready = images.with_layer(part, &ready, &layer, cancel).await.map_err(error)?;
