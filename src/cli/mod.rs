@@ -13,6 +13,7 @@ mod hint;
 mod list;
 mod logs;
 mod open;
+mod report;
 mod reset;
 mod restart;
 mod shell;
@@ -23,6 +24,7 @@ mod status;
 mod stop;
 mod surroundings;
 mod task;
+mod written;
 
 use crate::error::Error;
 use crate::exit::Exit;
@@ -51,6 +53,7 @@ enum Command {
     Start(start::Args),
     Task(task::Args),
     Check(check::Args),
+    Report(report::Args),
     Status(status::Args),
     Env(env::Args),
     Hint(hint::Args),
@@ -95,6 +98,7 @@ fn dispatch(context: &Context, command: Command) -> Result<Exit, Error> {
         Command::Start(args) => start::run(context, &args),
         Command::Task(args) => task::run(context, &args),
         Command::Check(args) => check::run(context, &args),
+        Command::Report(args) => report::run(context, &args),
         Command::Status(args) => status::run(context, &args),
         Command::Env(args) => env::run(context, &args),
         Command::Hint(args) => hint::run(context, &args),
