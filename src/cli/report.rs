@@ -56,6 +56,8 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
         }
         Err(_) => all(context, args.format, &args.reports, &kept.outcome, Extra { at, ..Extra::default() }),
     };
-    unwritten.iter().for_each(|error| show::error(context, error, false));
+    for error in &unwritten {
+        show::error(context, error, false);
+    }
     Ok(unwritten.iter().map(|error| error.exit).fold(Exit::Success, Ord::max))
 }

@@ -86,7 +86,9 @@ pub(super) fn all(
 
 /// The exit code of a run whose reports may not all be there; says which.
 pub(super) fn exit(context: &Context, outcome: &Outcome, unwritten: &[Error]) -> Exit {
-    unwritten.iter().for_each(|error| show::error(context, error, false));
+    for error in unwritten {
+        show::error(context, error, false);
+    }
     // A fault of the run or of the machine is above a path that won't do, and
     // that is above a failed check: who asked for a report must know.
     unwritten.iter().map(|error| error.exit).fold(Exit::of(outcome), Ord::max)

@@ -1,4 +1,4 @@
-//! JUnit's XML, as Jenkins' schema (`junit-10.xsd`) has it.
+//! The XML of `JUnit`, as Jenkins' schema (`junit-10.xsd`) has it.
 //!
 //! A learner's failure is a `failure`, a fault an `error`, and what waits or
 //! can't be judged here is `skipped`. Points stand among a suite's properties,

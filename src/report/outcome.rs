@@ -42,12 +42,11 @@ pub enum Next {
 pub fn outcome(outcome: &Outcome, words: &Words, style: &Style, extra: Extra<'_>) -> String {
     let voice = Voice { words, style };
     let mut page = Page::new(style);
-    let about = match extra.room {
-        Some(took) => voice.say(&message!("report-room-ready", took = voice.duration(took))),
-        None => {
-            let when = super::told::when(extra.at).unwrap_or_default();
-            voice.joined(&[voice.text(&outcome.title).to_owned(), when])
-        }
+    let about = if let Some(took) = extra.room {
+        voice.say(&message!("report-room-ready", took = voice.duration(took)))
+    } else {
+        let when = super::told::when(extra.at).unwrap_or_default();
+        voice.joined(&[voice.text(&outcome.title).to_owned(), when])
     };
     let head = Line::default().push(outcome.lab.as_str(), Paint::Bold).push(voice.dot(), Paint::Plain);
     page.line(0, 2, &head.push(&about, Paint::Plain));

@@ -1,4 +1,4 @@
-//! JUnit against the schema that Jenkins has for it.
+//! `JUnit` against the schema that Jenkins has for it.
 
 use super::{tool, with_run};
 use std::path::Path;
