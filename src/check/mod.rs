@@ -14,6 +14,7 @@ mod http;
 mod s3;
 mod service;
 mod tcp;
+mod terraform;
 
 pub use exec::{Exec, Run};
 pub use file::File;
@@ -23,6 +24,7 @@ pub use http::Http;
 pub use s3::S3;
 pub use service::Service;
 pub use tcp::Tcp;
+pub use terraform::Terraform;
 
 use crate::expect::Seen;
 use crate::template::{Scope, Template, UnknownName};
@@ -215,4 +217,6 @@ table! {
     S3,
     /// `service`: stops, starts, pauses a service, or asks whether it is up.
     Service,
+    /// `terraform`: plans, applies, asks and tests a configuration.
+    Terraform,
 }

@@ -15,6 +15,7 @@ number-out-of-range = `{ $key }` is { $number }: write a number from 1 to { $mos
 http-no-method = a request needs a method with its URL, such as `get: "http://…"`
 exec-nothing-to-run = `run` is empty: write the program and its arguments
 s3-shape = `s3` asks one thing: `list` (with or without `prefix`), `head` or `get`; and `access-key` and `secret-key` go together
+terraform-shape = `terraform` does one thing, to one folder: `validate`, `fmt`, `plan`, `apply`, `destroy`, `output`, `show` or `test`; and `copies` goes with `test`
 bad-name = `{ $name }` is no name: lower-case letters, digits and single hyphens, a letter first, at most 40; write `{ $suggestion }`
 bad-name-no-suggestion = `{ $name }` is no name: lower-case letters, digits and single hyphens, a letter first, at most 40
 bad-duration = `{ $text }` is no duration: write a number and its unit, such as `30s`, `5m`, `1h`

@@ -15,6 +15,7 @@ number-out-of-range = `{ $key }` vaut { $number } : écrivez un nombre de 1 à 
 http-no-method = une requête demande une méthode avec son URL, par exemple `get: "http://…"`
 exec-nothing-to-run = `run` est vide : écrivez le programme et ses arguments
 s3-shape = `s3` demande une seule chose : `list` (avec ou sans `prefix`), `head` ou `get` ; et `access-key` va avec `secret-key`
+terraform-shape = `terraform` fait une seule chose, dans un seul dossier : `validate`, `fmt`, `plan`, `apply`, `destroy`, `output`, `show` ou `test` ; et `copies` va avec `test`
 bad-name = `{ $name }` n'est pas un nom : des minuscules, des chiffres et des traits d'union simples, une lettre d'abord, 40 au plus ; écrivez `{ $suggestion }`
 bad-name-no-suggestion = `{ $name }` n'est pas un nom : des minuscules, des chiffres et des traits d'union simples, une lettre d'abord, 40 au plus
 bad-duration = `{ $text }` n'est pas une durée : écrivez un nombre et son unité, par exemple `30s`, `5m`, `1h`

@@ -46,7 +46,7 @@ type trial struct {
 func main() {
 	from := flag.String("from", ".", "the configuration")
 	probe := flag.String("probe", "", "a folder with the lab's own test file")
-	most := flag.Int("most", 9, "how many wrong copies may count")
+	most := flag.Int("most", 8, "how many wrong copies are made")
 	flag.Parse()
 	report, err := judge(*from, *probe, *most)
 	if err != nil {
