@@ -21,7 +21,7 @@ pub use files::Files;
 pub use html::Html;
 pub use http::Http;
 pub use s3::S3;
-pub use service::Service;
+pub use service::{Service, readable};
 pub use tcp::Tcp;
 
 use crate::expect::Seen;

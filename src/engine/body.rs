@@ -61,6 +61,7 @@ fn host_config(spec: &ContainerSpec, network_id: &str, ports: impl Iterator<Item
         typ: Some(MountType::BIND),
         source: Some(bind.host.display().to_string()),
         target: Some(bind.path.clone()),
+        read_only: Some(bind.read_only),
         ..Mount::default()
     }));
     let publish = |port: String| {

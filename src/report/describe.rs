@@ -31,6 +31,10 @@ impl Voice<'_> {
             "kind" => message!("report-selector-kind"),
             "executable" => message!("report-selector-executable"),
             "text" => message!("report-selector-text"),
+            "up" => message!("report-selector-up"),
+            "log" => message!("report-selector-log"),
+            "answer" => message!("report-selector-answer"),
+            "unreadable" => message!("report-selector-unreadable"),
             _ => return selector.to_owned(),
         };
         self.say(&message)

@@ -20,12 +20,14 @@ pub mod diagnostics;
 pub mod failure;
 pub mod fault;
 pub mod findings;
+pub mod glance;
 pub mod json;
 pub mod outcome;
 pub mod progress;
 pub mod table;
 pub mod terminal;
 
+pub use glance::glance;
 pub use outcome::{Extra, Next, outcome};
 pub use progress::Progress;
 pub use signs::{Sign, Style};
