@@ -115,7 +115,7 @@ pub struct Environment {
     pub room_limit: Option<Span>,
     /// Clean rooms that `lab test` runs side by side (default: twice the cores).
     #[serde(default)]
-    pub rooms: Option<u16>,
+    pub rooms: Option<u32>,
 }
 
 /// What a clean room's network reaches.
