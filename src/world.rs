@@ -5,7 +5,7 @@
 
 use crate::message::Message;
 use futures_util::future::BoxFuture;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// A running environment, as checks see it.
@@ -184,7 +184,7 @@ pub enum FileKind {
 }
 
 /// Why a probe got no value.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Trouble {
     /// The service runs and nothing listens on that port.
