@@ -9,6 +9,7 @@ mod exec;
 mod fake;
 mod file;
 mod files;
+mod function;
 mod html;
 mod http;
 mod s3;
@@ -18,6 +19,7 @@ mod tcp;
 pub use exec::{Exec, Run};
 pub use file::File;
 pub use files::Files;
+pub use function::Function;
 pub use html::Html;
 pub use http::Http;
 pub use s3::S3;
@@ -213,6 +215,8 @@ table! {
     Html,
     /// `s3`: a bucket's listing, an object.
     S3,
+    /// `function`: calls a function with an event.
+    Function,
     /// `service`: stops, starts, pauses a service, or asks whether it is up.
     Service,
 }
