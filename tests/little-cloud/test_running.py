@@ -111,6 +111,14 @@ def test_a_log_is_kept_up_to_its_cap():
     assert invocation.dropped >= 100 * 1000 - KEPT - 100
 
 
+@pytest.mark.parametrize(
+    ("line", "tells"),
+    [('{"a": {"id": "id-1"}}', True), ('["id-1"]', False), ("id-1", False), ('{"a": "not id-1"}', False), ("{" * 5000 + "id-1", False)],
+)
+def test_a_log_tells_its_request_when_a_line_is_json_with_its_id(line, tells):
+    assert Invocation("F", "id-1", log=["start", line]).tells_its_id() is tells
+
+
 class Served:
     """A deployment of a folder with both ports."""
 

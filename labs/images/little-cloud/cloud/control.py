@@ -58,7 +58,8 @@ class Control:
         last = query.get("last", "100")
         if not last.isdigit():
             raise web.HTTPBadRequest(text="`last` must be a number")
-        found = self._deployment.journal.find(query.get("function"), query.get("request-id"), int(last))
+        ids = set(filter(None, query.get("request-id", "").split(",")))
+        found = self._deployment.journal.find(query.get("function"), ids, int(last))
         instances = sorted({record.instance for record in found})
         return web.json_response({"invocations": [record.as_json() for record in found], "instances": instances})
 

@@ -43,6 +43,10 @@ class Invocation:
             self.log.append(line)
             self._kept += len(line) + 1
 
+    def tells_its_id(self) -> bool:
+        """Whether a line of its log is JSON that holds the request's id."""
+        return any(_holds(line, self.request_id) for line in self.log if self.request_id in line)
+
     def summary(self) -> dict[str, object]:
         """All but the log."""
         found = asdict(self)
@@ -51,7 +55,26 @@ class Invocation:
         return found
 
     def as_json(self) -> dict[str, object]:
-        return {**self.summary(), "log": self.log}
+        return {**self.summary(), "tells_its_id": self.tells_its_id(), "log": self.log}
+
+
+def _holds(line: str, text: str) -> bool:
+    """Whether a line is a JSON mapping with this text as a value, at any depth."""
+    try:
+        waiting = [json.loads(line)]
+    except (ValueError, RecursionError):
+        return False
+    if not isinstance(waiting[0], dict):
+        return False
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+        elif value == text:
+            return True
+    return False
 
 
 class Journal:
@@ -66,12 +89,12 @@ class Journal:
             say("log", function=invocation.function, instance=invocation.instance, message=line[:2000])
         say("invocation", **invocation.summary())
 
-    def find(self, function: str | None, request_id: str | None, last: int) -> list[Invocation]:
-        """The newest invocations that fit, oldest first."""
+    def find(self, function: str | None, request_ids: set[str], last: int) -> list[Invocation]:
+        """The newest invocations that fit, oldest first; without ids any does."""
         found = [
             record
             for record in self._records
-            if function in (None, record.function) and request_id in (None, record.request_id)
+            if function in (None, record.function) and (not request_ids or record.request_id in request_ids)
         ]
         return found[-last:] if last else []
 
