@@ -31,6 +31,17 @@ impl Voice<'_> {
             "kind" => message!("report-selector-kind"),
             "executable" => message!("report-selector-executable"),
             "text" => message!("report-selector-text"),
+            "lifetime" => message!("report-selector-lifetime"),
+            "weight" => message!("report-selector-weight"),
+            "errors" => message!("report-selector-errors"),
+            "broken" => message!("report-selector-broken"),
+            "fragments" => message!("report-selector-fragments"),
+            "elsewhere" => message!("report-selector-elsewhere"),
+            "unlabelled" => message!("report-selector-unlabelled"),
+            "skipped" => message!("report-selector-skipped"),
+            "styles" => message!("report-selector-styles"),
+            "inventory" => message!("report-selector-inventory"),
+            "redirects" => message!("report-selector-redirects"),
             _ => return selector.to_owned(),
         };
         self.say(&message)
