@@ -35,6 +35,17 @@ impl Voice<'_> {
             "log" => message!("report-selector-log"),
             "answer" => message!("report-selector-answer"),
             "unreadable" => message!("report-selector-unreadable"),
+            "lifetime" => message!("report-selector-lifetime"),
+            "weight" => message!("report-selector-weight"),
+            "errors" => message!("report-selector-errors"),
+            "broken" => message!("report-selector-broken"),
+            "fragments" => message!("report-selector-fragments"),
+            "elsewhere" => message!("report-selector-elsewhere"),
+            "unlabelled" => message!("report-selector-unlabelled"),
+            "skipped" => message!("report-selector-skipped"),
+            "styles" => message!("report-selector-styles"),
+            "inventory" => message!("report-selector-inventory"),
+            "redirects" => message!("report-selector-redirects"),
             _ => return selector.to_owned(),
         };
         self.say(&message)
