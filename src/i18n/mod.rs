@@ -13,6 +13,7 @@ const SOURCES: &[(Language, &[&str])] = &[
             include_str!("en/cli.ftl"),
             include_str!("en/diagnostics.ftl"),
             include_str!("en/engine.ftl"),
+            include_str!("en/formats.ftl"),
             include_str!("en/report.ftl"),
         ],
     ),
@@ -22,6 +23,7 @@ const SOURCES: &[(Language, &[&str])] = &[
             include_str!("fr/cli.ftl"),
             include_str!("fr/diagnostics.ftl"),
             include_str!("fr/engine.ftl"),
+            include_str!("fr/formats.ftl"),
             include_str!("fr/report.ftl"),
         ],
     ),
@@ -77,6 +79,10 @@ impl Words {
     fn value(&self, arg: &Arg) -> FluentValue<'static> {
         match arg {
             Arg::Text(text) => FluentValue::from(text.clone()),
+            Arg::Said(texts) => {
+                let ours = texts.iter().find(|(code, _)| code == self.language.code()).or(texts.first());
+                FluentValue::from(ours.map(|(_, text)| text.clone()).unwrap_or_default())
+            }
             Arg::Number(number) => FluentValue::from(*number),
             Arg::Message(message) => FluentValue::from(self.say(message)),
         }

@@ -63,18 +63,25 @@ pub(super) fn write(page: &mut Page, results: &[&CheckResult], voice: Voice) {
         page.blank();
         headline(page, &voice.fault(fault), &voice.say(&consequence), voice);
         page.blank();
-        let mut facts = vec![Fact::labelled(voice.say(&message!("report-checks")), &checks.join(", "))];
-        if let Fault::Canary { findings: found, .. } = fault {
-            facts.extend(findings(found, None, voice));
-        }
-        let commands = match fault {
-            Fault::Trouble(trouble) => voice.commands(trouble),
-            Fault::UnknownName(_) | Fault::Overlay { .. } => voice.say(&message!("report-tell-the-author")),
-            Fault::Canary { .. } | Fault::Needs { .. } => "lab doctor".to_owned(),
-        };
-        facts.push(Fact::labelled(voice.say(&message!("report-do-this")), &commands));
+        let checks = Fact::labelled(voice.say(&message!("report-checks")), &checks.join(", "));
+        let facts: Vec<Fact> = std::iter::once(checks).chain(facts(fault, voice)).collect();
         block::write(page, INDENT, &facts, voice);
     }
+}
+
+/// What is known of a fault, and what to do.
+pub(super) fn facts(fault: &Fault, voice: Voice) -> Vec<Fact> {
+    let mut facts = match fault {
+        Fault::Canary { findings: found, .. } => findings(found, None, voice),
+        _ => Vec::new(),
+    };
+    let commands = match fault {
+        Fault::Trouble(trouble) => voice.commands(trouble),
+        Fault::UnknownName(_) | Fault::Overlay { .. } => voice.say(&message!("report-tell-the-author")),
+        Fault::Canary { .. } | Fault::Needs { .. } => "lab doctor".to_owned(),
+    };
+    facts.push(Fact::labelled(voice.say(&message!("report-do-this")), &commands));
+    facts
 }
 
 fn headline(page: &mut Page, happened: &str, consequence: &str, voice: Voice) {
