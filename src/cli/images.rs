@@ -96,15 +96,16 @@ fn human(context: &Context, needed: &[Needed]) -> String {
             let labs: Vec<&str> = needed.labs.iter().map(LabId::as_str).collect();
             let state = match (needed.stock.size, needed.stock.way) {
                 (Some(size), _) => voice.bytes(size),
+                (None, _) if needed.optional => context.say(&message!("images-optional")),
                 (None, Way::Pull) => context.say(&message!("images-to-pull")),
                 (None, Way::Build) => context.say(&message!("images-to-build")),
             };
             vec![needed.stock.image.clone(), labs.join(", "), state]
         })
         .collect();
-    let missing = needed.iter().filter(|needed| needed.stock.size.is_none()).count();
+    let missing = needed.iter().filter(|needed| needed.stock.size.is_none() && !needed.optional).count();
     let sum = if missing == 0 {
-        message!("images-all-there", count = needed.len())
+        message!("images-all-there")
     } else {
         message!("images-missing", missing = missing, count = needed.len())
     };
@@ -119,6 +120,7 @@ fn as_json(needed: &[Needed]) -> String {
                 "image": needed.stock.image,
                 "labs": needed.labs,
                 "way": match needed.stock.way { Way::Pull => "pull", Way::Build => "build" },
+                "optional": needed.optional,
                 "bytes": needed.stock.size,
                 "tags": needed.stock.tags,
             })

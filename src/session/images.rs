@@ -2,6 +2,8 @@
 
 use crate::engine::EngineError;
 use crate::engine::image::{ImageError, Images, Layer, LayerFile, Ready, Source};
+use crate::message;
+use crate::message::Message;
 use crate::pack::load::LoadedLab;
 use crate::pack::model::Image;
 use crate::plan::{ImageSet, PreparedImage};
@@ -11,6 +13,13 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use tokio_util::sync::CancellationToken;
 
+/// The images of an environment, and why optional services have none.
+#[derive(Debug, Clone)]
+pub(super) struct Had {
+    pub images: ImageSet,
+    pub missing: BTreeMap<String, Message>,
+}
+
 /// Has every image that a lab needs, with its files on top. `gate` is the
 /// folder of the gate's image, `user` the user of the toolbox's commands.
 pub(super) async fn ensure_all(
@@ -19,7 +28,7 @@ pub(super) async fn ensure_all(
     gate: &Path,
     user: (u32, u32),
     cancel: &CancellationToken,
-) -> Result<ImageSet, EngineError> {
+) -> Result<Had, EngineError> {
     let environment = &loaded.lab.environment;
     let gate = Source::Build(gate.to_owned());
     let toolbox = source(loaded, &environment.toolbox.image);
@@ -30,32 +39,59 @@ pub(super) async fn ensure_all(
     let services = try_join_all(environment.services.iter().map(|(name, service)| async move {
         let files = layer(loaded, &service.files, None)?;
         let layer = (!files.files.is_empty()).then_some(files);
-        let image = one(images, name.as_str(), &source(loaded, &service.image), layer, cancel).await?;
-        Ok((name.clone(), image))
+        let image = one(images, name.as_str(), &source(loaded, &service.image), layer, cancel).await;
+        match image {
+            Err(EngineError::Image { source, .. }) if service.optional && source.is_out_of_reach() => {
+                let why = message!("service-unavailable", service = name.as_str(), reason = source.message());
+                Ok((name.clone(), Err(why)))
+            }
+            image => Ok((name.clone(), Ok(image?))),
+        }
     }));
     let ((gate, toolbox), services) = try_join(fixed, services).await?;
-    Ok(ImageSet { gate, toolbox, services: services.into_iter().collect() })
+    let (mut had, mut missing) = (BTreeMap::new(), BTreeMap::new());
+    for (name, image) in services {
+        match image {
+            Ok(image) => drop(had.insert(name, image)),
+            Err(why) => drop(missing.insert(name.to_string(), why)),
+        }
+    }
+    Ok(Had { images: ImageSet { gate, toolbox, services: had }, missing })
 }
 
 /// The parts whose images would have to be pulled or built.
 pub(super) async fn missing(images: &Images, loaded: &LoadedLab, gate: &Path) -> Result<Vec<String>, EngineError> {
-    let looks = sources(loaded, gate).into_iter().map(|(part, source)| async move {
+    let looks = sources(loaded, gate).into_iter().map(|Part { name, source, .. }| async move {
         match images.has(&source).await {
             Ok(true) => Ok(None),
-            Ok(false) => Ok(Some(part)),
-            Err(error) => Err(named(&part, error)),
+            Ok(false) => Ok(Some(name)),
+            Err(error) => Err(named(&name, error)),
         }
     });
     Ok(try_join_all(looks).await?.into_iter().flatten().collect())
 }
 
-/// Every part of a lab's environment with its image's source, the gate last.
-pub(super) fn sources(loaded: &LoadedLab, gate: &Path) -> Vec<(String, Source)> {
+/// A part of an environment, and where its image comes from.
+pub(super) struct Part {
+    pub name: String,
+    pub source: Source,
+    /// Whether the lab does without it.
+    pub optional: bool,
+}
+
+/// Every part of a lab's environment, the gate last.
+pub(super) fn sources(loaded: &LoadedLab, gate: &Path) -> Vec<Part> {
     let environment = &loaded.lab.environment;
-    let toolbox = ("toolbox".to_owned(), source(loaded, &environment.toolbox.image));
-    let services =
-        environment.services.iter().map(|(name, service)| (name.to_string(), source(loaded, &service.image)));
-    std::iter::once(toolbox).chain(services).chain([("gate".to_owned(), Source::Build(gate.to_owned()))]).collect()
+    let fixed = |name: &str, source| Part { name: name.to_owned(), source, optional: false };
+    let services = environment.services.iter().map(|(name, service)| Part {
+        name: name.to_string(),
+        source: source(loaded, &service.image),
+        optional: service.optional,
+    });
+    std::iter::once(fixed("toolbox", source(loaded, &environment.toolbox.image)))
+        .chain(services)
+        .chain([fixed("gate", Source::Build(gate.to_owned()))])
+        .collect()
 }
 
 /// An image's trouble, with the part it is for.

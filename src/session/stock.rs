@@ -2,7 +2,7 @@
 
 use super::SessionError;
 pub use super::images::named;
-use super::images::sources;
+use super::images::{Part, sources};
 use crate::engine::EngineError;
 use crate::engine::image::{Images, Source, Stock};
 use crate::pack::load::LoadedLab;
@@ -18,39 +18,47 @@ pub struct Needed {
     pub stock: Stock,
     /// Whose it is.
     pub labs: Vec<LabId>,
+    /// Whether every lab does without it where it can't be had.
+    pub optional: bool,
     source: Source,
 }
 
 /// Every image that these labs need, each once, in the labs' order, the
 /// gate's first.
 pub async fn needed(images: &Images, labs: &[LoadedLab], gate: &Path) -> Result<Vec<Needed>, SessionError> {
-    let mut found: Vec<(String, Source, Vec<LabId>)> = Vec::new();
+    let mut found: Vec<(Part, Vec<LabId>)> = Vec::new();
     for loaded in labs {
-        for (part, source) in sources(loaded, gate) {
+        for part in sources(loaded, gate) {
             let id = loaded.lab.id.value.clone();
-            match found.iter_mut().find(|(_, other, _)| same(other, &source)) {
-                Some((_, _, labs)) if labs.contains(&id) => {}
-                Some((_, _, labs)) => labs.push(id),
-                None => found.push((part, source, vec![id])),
+            match found.iter_mut().find(|(other, _)| same(&other.source, &part.source)) {
+                Some((other, labs)) => {
+                    other.optional &= part.optional;
+                    if !labs.contains(&id) {
+                        labs.push(id);
+                    }
+                }
+                None => found.push((part, vec![id])),
             }
         }
     }
-    found.sort_by_key(|(part, _, _)| part != "gate");
-    let looks = found.into_iter().map(|(part, source, labs)| async move {
-        let stock = images.stock(&source).await.map_err(|error| named(&part, error))?;
-        Ok::<_, EngineError>(Needed { stock, labs, source })
+    found.sort_by_key(|(part, _)| part.name != "gate");
+    let looks = found.into_iter().map(|(Part { name, source, optional }, labs)| async move {
+        let stock = images.stock(&source).await.map_err(|error| named(&name, error))?;
+        Ok::<_, EngineError>(Needed { stock, labs, optional, source })
     });
     Ok(try_join_all(looks).await?)
 }
 
 /// Has them all, side by side; each that can't be had is told by its error
-/// while the others go on.
+/// while the others go on. One that labs do without is no error.
 pub async fn prepare(images: &Images, needed: &[Needed], cancel: &CancellationToken) -> Vec<EngineError> {
     let makes = needed.iter().map(|needed| async move {
-        let part = &needed.stock.image;
-        images.ensure(part, &needed.source, cancel).await.map_err(|error| named(part, error))
+        match images.ensure(&needed.stock.image, &needed.source, cancel).await {
+            Err(error) if !(needed.optional && error.is_out_of_reach()) => Some(named(&needed.stock.image, error)),
+            _ => None,
+        }
     });
-    join_all(makes).await.into_iter().filter_map(Result::err).collect()
+    join_all(makes).await.into_iter().flatten().collect()
 }
 
 /// Two labs may name one folder by two ways.
