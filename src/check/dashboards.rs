@@ -51,8 +51,11 @@ pub enum Origin {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Entry {
+    /// A folder in the toolbox as Grafana would read it.
     provisioning: Option<Template>,
+    /// The URL of a running Grafana.
     grafana: Option<Template>,
+    /// How far back each panel is asked to look.
     over: Span,
 }
 

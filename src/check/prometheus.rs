@@ -55,12 +55,19 @@ pub enum Question {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Entry {
+    /// An expression to evaluate now, or with `over` across a range.
     query: Option<Template>,
+    /// With `query`: how far it looks back.
     over: Option<Span>,
+    /// With `over`: from one point to the next.
     step: Option<Span>,
+    /// What is scraped, as far as its URL holds this text.
     targets: Option<Template>,
+    /// Recording and alerting rules of this name; all for an empty one.
     rules: Option<Template>,
+    /// Pending and firing alerts of this name; all for an empty one.
     alerts: Option<Template>,
+    /// Where Prometheus is (default: its service).
     at: Option<Template>,
 }
 

@@ -45,13 +45,21 @@ pub enum Operation {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Entry {
+    /// Lists this bucket's keys.
     list: Option<Template>,
+    /// Asks for an object's size and headers, by `bucket/key`.
     head: Option<Template>,
+    /// The same with its contents.
     get: Option<Template>,
+    /// With `list`: only keys that begin so.
     prefix: Option<Template>,
+    /// The storage's URL, such as `${open.s3}`.
     endpoint: Template,
+    /// Its region.
     region: Option<Template>,
+    /// The key to sign with, beside `secret-key`; without both it is asked as anyone.
     access_key: Option<Template>,
+    /// The key's secret.
     secret_key: Option<Template>,
 }
 

@@ -82,17 +82,28 @@ impl Action {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Entry {
+    /// Validates the configuration in this folder.
     validate: Option<Template>,
+    /// Whether this folder's files are formatted.
     fmt: Option<Template>,
+    /// Plans in this folder.
     plan: Option<Template>,
+    /// Applies in this folder.
     apply: Option<Template>,
+    /// Destroys what this folder's state holds.
     destroy: Option<Template>,
+    /// Reads the outputs of this folder's state.
     output: Option<Template>,
+    /// Reads this folder's state.
     show: Option<Template>,
+    /// Runs this folder's own tests.
     test: Option<Template>,
+    /// With `test`: the folder with the lab's test file that tells wrong copies from equal ones.
     copies: Option<Template>,
+    /// Input variables.
     #[serde(default)]
     vars: BTreeMap<String, Template>,
+    /// Environment variables beside the toolbox's own.
     #[serde(default)]
     env: BTreeMap<String, Template>,
 }

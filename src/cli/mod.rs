@@ -20,6 +20,7 @@ mod open;
 mod report;
 mod reset;
 mod restart;
+mod schema;
 mod shell;
 mod show;
 mod solution;
@@ -70,6 +71,7 @@ enum Command {
     Solution(solution::Args),
     New(new::Args),
     Lint(lint::Args),
+    Schema(schema::Args),
     Images(images::Args),
     Bundle(bundle::Args),
     Doctor(doctor::Args),
@@ -119,6 +121,7 @@ fn dispatch(context: &Context, command: Command) -> Result<Exit, Error> {
         Command::Solution(args) => solution::run(context, &args),
         Command::New(args) => new::run(context, &args),
         Command::Lint(args) => lint::run(context, &args),
+        Command::Schema(args) => schema::run(context, &args),
         Command::Images(args) => images::run(context, &args),
         Command::Bundle(args) => bundle::run(context, &args),
         Command::Doctor(args) => doctor::run(context, &args),

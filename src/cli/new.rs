@@ -8,6 +8,7 @@ use crate::exit::Exit;
 use crate::message;
 use crate::pack::name::{InvalidName, LabId};
 use crate::pack::scaffold::{self, ScaffoldError};
+use crate::pack::schema;
 use crate::pack::text::Language;
 use crate::report::Sign;
 use crate::report::page::{Line, Page};
@@ -48,7 +49,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
         languages.extend(Language::ALL);
     }
     let folder = context.here().join(id.as_str());
-    let files = scaffold::lay(&folder, &id, &languages, context.words.language(), "")?;
+    let files = scaffold::lay(&folder, &id, &languages, context.words.language(), &schema::text())?;
     let style = context.surroundings.stdout_style();
     let mut page = Page::new(&style);
     let shown = shown_path(context, &folder);

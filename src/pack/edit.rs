@@ -163,15 +163,24 @@ fn filling(size: u64) -> Vec<u8> {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Keys {
+    /// The file to edit, relative to the learner's folder.
     file: Option<Template>,
+    /// With `file` and `with`: a text that stands in the file exactly once.
     replace: Option<Template>,
+    /// What takes its place.
     with: Option<Template>,
+    /// With `file`: a text to add at its end.
     append: Option<Template>,
+    /// With `file`: all that it is to hold; the file may be new.
     write: Option<Template>,
+    /// With `file`: makes it of this size, of characters that don't compress away.
     fill: Option<Size>,
+    /// With `to`: the file to move.
     #[serde(rename = "move")]
     from: Option<Template>,
+    /// Where it goes.
     to: Option<Template>,
+    /// The file to delete.
     delete: Option<Template>,
 }
 

@@ -10,6 +10,7 @@ mod outline;
 mod probe_yaml;
 pub mod quantity;
 pub mod scaffold;
+pub mod schema;
 pub mod service;
 mod shape;
 pub mod shipped;

@@ -274,8 +274,10 @@ impl<'de> Deserialize<'de> for Crawl {
         #[derive(serde::Deserialize)]
         #[serde(deny_unknown_fields)]
         struct Entry {
+            /// Which links are followed.
             #[serde(default)]
             within: Within,
+            /// Addresses asked at the most, pages and what they load (default: 200).
             #[serde(default = "usual")]
             max: u32,
         }

@@ -92,7 +92,9 @@ impl<'de> Deserialize<'de> for Repeat {
         #[derive(serde::Deserialize)]
         #[serde(deny_unknown_fields)]
         struct Entry {
+            /// Requests in all, 1 to 1000.
             count: u32,
+            /// Requests at once, 1 to 50 (default: 1).
             #[serde(default = "one")]
             concurrency: u32,
         }

@@ -121,6 +121,7 @@ new-next-test = lab test { $folder }    proves that its checks catch wrong work
 new-next-start = lab start { $folder }/    is what a learner does
 new-exists = `{ $folder }` is there already, and nothing in it was touched
 hint-new-other = give another id, or move that folder away
+help-schema = Print the JSON Schema of lab files, from which editors complete
 help-lint = Look through labs for mistakes, and for what makes checks unfair
 help-lint-paths = A lab, a folder of labs, or a lab's name (default: here)
 help-lint-format = human, json or github (default: human)
