@@ -2,7 +2,7 @@
 //! said about each of `definitions/bad` stands beside it, in both languages.
 
 use lab_runner::i18n::Words;
-use lab_runner::pack::load::{LoadError, load, parse};
+use lab_runner::pack::load::{LoadError, Rigour, load, load_as, parse};
 use lab_runner::pack::text::Language;
 use lab_runner::report::diagnostics::render;
 use std::fs;
@@ -62,13 +62,29 @@ fn wrong_definitions_are_told_what_is_wrong() {
     });
 }
 
+/// A lab that runs, and that its author should still mend.
+#[test]
+fn an_unfair_lab_is_told_what_makes_it_so() {
+    let folder = Path::new("tests/definitions/unfair/unfair");
+    assert!(load(folder).is_ok(), "a learner can use it: {}", said(folder));
+    let Err(LoadError::Invalid(found)) = load_as(folder, Rigour::Writing) else { panic!("it is taken for fair") };
+    let said = Language::ALL.map(|language| render(&found, &Words::new(language), false, 100)).join("―\n\n");
+    insta::with_settings!({
+        snapshot_path => "definitions/unfair",
+        prepend_module_to_snapshot => false,
+        omit_expression => true,
+    }, {
+        insta::assert_snapshot!("unfair", said);
+    });
+}
+
 #[test]
 fn the_shipped_labs_load_clean() {
     let labs = Path::new(env!("CARGO_MANIFEST_DIR")).join("labs");
     let mut loaded = 0;
     for entry in fs::read_dir(labs).unwrap() {
         let folder = entry.unwrap().path();
-        match load(&folder) {
+        match load_as(&folder, Rigour::Writing) {
             Ok(_) => loaded += 1,
             Err(LoadError::NotALab { .. }) => {}
             Err(LoadError::Invalid(diagnostics)) => {

@@ -15,7 +15,7 @@ mod s3;
 mod service;
 mod tcp;
 
-pub use exec::Exec;
+pub use exec::{Exec, Run};
 pub use file::File;
 pub use files::Files;
 pub use html::Html;

@@ -10,6 +10,7 @@ mod doctor;
 mod env;
 mod gc;
 mod hint;
+mod lint;
 mod list;
 mod logs;
 mod open;
@@ -61,6 +62,7 @@ enum Command {
     Restart(restart::Args),
     Reset(reset::Args),
     Solution(solution::Args),
+    Lint(lint::Args),
     Doctor(doctor::Args),
     Gc(gc::Args),
     Completions(completions::Args),
@@ -105,6 +107,7 @@ fn dispatch(context: &Context, command: Command) -> Result<Exit, Error> {
         Command::Restart(args) => restart::run(context, &args),
         Command::Reset(args) => reset::run(context, &args),
         Command::Solution(args) => solution::run(context, &args),
+        Command::Lint(args) => lint::run(context, &args),
         Command::Doctor(args) => doctor::run(context, &args),
         Command::Gc(args) => gc::run(context, &args),
         Command::Completions(args) => completions::run(context, &args),

@@ -1,6 +1,7 @@
 //! The only reader of lab files. Every mistake points into the file.
 
 use super::diagnostic::{Diagnostic, Diagnostics};
+pub use super::lint::Rigour;
 use super::model::Lab;
 use super::outline::Outline;
 use super::{lint, shape, traps};
@@ -79,18 +80,24 @@ impl LoadError {
     }
 }
 
-/// Loads the lab of a folder: reads its `lab.yaml` and checks all its rules.
+/// Loads the lab of a folder: reads its `lab.yaml` and checks the rules that
+/// it needs to run.
 pub fn load(folder: &Path) -> Result<LoadedLab, LoadError> {
+    load_as(folder, Rigour::Running)
+}
+
+/// Loads the lab of a folder and checks these rules.
+pub fn load_as(folder: &Path, rigour: Rigour) -> Result<LoadedLab, LoadError> {
     let file = folder.join(LAB_FILE);
     let source = read(&file)?.map_err(LoadError::Invalid)?;
     let source = without_mark(&source);
-    let lab = check(&file, source, Some(folder)).map_err(LoadError::Invalid)?;
+    let lab = check(&file, source, Some(folder), rigour).map_err(LoadError::Invalid)?;
     Ok(LoadedLab { lab, folder: folder.to_owned(), source: source.into() })
 }
 
 /// Reads the text of a lab file and checks all rules that need no other file.
 pub fn parse(file: &Path, source: &str) -> Result<Lab, Diagnostics> {
-    check(file, without_mark(source), None)
+    check(file, without_mark(source), None, Rigour::Running)
 }
 
 /// Some editors put a byte-order mark before the text. It is no part of it.
@@ -98,7 +105,7 @@ fn without_mark(source: &str) -> &str {
     source.strip_prefix('\u{feff}').unwrap_or(source)
 }
 
-fn check(file: &Path, source: &str, folder: Option<&Path>) -> Result<Lab, Diagnostics> {
+fn check(file: &Path, source: &str, folder: Option<&Path>, rigour: Rigour) -> Result<Lab, Diagnostics> {
     let refused = |found| Err(Diagnostics::new(file, source, found));
     if source.len() > MAX_BYTES {
         let message = crate::message!("lab-too-big", path = file, bytes = source.len(), limit = MAX_BYTES);
@@ -115,7 +122,7 @@ fn check(file: &Path, source: &str, folder: Option<&Path>) -> Result<Lab, Diagno
     match shape::read(&outline) {
         Ok(lab) => {
             // What a trap made of a value breaks rules, too; the trap says more.
-            let broken = lint::lint(&lab, &outline, folder);
+            let broken = lint::lint(&lab, &outline, folder, rigour);
             let traps: HashSet<usize> = found.iter().map(|trap| trap.span.start).collect();
             found.extend(broken.into_iter().filter(|rule| !traps.contains(&rule.span.start)));
             if found.is_empty() { Ok(lab) } else { refused(found) }

@@ -19,6 +19,7 @@ pub mod window;
 pub mod diagnostics;
 pub mod failure;
 pub mod fault;
+pub mod findings;
 pub mod json;
 pub mod outcome;
 pub mod progress;

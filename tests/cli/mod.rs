@@ -8,6 +8,7 @@ mod completions;
 mod doctor;
 mod help;
 mod language;
+mod lint;
 mod list;
 mod playground;
 mod record;

@@ -214,3 +214,14 @@ report-fault-overlay = the lab edits `{ $path }` where a text must stand exactly
     [one] once
    *[other] { $matches } times
   }
+lint-clean = { $labs ->
+    [one] 1 lab, nothing to mend
+   *[other] { $labs } labs, nothing to mend
+}
+lint-found = { $found ->
+    [one] 1 thing to mend
+   *[other] { $found } things to mend
+} in { $wrong } of { $labs } { $labs ->
+    [one] lab
+   *[other] labs
+}

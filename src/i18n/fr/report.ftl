@@ -220,3 +220,14 @@ report-fault-overlay = le lab modifie `{ $path }` là où un texte doit se trouv
     [one] une fois
    *[other] { $matches } fois
   }
+lint-clean = { $labs ->
+    [one] { $labs } lab, rien à corriger
+   *[other] { $labs } labs, rien à corriger
+}
+lint-found = { $found ->
+    [one] { $found } chose à corriger
+   *[other] { $found } choses à corriger
+} dans { $wrong ->
+    [one] { $wrong } lab
+   *[other] { $wrong } labs
+} sur { $labs }

@@ -2,6 +2,7 @@
 //! once, each at its place.
 
 mod expectations;
+mod fairness;
 mod files;
 mod hosts;
 mod names;
@@ -14,6 +15,7 @@ use super::model::{Asks, Canary, Check, Lab, Step, Task};
 use super::outline::{Outline, Place};
 use crate::message;
 use crate::message::Message;
+use std::borrow::Cow;
 use std::ops::Range;
 use std::path::Path;
 use std::time::Duration;
@@ -25,8 +27,17 @@ const COMPARISONS: usize = 200_000;
 /// The version of the format.
 const API_VERSION: &str = "lab/v1";
 
+/// Which rules are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rigour {
+    /// Those without which a lab can't run.
+    Running,
+    /// Those of a good lab as well.
+    Writing,
+}
+
 /// Every rule that a lab breaks. With its folder, the files beside it count too.
-pub fn lint(lab: &Lab, outline: &Outline, folder: Option<&Path>) -> Vec<Diagnostic> {
+pub fn lint(lab: &Lab, outline: &Outline, folder: Option<&Path>, rigour: Rigour) -> Vec<Diagnostic> {
     let Some(root) = outline.root() else { return Vec::new() };
     let mut lint = Lint { lab, root, found: Vec::new(), comparisons: COMPARISONS };
     head(&mut lint);
@@ -39,6 +50,9 @@ pub fn lint(lab: &Lab, outline: &Outline, folder: Option<&Path>) -> Vec<Diagnost
     durations(&mut lint);
     if let Some(folder) = folder {
         files::lint(&mut lint, folder);
+    }
+    if rigour == Rigour::Writing {
+        fairness::lint(&mut lint, folder);
     }
     lint.found
 }
@@ -57,6 +71,13 @@ impl<'a> Lint<'a> {
         self.found.push(Diagnostic::new(span, message));
         let last = self.found.len() - 1;
         &mut self.found[last]
+    }
+
+    /// Files the last finding under this rule, for messages that share one.
+    fn rule(&mut self, code: &'static str) {
+        if let Some(last) = self.found.last_mut() {
+            last.code = Cow::Borrowed(code);
+        }
     }
 
     /// The near name, when comparing isn't too much by now.

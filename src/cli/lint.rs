@@ -1,0 +1,80 @@
+//! `lab lint`: looks through labs for what an instructor should mend.
+
+use super::context::Context;
+use super::show;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::message;
+use crate::pack::load::{LAB_FILE, LoadError, Rigour, load_as};
+use crate::pack::shipped;
+use crate::report::findings::{self, Linted};
+use clap::ValueEnum;
+use std::path::{Path, PathBuf};
+
+/// Arguments of `lab lint`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    #[arg(long, value_enum, default_value_t = Format::Human, value_name = "FORMAT", hide_possible_values = true, hide_default_value = true)]
+    format: Format,
+}
+
+/// How findings are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Human,
+    Json,
+    Github,
+}
+
+pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
+    let named = if args.paths.is_empty() { vec![PathBuf::from(".")] } else { args.paths.clone() };
+    let mut labs = Vec::new();
+    for path in &named {
+        labs.extend(found_at(context, path)?);
+    }
+    let labs: Vec<Linted> = labs.into_iter().map(|path| linted(context, path)).collect();
+    let text = match args.format {
+        Format::Human => findings::human(&labs, &context.words, &context.surroundings.stdout_style()),
+        Format::Json => findings::as_json(&labs, &context.words),
+        Format::Github => findings::github(&labs, &context.words),
+    };
+    show::stdout(&text);
+    Ok(if labs.iter().any(|lab| lab.count() > 0) { Exit::Usage } else { Exit::Success })
+}
+
+/// The labs at a path: a lab, its file, a folder of labs, or a lab's name.
+fn found_at(context: &Context, path: &Path) -> Result<Vec<PathBuf>, Error> {
+    let whole = context.here().join(path);
+    if path.file_name().is_some_and(|name| name == LAB_FILE) {
+        return Ok(vec![path.parent().map_or_else(PathBuf::new, Path::to_owned)]);
+    }
+    if whole.join(LAB_FILE).is_file() {
+        return Ok(vec![path.to_owned()]);
+    }
+    // At a project's root its labs lie one folder down.
+    let path = path.strip_prefix(".").unwrap_or(path);
+    for pack in [path.to_owned(), path.join("labs")] {
+        let labs = shipped::labs_in(&context.here().join(&pack));
+        if !labs.is_empty() {
+            return Ok(labs.into_iter().map(|lab| pack.join(lab)).collect());
+        }
+    }
+    match path.to_str().filter(|name| !whole.exists() && name.parse::<crate::pack::name::LabId>().is_ok()) {
+        Some(name) => Ok(vec![context.locate(name)?.folder]),
+        None => Err(Error::usage(message!("no-labs-here", path = whole.as_path())).hint(message!("hint-lint-path"))),
+    }
+}
+
+fn linted(context: &Context, path: PathBuf) -> Linted {
+    let (files, unread) = match load_as(&context.here().join(&path), Rigour::Writing) {
+        Ok(_) => (Vec::new(), None),
+        Err(LoadError::Invalid(mut found)) => {
+            found.file = path.join(LAB_FILE);
+            (vec![found], None)
+        }
+        Err(other) => (Vec::new(), Some(other.message())),
+    };
+    Linted { path, files, unread }
+}
