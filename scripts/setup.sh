@@ -16,6 +16,9 @@ DOCKERD_LOG=/var/log/lab-dockerd.log
 RUST_AT_LEAST=1.89
 TYPOS=1.52.0
 CARGO_DENY=0.20.2
+# Its source distribution carries the schema that Jenkins has for JUnit's XML.
+PYTEST=8.4.2
+JUNIT_XSD_SHA256=a1a816f58d1bf95ebabf371994df0b9246dee66ea9572fbec4f9296f1b2c0ff6
 
 say() { printf '· %s\n' "$*" >&2; }
 die() { printf '✘ %s\n' "$*" >&2; exit 3; }
@@ -171,6 +174,25 @@ setup_checkers() {
             cargo install --quiet --locked --root "$TOOLS" "cargo-deny@$CARGO_DENY"
         rm -rf "$TOOLS/build"
     fi
+    setup_report_checkers
+}
+
+# What reports are judged by: a browser, an XML validator, JUnit's schema. With
+# LAB_TEST_TOOLS set, a test that lacks one of them fails.
+setup_report_checkers() {
+    # On Ubuntu this package only leads to a snap, which has its program elsewhere.
+    packages chromium libxml2-utils
+    if ! [ -f "$TOOLS/junit-10.xsd" ]; then
+        say "fetching JUnit's schema (from pytest's source distribution)"
+        local folder
+        folder=$(mktemp -d /tmp/lab-junit.XXXXXX)
+        "$TOOLS/venv/bin/pip" download --quiet --no-deps --no-binary :all: --dest "$folder" "pytest==$PYTEST"
+        tar -xzf "$folder/pytest-$PYTEST.tar.gz" -C "$folder" "pytest-$PYTEST/testing/example_scripts/junit-10.xsd"
+        echo "$JUNIT_XSD_SHA256  $folder/pytest-$PYTEST/testing/example_scripts/junit-10.xsd" | sha256sum --check --quiet
+        mv "$folder/pytest-$PYTEST/testing/example_scripts/junit-10.xsd" "$TOOLS/junit-10.xsd"
+        rm -rf "$folder"
+    fi
+    export LAB_TEST_TOOLS=required
 }
 
 setup_all() {

@@ -69,6 +69,7 @@ arg_from! {
     Cow<'_, str> => |value| Self::Text(value.into_owned());
     &std::path::Path => |value| Self::Text(value.display().to_string());
     &std::path::PathBuf => |value| Self::Text(value.display().to_string());
+    std::path::PathBuf => |value| Self::Text(value.display().to_string());
     Message => |value| Self::Message(Box::new(value));
     f64 => |value| Self::Number(value);
     u16 => |value| Self::Number(f64::from(value));

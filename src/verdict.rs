@@ -9,11 +9,11 @@ use crate::pack::model::Step;
 use crate::pack::name::{CheckId, TaskId};
 use crate::pack::text::Text;
 use crate::world::Trouble;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// What a check came to.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "status")]
 pub enum Verdict {
     /// All that was expected held.
@@ -38,7 +38,7 @@ pub enum Verdict {
 }
 
 /// What a learner reads about a failed check.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Failure {
     /// The step of a scenario that didn't hold.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -65,7 +65,7 @@ pub struct Failure {
 }
 
 /// One of a scenario's steps.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StepAt {
     /// Its number, from 1.
     pub number: usize,
@@ -85,7 +85,7 @@ impl StepAt {
 }
 
 /// One thing that didn't hold.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Finding {
     /// The item of a `for-each` that it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -95,7 +95,7 @@ pub struct Finding {
 }
 
 /// The ways in which a check fails.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Problem {
     /// An expectation doesn't hold.
@@ -119,7 +119,7 @@ pub enum Problem {
 }
 
 /// A fault of the lab or the machine.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fault {
     /// The environment couldn't answer.
@@ -172,7 +172,7 @@ pub enum Fault {
 }
 
 /// One check's part in a run.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CheckResult {
     /// The check.
     pub id: CheckId,
@@ -191,6 +191,23 @@ pub struct CheckResult {
     pub only_needed: bool,
 }
 
+impl Fault {
+    /// A name for programs.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Trouble(_) => "trouble",
+            Self::UnknownName(_) => "unknown-name",
+            Self::Canary { .. } => "canary",
+            Self::Overlay { .. } => "overlay",
+            Self::NotPutBack { .. } => "not-put-back",
+            Self::Finally { .. } => "finally",
+            Self::Spoiled { .. } => "spoiled",
+            Self::Needs { .. } => "needs",
+        }
+    }
+}
+
 impl CheckResult {
     /// The points it earned: all or none.
     #[must_use]
@@ -201,11 +218,16 @@ impl CheckResult {
 
 /// Durations as whole milliseconds.
 pub(crate) mod millis {
-    use serde::Serializer;
+    use serde::{Deserialize, Deserializer, Serializer};
     use std::time::Duration;
 
     /// Serialises as a number of milliseconds.
     pub fn serialize<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_u64(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX))
+    }
+
+    /// Reads them again.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+        u64::deserialize(deserializer).map(Duration::from_millis)
     }
 }

@@ -4,7 +4,7 @@
 //! Checks know nothing else of where they run.
 
 use futures_util::future::BoxFuture;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// A running environment, as checks see it.
@@ -175,7 +175,7 @@ pub enum FileKind {
 }
 
 /// Why a probe got no value.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Trouble {
     /// The service runs and nothing listens on that port.

@@ -5,5 +5,6 @@ mod definitions;
 mod docker;
 mod hostile;
 mod learn;
+mod reports;
 mod support;
 mod tidy;

@@ -4,6 +4,7 @@
 //! purely; judging is [`crate::expect`]'s. To add a kind: write its file, add
 //! its `mod` line and its line in the table (CONTRIBUTING.md shows one).
 
+mod dashboards;
 mod exec;
 #[cfg(test)]
 mod fake;
@@ -11,15 +12,18 @@ mod file;
 mod files;
 mod html;
 mod http;
+mod prometheus;
 mod s3;
 mod service;
 mod tcp;
 
+pub use dashboards::Dashboards;
 pub use exec::{Exec, Run};
 pub use file::File;
 pub use files::Files;
 pub use html::Html;
 pub use http::Http;
+pub use prometheus::Prometheus;
 pub use s3::S3;
 pub use service::Service;
 pub use tcp::Tcp;
@@ -228,4 +232,8 @@ table! {
     S3,
     /// `service`: stops, starts, pauses a service, or asks whether it is up.
     Service,
+    /// `prometheus`: queries, targets, rules and alerts of a Prometheus server.
+    Prometheus,
+    /// `dashboards`: Grafana dashboards, each panel's queries run.
+    Dashboards,
 }

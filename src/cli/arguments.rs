@@ -88,7 +88,7 @@ pub(super) fn argument_key(command: &str, argument: &str) -> String {
 
 /// The key of what stands for an argument's value, such as `value-lab` for `LAB`.
 pub(super) fn value_key(name: &str) -> String {
-    format!("value-{}", name.to_ascii_lowercase().replace('|', "-or-"))
+    format!("value-{}", name.to_ascii_lowercase().replace('|', "-or-").replace('=', "-is-"))
 }
 
 /// Shows a parsing error, or the help or version that was asked for.

@@ -1,23 +1,25 @@
 //! `lab check`: judges the folder in a clean room.
 
 use super::context::{Context, Held, Work};
-use super::{show, task};
+use super::task;
+use super::written::{self, Destination};
 use crate::error::Error;
 use crate::event::Event;
 use crate::exit::Exit;
 use crate::grade::Selection;
 use crate::grade::outcome::{Outcome, RunScope};
 use crate::message;
+use crate::message::Message;
 use crate::pack::model::Lab;
-use crate::report;
-use crate::report::{Extra, Next};
+use crate::report::{Extra, Format, Next};
 use crate::session::{room, set_aside};
 use crate::workspace::hints;
 use crate::workspace::record::Progress;
-use clap::ValueEnum;
 use std::collections::BTreeSet;
+use std::io;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// Arguments of `lab check`.
 #[derive(Debug, clap::Args)]
@@ -28,16 +30,12 @@ pub(super) struct Args {
     all: bool,
     #[arg(long, value_enum, default_value_t = Format::Human, value_name = "FORMAT", hide_possible_values = true, hide_default_value = true)]
     format: Format,
-}
-
-/// How the outcome is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
-    Human,
-    Json,
+    #[arg(long = "report", id = "report", value_name = "FORMAT=PATH", value_parser = Destination::parser())]
+    reports: Vec<Destination>,
 }
 
 pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
+    written::all_differ(&args.reports)?;
     let (work, names) = work(context, &args.names)?;
     let lab = &work.found.loaded.lab;
     let (progress, aside) = work.workspace.progress().map_err(|source| Error::io(&work.workspace.folder, &source))?;
@@ -49,28 +47,43 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
             *heard.lock().unwrap_or_else(PoisonError::into_inner) = Some(*took);
         }
     };
+    let mut unwritten = Vec::new();
     let outcome = context.act(listen, async |hands| {
         if let Some(aside) = &aside {
             hands.events.send(Event::Notice(set_aside(aside)));
         }
         let held = Held::new(&hands, context, &work);
         let finished = |outcome: &Outcome, version: Option<&str>| {
+            let at = SystemTime::now();
             // Kept before it is shown, so that what was read is also recorded.
             let kept = work.workspace.add(outcome, version);
+            let last = work.workspace.keep(outcome, at);
             let hints = hints::to_read(lab, outcome, kept.as_ref().unwrap_or(&progress));
             let room = *room_took.lock().unwrap_or_else(PoisonError::into_inner);
-            show_outcome(context, args.format, lab, outcome, &progress, Extra { room, next: None, hints: &hints });
-            if let Err(source) = kept {
-                let path = work.workspace.folder.join(".lab/progress.json");
-                let message = message!("progress-not-kept", path = path.as_path(), reason = source.to_string());
+            let extra = Extra { room, next: Some(next(lab, outcome, &progress)), hints: &hints, at: Some(at) };
+            unwritten = written::all(context, args.format, &args.reports, outcome, extra);
+            for message in not_kept(&work.workspace.folder, kept.err(), last.err()) {
                 hands.events.send(Event::Notice(message));
             }
         };
         let setting = held.setting();
         let judged = room::check(&setting, &selection, scope, progress.hints_read, finished);
         Ok(Box::pin(judged).await?)
-    })?;
-    Ok(Exit::of(&outcome))
+    });
+    let outcome =
+        outcome.inspect_err(|error| written::nothing_judged(context, args.format, &args.reports, lab, error))?;
+    Ok(written::exit(context, &outcome, &unwritten))
+}
+
+/// What couldn't be kept in `.lab/`. Nothing of the run is lost by it but that.
+fn not_kept(folder: &Path, progress: Option<io::Error>, last: Option<io::Error>) -> Vec<Message> {
+    let progress = progress.map(|reason| {
+        message!("progress-not-kept", path = folder.join(".lab/progress.json"), reason = reason.to_string())
+    });
+    let last = last.map(|reason| {
+        message!("outcome-not-kept", path = folder.join(".lab/local/outcome.json"), reason = reason.to_string())
+    });
+    progress.into_iter().chain(last).collect()
 }
 
 /// The folder, and the names that aren't its lab's.
@@ -116,25 +129,8 @@ pub(super) fn unknown(lab: &Lab, name: &str) -> Error {
     if near.is_empty() { error } else { error.hint(message!("did-you-mean", near = near)) }
 }
 
-fn show_outcome(context: &Context, format: Format, lab: &Lab, outcome: &Outcome, before: &Progress, extra: Extra<'_>) {
-    let text = match format {
-        Format::Json => {
-            let mut json = report::json::json(outcome, &context.words);
-            if let Some(object) = json.as_object_mut() {
-                object.insert("exit".to_owned(), (Exit::of(outcome) as u8).into());
-            }
-            report::json::to_text(&json)
-        }
-        Format::Human => {
-            let extra = Extra { next: Some(next(lab, outcome, before)), ..extra };
-            report::outcome(outcome, &context.words, &context.surroundings.stdout_style(), extra)
-        }
-    };
-    show::stdout(&text);
-}
-
 /// What comes after a green run.
-fn next(lab: &Lab, outcome: &Outcome, before: &Progress) -> Next {
+pub(super) fn next(lab: &Lab, outcome: &Outcome, before: &Progress) -> Next {
     let mut after = before.clone();
     for result in outcome.results().filter(|result| result.verdict == crate::verdict::Verdict::Passed) {
         after.checks.insert(result.id.clone(), crate::workspace::record::Standing::Passed);

@@ -14,6 +14,7 @@ mod lint;
 mod list;
 mod logs;
 mod open;
+mod report;
 mod reset;
 mod restart;
 mod shell;
@@ -24,6 +25,7 @@ mod status;
 mod stop;
 mod surroundings;
 mod task;
+mod written;
 
 use crate::error::Error;
 use crate::exit::Exit;
@@ -52,6 +54,7 @@ enum Command {
     Start(start::Args),
     Task(task::Args),
     Check(check::Args),
+    Report(report::Args),
     Status(status::Args),
     Env(env::Args),
     Hint(hint::Args),
@@ -97,6 +100,7 @@ fn dispatch(context: &Context, command: Command) -> Result<Exit, Error> {
         Command::Start(args) => start::run(context, &args),
         Command::Task(args) => task::run(context, &args),
         Command::Check(args) => check::run(context, &args),
+        Command::Report(args) => report::run(context, &args),
         Command::Status(args) => status::run(context, &args),
         Command::Env(args) => env::run(context, &args),
         Command::Hint(args) => hint::run(context, &args),

@@ -23,6 +23,8 @@ pub(super) struct Surroundings {
     pub dirs: Dirs,
     /// The folder that the process was started in.
     pub here: PathBuf,
+    /// `GITHUB_STEP_SUMMARY`: where a step of GitHub Actions leaves its summary.
+    pub step_summary: Option<PathBuf>,
     colour: Option<bool>,
     width: usize,
 }
@@ -48,6 +50,7 @@ impl Surroundings {
             range: text("LAB_SUBNETS").and_then(|range| range.parse().ok()),
             dirs: dirs(),
             here: std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
+            step_summary: text("GITHUB_STEP_SUMMARY").map(PathBuf::from),
             colour,
             width: terminal_width().or_else(|| text("COLUMNS")?.parse().ok()).unwrap_or(80),
         }

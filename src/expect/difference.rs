@@ -1,6 +1,6 @@
 //! Where two texts part.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Characters shown before the first difference.
 const BEFORE: usize = 24;
@@ -8,7 +8,7 @@ const BEFORE: usize = 24;
 const AFTER: usize = 32;
 
 /// The first difference of two texts, in its surroundings.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Difference {
     /// The line of the first difference, from 1.
     pub line: usize,

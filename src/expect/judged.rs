@@ -54,7 +54,7 @@ pub struct Schema {
 }
 
 /// Where a value breaks a schema first, and how.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Breach {
     /// The place as a JSON Pointer; empty for the whole value.
     pub at: String,

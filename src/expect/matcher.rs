@@ -347,7 +347,7 @@ impl PartialEq for Matcher {
 /// Serialises as in YAML: `{"equals": 404}`.
 impl Serialize for Matcher {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(1))?;
+        let mut map = serializer.serialize_map(None)?;
         let key = self.key();
         match self {
             Self::Equals(operand) | Self::StartsWith(operand) | Self::EndsWith(operand) | Self::Compare(_, operand) => {
@@ -364,7 +364,12 @@ impl Serialize for Matcher {
             Self::Type(expected) => map.serialize_entry(key, expected)?,
             Self::SameAs(name, _) => map.serialize_entry(key, name)?,
             Self::Semver(requirement) => map.serialize_entry(key, &requirement.text)?,
-            Self::Schema(schema, _) => map.serialize_entry(key, &schema.source)?,
+            Self::Schema(schema, breach) => {
+                map.serialize_entry(key, &schema.source)?;
+                if let Some(breach) = breach {
+                    map.serialize_entry(super::kept::BREACH, breach)?;
+                }
+            }
         }
         map.end()
     }

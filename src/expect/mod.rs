@@ -6,6 +6,7 @@
 pub mod difference;
 mod document;
 pub mod judged;
+mod kept;
 pub mod matcher;
 mod matcher_yaml;
 pub mod operand;
@@ -38,7 +39,7 @@ pub struct Expectation {
 }
 
 /// One expectation that doesn't hold.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, serde::Deserialize)]
 pub struct Mismatch {
     /// The selector as the lab's author wrote it.
     pub selector: String,
@@ -52,7 +53,7 @@ pub struct Mismatch {
 }
 
 /// What a selector found, for a report.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Actual {
     /// This value.

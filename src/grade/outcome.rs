@@ -5,11 +5,11 @@ use crate::pack::model::{Lab, Tier};
 use crate::pack::name::{CheckId, LabId, TaskId};
 use crate::pack::text::Text;
 use crate::verdict::{CheckResult, Verdict, millis};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// What one run of `lab check` came to.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {
     /// The lab.
     pub lab: LabId,
@@ -33,7 +33,7 @@ pub struct Outcome {
 }
 
 /// What a run judged.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RunScope {
     /// Everything.
@@ -45,7 +45,7 @@ pub enum RunScope {
 }
 
 /// One task's results.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TaskOutcome {
     /// The task.
     pub id: TaskId,
@@ -62,7 +62,7 @@ pub struct TaskOutcome {
 /// Numbers of verdicts and points. In neither sum are the points of checks that
 /// weren't judged, by this machine's lack or by a fault, for no points are lost
 /// by those, nor the points of checks that ran only because others need them.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
     /// Points earned.
     pub earned: u32,

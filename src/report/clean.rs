@@ -58,6 +58,7 @@ pub fn is_hidden(character: char) -> bool {
             | '\u{2028}'..='\u{202e}' // line and paragraph separators, embeddings, overrides
             | '\u{2060}'..='\u{206f}' // invisible operators, isolates
             | '\u{feff}' | '\u{fff9}'..='\u{fffb}' // byte order mark, annotations
+            | '\u{fffe}' | '\u{ffff}' // no characters at all; XML has no way to write them
             | '\u{e0000}'..='\u{e007f}' // tags
         )
 }

@@ -63,32 +63,39 @@ pub(super) fn write(page: &mut Page, results: &[&CheckResult], voice: Voice) {
         page.blank();
         headline(page, &voice.fault(fault), &voice.say(&consequence), voice);
         page.blank();
-        let mut facts = vec![Fact::labelled(voice.say(&message!("report-checks")), &checks.join(", "))];
-        match fault {
-            Fault::Canary { step: at, findings: found, .. } => {
-                facts.extend(at.as_ref().map(|at| step(at, voice)));
-                facts.extend(findings(found, None, voice));
-            }
-            Fault::Finally { step: at, asked, findings: found } => {
-                facts.push(step(at, voice));
-                facts.push(Fact::labelled(voice.say(&message!("report-asked")), &voice.shown(asked)));
-                facts.extend(findings(found, None, voice));
-            }
-            Fault::NotPutBack { trouble, .. } => {
-                facts.push(Fact::labelled(voice.say(&message!("report-got")), &voice.trouble(trouble)));
-            }
-            _ => {}
-        }
-        let commands = match fault {
-            Fault::Trouble(trouble) | Fault::NotPutBack { trouble, .. } => voice.commands(trouble),
-            Fault::UnknownName(_) | Fault::Overlay { .. } | Fault::Finally { .. } => {
-                voice.say(&message!("report-tell-the-author"))
-            }
-            Fault::Canary { .. } | Fault::Needs { .. } | Fault::Spoiled { .. } => "lab doctor".to_owned(),
-        };
-        facts.push(Fact::labelled(voice.say(&message!("report-do-this")), &commands));
+        let checks = Fact::labelled(voice.say(&message!("report-checks")), &checks.join(", "));
+        let facts: Vec<Fact> = std::iter::once(checks).chain(facts(fault, voice)).collect();
         block::write(page, INDENT, &facts, voice);
     }
+}
+
+/// What is known of a fault, and what to do.
+pub(super) fn facts(fault: &Fault, voice: Voice) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    match fault {
+        Fault::Canary { step: at, findings: found, .. } => {
+            facts.extend(at.as_ref().map(|at| step(at, voice)));
+            facts.extend(findings(found, None, voice));
+        }
+        Fault::Finally { step: at, asked, findings: found } => {
+            facts.push(step(at, voice));
+            facts.push(Fact::labelled(voice.say(&message!("report-asked")), &voice.shown(asked)));
+            facts.extend(findings(found, None, voice));
+        }
+        Fault::NotPutBack { trouble, .. } => {
+            facts.push(Fact::labelled(voice.say(&message!("report-got")), &voice.trouble(trouble)));
+        }
+        _ => {}
+    }
+    let commands = match fault {
+        Fault::Trouble(trouble) | Fault::NotPutBack { trouble, .. } => voice.commands(trouble),
+        Fault::UnknownName(_) | Fault::Overlay { .. } | Fault::Finally { .. } => {
+            voice.say(&message!("report-tell-the-author"))
+        }
+        Fault::Canary { .. } | Fault::Needs { .. } | Fault::Spoiled { .. } => "lab doctor".to_owned(),
+    };
+    facts.push(Fact::labelled(voice.say(&message!("report-do-this")), &commands));
+    facts
 }
 
 fn headline(page: &mut Page, happened: &str, consequence: &str, voice: Voice) {

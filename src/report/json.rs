@@ -8,7 +8,7 @@
 //!   "scope": "all" | {"up-to": "publish"} | {"named": ["not-found"]},
 //!   "points": {"earned": 8, "total": 21},
 //!   "tally": {"passed": 9, "failed": 1, "blocked": 3, "unavailable": 0, "errors": 0},
-//!   "to_come": 0, "hints_read": 0, "took_ms": 4210,
+//!   "to_come": 0, "hints_read": 0, "took_ms": 4210, "exit": 1,
 //!   "tasks": [{
 //!     "id": "publish", "title": "…", "tier": "core" | "bonus", "earned": 3, "total": 5,
 //!     "checks": [{
@@ -44,6 +44,7 @@
 use super::clean;
 use super::signs::Style;
 use super::voice::Voice;
+use crate::exit::Exit;
 use crate::expect::Actual;
 use crate::grade::outcome::{Outcome, TaskOutcome};
 use crate::i18n::Words;
@@ -82,6 +83,7 @@ pub fn json(outcome: &Outcome, words: &Words) -> Value {
         "to_come": outcome.to_come,
         "hints_read": outcome.hints_read,
         "took_ms": millis(outcome.took),
+        "exit": Exit::of(outcome) as u8,
         "tasks": outcome.tasks.iter().map(|of| task(of, voice)).collect::<Vec<_>>(),
     })
 }
@@ -235,11 +237,10 @@ fn of_trouble(trouble: &Trouble, voice: Voice) -> Value {
 
 fn of_fault(fault: &Fault, voice: Voice) -> Value {
     let mut value = match fault {
-        Fault::Trouble(trouble) => json!({"kind": "trouble", "trouble": of_trouble(trouble, voice)}),
-        Fault::UnknownName(name) => json!({"kind": "unknown-name", "name": name}),
+        Fault::Trouble(trouble) => json!({"trouble": of_trouble(trouble, voice)}),
+        Fault::UnknownName(name) => json!({"name": name}),
         Fault::Canary { id, step, findings } => {
             let mut value = json!({
-                "kind": "canary",
                 "canary": id,
                 "findings": findings.iter().map(|of| finding(of, voice)).collect::<Vec<_>>(),
             });
@@ -249,18 +250,17 @@ fn of_fault(fault: &Fault, voice: Voice) -> Value {
             value
         }
         Fault::Finally { step, asked, findings } => json!({
-            "kind": "finally",
             "step": of_step(step, voice),
             "asked": cut(asked),
             "findings": findings.iter().map(|of| finding(of, voice)).collect::<Vec<_>>(),
         }),
         Fault::NotPutBack { path, trouble } => {
-            json!({"kind": "not-put-back", "path": path, "trouble": of_trouble(trouble, voice)})
+            json!({"path": path, "trouble": of_trouble(trouble, voice)})
         }
-        Fault::Spoiled { check } => json!({"kind": "spoiled", "check": check}),
-        Fault::Overlay { path, matches } => json!({"kind": "overlay", "path": path, "matches": matches}),
-        Fault::Needs { check } => json!({"kind": "needs", "check": check}),
+        Fault::Overlay { path, matches } => json!({"path": path, "matches": matches}),
+        Fault::Spoiled { check } | Fault::Needs { check } => json!({"check": check}),
     };
+    value["kind"] = json!(fault.kind());
     value["said"] = json!(voice.fault(fault));
     value
 }

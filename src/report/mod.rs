@@ -20,12 +20,22 @@ pub mod diagnostics;
 pub mod failure;
 pub mod fault;
 pub mod findings;
-pub mod json;
 pub mod outcome;
 pub mod progress;
 pub mod table;
 pub mod terminal;
 
+pub mod check50;
+pub mod format;
+pub mod github;
+pub mod gradescope;
+pub mod html;
+pub mod json;
+pub mod junit;
+pub mod markdown;
+mod told;
+
+pub use format::Format;
 pub use outcome::{Extra, Next, outcome};
 pub use progress::Progress;
 pub use signs::{Sign, Style};

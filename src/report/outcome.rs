@@ -11,7 +11,7 @@ use crate::i18n::Words;
 use crate::message;
 use crate::pack::model::Tier;
 use crate::verdict::{CheckResult, Verdict};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// What the outcome itself doesn't know.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub struct Extra<'a> {
     pub next: Option<Next>,
     /// Hints that can be read now.
     pub hints: &'a [ToRead],
+    /// When it was judged, by this machine's clock.
+    pub at: Option<SystemTime>,
 }
 
 /// What comes after a green run.
@@ -40,9 +42,11 @@ pub enum Next {
 pub fn outcome(outcome: &Outcome, words: &Words, style: &Style, extra: Extra<'_>) -> String {
     let voice = Voice { words, style };
     let mut page = Page::new(style);
-    let about = match extra.room {
-        Some(took) => voice.say(&message!("report-room-ready", took = voice.duration(took))),
-        None => voice.text(&outcome.title).to_owned(),
+    let about = if let Some(took) = extra.room {
+        voice.say(&message!("report-room-ready", took = voice.duration(took)))
+    } else {
+        let when = super::told::when(extra.at).unwrap_or_default();
+        voice.joined(&[voice.text(&outcome.title).to_owned(), when])
     };
     let head = Line::default().push(outcome.lab.as_str(), Paint::Bold).push(voice.dot(), Paint::Plain);
     page.line(0, 2, &head.push(&about, Paint::Plain));
@@ -65,9 +69,7 @@ pub fn outcome(outcome: &Outcome, words: &Words, style: &Style, extra: Extra<'_>
     fault::write(&mut page, &outcome.results().collect::<Vec<_>>(), voice);
     unavailable(&mut page, outcome, voice);
     page.blank();
-    let line = verdicts(Line::default().whole(&score(outcome, voice), Paint::Bold), &outcome.tally, voice);
-    let end = [to_come(outcome, voice), voice.duration(outcome.took)];
-    page.line(0, 0, &end.iter().fold(line, |line, part| line.part(part, voice.dot())));
+    page.line(0, 0, &summed_up(outcome, Paint::Bold, voice));
     page.finish()
 }
 
@@ -89,7 +91,7 @@ fn rows(page: &mut Page, outcome: &Outcome, voice: Voice) {
 }
 
 /// `3/5`; nothing where nothing counts.
-fn sum(tally: &Tally) -> Points {
+pub(super) fn sum(tally: &Tally) -> Points {
     if tally.total == 0 {
         return Points { earned: String::new(), of: String::new() };
     }
@@ -97,7 +99,7 @@ fn sum(tally: &Tally) -> Points {
 }
 
 /// `2` where all were earned, `0/2` where none were.
-fn points(result: &CheckResult) -> Points {
+pub(super) fn points(result: &CheckResult) -> Points {
     let counts = !result.only_needed;
     match &result.verdict {
         Verdict::Passed if counts => Points { earned: result.earned().to_string(), of: String::new() },
@@ -110,7 +112,7 @@ fn points(result: &CheckResult) -> Points {
 }
 
 /// Why a check that isn't judged isn't.
-fn remark(result: &CheckResult, voice: Voice) -> String {
+pub(super) fn remark(result: &CheckResult, voice: Voice) -> String {
     let message = match &result.verdict {
         Verdict::Blocked { on } => message!("report-waits-on", check = on.as_str()),
         Verdict::Unavailable { .. } => message!("report-unavailable-here"),
@@ -138,6 +140,17 @@ fn sums(page: &mut Page, outcome: &Outcome, voice: Voice) {
     if !line.is_empty() {
         page.line(2, 0, &Line::plain(&line));
     }
+}
+
+/// `8 of 21 points · 9 passed, 1 failed · 4.2 s`, for other forms than a screen.
+pub(super) fn sum_up(outcome: &Outcome, voice: Voice) -> String {
+    summed_up(outcome, Paint::Plain, voice).text()
+}
+
+fn summed_up(outcome: &Outcome, paint: Paint, voice: Voice) -> Line {
+    let line = verdicts(Line::default().whole(&score(outcome, voice), paint), &outcome.tally, voice);
+    let end = [to_come(outcome, voice), voice.duration(outcome.took)];
+    end.iter().fold(line, |line, part| line.part(part, voice.dot()))
 }
 
 /// What this machine lacks, each reason once.

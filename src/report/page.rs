@@ -135,6 +135,12 @@ impl Line {
         }
     }
 
+    /// Its clean text, without paint.
+    #[must_use]
+    pub fn text(&self) -> String {
+        self.0.iter().map(|(character, _)| if *character == GLUE { ' ' } else { *character }).collect()
+    }
+
     fn render(&self, style: &Style) -> String {
         let mut text = String::new();
         for run in self.0.chunk_by(|(_, left), (_, right)| left == right) {

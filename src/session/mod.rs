@@ -12,8 +12,8 @@ pub use dirs::Dirs;
 use crate::engine::EngineError;
 use crate::grade::Redactor;
 use crate::template::Scope;
+use crate::workspace::aside::SetAside;
 use crate::workspace::copy::CopyError;
-use crate::workspace::record::SetAside;
 use std::io;
 use std::path::PathBuf;
 

@@ -9,7 +9,7 @@ use std::path::Path;
 /// the permission bits of the new file.
 pub fn write(path: &Path, contents: &[u8], mode: u32) -> io::Result<()> {
     let folder = path.parent().ok_or_else(|| io::Error::other("a file needs a folder"))?;
-    let mut fresh = tempfile::Builder::new().prefix(".new-").tempfile_in(folder)?;
+    let mut fresh = tempfile::Builder::new().prefix(".new-").tempfile_in(folder).map_err(without_path)?;
     fresh.as_file().set_permissions(fs::Permissions::from_mode(mode))?;
     fresh.write_all(contents)?;
     fresh.as_file().sync_all()?;
@@ -18,9 +18,27 @@ pub fn write(path: &Path, contents: &[u8], mode: u32) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
+/// The error itself. tempfile adds a path that is drawn anew each time, says
+/// nothing to a reader who named another, and hides the code in its text.
+fn without_path(error: io::Error) -> io::Error {
+    let text = error.to_string();
+    let code = text.split_once("(os error ").and_then(|(_, rest)| rest.split_once(')')).map(|(code, _)| code.parse());
+    match code {
+        Some(Ok(code)) => io::Error::from_raw_os_error(code),
+        _ => error,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_error_names_no_path_of_ours() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = write(&folder.path().join("missing/file"), b"x", 0o600).unwrap_err();
+        assert_eq!((error.kind(), error.to_string().contains(".new-")), (io::ErrorKind::NotFound, false), "{error}");
+    }
 
     #[test]
     fn a_replaced_file_has_its_mode_and_leaves_nothing_beside_it() {

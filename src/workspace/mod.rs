@@ -1,11 +1,13 @@
 //! The learner's folder: made from the starter, its record, safe copies.
 
 mod archive;
-mod atomic;
+pub mod aside;
+pub mod atomic;
 pub mod copy;
 pub mod fingerprint;
 pub mod hints;
 pub mod index;
+pub mod kept;
 mod listing;
 pub mod record;
 pub mod reset;

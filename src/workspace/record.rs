@@ -4,6 +4,7 @@
 //! `local/` holds what belongs to this machine (0600, ignored). Everything is
 //! replaced at once, and what can't be read is set aside, never lost.
 
+use super::aside::SetAside;
 use super::atomic;
 use crate::grade::outcome::Outcome;
 use crate::pack::model::{Lab, Task, Tier};
@@ -82,17 +83,6 @@ pub struct Local {
     pub secrets: BTreeMap<String, String>,
     /// The gate's password.
     pub gate_password: String,
-}
-
-/// A file that can't be read as what it should be, and was set aside.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SetAside {
-    /// The file.
-    pub path: PathBuf,
-    /// Where it is now.
-    pub now: PathBuf,
-    /// What is wrong with it.
-    pub reason: String,
 }
 
 /// A learner's folder, by its canonical path.
@@ -188,16 +178,7 @@ impl Workspace {
         };
         match serde_json::from_slice(&text) {
             Ok(value) => Ok((Some(value), None)),
-            Err(error) => {
-                let mut now = path.with_extension("json.unreadable");
-                let mut count = 1;
-                while now.exists() {
-                    count += 1;
-                    now = path.with_extension(format!("json.unreadable-{count}"));
-                }
-                fs::rename(&path, &now)?;
-                Ok((None, Some(SetAside { path, now, reason: error.to_string() })))
-            }
+            Err(error) => Ok((None, Some(SetAside::new(&path, error.to_string())?))),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Runs of the `lab` binary that need no engine: one file for each subcommand.
 
 mod engine;
-mod support;
+pub mod support;
 
 mod check;
 mod completions;

@@ -23,6 +23,7 @@ value-id = ID
 value-task = TASK
 value-task-or-check = TASK|CHECK
 value-format = FORMAT
+value-format-is-path = FORMAT=PATH
 value-path = PATH
 value-service = SERVICE
 value-lines = LINES
@@ -42,7 +43,12 @@ help-task-task = Its name or number (default: the current one)
 help-check = Judge the folder in a clean room, from nothing
 help-check-names = Tasks or checks (default: the current task and the finished ones)
 help-check-all = Judge everything
-help-check-format = human or json (default: human)
+help-check-format = human, json, junit, check50, gradescope, markdown, html or github (default: human)
+help-check-report = A report in a file as well, such as junit=out.xml; may be repeated
+help-report = Show the last run of lab check again
+help-report-lab = The lab (default: the folder's)
+help-report-format = human, json, junit, check50, gradescope, markdown, html or github (default: human)
+help-report-report = A report in a file as well, such as junit=out.xml; may be repeated
 help-status = Show where you stand, without judging
 help-status-lab = The lab (default: the folder's)
 help-env = Show the playground's addresses and keys

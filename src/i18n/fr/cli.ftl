@@ -23,6 +23,7 @@ value-id = ID
 value-task = TÂCHE
 value-task-or-check = TÂCHE|CONTRÔLE
 value-format = FORMAT
+value-format-is-path = FORMAT=CHEMIN
 value-path = CHEMIN
 value-service = SERVICE
 value-lines = LIGNES
@@ -42,7 +43,12 @@ help-task-task = Son nom ou son numéro (par défaut : la tâche courante)
 help-check = Juger le dossier dans une salle blanche, à partir de rien
 help-check-names = Tâches ou contrôles (par défaut : la tâche courante et celles qui sont finies)
 help-check-all = Tout juger
-help-check-format = human ou json (par défaut : human)
+help-check-format = human, json, junit, check50, gradescope, markdown, html ou github (par défaut : human)
+help-check-report = Un rapport dans un fichier en plus, comme junit=out.xml ; peut être répété
+help-report = Montrer à nouveau le dernier lab check
+help-report-lab = Le lab (par défaut : celui du dossier)
+help-report-format = human, json, junit, check50, gradescope, markdown, html ou github (par défaut : human)
+help-report-report = Un rapport dans un fichier en plus, comme junit=out.xml ; peut être répété
 help-status = Montrer où vous en êtes, sans juger
 help-status-lab = Le lab (par défaut : celui du dossier)
 help-env = Montrer les adresses et les clés du terrain de jeu

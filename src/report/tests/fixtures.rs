@@ -343,21 +343,29 @@ pub fn troubles() -> Outcome {
 /// What a hostile or careless learner's work may hold, everywhere it can.
 pub const NASTY: &str = "\u{1b}]52;c;cm0gLXJm\u{7}\u{1b}]0;owned\u{1b}\\FAILED\rpassed\u{9b}2J\u{202e}\u{7f}\u{0}";
 
+/// The same for whoever reads more than a terminal: HTML, XML, Markdown, GitHub's runner.
+pub const MARKUP: &str = "\"'><script>alert(1)</script><img src=x onerror=alert(1)> ]]> <![CDATA[ &lt; --> | `` ``` \n````\n# title\n::error::owned\n##[error]owned\n::stop-commands::x\n@everyone [a](javascript:b) \u{fffe}\u{0}\u{1b}[31m";
+
 pub fn hostile() -> Outcome {
+    holding(NASTY)
+}
+
+/// A text wherever one from outside can stand.
+pub fn holding(text: &str) -> Outcome {
     let mut findings = judged(
         &serde_json::to_string(&json!({"body": "long\ntext", "text": "x", "$.a": 1})).unwrap(),
-        vec![("body", json!(format!("long\ntext{NASTY}"))), ("text", json!(NASTY))],
+        vec![("body", json!(format!("long\ntext{text}"))), ("text", json!(text))],
     );
-    findings.extend(of_item(NASTY, trouble(Trouble::Elsewhere { host: NASTY.to_owned() })));
-    findings.extend(of_item("b", trouble(Trouble::Broken { detail: NASTY.to_owned() })));
-    findings.extend(of_item("c", trouble(Trouble::BadUrl { url: NASTY.to_owned() })));
-    let mut failure = Failure { items: Some(3), ..failure(NASTY, findings) };
-    failure.evidence = vec![(NASTY.to_owned(), NASTY.to_owned()), ("stderr".to_owned(), format!("{NASTY}\n{NASTY}"))];
-    failure.why = Some(text(NASTY, NASTY));
+    findings.extend(of_item(text, trouble(Trouble::Elsewhere { host: text.to_owned() })));
+    findings.extend(of_item("b", trouble(Trouble::Broken { detail: text.to_owned() })));
+    findings.extend(of_item("c", trouble(Trouble::BadUrl { url: text.to_owned() })));
+    let mut failure = Failure { items: Some(3), ..failure(text, findings) };
+    failure.evidence = vec![(text.to_owned(), text.to_owned()), ("stderr".to_owned(), format!("{text}\n{text}"))];
+    failure.why = Some(self::text(text, text));
     let mut check_of = check("home-page", failed(failure));
-    check_of.must = text(NASTY, NASTY);
-    let fault = Fault::Trouble(Trouble::Fault { detail: NASTY.to_owned() });
-    let why = message!("report-trouble-fault", detail = NASTY);
+    check_of.must = self::text(text, text);
+    let fault = Fault::Trouble(Trouble::Fault { detail: text.to_owned() });
+    let why = message!("report-trouble-fault", detail = text);
     let results = vec![check_of, check("hashed", error(fault)), check("assets", Verdict::Unavailable { why })];
     outcome(RunScope::All, &results)
 }

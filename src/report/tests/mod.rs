@@ -2,6 +2,7 @@
 //! shows here, and is to be read with one's own eyes.
 
 mod fixtures;
+mod formats;
 
 use super::outcome::{Extra, Next, outcome};
 use super::page::columns;

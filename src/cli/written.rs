@@ -1,0 +1,158 @@
+//! Reports of one outcome: one to standard output, others to files.
+//!
+//! A report that can't be written costs nothing but itself: the others and the
+//! verdict on the terminal still come, and the exit code tells.
+
+use super::context::Context;
+use super::show;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::grade::outcome::Outcome;
+use crate::message;
+use crate::pack::model::Lab;
+use crate::report::{Extra, Format, check50, json};
+use crate::workspace::atomic;
+use clap::ValueEnum;
+use clap::builder::{OsStringValueParser, TypedValueParser};
+use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+/// A report and the file it goes to: `junit=out.xml`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Destination {
+    pub format: Format,
+    pub path: PathBuf,
+}
+
+impl Destination {
+    /// Reads one from the command line.
+    pub fn parser() -> impl TypedValueParser<Value = Self> {
+        OsStringValueParser::new().try_map(|text: OsString| {
+            let wrong = || "FORMAT=PATH";
+            let bytes = text.as_bytes();
+            let equals = bytes.iter().position(|byte| *byte == b'=').ok_or_else(wrong)?;
+            let format = std::str::from_utf8(&bytes[..equals]).map_err(|_| wrong())?;
+            let format = Format::from_str(format, false).map_err(|_| wrong())?;
+            let path = Path::new(OsStr::from_bytes(&bytes[equals + 1..]));
+            if path.as_os_str().is_empty() { Err(wrong()) } else { Ok(Self { format, path: path.to_owned() }) }
+        })
+    }
+
+    fn name(&self) -> String {
+        name(self.format)
+    }
+}
+
+/// A format as it is said on the command line.
+fn name(format: Format) -> String {
+    format.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+}
+
+/// No two reports go to one file, for one of them would be lost.
+pub(super) fn all_differ(reports: &[Destination]) -> Result<(), Error> {
+    for (number, report) in reports.iter().enumerate() {
+        if reports[..number].iter().any(|other| other.path == report.path) {
+            return Err(Error::usage(message!("report-path-twice", path = &report.path)));
+        }
+    }
+    Ok(())
+}
+
+/// Writes the outcome to standard output and to files; returns what couldn't be.
+pub(super) fn all(
+    context: &Context,
+    format: Format,
+    reports: &[Destination],
+    outcome: &Outcome,
+    extra: Extra<'_>,
+) -> Vec<Error> {
+    show::stdout(&format.screen(outcome, &context.words, &context.surroundings.stdout_style(), extra));
+    let mut unwritten = Vec::new();
+    if let (Format::Github, Some(path)) = (format, &context.surroundings.step_summary) {
+        let summary = Format::Github.file(outcome, &context.words, extra);
+        unwritten.extend(append(path, &summary).err().map(|source| not_written("github", path, &source)));
+    }
+    for report in reports {
+        let text = report.format.file(outcome, &context.words, extra);
+        unwritten.extend(file(context, report, &text).err());
+    }
+    unwritten
+}
+
+/// The exit code of a run whose reports may not all be there; says which.
+pub(super) fn exit(context: &Context, outcome: &Outcome, unwritten: &[Error]) -> Exit {
+    for error in unwritten {
+        show::error(context, error, false);
+    }
+    // A fault of the run or of the machine is above a path that won't do, and
+    // that is above a failed check: who asked for a report must know.
+    unwritten.iter().map(|error| error.exit).fold(Exit::of(outcome), Ord::max)
+}
+
+/// check50's form has a place for what kept a run from judging anything.
+pub(super) fn nothing_judged(context: &Context, format: Format, reports: &[Destination], lab: &Lab, error: &Error) {
+    let kind = match error.exit {
+        Exit::Usage => "usage",
+        Exit::Interrupted => "interrupted",
+        Exit::Success | Exit::ChecksFailed | Exit::Fault => "fault",
+    };
+    let document = check50::error(lab.id.value.as_str(), kind, &error.message, &context.words);
+    let text = json::to_text(&document);
+    if format == Format::Check50 {
+        show::stdout(&text);
+    }
+    for report in reports.iter().filter(|report| report.format == Format::Check50) {
+        if let Err(unwritten) = file(context, report, &text) {
+            show::error(context, &unwritten, false);
+        }
+    }
+}
+
+fn file(context: &Context, report: &Destination, text: &str) -> Result<(), Error> {
+    let path = context.surroundings.here.join(&report.path);
+    replace(&path, text.as_bytes()).map_err(|source| not_written(&report.name(), &report.path, &source))
+}
+
+/// A path that won't do is the caller's to mend; a full disk isn't.
+fn not_written(format: &str, path: &Path, source: &io::Error) -> Error {
+    let message = message!("report-not-written", format = format, path = path, reason = source.to_string());
+    match source.kind() {
+        io::ErrorKind::NotFound
+        | io::ErrorKind::PermissionDenied
+        | io::ErrorKind::IsADirectory
+        | io::ErrorKind::NotADirectory
+        | io::ErrorKind::ReadOnlyFilesystem
+        | io::ErrorKind::InvalidFilename
+        | io::ErrorKind::InvalidInput => Error::usage(message).hint(message!("hint-other-path")),
+        _ => Error::new(Exit::Fault, message).hint(message!("hint-disk")),
+    }
+}
+
+/// Replaces a file at once. What isn't a file, such as `/dev/stdout` or a pipe,
+/// is written into and stays what it is; a link stays a link.
+fn replace(path: &Path, contents: &[u8]) -> io::Result<()> {
+    match fs::metadata(path) {
+        Ok(found) if found.is_file() => {
+            atomic::write(&fs::canonicalize(path)?, contents, found.permissions().mode() & 0o7777)
+        }
+        Ok(found) if found.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
+        Ok(_) => {
+            // A pipe that nobody reads would keep us for ever: not waiting, it is an error.
+            let waitless = i32::try_from(OFlags::NONBLOCK.bits()).unwrap_or_default();
+            let mut stream = OpenOptions::new().write(true).custom_flags(waitless).open(path)?;
+            fcntl_setfl(&stream, fcntl_getfl(&stream)?.difference(OFlags::NONBLOCK))?;
+            stream.write_all(contents)
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => atomic::write(path, contents, 0o644),
+        Err(error) => Err(error),
+    }
+}
+
+fn append(path: &Path, text: &str) -> io::Result<()> {
+    OpenOptions::new().append(true).create(true).open(path)?.write_all(text.as_bytes())
+}

@@ -1,0 +1,69 @@
+//! The outcome as the `results.json` that Gradescope reads from an autograder.
+//!
+//! A check that wasn't judged, by this machine's lack or by a fault, has
+//! neither score nor status, so that it counts nowhere and its output says why.
+
+use super::Style;
+use super::told;
+use super::voice::Voice;
+use crate::grade::outcome::{Outcome, RunScope};
+use crate::i18n::Words;
+use crate::message;
+use crate::verdict::{CheckResult, Verdict};
+use serde_json::{Value, json};
+
+/// The whole document.
+#[must_use]
+pub fn outcome(outcome: &Outcome, words: &Words) -> Value {
+    let style = Style::default();
+    let voice = Voice { words, style: &style };
+    let tasks = outcome.tasks.iter().enumerate();
+    let tests = tasks.flat_map(|(task, of)| {
+        let checks = of.results.iter().enumerate();
+        checks.map(move |(check, result)| test(result, &format!("{}.{}", task + 1, check + 1), voice))
+    });
+    json!({
+        "score": outcome.tally.earned,
+        // Whole seconds, and never none for what took some time.
+        "execution_time": outcome.took.as_millis().div_ceil(1000),
+        "output": super::outcome::sum_up(outcome, voice),
+        "output_format": "text",
+        "visibility": "visible",
+        "stdout_visibility": "hidden",
+        "extra_data": {
+            "lab": outcome.lab,
+            "version": outcome.version,
+            "hints_read": outcome.hints_read,
+            "all": outcome.scope == RunScope::All,
+        },
+        "tests": tests.collect::<Vec<_>>(),
+    })
+}
+
+fn test(result: &CheckResult, number: &str, voice: Voice) -> Value {
+    let mut output = told::text(result, voice);
+    let mut test = json!({
+        "name": told::requirement(result, voice),
+        "number": number,
+        "tags": [result.task.as_str(), result.id.as_str()],
+        "visibility": "visible",
+        "output_format": "text",
+    });
+    let status = match result.verdict {
+        Verdict::Passed => Some("passed"),
+        Verdict::Failed(_) | Verdict::Blocked { .. } => Some("failed"),
+        Verdict::Unavailable { .. } | Verdict::Error { .. } => None,
+    };
+    if let Some(status) = status {
+        test["status"] = json!(status);
+        if result.only_needed {
+            let not_counted = voice.say(&message!("report-not-counted"));
+            output = format!("{not_counted}\n{output}");
+        } else {
+            test["score"] = json!(result.earned());
+            test["max_score"] = json!(result.points);
+        }
+    }
+    test["output"] = json!(output);
+    test
+}

@@ -1,0 +1,92 @@
+//! What a report tells of one check, as plain text: the same words as on a
+//! terminal, for the forms that have a field for them.
+
+use super::block::{self, Fact};
+use super::page::{Line, Page};
+use super::signs::Style;
+use super::voice::Voice;
+use super::{clean, failure, fault, outcome};
+use crate::grade::outcome::Outcome;
+use crate::message;
+use crate::verdict::{CheckResult, Verdict};
+use std::time::SystemTime;
+
+/// All that explains a verdict; nothing where it passed.
+pub(super) fn facts(result: &CheckResult, voice: Voice) -> Vec<Fact> {
+    let sentence = |text: &str| Fact::Sentence(Line::plain(text));
+    match &result.verdict {
+        Verdict::Passed => Vec::new(),
+        Verdict::Failed(failure) => failure::facts(failure, voice),
+        Verdict::Blocked { .. } => vec![sentence(&reason(result, voice))],
+        Verdict::Unavailable { .. } => {
+            vec![sentence(&reason(result, voice)), sentence(&voice.say(&message!("report-unavailable-points")))]
+        }
+        Verdict::Error { fault } => {
+            let said = [reason(result, voice), voice.say(&message!("report-not-your-fault"))];
+            said.iter().map(|text| sentence(text)).chain(fault::facts(fault, voice)).collect()
+        }
+    }
+}
+
+/// The same in lines of at most 80 columns; each ends in a newline.
+pub(super) fn text(result: &CheckResult, voice: Voice) -> String {
+    let style = Style::default();
+    let voice = Voice { style: &style, ..voice };
+    let mut page = Page::new(&style);
+    block::write(&mut page, 0, &facts(result, voice), voice);
+    page.finish()
+}
+
+/// In one line why it isn't passed; nothing where it is.
+pub(super) fn reason(result: &CheckResult, voice: Voice) -> String {
+    clean::line(&match &result.verdict {
+        Verdict::Passed => String::new(),
+        Verdict::Failed(_) => requirement(result, voice),
+        Verdict::Blocked { .. } => outcome::remark(result, voice),
+        Verdict::Unavailable { why } => voice.say(why),
+        Verdict::Error { fault } => voice.fault(fault),
+    })
+}
+
+/// What must be so, in one clean line.
+pub(super) fn requirement(result: &CheckResult, voice: Voice) -> String {
+    clean::line(&voice.title(&result.must))
+}
+
+/// A verdict in a word or two.
+pub(super) fn verdict(result: &CheckResult, voice: Voice) -> String {
+    voice.say(&match result.verdict {
+        Verdict::Passed => message!("format-passed"),
+        Verdict::Failed(_) => message!("format-failed"),
+        Verdict::Blocked { .. } => message!("format-waits"),
+        Verdict::Unavailable { .. } => message!("report-unavailable-here"),
+        Verdict::Error { .. } => message!("report-not-judged"),
+    })
+}
+
+/// The points of a check, as on a terminal.
+pub(super) fn points(result: &CheckResult) -> String {
+    let points = outcome::points(result);
+    format!("{}{}", points.earned, points.of)
+}
+
+/// A title, in one clean line.
+pub(super) fn title(outcome: &Outcome, voice: Voice) -> String {
+    clean::line(voice.text(&outcome.title))
+}
+
+/// `2026-11-22 18:19 UTC`; nothing where the time isn't known.
+pub(super) fn when(time: Option<SystemTime>) -> Option<String> {
+    let at = at(time)?;
+    let (day, hours) = at.split_once('T')?;
+    Some(format!("{day} {} UTC", hours.get(..5)?))
+}
+
+/// `2026-11-22T18:19:00Z`; nothing where the time isn't known.
+pub(super) fn at(at: Option<SystemTime>) -> Option<String> {
+    // A clock that stands before 1970 or after 9999 has no such form.
+    let in_range = |at: &SystemTime| {
+        at.duration_since(SystemTime::UNIX_EPOCH).is_ok_and(|since| since.as_secs() < 253_402_300_800)
+    };
+    at.filter(in_range).map(|at| humantime::format_rfc3339_seconds(at).to_string())
+}
