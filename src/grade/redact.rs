@@ -137,7 +137,8 @@ impl Redactor {
             Trouble::Down { .. }
             | Trouble::TooLarge { .. }
             | Trouble::TooManyRedirects { .. }
-            | Trouble::TooManyFiles { .. } => {}
+            | Trouble::TooManyFiles { .. }
+            | Trouble::Unavailable { .. } => {}
         }
     }
 }
