@@ -3,6 +3,7 @@
 //! Unknown keys are errors. Where a rule across fields may be broken, the
 //! field keeps its place in the file (`Spanned`), so that the linter can point.
 
+pub use super::asks::{Asks, Scenario, Step};
 use super::name::{CheckId, LabId, ServiceName, VolumeName};
 use super::quantity::{Size, Span};
 pub use super::service::{Image, Limits, Mount, MountMode, Open, Ready, Runs, Service, Start, Toolbox};
@@ -146,10 +147,8 @@ pub struct Canary {
     pub id: Spanned<CheckId>,
     /// Checks that become errors when it doesn't hold.
     pub guards: Vec<Spanned<CheckId>>,
-    /// What is asked.
-    pub probe: Probe,
-    /// What must hold.
-    pub expect: Expect,
+    /// What is asked, and what must hold.
+    pub asks: Asks,
 }
 
 impl Lab {
