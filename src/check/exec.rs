@@ -6,6 +6,7 @@ use crate::expect::{Document, Format, Seen};
 use crate::template::{Scope, Template, UnknownName};
 use crate::world::{Command, Ended, Output, World};
 use futures_util::future::BoxFuture;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{self, Deserializer, SeqAccess, Visitor};
 use serde_json::{Value, json};
@@ -19,7 +20,7 @@ const MAX_OUTPUT: usize = 1 << 20;
 const TAIL_LINES: usize = 12;
 
 /// A command.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Exec {
     /// The command: a list is the program and its arguments, a text is for `sh -c`.

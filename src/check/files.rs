@@ -7,13 +7,14 @@ use crate::template::{Scope, Template, UnknownName};
 use crate::world::{FileKind, Listed, World};
 use futures_util::future::BoxFuture;
 use globset::{GlobBuilder, GlobMatcher};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{self, Deserializer};
 use serde_json::json;
 use std::time::Duration;
 
 /// A folder to look through.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Files {
     /// The folder; a relative one starts at `/work`.

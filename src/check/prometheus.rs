@@ -12,6 +12,7 @@ use crate::expect::Seen;
 use crate::template::{Scope, Template, UnknownName};
 use crate::world::World;
 use futures_util::future::BoxFuture;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{self, Deserializer};
 use std::time::Duration;
@@ -52,7 +53,7 @@ pub enum Question {
     Alerts(Template),
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Entry {
     /// An expression to evaluate now, or with `over` across a range.
@@ -83,6 +84,8 @@ impl<'de> Deserialize<'de> for Span {
             .map_err(|_| de::Error::custom(crate::message!("bad-duration", text = text).to_error_text()))
     }
 }
+
+schema_as!(Prometheus, Entry);
 
 impl<'de> Deserialize<'de> for Prometheus {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

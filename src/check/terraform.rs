@@ -108,6 +108,8 @@ struct Entry {
     env: BTreeMap<String, Template>,
 }
 
+schema_as!(Terraform, Entry);
+
 impl<'de> Deserialize<'de> for Terraform {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let entry = Entry::deserialize(deserializer)?;
