@@ -57,6 +57,7 @@ struct Entry {
     /// The URL of a running Grafana.
     grafana: Option<Template>,
     /// How far back each panel is asked to look.
+    #[schemars(with = "crate::pack::quantity::Span")]
     over: Span,
 }
 

@@ -161,6 +161,17 @@ fn tail(text: &str) -> String {
     format!("{cut}{}", lines[start..].join("\n"))
 }
 
+impl JsonSchema for Run {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Run".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let word = generator.subschema_for::<Template>();
+        schemars::json_schema!({"anyOf": [{"type": "string"}, {"type": "array", "items": word, "minItems": 1}]})
+    }
+}
+
 impl<'de> Deserialize<'de> for Run {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct RunVisitor;

@@ -22,6 +22,7 @@ pub struct Files {
     /// Which files count, by their path below the folder: `**/*.html`
     /// (default: all). `*` stops at a `/`, `**` doesn't.
     #[serde(default, rename = "match")]
+    #[schemars(with = "Option<String>")]
     pub pattern: Option<Pattern>,
     /// The service it is in (default: the toolbox).
     #[serde(default, rename = "in")]

@@ -59,8 +59,10 @@ struct Entry {
     /// An expression to evaluate now, or with `over` across a range.
     query: Option<Template>,
     /// With `query`: how far it looks back.
+    #[schemars(with = "Option<crate::pack::quantity::Span>")]
     over: Option<Span>,
     /// With `over`: from one point to the next.
+    #[schemars(with = "Option<crate::pack::quantity::Span>")]
     step: Option<Span>,
     /// What is scraped, as far as its URL holds this text.
     targets: Option<Template>,

@@ -15,6 +15,7 @@ use crate::expect::Seen;
 use crate::template::{Scope, Template, UnknownName};
 use crate::world::{Command, Output, Trouble, World};
 use futures_util::future::BoxFuture;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{self, Deserializer};
 use std::collections::BTreeMap;
@@ -79,7 +80,7 @@ impl Action {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Entry {
     /// Validates the configuration in this folder.
