@@ -87,7 +87,6 @@ pub(super) async fn judge_step(
     }
 }
 
-<<<<<<< HEAD
 impl Unlaid {
     /// An overlay that couldn't be laid, as what its step came to.
     pub fn came(self) -> Came {
@@ -98,11 +97,6 @@ impl Unlaid {
                 Came::Missed(Box::new(Missed { once, attempts: 1, took: Duration::ZERO }))
             }
         }
-=======
-impl Judged {
-    fn fault(fault: Fault) -> Self {
-        Self { verdict: Verdict::of(fault), captures: Vec::new() }
->>>>>>> main
     }
 }
 
@@ -130,14 +124,8 @@ where
             Ok(Once { findings, captures, .. }) if findings.is_empty() => return Came::Held(captures),
             Ok(once) if over => return Came::Missed(Box::new(Missed { once, attempts, took: started.elapsed() })),
             // A fault may pass as well, while there is time.
-<<<<<<< HEAD
             Err(fault) if over => return Came::Fault(fault),
-=======
-            Err(fault) if over => {
-                return Judged::fault(fault);
-            }
-            Err(fault @ Fault::Trouble(Trouble::Unavailable { .. })) => return Judged::fault(fault),
->>>>>>> main
+            Err(fault @ Fault::Trouble(Trouble::Unavailable { .. })) => return Came::Fault(fault),
             Ok(_) | Err(_) => tokio::time::sleep(every).await,
         }
     }
@@ -194,13 +182,8 @@ pub(super) async fn fetch(
         Ok(seen) => Ok(Ok(seen)),
         Err(ProbeError::Unknown(name)) => Err(unknown(name)),
         Err(ProbeError::Trouble(trouble)) => match trouble.blame() {
-<<<<<<< HEAD
             Blame::Learner => Ok(Err(trouble)),
-            Blame::Environment => Err(Fault::Trouble(trouble)),
-=======
-            Blame::Learner => Ok(Answer { asked, findings: vec![finding(Problem::Trouble(trouble))], seen: None }),
             Blame::Environment | Blame::Nobody => Err(Fault::Trouble(trouble)),
->>>>>>> main
         },
     }
 }

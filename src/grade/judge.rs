@@ -64,7 +64,8 @@ pub(super) async fn judge_canary(canary: &Canary, world: &dyn World, scope: &Sco
         }
     };
     let findings = match came {
-        Came::Held(_) => return Ok(()),
+        // What isn't here can't be unfair.
+        Came::Held(_) | Came::Fault(Fault::Trouble(Trouble::Unavailable { .. })) => return Ok(()),
         Came::Missed(missed) => missed.once.findings,
         Came::Fault(Fault::Trouble(trouble)) => vec![Finding { item: None, problem: Problem::Trouble(trouble) }],
         Came::Fault(fault) => return Err(fault),
@@ -113,7 +114,7 @@ impl Judged {
             Came::Fault(fault @ Fault::NotPutBack { .. }) => {
                 Self { aftermath: Aftermath::Spoiled, ..of(Verdict::Error { fault }) }
             }
-            Came::Fault(fault) => of(Verdict::Error { fault }),
+            Came::Fault(fault) => of(Verdict::of(fault)),
             Came::Stopped => of(Verdict::Error { fault: stopped() }),
         }
     }

@@ -7,13 +7,8 @@ use crate::event::{Event, Events};
 use crate::pack::model::{Canary, Check, Lab};
 use crate::pack::name::CheckId;
 use crate::template::Scope;
-<<<<<<< HEAD
 use crate::verdict::{CheckResult, Fault, Verdict};
 use crate::world::World;
-=======
-use crate::verdict::{CheckResult, Fault, Finding, Problem, Verdict};
-use crate::world::{Trouble, World};
->>>>>>> main
 use futures_util::future::join_all;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
@@ -92,7 +87,6 @@ async fn canaries(lab: &Lab, chosen: &[Chosen<'_>], room: Ground<'_>) -> BTreeMa
     let guards_chosen = |guards: &[serde_yaml::Spanned<CheckId>]| {
         guards.iter().any(|id| chosen.iter().any(|one| one.check.id.value == id.value))
     };
-<<<<<<< HEAD
     let canaries = lab.environment.canaries.iter().filter(|canary| guards_chosen(&canary.guards));
     let (writers, readers): (Vec<&Canary>, Vec<&Canary>) = canaries.partition(|canary| canary.asks.writes());
     let mut found = join_all(readers.iter().map(|canary| judge_canary(canary, room.world, room.scope))).await;
@@ -106,24 +100,6 @@ async fn canaries(lab: &Lab, chosen: &[Chosen<'_>], room: Ground<'_>) -> BTreeMa
             canary.guards.iter().map(move |id| (id.value.clone(), Verdict::Error { fault: fault.clone() }))
         })
         .collect()
-=======
-    let asked = lab.environment.canaries.iter().filter(|canary| guards_chosen(&canary.guards)).map(|canary| async {
-        let found = judge_canary(&canary.probe, &canary.expect, room.world, room.scope).await;
-        let fault = match found {
-            Ok(findings) if findings.is_empty() => return Vec::new(),
-            Ok(findings) => Fault::Canary { id: canary.id.value.clone(), findings },
-            // What isn't here can't be unfair.
-            Err(Fault::Trouble(Trouble::Unavailable { .. })) => return Vec::new(),
-            Err(Fault::Trouble(trouble)) => {
-                let findings = vec![Finding { item: None, problem: Problem::Trouble(trouble) }];
-                Fault::Canary { id: canary.id.value.clone(), findings }
-            }
-            Err(fault) => fault,
-        };
-        canary.guards.iter().map(|id| (id.value.clone(), Verdict::Error { fault: fault.clone() })).collect()
-    });
-    join_all(asked).await.into_iter().flatten().collect()
->>>>>>> main
 }
 
 /// The verdict of a check that waits on others, if it does: an error first,

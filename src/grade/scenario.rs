@@ -4,7 +4,7 @@ use super::attempt::{Came, judge_step};
 use crate::pack::model::{Scenario, Step};
 use crate::template::Scope;
 use crate::verdict::{Fault, Finding, Problem, StepAt};
-use crate::world::World;
+use crate::world::{Trouble, World};
 use serde_json::Value;
 use std::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -61,6 +61,8 @@ async fn put_right(steps: &[Step], world: &dyn World, mut scope: Scope) -> Resul
                 set(&mut scope, &captures);
                 continue;
             }
+            // What this machine doesn't have was never touched.
+            Came::Fault(Fault::Trouble(Trouble::Unavailable { .. })) | Came::Stopped => continue,
             Came::Missed(missed) => (missed.once.asked, missed.once.findings),
             Came::Fault(Fault::Trouble(trouble)) => {
                 let asked = step.probe.value.asked(&scope).unwrap_or_default();
@@ -70,7 +72,6 @@ async fn put_right(steps: &[Step], world: &dyn World, mut scope: Scope) -> Resul
                 after = after.and(Err(fault));
                 continue;
             }
-            Came::Stopped => continue,
         };
         let step = StepAt::new(index, steps.len(), step);
         after = after.and(Err(Fault::Finally { step, asked, findings }));

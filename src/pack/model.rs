@@ -9,8 +9,6 @@ use super::quantity::{Size, Span};
 pub use super::service::{Image, Limits, Mount, MountMode, Open, Ready, Runs, Service, Start, Toolbox};
 pub use super::task::{Always, Check, Eventually, Explain, ForEach, Hint, Source, Task, Tier};
 use super::text::{Language, Text};
-use crate::check::Probe;
-use crate::expect::Expect;
 use serde::Deserialize;
 use serde_yaml::Spanned;
 use std::collections::BTreeMap;
