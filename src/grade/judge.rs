@@ -64,9 +64,8 @@ pub(super) async fn judge_canary(canary: &Canary, world: &dyn World, scope: &Sco
         }
     };
     let findings = match came {
-        Came::Held(_) => return Ok(()),
         // What isn't here can't be unfair.
-        Came::Fault(Fault::Trouble(Trouble::Unavailable { .. })) => return Ok(()),
+        Came::Held(_) | Came::Fault(Fault::Trouble(Trouble::Unavailable { .. })) => return Ok(()),
         Came::Missed(missed) => missed.once.findings,
         Came::Fault(Fault::Trouble(trouble)) => vec![Finding { item: None, problem: Problem::Trouble(trouble) }],
         Came::Fault(fault) => return Err(fault),
