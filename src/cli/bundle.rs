@@ -9,8 +9,8 @@ use crate::exit::Exit;
 use crate::message;
 use crate::message::Message;
 use crate::pack::bundle::{self, BundleError, FORMAT, Head};
-use crate::pack::model::Image;
 use crate::pack::load::LoadedLab;
+use crate::pack::model::Image;
 use crate::report::Sign;
 use crate::report::page::{Line, Page};
 use crate::report::signs::Paint;
@@ -58,7 +58,9 @@ fn write(context: &Context, args: &Args) -> Result<Exit, Error> {
     let chosen = chosen(context, &args.labs)?;
     let output = context.here().join(args.output.as_deref().unwrap_or(Path::new("labs.tar")));
     if output.exists() {
-        return Err(Error::usage(message!("bundle-exists", path = output.as_path())).hint(message!("hint-bundle-output")));
+        return Err(
+            Error::usage(message!("bundle-exists", path = output.as_path())).hint(message!("hint-bundle-output"))
+        );
     }
     let beside = output.parent().unwrap_or(Path::new("/"));
     // Complete or absent: a bundle is copied to where nobody can mend it.
@@ -100,7 +102,8 @@ fn write(context: &Context, args: &Args) -> Result<Exit, Error> {
         },
     )?;
     // A temporary file is its maker's alone; this one is to be handed on.
-    fs::set_permissions(file.path(), fs::Permissions::from_mode(0o644)).map_err(|source| Error::io(&output, &source))?;
+    fs::set_permissions(file.path(), fs::Permissions::from_mode(0o644))
+        .map_err(|source| Error::io(&output, &source))?;
     file.persist_noclobber(&output).map_err(|error| Error::io(&output, &error.error))?;
     let bytes = fs::metadata(&output).map(|metadata| metadata.len()).unwrap_or_default();
     let style = context.surroundings.stdout_style();
@@ -165,10 +168,8 @@ fn load(context: &Context, path: &Path) -> Result<Exit, Error> {
     let bundles = context.surroundings.dirs.bundles();
     fs::create_dir_all(&bundles).map_err(|source| Error::io(&bundles, &source))?;
     // Unpacked beside its place, and put there once its images are in.
-    let fresh = tempfile::Builder::new()
-        .prefix(".new-")
-        .tempdir_in(&bundles)
-        .map_err(|source| Error::io(&bundles, &source))?;
+    let fresh =
+        tempfile::Builder::new().prefix(".new-").tempdir_in(&bundles).map_err(|source| Error::io(&bundles, &source))?;
     let head = bundle::unpack(io::BufReader::new(file), fresh.path()).map_err(|error| refused(path, error))?;
     let locks = context.surroundings.dirs.locks();
     context.act(
@@ -203,7 +204,9 @@ fn load(context: &Context, path: &Path) -> Result<Exit, Error> {
 
 fn refused(path: &Path, error: BundleError) -> Error {
     match error {
-        BundleError::NotOne => Error::usage(message!("bundle-not-one", path = path)).hint(message!("hint-bundle-write")),
+        BundleError::NotOne => {
+            Error::usage(message!("bundle-not-one", path = path)).hint(message!("hint-bundle-write"))
+        }
         BundleError::Newer(format) => Error::usage(message!("bundle-newer", path = path, format = format)),
         BundleError::LeadsOut(entry) => {
             Error::usage(message!("bundle-leads-out", path = path, entry = entry.as_path()))

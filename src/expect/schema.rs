@@ -1,7 +1,7 @@
 //! What may stand behind `expect:`, for editors and for the guide.
 
-use super::operand::{Operand, ValueType};
 use super::Expect;
+use super::operand::{Operand, ValueType};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;

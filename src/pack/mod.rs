@@ -1,6 +1,6 @@
 //! Labs on disk → typed model.
-pub mod bundle;
 pub mod asks;
+pub mod bundle;
 pub mod diagnostic;
 pub mod edit;
 mod lint;

@@ -150,10 +150,8 @@ pub struct FolderRules {
 #[derive(Debug, Clone)]
 pub struct Canary {
     /// Its id, for messages.
-    #[schemars(with = "CheckId")]
     pub id: Spanned<CheckId>,
     /// Checks that become errors when it doesn't hold.
-    #[schemars(with = "Vec<CheckId>")]
     pub guards: Vec<Spanned<CheckId>>,
     /// What is asked, and what must hold.
     pub asks: Asks,

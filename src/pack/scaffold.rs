@@ -118,7 +118,9 @@ fn definition(source: &str, id: &LabId, languages: &[Language], author: Language
         let comment = bare.strip_prefix(&format!("#{} ", author.code()));
         let line = comment.map_or_else(|| line.to_owned(), |comment| format!("{indent}# {comment}"));
         let codes: Vec<&str> = languages.iter().map(|language| language.code()).collect();
-        text.push_str(&line.replace("id: LAB", &format!("id: {id}")).replace("LANGUAGES", &format!("[{}]", codes.join(", "))));
+        text.push_str(
+            &line.replace("id: LAB", &format!("id: {id}")).replace("LANGUAGES", &format!("[{}]", codes.join(", "))),
+        );
         text.push('\n');
     }
     text

@@ -63,15 +63,12 @@ pub struct Hint {
 #[derive(Debug, Clone)]
 pub struct Check {
     /// Its id.
-    #[schemars(with = "CheckId")]
     pub id: Spanned<CheckId>,
     /// What must be so; reads well in red.
-    #[schemars(with = "Text")]
     pub must: Spanned<Text>,
     /// What it is worth (default: 1).
     pub points: u32,
     /// Checks that must have passed before.
-    #[schemars(with = "Vec<CheckId>")]
     pub needs: Vec<Spanned<CheckId>>,
     /// Runs the check for each of some items.
     pub for_each: Option<ForEach>,
