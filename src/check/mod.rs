@@ -17,6 +17,7 @@ mod prometheus;
 mod s3;
 mod service;
 mod tcp;
+mod terraform;
 
 pub use dashboards::Dashboards;
 pub use exec::{Exec, Run};
@@ -29,8 +30,10 @@ pub use prometheus::Prometheus;
 pub use s3::S3;
 pub use service::{Service, readable};
 pub use tcp::Tcp;
+pub use terraform::Terraform;
 
-use crate::expect::Seen;
+use crate::expect::selector::SelectorKind;
+use crate::expect::{Seen, Selector};
 use crate::template::{Scope, Template, UnknownName};
 use crate::world::{Trouble, World};
 use futures_util::future::BoxFuture;
@@ -177,6 +180,18 @@ macro_rules! table {
                 match self { $(Self::$variant(_) => $variant::YIELDS,)* }
             }
 
+            /// Whether its value can hold what a selector picks.
+            #[must_use]
+            pub fn answers(&self, selector: &Selector) -> bool {
+                match selector.kind() {
+                    SelectorKind::Field => self.fields().iter().any(|field| field.name == selector.text()),
+                    SelectorKind::Header(_) => self.yields() == Yields::DocumentAndHeaders,
+                    SelectorKind::Path { .. } | SelectorKind::Css(_) | SelectorKind::Links(_) => {
+                        self.yields() != Yields::Fields
+                    }
+                }
+            }
+
             /// Where it goes; each with the key that says so.
             #[must_use]
             pub fn targets(&self) -> Vec<(String, Target<'_>)> {
@@ -223,6 +238,8 @@ table! {
     Function,
     /// `service`: stops, starts, pauses a service, or asks whether it is up.
     Service,
+    /// `terraform`: plans, applies, asks and tests a configuration.
+    Terraform,
     /// `prometheus`: queries, targets, rules and alerts of a Prometheus server.
     Prometheus,
     /// `dashboards`: Grafana dashboards, each panel's queries run.
