@@ -6,6 +6,7 @@ pub mod load;
 pub mod model;
 pub mod name;
 mod outline;
+pub mod page;
 mod probe_yaml;
 pub mod quantity;
 mod shape;

@@ -4,6 +4,7 @@
 //! field keeps its place in the file (`Spanned`), so that the linter can point.
 
 use super::name::{CheckId, LabId, ServiceName, VolumeName};
+pub use super::page::Page;
 use super::quantity::{Size, Span};
 pub use super::task::{Always, Check, Eventually, Explain, ForEach, Hint, Source, Task, Tier};
 use super::text::{Language, Text};
@@ -46,6 +47,9 @@ pub struct Lab {
     pub environment: Environment,
     /// What the learner does, in order.
     pub tasks: Spanned<Vec<Task>>,
+    /// Pages to read beside the tasks, unscored.
+    #[serde(default)]
+    pub pages: Vec<Page>,
 }
 
 /// How much a lab asks.
@@ -294,6 +298,12 @@ impl Lab {
     #[must_use]
     pub fn check(&self, id: &CheckId) -> Option<&Check> {
         self.checks().map(|(_, check)| check).find(|check| check.id.value == *id)
+    }
+
+    /// The text of a task or a page of this id, in a language.
+    #[must_use]
+    pub fn text_path(id: &str, language: Language) -> String {
+        format!("tasks/{id}.{}.md", language.code())
     }
 
     /// Every opened port with its name and service, by name.

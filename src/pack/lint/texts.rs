@@ -50,6 +50,7 @@ fn all<'a>(lint: &Lint<'a>) -> Vec<(Place<'a>, &'a Text)> {
         texts.extend(task.first.as_ref().map(|first| (place.key("first"), &first.value)));
         texts.extend(of_hints(place, &task.hints));
     }
+    texts.extend(lint.pages().map(|(place, page)| (place.key("title"), &page.title.value)));
     for (place, check) in lint.checks() {
         texts.push((place.key("must"), &check.must.value));
         texts.extend(of_hints(place, &check.hints));
