@@ -17,6 +17,7 @@ mod prometheus;
 mod s3;
 mod service;
 mod tcp;
+mod terraform;
 
 pub use dashboards::Dashboards;
 pub use exec::{Exec, Run};
@@ -27,8 +28,9 @@ pub use html::Html;
 pub use http::Http;
 pub use prometheus::Prometheus;
 pub use s3::S3;
-pub use service::Service;
+pub use service::{Service, readable};
 pub use tcp::Tcp;
+pub use terraform::Terraform;
 
 use crate::expect::Seen;
 use crate::template::{Scope, Template, UnknownName};
@@ -223,6 +225,8 @@ table! {
     Function,
     /// `service`: stops, starts, pauses a service, or asks whether it is up.
     Service,
+    /// `terraform`: plans, applies, asks and tests a configuration.
+    Terraform,
     /// `prometheus`: queries, targets, rules and alerts of a Prometheus server.
     Prometheus,
     /// `dashboards`: Grafana dashboards, each panel's queries run.

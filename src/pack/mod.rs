@@ -9,6 +9,7 @@ mod outline;
 pub mod page;
 mod probe_yaml;
 pub mod quantity;
+pub mod service;
 mod shape;
 pub mod shipped;
 pub mod task;
