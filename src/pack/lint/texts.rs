@@ -1,6 +1,6 @@
 //! Texts: each in every language that the lab declares, and in no other.
 
-use super::Lint;
+use super::{Lint, steps};
 use crate::message;
 use crate::pack::model::Hint;
 use crate::pack::outline::Place;
@@ -54,6 +54,10 @@ fn all<'a>(lint: &Lint<'a>) -> Vec<(Place<'a>, &'a Text)> {
         texts.extend(of_hints(place, &task.hints));
     }
     texts.extend(lint.pages().map(|(place, page)| (place.key("title"), &page.title.value)));
+    for (place, asks) in lint.asked() {
+        let says = steps(place, asks).into_iter().filter_map(|(place, step)| Some((place, step.say.as_ref()?)));
+        texts.extend(says.map(|(place, say)| (place.key("say"), &say.value)));
+    }
     for (place, check) in lint.checks() {
         texts.push((place.key("must"), &check.must.value));
         texts.extend(of_hints(place, &check.hints));
