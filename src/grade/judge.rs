@@ -238,7 +238,7 @@ async fn items(for_each: &ForEach, world: &dyn World, scope: &Scope) -> Result<R
 fn failure(check: &Check, missed: Missed, at: Option<StepAt>, scope: &Scope) -> Failure {
     let Missed { once, attempts, took } = missed;
     let why = once.seen.as_ref().and_then(|seen| explanation(check, at.as_ref(), seen, scope));
-    let evidence = once.seen.map(|seen| evidence(seen, &once.findings)).unwrap_or_default();
+    let evidence = once.seen.map(|seen| evidence(&seen, &once.findings)).unwrap_or_default();
     Failure {
         step: at,
         asked: once.asked,
@@ -254,7 +254,7 @@ fn failure(check: &Check, missed: Missed, at: Option<StepAt>, scope: &Scope) -> 
 
 /// What helps to read the findings. A list of what a probe found wrong, such as
 /// a page's broken links, belongs to the expectation on it and to no other.
-fn evidence(seen: Seen, findings: &[Finding]) -> Vec<(String, String)> {
+fn evidence(seen: &Seen, findings: &[Finding]) -> Vec<(String, String)> {
     let missed = |name: &str| {
         findings.iter().any(|finding| match &finding.problem {
             Problem::Mismatch(mismatch) => mismatch.selector == name,
