@@ -12,5 +12,6 @@ mod killed;
 mod lifecycle;
 mod not_ready;
 mod parts;
+mod probes;
 mod running;
 mod side_by_side;
