@@ -13,4 +13,5 @@ mod lifecycle;
 mod not_ready;
 mod parts;
 mod running;
+mod serverless;
 mod side_by_side;
