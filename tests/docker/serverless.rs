@@ -72,8 +72,11 @@ fn a_function_without_a_route_is_called_with_an_event() {
     }
     let main = ground.folder.join("app/main.py");
     let text = fs::read_to_string(&main).unwrap();
-    fs::write(&main, text.replace("def uploads(event, context):", "def uploads(event, context):\n    raise OSError(\"no\")"))
-        .unwrap();
+    fs::write(
+        &main,
+        text.replace("def uploads(event, context):", "def uploads(event, context):\n    raise OSError(\"no\")"),
+    )
+    .unwrap();
     let outcome = ground.run(&["check", "uploads", "--format", "json"]).exits(1).json();
     let uploads = check(&outcome, "uploads");
     assert_eq!(uploads["status"], Value::from("failed"), "{outcome:#}");
