@@ -25,6 +25,7 @@ mod status;
 mod stop;
 mod surroundings;
 mod task;
+mod test;
 mod written;
 
 use crate::error::Error;
@@ -66,6 +67,7 @@ enum Command {
     Reset(reset::Args),
     Solution(solution::Args),
     Lint(lint::Args),
+    Test(test::Args),
     Doctor(doctor::Args),
     Gc(gc::Args),
     Completions(completions::Args),
@@ -83,7 +85,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) => return arguments::explain(&error, &words, &surroundings).into(),
     };
     let context = Context::new(words, surroundings, cli.folder);
-    let judges = matches!(cli.command, Command::Check(_));
+    let judges = matches!(cli.command, Command::Check(_) | Command::Test(_));
     let done = dispatch(&context, cli.command);
     match done {
         Ok(exit) => exit.into(),
@@ -112,6 +114,7 @@ fn dispatch(context: &Context, command: Command) -> Result<Exit, Error> {
         Command::Reset(args) => reset::run(context, &args),
         Command::Solution(args) => solution::run(context, &args),
         Command::Lint(args) => lint::run(context, &args),
+        Command::Test(args) => test::run(context, &args),
         Command::Doctor(args) => doctor::run(context, &args),
         Command::Gc(args) => gc::run(context, &args),
         Command::Completions(args) => completions::run(context, &args),

@@ -13,6 +13,7 @@ use crate::template::Template;
 use serde::Deserialize;
 use serde_yaml::Spanned;
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 
 /// A lab.
 #[derive(Debug, Clone, Deserialize)]
@@ -110,6 +111,9 @@ pub struct Environment {
     /// After this a clean room ends itself (default: 10 minutes).
     #[serde(default, rename = "room-limit")]
     pub room_limit: Option<Span>,
+    /// Clean rooms side by side in `lab test` (default: twice the cores).
+    #[serde(default)]
+    pub rooms: Option<NonZeroUsize>,
 }
 
 /// How the learner's folder is copied into a clean room.

@@ -22,6 +22,7 @@ pub mod fault;
 pub mod findings;
 pub mod outcome;
 pub mod progress;
+pub mod proof;
 pub mod table;
 pub mod terminal;
 

@@ -35,20 +35,31 @@ impl Ground {
     /// A folder of the tiny lab, whose definition `edits` changes first: each
     /// text that stands there once, and what replaces it.
     pub fn tiny(edits: &[(&str, &str)]) -> Self {
-        let ground = Self::new("tiny", |lab| {
-            let pack = lab.home().join("pack");
-            lab.env("LAB_PATH", pack)
+        Self::of_pack("tiny", edits)
+    }
+
+    /// A folder of the lab whose proof is tested, its definition changed likewise.
+    pub fn proof(edits: &[(&str, &str)]) -> Self {
+        Self::of_pack("proof", edits)
+    }
+
+    fn of_pack(id: &'static str, edits: &[(&str, &str)]) -> Self {
+        let ground = Self::new(id, |lab| {
+            // What runs of a proof are laid in is beneath the home too.
+            let (pack, scratch) = (lab.home().join("pack"), lab.home().join("tmp"));
+            fs::create_dir(&scratch).unwrap();
+            lab.env("LAB_PATH", pack).env("TMPDIR", scratch)
         });
         copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/docker/labs"), &ground.pack());
         // Images of a name that no other test run has.
         fs::rename(ground.pack().join("images/test-tiny"), ground.pack().join("images").join(image())).unwrap();
-        let definition = ground.pack().join("tiny/lab.yaml");
+        let definition = ground.pack().join(id).join("lab.yaml");
         let text = fs::read_to_string(&definition).unwrap().replace("images/test-tiny", &format!("images/{}", image()));
         fs::write(&definition, text).unwrap();
         for (text, with) in edits {
             ground.edit(text, with);
         }
-        ground.made("tiny")
+        ground.made(id)
     }
 
     /// The same while no other scenario runs: what a dead run leaves may be
@@ -111,9 +122,15 @@ impl Ground {
     /// Changes the test lab's definition.
     #[track_caller]
     pub fn edit(&self, text: &str, with: &str) {
-        let path = self.pack().join("tiny/lab.yaml");
+        self.edit_file("lab.yaml", text, with);
+    }
+
+    /// Changes a file of the test lab.
+    #[track_caller]
+    pub fn edit_file(&self, file: &str, text: &str, with: &str) {
+        let path = self.pack().join(self.id).join(file);
         let source = fs::read_to_string(&path).unwrap();
-        assert_eq!(source.matches(text).count(), 1, "`{text}` must stand in the lab once");
+        assert_eq!(source.matches(text).count(), 1, "`{text}` must stand in {file} once");
         fs::write(path, source.replace(text, with)).unwrap();
     }
 

@@ -11,5 +11,6 @@ mod isolation;
 mod killed;
 mod lifecycle;
 mod not_ready;
+mod proof;
 mod running;
 mod side_by_side;
