@@ -124,7 +124,8 @@ fn prove(context: &Context, args: &Args, found: &Found, sources: &Proofs) -> Res
     let lab = &found.loaded.lab;
     let runs = runs(&found.loaded, sources, &args.only).map_err(|unknown| unknown_only(&unknown))?;
     let gate = found.shipped.join("images/gate");
-    let at_once = args.jobs.or(lab.environment.rooms).map_or_else(twice_the_cores, NonZeroUsize::get);
+    let of_the_lab = lab.environment.rooms.and_then(|rooms| NonZeroUsize::new(rooms as usize));
+    let at_once = args.jobs.or(of_the_lab).map_or_else(twice_the_cores, NonZeroUsize::get);
     let (executed, took) = context.act(
         |_| {},
         async |hands| {

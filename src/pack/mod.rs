@@ -11,6 +11,7 @@ mod outline;
 mod patch;
 mod probe_yaml;
 pub mod quantity;
+pub mod service;
 mod shape;
 pub mod shipped;
 pub mod task;

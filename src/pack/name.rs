@@ -110,6 +110,8 @@ names! {
     VolumeName,
     /// A mutant's id: its file's name without `.yaml`.
     MutantId,
+    /// An action's name: the word after `lab do`.
+    ActionName,
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! The clean room: made for one run, from a copy of the folder, and removed.
 
+use super::images::{self, Had};
 use super::playground::Setting;
-use super::{SessionError, images, playground, redacted, values};
+use super::{SessionError, playground, redacted, values};
 use crate::engine::sweep::RunLock;
-use crate::engine::{EngineError, Execution, Isolation, Place, hosts};
+use crate::engine::{Directory, EngineError, Execution, Isolation, Place};
 use crate::event::Event;
 use crate::grade::outcome::{Outcome, RunScope};
 use crate::grade::{self, Ground, Selection};
@@ -47,7 +48,7 @@ pub async fn check(
     let lock = RunLock::take(&runs, &run).map_err(|source| SessionError::Io { path: runs.clone(), source })?;
     let limit = lab.environment.room_limit.map_or(ROOM_LIMIT, |limit| limit.0);
     let project = Project::room(&lab.id.value, &setting.workspace.folder, &run, lock.path(), now(), limit);
-    let judged = judge(setting, selection, &project, &copy, begun).await;
+    let judged = Box::pin(judge(setting, selection, &project, &copy, begun)).await;
     let outcome = judged.map(|results| {
         let outcome = Outcome::new(lab, run_scope, &results, begun.elapsed(), hints_read);
         setting.events.send(Event::Finished(Box::new(outcome.clone())));
@@ -78,7 +79,8 @@ async fn judge(
     let access = GateAccess { user: "lab".to_owned(), password: drawn.gate_password };
     let locks = setting.dirs.locks();
     let prepared = setting.engine.images(&locks);
-    let images = images::ensure_all(&prepared, setting.loaded, setting.gate, ROOM_USER, setting.cancel).await?;
+    let Had { images, missing } =
+        images::ensure_all(&prepared, setting.loaded, setting.gate, ROOM_USER, setting.cancel).await?;
     let inputs = Inputs {
         subnets: super::dirs::subnets(setting.range, &project.name),
         project: project.clone(),
@@ -91,21 +93,26 @@ async fn judge(
     let desired = plan::desired(lab, &inputs)?;
     let observed = Observed::default();
     let plan = plan::plan(&desired, &observed);
-    let hosts = hosts(lab, &scope)?;
+    let directory = Directory::new(lab, &scope, &missing)?.with_commands_of(&desired);
     let execution = Execution {
         desired: &desired,
         observed: &observed,
         access: &access,
         scope: &scope,
         folder: Some(&copy.archive),
-        hosts: hosts.clone(),
+        directory: directory.clone(),
     };
     let environment = setting.engine.execute(&plan, &execution, setting.cancel).await;
     let environment = environment.map_err(|error| redacted(error, &scope))?;
     setting.events.send(Event::RoomReady { took: begun.elapsed() });
-    prove_isolation(setting, &environment).await;
+    match &lab.environment.network.open {
+        Some(why) => {
+            setting.events.send(Event::Notice(crate::message!("room-is-open", why = &why.value)));
+        }
+        None => prove_isolation(setting, &environment).await,
+    }
 
-    let place = Place::new(setting.engine.clone(), environment, hosts);
+    let place = Place::new(setting.engine.clone(), environment, directory, ROOM_USER, scope.clone());
     let playground = playground::running(setting).await.unwrap_or(None);
     let there = playground.as_ref().map(|playground| Ground { world: &playground.place, scope: &playground.scope });
     let chosen = grade::selected(lab, selection);

@@ -35,15 +35,11 @@ impl Ground {
     /// A folder of the tiny lab, whose definition `edits` changes first: each
     /// text that stands there once, and what replaces it.
     pub fn tiny(edits: &[(&str, &str)]) -> Self {
-        Self::of_pack("tiny", edits)
+        Self::of("tiny", edits)
     }
 
-    /// A folder of the lab whose proof is tested, its definition changed likewise.
-    pub fn proof(edits: &[(&str, &str)]) -> Self {
-        Self::of_pack("proof", edits)
-    }
-
-    fn of_pack(id: &'static str, edits: &[(&str, &str)]) -> Self {
+    /// The same of another of the labs for tests.
+    pub fn of(id: &'static str, edits: &[(&str, &str)]) -> Self {
         let ground = Self::new(id, |lab| {
             // What runs of a proof are laid in is beneath the home too.
             let (pack, scratch) = (lab.home().join("pack"), lab.home().join("tmp"));

@@ -14,7 +14,7 @@ fn leaves_nothing(ground: &Ground) {
 
 #[test]
 fn a_lab_whose_checks_refuse_each_mutant_is_proved() {
-    let ground = Ground::proof(&[]);
+    let ground = Ground::of("proof", &[]);
     let ran = ground.run(&["test", "proof", "--format", "json"]).exits(0);
     let whole = ran.json();
     let proof = &whole["proofs"][0];
@@ -27,7 +27,7 @@ fn a_lab_whose_checks_refuse_each_mutant_is_proved() {
 
 #[test]
 fn a_weaker_check_lets_a_mutant_live_and_is_named() {
-    let ground = Ground::proof(&[("stdout: \"hello\\n\"", "stdout: {exists: true}")]);
+    let ground = Ground::of("proof", &[("stdout: \"hello\\n\"", "stdout: {exists: true}")]);
     let ran = ground.run(&["test", "proof", "--only", "silent"]).exits(1);
     let said = ran.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(said.contains("✘ mutant 1 silent should fail 2 hello, and passed it"), "{ran}");
@@ -38,7 +38,7 @@ fn a_weaker_check_lets_a_mutant_live_and_is_named() {
 
 #[test]
 fn a_mutant_that_no_longer_applies_is_told_before_any_room() {
-    let ground = Ground::proof(&[]);
+    let ground = Ground::of("proof", &[]);
     ground.edit_file("mutants/silent.yaml", "replace: \"hello\"", "replace: \"hallo\"");
     let ran = ground.run(&["test", "proof"]).exits(2);
     assert!(ran.stderr.contains("mutants/silent.yaml:5:32"), "{ran}");
@@ -49,7 +49,7 @@ fn a_mutant_that_no_longer_applies_is_told_before_any_room() {
 #[test]
 fn a_fault_is_no_proof_and_no_failure() {
     let overlay = "needs: [deploy]\n        overlay: [{file: out, replace: \"nowhere\", with: \"x\"}]";
-    let ground = Ground::proof(&[("needs: [deploy]", overlay)]);
+    let ground = Ground::of("proof", &[("needs: [deploy]", overlay)]);
     let ran = ground.run(&["test", "proof", "--only", "one"]).exits(3);
     assert!(ran.stdout.contains("! check 2 hello couldn't be judged"), "{ran}");
     assert!(ran.stdout.contains("not judged: one fault"), "{ran}");
@@ -59,7 +59,7 @@ fn a_fault_is_no_proof_and_no_failure() {
 #[test]
 fn a_check_that_changes_its_mind_is_named() {
     // Passes for about one nonce in two; twelve rooms hardly agree.
-    let ground = Ground::proof(&[("run: \"cat out\"", "run: \"case ${run.nonce} in [a-n]*) cat out;; esac\"")]);
+    let ground = Ground::of("proof", &[("run: \"cat out\"", "run: \"case ${run.nonce} in [a-n]*) cat out;; esac\"")]);
     let ran = ground.run(&["test", "proof", "--only", "one", "--repeat", "12"]).exits(1);
     let said = ran.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(said.contains("✘ check 2 hello is flaky on solution a one: "), "{ran}");
@@ -68,7 +68,7 @@ fn a_check_that_changes_its_mind_is_named() {
 
 #[test]
 fn ctrl_c_removes_every_room() {
-    let ground = Ground::proof(&[]);
+    let ground = Ground::of("proof", &[]);
     fs::write(ground.pack().join("proof/starter/deploy.sh"), "#!/bin/sh\nsleep 60\n").unwrap();
     let running = ground.spawn(&["test", "proof", "--jobs", "2"]);
     let toolboxes = ["label=org.lab-runner.kind=room", "label=org.lab-runner.service=toolbox", "status=running"];

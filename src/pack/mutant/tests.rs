@@ -77,9 +77,9 @@ fn what_no_longer_applies_is_told_at_its_place() {
     assert_eq!(wrong("edit:\n  - {file: deploy.sh, replace: 'one', with: 'one'}"), "4:5 mutant-nothing");
     assert_eq!(
         wrong("patch: |\n  --- a/deploy.sh\n  +++ b/deploy.sh\n  @@ -1 +1 @@\n  -none\n  +x\n"),
-        "3:8 mutant-hunk"
+        "4:3 mutant-hunk"
     );
-    assert_eq!(wrong("patch: |\n  --- a/../x\n  +++ b/../x\n  @@ -0,0 +1 @@\n  +x\n"), "3:8 mutant-outside");
+    assert_eq!(wrong("patch: |\n  --- a/../x\n  +++ b/../x\n  @@ -0,0 +1 @@\n  +x\n"), "4:3 mutant-outside");
     assert_eq!(wrong("patch: 'words'"), "3:8 mutant-no-patch");
 }
 
