@@ -17,6 +17,7 @@ use clap::ValueEnum;
 use serde_json::json;
 use std::num::NonZeroUsize;
 use std::thread;
+use std::time::SystemTime;
 
 /// Arguments of `lab test`.
 #[derive(Debug, clap::Args)]
@@ -40,6 +41,7 @@ pub(super) struct Args {
 enum Format {
     Human,
     Json,
+    Junit,
 }
 
 pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
@@ -69,10 +71,14 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     }
     // The codes' own order: a fault weighs most, then a file's mistake.
     let exit = exits.into_iter().max().unwrap_or(Exit::Success);
-    if args.format == Format::Json {
-        let all: Vec<_> = proofs.iter().map(|proof| report::proof::json::json(proof, &context.words)).collect();
-        let whole = json!({"format": report::proof::json::FORMAT, "exit": exit as u8, "proofs": all});
-        show::stdout(&report::json::to_text(&whole));
+    match args.format {
+        Format::Human => {}
+        Format::Json => {
+            let all: Vec<_> = proofs.iter().map(|proof| report::proof::json::json(proof, &context.words)).collect();
+            let whole = json!({"format": report::proof::json::FORMAT, "exit": exit as u8, "proofs": all});
+            show::stdout(&report::json::to_text(&whole));
+        }
+        Format::Junit => show::stdout(&report::proof::junit::junit(&proofs, &context.words, Some(SystemTime::now()))),
     }
     Ok(exit)
 }

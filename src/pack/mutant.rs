@@ -77,9 +77,11 @@ pub enum Unmade {
     Hunk {
         /// The file.
         path: String,
-        /// What the library says: which hunk.
-        reason: String,
+        /// Which.
+        number: String,
     },
+    /// A patch changes a file that isn't UTF-8.
+    NoText(String),
     /// The patch isn't one.
     NoPatch(String),
     /// A name that has no value here.
@@ -329,10 +331,11 @@ fn unmade(made_by: &MadeBy, root: Place, read: ReadFile<'_>) -> Option<Diagnosti
             Diagnostic::new(span, message!("mutant-matches", path = path, count = count))
                 .help(message!("mutant-matches-help"))
         }
-        Unmade::Hunk { path, reason } => {
-            Diagnostic::new(place.span(), message!("mutant-hunk", path = path, reason = reason))
+        Unmade::Hunk { path, number } => {
+            Diagnostic::new(place.span(), message!("mutant-hunk", path = path, number = number))
                 .help(message!("mutant-hunk-help"))
         }
+        Unmade::NoText(path) => Diagnostic::new(place.span(), message!("mutant-no-text", path = path)),
         Unmade::NoPatch(reason) => Diagnostic::new(place.span(), message!("mutant-no-patch", reason = reason)),
         Unmade::Unknown(name) => {
             Diagnostic::new(place.span(), message!("mutant-unknown-name", name = name)).code("unknown-name")

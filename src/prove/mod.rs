@@ -245,6 +245,21 @@ pub enum Gap {
     },
 }
 
+impl Gap {
+    /// Whose folder it is about, if it is about one.
+    #[must_use]
+    pub fn subject(&self) -> Option<Subject> {
+        match self {
+            Self::StarterPasses { .. } | Self::StarterFailsNothing => Some(Subject::Starter),
+            Self::SolutionFails { subject, .. } | Self::Flaky { subject, .. } => Some(subject.clone()),
+            Self::Survived { mutant, .. } | Self::OnlyWaits { mutant, .. } | Self::FailsToo { mutant, .. } => {
+                Some(Subject::Mutant(mutant.clone()))
+            }
+            Self::Unkilled { .. } | Self::FewSolutions { .. } => None,
+        }
+    }
+}
+
 /// What couldn't be judged.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Fault {
@@ -262,6 +277,16 @@ pub enum Fault {
         /// The check and why.
         result: Box<CheckResult>,
     },
+}
+
+impl Fault {
+    /// Whose folders it kept from being judged.
+    #[must_use]
+    pub fn subjects(&self) -> &[Subject] {
+        match self {
+            Self::Room { subjects, .. } | Self::Check { subjects, .. } => subjects,
+        }
+    }
 }
 
 /// What an author may want to know.

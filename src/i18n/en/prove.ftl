@@ -19,7 +19,8 @@ mutant-matches = { $count ->
    *[other] this text is { $count } times in `{ $path }`, and must be there once
 }
 mutant-matches-help = the solution may have changed: copy the text anew, with more around it where it stands several times
-mutant-hunk = the patch doesn't fit `{ $path }`: { $reason }
+mutant-no-text = `{ $path }` isn't UTF-8, and a patch only changes text
+mutant-hunk = part { $number } of the patch (`@@`) doesn't fit `{ $path }`
 mutant-hunk-help = the solution may have changed: make the patch anew, by `diff -u`
 mutant-no-patch = this is no unified diff: { $reason }
 mutant-nothing = this changes nothing: the mutant is the solution itself

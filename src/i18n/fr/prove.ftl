@@ -19,7 +19,8 @@ mutant-matches = { $count ->
    *[other] ce texte est { $count } fois dans `{ $path }`, et doit y être une seule fois
 }
 mutant-matches-help = la solution a peut-être changé : recopiez le texte, avec plus de contexte s'il s'y trouve plusieurs fois
-mutant-hunk = le patch ne convient pas à `{ $path }` : { $reason }
+mutant-no-text = `{ $path }` n'est pas en UTF-8, et un patch ne change que du texte
+mutant-hunk = la partie { $number } du patch (`@@`) ne convient pas à `{ $path }`
 mutant-hunk-help = la solution a peut-être changé : refaites le patch, par `diff -u`
 mutant-no-patch = ce n'est pas un diff unifié : { $reason }
 mutant-nothing = ceci ne change rien : le mutant est la solution elle-même

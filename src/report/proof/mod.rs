@@ -1,6 +1,7 @@
 //! What `lab test` proved: the kill matrix, and what is missing.
 
 pub mod json;
+pub mod junit;
 mod matrix;
 mod said;
 

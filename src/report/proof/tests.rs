@@ -93,3 +93,14 @@ fn programs_get_the_same_as_json() {
     assert_eq!(wrong["standing"], "fault");
     assert_eq!(kinds, ["solution-fails", "flaky", "survived", "fails-too", "only-waits", "unkilled"]);
 }
+
+#[test]
+fn test_reporters_get_a_case_for_each_folder_and_each_check() {
+    let words = Words::new(Language::En);
+    insta::assert_snapshot!("proved-junit", junit::junit(&[right()], &words, None));
+    let wrong = junit::junit(&[wrong()], &words, None);
+    let count = |text: &str| wrong.matches(text).count();
+    // Whatever is missing about one folder is one failure.
+    assert_eq!((count("<failure "), count("<error ")), (4, 2), "{wrong}");
+    assert!(wrong.contains("mutant 2 soft-404 should fail 3 not-found, and passed it"), "{wrong}");
+}
