@@ -32,16 +32,16 @@ fn one(file: &FilePatch<'_, str>, changes: &mut Changes, read: ReadFile<'_>) -> 
         Some(path) => Some(now(changes, path, read)?.ok_or_else(|| Unmade::NoFile(path.to_owned()))?),
     };
     let name = to.or(from).unwrap_or_default();
-    let path = || name.to_owned();
+    let owned = || name.to_owned();
     let text = match &old {
         None => String::new(),
-        Some(file) => String::from_utf8(file.contents.clone()).map_err(|_| Unmade::NoText(path()))?,
+        Some(file) => String::from_utf8(file.contents.clone()).map_err(|_| Unmade::NoText(owned()))?,
     };
     let patch = file.patch().as_text().ok_or_else(|| Unmade::NoPatch("binary".to_owned()))?;
     let patched = diffy::apply(&text, patch).map_err(|error| {
         // The crate tells the hunk's number only in words: `error applying hunk #2`.
         let said = error.to_string();
-        Unmade::Hunk { path: path(), number: said.rsplit('#').next().unwrap_or_default().to_owned() }
+        Unmade::Hunk { path: owned(), number: said.rsplit('#').next().unwrap_or_default().to_owned() }
     })?;
     let executable = match file.new_mode() {
         Some(mode) => *mode == FileMode::Executable,

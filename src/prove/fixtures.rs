@@ -79,6 +79,7 @@ pub fn failed() -> Verdict {
 
 pub fn failed_why(why: Option<&str>) -> Verdict {
     Verdict::Failed(Box::new(Failure {
+        step: None,
         asked: "cat page".to_owned(),
         attempts: 1,
         took: Duration::from_millis(12),

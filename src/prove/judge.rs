@@ -239,9 +239,16 @@ fn add(subjects: &mut Vec<Subject>, subject: &Subject) {
     }
 }
 
-/// What a check looks at.
+/// What a check looks at, each once.
 fn sees(check: &Check) -> Vec<String> {
-    check.expect.value.0.iter().map(|expectation| expectation.selector.value.to_string()).collect()
+    let mut sees = Vec::new();
+    for expectation in check.asks.steps().flat_map(|step| &step.expect.value.0) {
+        let selector = expectation.selector.value.to_string();
+        if !sees.contains(&selector) {
+            sees.push(selector);
+        }
+    }
+    sees
 }
 
 /// Explanations that no failure shows.

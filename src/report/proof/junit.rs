@@ -1,4 +1,4 @@
-//! Proofs as JUnit's XML: a suite for each lab, a case for each folder that was
+//! Proofs as the XML of `JUnit`: a suite for each lab, a case for each folder that was
 //! judged and for each check that must have been refused by something.
 
 use super::super::junit::{Case, End, Said, Suite, xml};
