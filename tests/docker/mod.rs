@@ -12,6 +12,7 @@ mod killed;
 mod lifecycle;
 mod not_ready;
 mod parts;
+mod probes;
 mod proof;
 mod running;
 mod side_by_side;
