@@ -9,6 +9,7 @@ pub mod mutant;
 pub mod name;
 pub mod needs;
 mod outline;
+pub mod page;
 mod patch;
 mod probe_yaml;
 pub mod quantity;

@@ -15,4 +15,5 @@ mod parts;
 mod probes;
 mod proof;
 mod running;
+mod serverless;
 mod side_by_side;
