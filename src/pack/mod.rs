@@ -1,5 +1,6 @@
 //! Labs on disk → typed model.
 pub mod asks;
+pub mod bundle;
 pub mod diagnostic;
 pub mod edit;
 mod lint;
@@ -13,6 +14,8 @@ pub mod page;
 mod patch;
 mod probe_yaml;
 pub mod quantity;
+pub mod scaffold;
+pub mod schema;
 pub mod service;
 mod shape;
 pub mod shipped;

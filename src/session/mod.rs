@@ -6,6 +6,7 @@ mod images;
 pub mod playground;
 pub mod proof;
 pub mod room;
+pub mod stock;
 pub mod values;
 
 pub use dirs::Dirs;
