@@ -66,9 +66,9 @@ impl Ground {
         ground
     }
 
-    /// A folder of the shipped lab about a static site.
-    pub fn static_site() -> Self {
-        Self::new("static-site", |lab| lab).made("static-site")
+    /// A folder of a shipped lab.
+    pub fn shipped(id: &'static str) -> Self {
+        Self::new(id, |lab| lab).made(id)
     }
 
     fn new(id: &'static str, set: impl FnOnce(Lab) -> Lab) -> Self {
