@@ -1,11 +1,13 @@
 //! Checks and a world in, verdicts out. Knows nothing of Docker.
 
 mod attempt;
+mod judge;
 mod order;
 pub mod outcome;
 mod overlay;
 mod redact;
 mod run;
+mod scenario;
 
 pub use order::{Selection, selected};
 pub use redact::Redactor;
