@@ -204,17 +204,30 @@ fn again(context: &Context, work: &Work) -> String {
 fn prepare(context: &Context, args: &Args) -> Result<(Work, Folder), Error> {
     let Some(name) = &args.lab else {
         let work = context.work(None)?;
+        same_learner(args, &work.record)?;
         return Ok((noted(context, work), Folder::Kept));
     };
     let location = context.locate(name)?;
     let id = location.folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     // Inside the lab's folder, or with one below, that one is meant.
     if let Some((workspace, record)) = local_workspace(context, &id)? {
+        same_learner(args, &record)?;
         let found = context::load(location)?;
         return Ok((noted(context, Work { workspace, record, found }), Folder::Kept));
     }
     let target = if context.has_folder() { context.here() } else { context.here().join(&id) };
     make(context, args, location, &target)
+}
+
+/// A folder's learner stays who they are: their values follow from the id.
+fn same_learner(args: &Args, record: &Record) -> Result<(), Error> {
+    match &args.learner {
+        Some(id) if *id != record.learner => {
+            let error = Error::usage(message!("other-learner", id = id, learner = record.learner.as_str()));
+            Err(error.hint(message!("hint-other-learner", id = id, lab = record.lab.as_str())))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The workspace of this lab around here or just below; not one elsewhere.

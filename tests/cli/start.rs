@@ -29,7 +29,7 @@ fn a_second_start_goes_on_with_the_folder() {
     ] {
         let done = machine.lab(args).within(within).done();
         assert_eq!(done.code, Some(3), "{done:?}");
-        assert!(done.stderr.contains("no Docker engine was found"), "it got as far as the engine: {}", done.stderr);
+        assert!(done.stderr.contains("DOCKER_HOST says that"), "it got as far as the engine: {}", done.stderr);
     }
     assert_eq!((machine.tree(), machine.read("demo/.lab/lab.json")), before);
     assert_eq!(machine.read("demo/serve.sh"), "#!/bin/sh\n# mine\n");
@@ -42,13 +42,25 @@ fn a_folder_can_be_named() {
     assert!(machine.path("mine/.lab/lab.json").is_file());
     assert!(done.stderr.contains("lab start -C ./mine"), "{}", done.stderr);
     let again = machine.lab(&["start", "-C", "./mine"]).done();
-    assert!(again.stderr.contains("no Docker engine was found"), "{}", again.stderr);
+    assert!(again.stderr.contains("DOCKER_HOST says that"), "{}", again.stderr);
 }
 
 #[test]
 fn an_instructors_id_is_recorded() {
     let machine = Machine::with_demo();
     assert!(machine.read("demo/.lab/lab.json").contains(r#""learner": "pupil-7""#));
+}
+
+#[test]
+fn another_id_isnt_taken_for_the_folders_own() {
+    let machine = Machine::with_demo();
+    let before = machine.read("demo/.lab/lab.json");
+    insta::assert_snapshot!(in_both(|language| {
+        machine.lab(&["start", "demo", "--as", "pupil-8"]).lang(language).screen()
+    }));
+    assert_eq!(machine.read("demo/.lab/lab.json"), before);
+    let same = machine.lab(&["start", "demo", "--as", "pupil-7"]).done();
+    assert!(same.stderr.contains("DOCKER_HOST says that"), "the same id goes on to the engine: {}", same.stderr);
 }
 
 #[test]

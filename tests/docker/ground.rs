@@ -45,6 +45,10 @@ impl Ground {
             lab.env("LAB_PATH", pack)
         });
         copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/docker/labs"), &ground.pack());
+        for image in ["garage", "toolbox-s3"] {
+            let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("labs/images").join(image);
+            copy(&shipped, &ground.pack().join("images").join(image));
+        }
         // Images of a name that no other test run has.
         fs::rename(ground.pack().join("images/test-tiny"), ground.pack().join("images").join(image())).unwrap();
         let definition = ground.pack().join(id).join("lab.yaml");

@@ -13,5 +13,6 @@ mod lifecycle;
 mod monitoring;
 mod not_ready;
 mod parts;
+mod probes;
 mod running;
 mod side_by_side;
