@@ -12,6 +12,7 @@ use crate::report::{self, Sign, clean};
 use crate::session::playground::{self, Setting};
 use crate::session::values;
 use crate::workspace::record::{Record, Workspace};
+use crate::workspace::repository::{self, Repository};
 use crate::workspace::{index, starter};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -34,7 +35,7 @@ pub(super) struct Args {
 
 /// What became of the folder.
 enum Folder {
-    New { files: usize },
+    New { files: usize, repository: Repository },
     Kept,
 }
 
@@ -56,10 +57,13 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     context.show(&format!("{} · {title} · {about}\n\n", lab.id.value));
     let style = context.surroundings.stdout_style();
     let rows = Rows::new(context, &work, Voice { words: &context.words, style: &style });
-    if let Folder::New { files } = folder {
+    if let Folder::New { files, repository } = folder {
         let shown = shown_path(context, &work.workspace.folder);
         let made = context.say(&message!("start-folder", folder = shown, files = files));
         rows.show(&context.say(&message!("start-folder-label")), &made);
+        if repository == Repository::New {
+            rows.show("git", &context.say(&message!("start-repository")));
+        }
     }
 
     let heard: Arc<Mutex<Heard>> = Arc::default();
@@ -254,8 +258,9 @@ fn make(context: &Context, args: &Args, location: Location, target: &Path) -> Re
     let learner = args.learner.clone().unwrap_or_else(values::draw_nonce);
     let record = Record::new(&found.loaded.lab, learner, own);
     workspace.write_record(&record).map_err(|source| Error::io(&workspace.folder, &source))?;
+    let repository = repository::begin(&workspace.folder);
     let work = noted(context, Work { workspace, record, found });
-    Ok((work, Folder::New { files }))
+    Ok((work, Folder::New { files, repository }))
 }
 
 /// Notes the folder in the index, which is only a cache: failing is no matter.

@@ -7,6 +7,7 @@ pub mod load;
 pub mod model;
 pub mod name;
 mod outline;
+pub mod page;
 mod probe_yaml;
 pub mod quantity;
 pub mod service;

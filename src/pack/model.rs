@@ -5,6 +5,7 @@
 
 pub use super::asks::{Asks, Scenario, Step};
 use super::name::{CheckId, LabId, ServiceName, VolumeName};
+pub use super::page::Page;
 use super::quantity::{Size, Span};
 pub use super::service::{Image, Limits, Mount, MountMode, Open, Ready, Runs, Service, Start, Toolbox};
 pub use super::task::{Always, Check, Eventually, Explain, ForEach, Hint, Source, Task, Tier};
@@ -45,6 +46,9 @@ pub struct Lab {
     pub environment: Environment,
     /// What the learner does, in order.
     pub tasks: Spanned<Vec<Task>>,
+    /// Pages to read beside the tasks, unscored.
+    #[serde(default)]
+    pub pages: Vec<Page>,
 }
 
 /// How much a lab asks.
@@ -159,6 +163,12 @@ impl Lab {
     #[must_use]
     pub fn check(&self, id: &CheckId) -> Option<&Check> {
         self.checks().map(|(_, check)| check).find(|check| check.id.value == *id)
+    }
+
+    /// The text of a task or a page of this id, in a language.
+    #[must_use]
+    pub fn text_path(id: &str, language: Language) -> String {
+        format!("tasks/{id}.{}.md", language.code())
     }
 
     /// What runs beside the toolbox, by name: each service, and each replica of

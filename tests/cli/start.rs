@@ -9,11 +9,23 @@ use std::process::{Command, Stdio};
 fn without_an_engine_the_folder_is_made_and_kept() {
     insta::assert_snapshot!(in_both(|language| {
         let machine = Machine::new();
-        let screen = machine.lab(&["start", "demo"]).lang(language).screen();
+        let screen = machine.lab(&["start", "demo"]).lang(language).without_git().screen();
         let folder = ["demo", "demo/.lab", "demo/.lab/.gitignore", "demo/.lab/lab.json", "demo/serve.sh", "demo/site"];
         assert_eq!(machine.tree()[..6], folder);
         screen
     }));
+}
+
+#[test]
+fn a_new_folder_is_a_repository_unless_it_lies_in_one() {
+    let machine = Machine::new();
+    let said = |folder: &str| machine.lab(&["start", "demo", "-C", folder]).done().stdout;
+    let first = said("mine");
+    assert!(first.contains("a new repository, nothing committed yet"), "this needs git: {first}");
+    assert!(machine.path("mine/.git").is_dir());
+    let within = said("mine/site/inner");
+    assert!(within.contains("files from the starter") && !within.contains("repository"), "{within}");
+    assert!(!machine.path("mine/site/inner/.git").exists());
 }
 
 #[test]

@@ -108,6 +108,8 @@ start-folder = { $folder }, { $files ->
     [one] one file
    *[other] { $files } files
   } from the starter
+start-repository = a new repository, nothing committed yet
+task-page = { $title } · not scored
 start-images-label = images
 start-missing = Images that are missing here: { $images }
 start-ask = They are downloaded or built once, which can take minutes. Go on? [Y/n]

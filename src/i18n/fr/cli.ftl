@@ -108,6 +108,8 @@ start-folder = { $folder }, { $files ->
     [one] un fichier
    *[other] { $files } fichiers
   } de départ
+start-repository = un nouveau dépôt, rien n'y est encore enregistré
+task-page = { $title } · non noté
 start-images-label = images
 start-missing = Images qui manquent ici : { $images }
 start-ask = Leur téléchargement ou leur construction, une seule fois, peut prendre des minutes. Continuer ? [O/n]
