@@ -15,4 +15,5 @@ mod not_ready;
 mod parts;
 mod probes;
 mod running;
+mod serverless;
 mod side_by_side;
