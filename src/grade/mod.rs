@@ -1,12 +1,13 @@
 //! Checks and a world in, verdicts out. Knows nothing of Docker.
 
 mod attempt;
+pub mod concern;
 mod order;
 pub mod outcome;
 mod overlay;
 mod redact;
 mod run;
 
-pub use order::{Selection, selected};
+pub use order::{Chosen, Selection, selected};
 pub use redact::Redactor;
 pub use run::{Ground, run};

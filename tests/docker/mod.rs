@@ -13,3 +13,4 @@ mod lifecycle;
 mod not_ready;
 mod running;
 mod side_by_side;
+mod watch;
