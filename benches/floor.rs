@@ -18,7 +18,7 @@ mod table;
 
 use bollard::Docker;
 use bollard::query_parameters::{ListImagesOptionsBuilder, RemoveImageOptions};
-use lab_runner::engine::{Engine, Execution, connect, hosts};
+use lab_runner::engine::{Directory, Engine, Execution, connect};
 use lab_runner::event::Events;
 use lab_runner::grade::{self, Ground, Selection};
 use lab_runner::pack::load::{LoadedLab, load};
@@ -291,9 +291,9 @@ async fn act(ground: &GroundWork) -> Result<Playground> {
 async fn execute(ground: &GroundWork, wanted: &Desired, first: &Playground, access: &GateAccess) -> Result<()> {
     let observed = Observed::default();
     let plan = plan::plan(wanted, &observed);
-    let hosts = hosts(&ground.loaded.lab, &first.scope).map_err(SessionError::from)?;
+    let directory = Directory::new(&ground.loaded.lab, &first.scope, &first.missing).map_err(SessionError::from)?;
     let execution =
-        Execution { desired: wanted, observed: &observed, access, scope: &first.scope, folder: None, hosts };
+        Execution { desired: wanted, observed: &observed, access, scope: &first.scope, folder: None, directory };
     ground.engine.execute(&plan, &execution, &ground.cancel).await?;
     Ok(())
 }

@@ -167,6 +167,13 @@ setup_checkers() {
         python3 -m venv "$TOOLS/venv"
         "$TOOLS/venv/bin/pip" install --quiet "typos==$TYPOS"
     fi
+    # What the little cloud's own modules stand on; in its image they are Debian's.
+    if ! [ -x "$TOOLS/little-cloud/bin/pytest" ]; then
+        packages python3-venv libpq5
+        say "installing what tests of the little cloud need"
+        python3 -m venv "$TOOLS/little-cloud"
+        "$TOOLS/little-cloud/bin/pip" install --quiet pytest==8.3.5 aiohttp==3.11.16 PyYAML==6.0.2 psycopg==3.2.6
+    fi
     if ! [ -x "$TOOLS/bin/cargo-deny" ]; then
         say "building cargo-deny (three to five minutes, once)"
         CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_DEBUG=0 \

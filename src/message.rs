@@ -21,6 +21,8 @@ pub struct Message {
 pub enum Arg {
     /// A name, a path, a piece of someone's text: the same in each language.
     Text(String),
+    /// A text of the lab's, by the codes of its languages.
+    Said(Vec<(String, String)>),
     /// A number, for plurals.
     Number(f64),
     /// A message within a message.
@@ -72,6 +74,7 @@ arg_from! {
     std::path::PathBuf => |value| Self::Text(value.display().to_string());
     Message => |value| Self::Message(Box::new(value));
     f64 => |value| Self::Number(value);
+    u8 => |value| Self::Number(f64::from(value));
     u16 => |value| Self::Number(f64::from(value));
     u32 => |value| Self::Number(f64::from(value));
     i32 => |value| Self::Number(f64::from(value));

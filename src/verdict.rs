@@ -36,6 +36,17 @@ pub enum Verdict {
     },
 }
 
+impl Verdict {
+    /// A fault's: what this machine doesn't have is unavailable, all else an error.
+    #[must_use]
+    pub fn of(fault: Fault) -> Self {
+        match fault {
+            Fault::Trouble(Trouble::Unavailable { why, .. }) => Self::Unavailable { why },
+            fault => Self::Error { fault },
+        }
+    }
+}
+
 /// What a learner reads about a failed check.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Failure {

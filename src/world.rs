@@ -3,6 +3,7 @@
 //! The engine implements [`World`] over Docker; tests implement it over data.
 //! Checks know nothing else of where they run.
 
+use crate::message::Message;
 use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -19,7 +20,8 @@ pub trait World: Send + Sync {
     fn file(&self, service: String, path: String) -> BoxFuture<'_, Result<Option<FileSeen>, Trouble>>;
     /// Lists all that lies in a folder of a service, or says that no folder is there.
     fn files(&self, service: String, folder: String) -> BoxFuture<'_, Result<Option<Vec<Listed>>, Trouble>>;
-    /// Does something to a service, or only looks, and says how it is then.
+    /// Does something to a service, or only looks, and says how it is then:
+    /// waits, up to the limit, until one that runs also serves.
     fn service(
         &self,
         service: String,
@@ -68,7 +70,8 @@ pub struct Command {
     pub service: Option<String>,
     /// The program and its arguments.
     pub argv: Vec<String>,
-    /// The folder to run it in.
+    /// The folder to run it in; empty for `/work` where the learner's folder is
+    /// there, else the image's own.
     pub dir: String,
     /// Environment variables beside the service's own.
     pub env: Vec<(String, String)>,
@@ -127,12 +130,18 @@ pub enum ServiceAction {
 /// How a service is.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ServiceSeen {
-    /// Whether it runs (a paused one does).
+    /// Whether it runs and, as far as its lab says how one knows, serves. A
+    /// paused one is up.
     pub up: bool,
     /// Its exit code, once it has ended.
     pub exit: Option<i64>,
     /// The last lines of its log.
     pub log: String,
+    /// What its readiness probe was answered last, when it runs and doesn't serve.
+    pub answer: Option<String>,
+    /// Files and folders of the learner's that its user can't read, when it is
+    /// down.
+    pub unreadable: Vec<String>,
 }
 
 /// A file of a service.
@@ -175,7 +184,7 @@ pub enum FileKind {
 }
 
 /// Why a probe got no value.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Trouble {
     /// The service runs and nothing listens on that port.
@@ -244,6 +253,13 @@ pub enum Trouble {
         /// The URL.
         url: String,
     },
+    /// This machine doesn't have the service: its image can't be had.
+    Unavailable {
+        /// Its name.
+        service: String,
+        /// Why.
+        why: Message,
+    },
     /// The lab's or the machine's own fault.
     Fault {
         /// What happened, in technical words.
@@ -258,6 +274,8 @@ pub enum Blame {
     Learner,
     /// The check is an error; nothing is judged.
     Environment,
+    /// The check can't be asked here; it is unavailable.
+    Nobody,
 }
 
 impl Trouble {
@@ -284,6 +302,7 @@ impl Trouble {
                 }
             }
             Self::Fault { .. } => Blame::Environment,
+            Self::Unavailable { .. } => Blame::Nobody,
         }
     }
 }

@@ -27,7 +27,8 @@ pub struct Exec {
     /// The service to run it in (default: the toolbox).
     #[serde(default, rename = "in")]
     pub service: Option<String>,
-    /// The folder to run it in (default: `/work`).
+    /// The folder to run it in (default: `/work` where the learner's folder is,
+    /// else the image's own).
     #[serde(default)]
     pub dir: Option<Template>,
     /// Environment variables beside the service's own.
@@ -109,7 +110,7 @@ impl Kind for Exec {
             let command = Command {
                 service: self.service.clone(),
                 argv: self.run.argv(scope)?,
-                dir: self.dir.as_ref().map_or(Ok("/work".to_owned()), |dir| dir.render(scope))?,
+                dir: self.dir.as_ref().map_or(Ok(String::new()), |dir| dir.render(scope))?,
                 env,
                 stdin: match &self.stdin {
                     Some(stdin) => stdin.render(scope)?.into_bytes(),

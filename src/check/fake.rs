@@ -1,15 +1,16 @@
 //! A world over data, for the kinds' tests.
 
-use crate::world::{Command, FileSeen, HttpRequest, HttpResponse, Output, Trouble, World};
+use crate::world::{Command, FileKind, FileSeen, HttpRequest, HttpResponse, Listed, Output, Trouble, World};
 use futures_util::future::BoxFuture;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::time::Duration;
 
-/// What each URL answers, and what was asked.
+/// What each URL answers, what lies on the disk, and what was asked.
 #[derive(Default)]
 pub struct Fake {
     pub pages: BTreeMap<String, HttpResponse>,
+    pub disk: BTreeMap<String, String>,
     pub asked: Mutex<Vec<HttpRequest>>,
 }
 
@@ -19,6 +20,17 @@ impl Fake {
         let page = HttpResponse { status, headers, body: body.as_ref().to_vec(), ..HttpResponse::default() };
         self.pages.insert(url.to_owned(), page);
         self
+    }
+
+    pub fn on_disk(mut self, path: &str, text: &str) -> Self {
+        self.disk.insert(path.to_owned(), text.to_owned());
+        self
+    }
+
+    /// The page of a URL, or the one whose URL, up to a `*` at its end, it begins with.
+    fn answer(&self, url: &str) -> Option<&HttpResponse> {
+        let begins = |(key, _): &(&String, _)| key.strip_suffix('*').is_some_and(|start| url.starts_with(start));
+        self.pages.get(url).or_else(|| self.pages.iter().find(begins).map(|(_, page)| page))
     }
 
     /// What was asked, in order.
@@ -48,7 +60,7 @@ impl World for Fake {
         let answer = if host == "elsewhere.example" {
             Err(Trouble::Elsewhere { host })
         } else {
-            Ok(self.pages.get(request.url.split('#').next().unwrap()).cloned().unwrap_or_else(missing))
+            Ok(self.answer(request.url.split('#').next().unwrap()).cloned().unwrap_or_else(missing))
         };
         self.asked.lock().unwrap().push(request);
         Box::pin(async move { answer })
@@ -62,11 +74,22 @@ impl World for Fake {
         Box::pin(async { Ok(Output::default()) })
     }
 
-    fn file(&self, _: String, _: String) -> BoxFuture<'_, Result<Option<FileSeen>, Trouble>> {
-        Box::pin(async { Ok(None) })
+    fn file(&self, _: String, path: String) -> BoxFuture<'_, Result<Option<FileSeen>, Trouble>> {
+        let file = self.disk.get(&path).map(|text| FileSeen {
+            mode: 0o644,
+            size: text.len() as u64,
+            bytes: text.clone().into_bytes(),
+            kind: FileKind::File,
+        });
+        Box::pin(async { Ok(file) })
     }
 
-    fn files(&self, _: String, _: String) -> BoxFuture<'_, Result<Option<Vec<crate::world::Listed>>, Trouble>> {
-        Box::pin(async { Ok(None) })
+    fn files(&self, _: String, folder: String) -> BoxFuture<'_, Result<Option<Vec<Listed>>, Trouble>> {
+        let inside = |(path, text): (&String, &String)| {
+            let path = path.strip_prefix(&folder)?.strip_prefix('/')?.to_owned();
+            Some(Listed { path, size: text.len() as u64, kind: FileKind::File })
+        };
+        let listed: Vec<Listed> = self.disk.iter().filter_map(inside).collect();
+        Box::pin(async { Ok((!listed.is_empty()).then_some(listed)) })
     }
 }

@@ -1,8 +1,10 @@
 //! `html`: fetches a page and reads it as a browser does; with `crawl`, the
 //! pages and things that it leads to as well.
 
+mod access;
 mod crawl;
 mod errors;
+mod holdings;
 mod page;
 
 pub use crawl::Crawl;
@@ -43,10 +45,21 @@ impl Kind for Html {
             name: "errors",
             doc: "what is wrong by the HTML standard, a list of texts such as `line 3: unexpected </div>`",
         },
+        Field {
+            name: "unlabelled",
+            doc: "form fields without a name, by `<label>`, `aria-label`, `aria-labelledby` or `title`: a list of their tags",
+        },
+        Field { name: "skipped", doc: "headings more than one level below the one before, a list of texts" },
         Field { name: "pages", doc: "with `crawl`: the site's pages, a list of URLs in the order found" },
         Field { name: "broken", doc: "with `crawl`: links that lead nowhere, a list of {page, link, status}" },
         Field { name: "fragments", doc: "with `crawl`: links to places that a page hasn't, a list of {page, link}" },
         Field { name: "elsewhere", doc: "with `crawl`: other hosts that pages load things from, a sorted list" },
+        Field { name: "weight", doc: "with `crawl`: bytes of the page and all that it loads from its site" },
+        Field { name: "styles", doc: "with `crawl`: the text of all styles that the page has or loads" },
+        Field {
+            name: "inventory",
+            doc: "with `crawl`: a line for each address with its size and a digest, the same text as long as the site is",
+        },
         Field { name: "complete", doc: "with `crawl`: whether every link was followed within the limits" },
         Field { name: "media-type", doc: "the content type without its parameters, in lower case" },
     ];
@@ -80,8 +93,9 @@ impl Kind for Html {
             let mut seen = see(&url, &response);
             if let (Some(crawl), Ok(start)) = (self.crawl, url::Url::parse(&url)) {
                 let left = timeout.saturating_sub(begun.elapsed());
-                let text = String::from_utf8_lossy(&response.body);
-                let fields = crawl::from(world, &start, &text, crawl, left).await?.fields();
+                let found = crawl::from(world, &start, &response.body, crawl, left).await?;
+                seen.evidence.push(("weight", found.heaviest()));
+                let fields = found.fields();
                 seen.evidence.extend(fields.iter().filter_map(|(name, value)| shown(name, value)));
                 seen.fields.extend(fields);
             }
@@ -111,6 +125,13 @@ fn see(url: &str, response: &HttpResponse) -> Seen {
         seen.evidence.push(("errors", errors[..errors.len().min(SHOWN)].join("\n")));
     }
     seen.fields.push(("errors", json!(errors)));
+    let page = scraper::Html::parse_document(&String::from_utf8_lossy(&response.body));
+    for (name, found) in [("unlabelled", access::unlabelled(&page)), ("skipped", access::skipped(&page))] {
+        if !found.is_empty() {
+            seen.evidence.push((name, found[..found.len().min(SHOWN)].join("\n")));
+        }
+        seen.fields.push((name, json!(found)));
+    }
     if let Some(document) = &mut seen.document {
         *document = Document { text: std::mem::take(&mut document.text), format: Format::Html };
     }

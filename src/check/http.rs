@@ -59,6 +59,10 @@ impl Kind for Http {
             name: "media-type-fits",
             doc: "whether the content type fits what the URL's extension and the body are",
         },
+        Field {
+            name: "lifetime",
+            doc: "seconds that a browser may show the answer again without asking, by `Cache-Control`; nothing when it doesn't say",
+        },
         Field { name: "redirects", doc: "with `follow`: the URLs that were redirected to, in order" },
         Field {
             name: "statuses",

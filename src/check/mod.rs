@@ -4,25 +4,33 @@
 //! purely; judging is [`crate::expect`]'s. To add a kind: write its file, add
 //! its `mod` line and its line in the table (CONTRIBUTING.md shows one).
 
+mod dashboards;
 mod exec;
 #[cfg(test)]
 mod fake;
 mod file;
 mod files;
+mod function;
 mod html;
 mod http;
+mod prometheus;
 mod s3;
 mod service;
 mod tcp;
+mod terraform;
 
+pub use dashboards::Dashboards;
 pub use exec::{Exec, Run};
 pub use file::File;
 pub use files::Files;
+pub use function::Function;
 pub use html::Html;
 pub use http::Http;
+pub use prometheus::Prometheus;
 pub use s3::S3;
-pub use service::Service;
+pub use service::{Service, readable};
 pub use tcp::Tcp;
+pub use terraform::Terraform;
 
 use crate::expect::Seen;
 use crate::template::{Scope, Template, UnknownName};
@@ -225,6 +233,14 @@ table! {
     Html,
     /// `s3`: a bucket's listing, an object.
     S3,
+    /// `function`: calls a function with an event.
+    Function,
     /// `service`: stops, starts, pauses a service, or asks whether it is up.
     Service,
+    /// `terraform`: plans, applies, asks and tests a configuration.
+    Terraform,
+    /// `prometheus`: queries, targets, rules and alerts of a Prometheus server.
+    Prometheus,
+    /// `dashboards`: Grafana dashboards, each panel's queries run.
+    Dashboards,
 }

@@ -45,9 +45,11 @@ impl Kind for Service {
     const YIELDS: Yields = Yields::Fields;
     const TIMEOUT: Duration = Duration::from_secs(30);
     const FIELDS: &'static [Field] = &[
-        Field { name: "up", doc: "whether it runs" },
+        Field { name: "up", doc: "whether it runs and its `ready` holds, waited for up to the timeout" },
         Field { name: "exit", doc: "its exit code, once it has ended" },
         Field { name: "log", doc: "the last lines of its log" },
+        Field { name: "answer", doc: "what its `ready` probe was answered last, when it runs and doesn't serve" },
+        Field { name: "unreadable", doc: "paths in the learner's folder that its user can't read, when it is down" },
     ];
 
     fn writes(&self) -> bool {
@@ -84,12 +86,29 @@ impl Kind for Service {
 fn see(service: &ServiceSeen) -> Seen {
     let mut fields = vec![("up", Value::Bool(service.up)), ("log", Value::String(service.log.clone()))];
     fields.extend(service.exit.map(|exit| ("exit", json!(exit))));
-    let log = service.log.trim_end();
-    Seen {
-        fields,
-        evidence: if log.is_empty() { Vec::new() } else { vec![("log", log.to_owned())] },
-        ..Seen::default()
+    fields.extend(service.answer.as_ref().map(|answer| ("answer", json!(answer))));
+    let mut evidence = Vec::new();
+    if !service.up {
+        fields.push(("unreadable", json!(service.unreadable)));
+        evidence.extend(service.exit.map(|exit| ("exit", exit.to_string())));
+        evidence.extend(service.answer.clone().map(|answer| ("answer", answer)));
+        let log = service.log.trim_end();
+        evidence.extend((!log.is_empty()).then(|| ("log", log.to_owned())));
+        let commands = readable(&service.unreadable);
+        evidence.extend((!commands.is_empty()).then_some(("unreadable", commands)));
     }
+    Seen { fields, evidence, ..Seen::default() }
+}
+
+/// The commands that make paths readable, one a line.
+#[must_use]
+pub fn readable(paths: &[String]) -> String {
+    let command = |path: &String| {
+        let plain = path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"./_-+@%,=:".contains(&byte));
+        let quoted = if plain { path.clone() } else { format!("'{}'", path.replace('\'', r"'\''")) };
+        format!("chmod a+rX {quoted}")
+    };
+    paths.iter().map(command).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]
@@ -108,9 +127,20 @@ mod tests {
 
     #[test]
     fn a_service_that_ended_says_with_what_code_and_last_words() {
-        let seen = see(&ServiceSeen { up: false, exit: Some(2), log: "bad config\n".into() });
+        let seen = see(&ServiceSeen { exit: Some(2), log: "bad config\n".into(), ..ServiceSeen::default() });
         assert_eq!(seen.field("up"), Some(&json!(false)));
         assert_eq!(seen.field("exit"), Some(&json!(2)));
-        assert_eq!(seen.evidence, [("log", "bad config".to_owned())]);
+        assert_eq!(seen.evidence, [("exit", "2".to_owned()), ("log", "bad config".to_owned())]);
+    }
+
+    #[test]
+    fn what_its_user_cant_read_comes_with_the_command_that_mends_it() {
+        let unreadable = vec!["rules/a.yml".to_owned(), "l'été.yml".to_owned()];
+        let seen = see(&ServiceSeen { unreadable, ..ServiceSeen::default() });
+        let commands = "chmod a+rX rules/a.yml\nchmod a+rX 'l'\\''été.yml'";
+        assert_eq!(seen.evidence, [("unreadable", commands.to_owned())]);
+        // One that is up has nothing to explain.
+        let seen = see(&ServiceSeen { up: true, log: "serving".into(), ..ServiceSeen::default() });
+        assert_eq!(seen.evidence, []);
     }
 }

@@ -65,7 +65,7 @@ fn opened(context: &Context, work: &Work, playground: &Playground) -> Vec<(Strin
 /// The address on this machine. Hosts that end in `.localhost` are kept, for a
 /// browser resolves them to loopback and the service tells its sites by them.
 pub(super) fn published(playground: &Playground, service: &str, open: &Open) -> Option<String> {
-    let member = playground.place.environment().member(service)?;
+    let member = playground.place.member(service)?;
     let (_, port) = member.ports.iter().find(|(private, _)| *private == open.port)?;
     let host = open.host.as_ref().and_then(|host| host.render(&playground.scope).ok());
     let host = host.filter(|host| host.ends_with(".localhost")).unwrap_or_else(|| "127.0.0.1".to_owned());

@@ -25,8 +25,7 @@ pub(super) struct Args {
 pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     let work = context.work(None)?;
     let lab = &work.found.loaded.lab;
-    let known: Vec<String> =
-        lab.environment.services.keys().map(ToString::to_string).chain(["toolbox".into(), "gate".into()]).collect();
+    let known: Vec<String> = lab.parts().into_iter().chain(["toolbox".into(), "gate".into()]).collect();
     if let Some(service) = args.service.as_ref().filter(|service| !known.contains(service)) {
         return Err(no_such_service(service, &known));
     }
@@ -40,7 +39,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
                 .containers
                 .iter()
                 .filter(|found| match &args.service {
-                    Some(service) => found.service == *service,
+                    Some(service) => lab.is_part_of(&found.service, service),
                     None => found.service != "gate" && found.service != "toolbox",
                 })
                 .collect();

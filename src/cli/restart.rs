@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::message;
 use crate::plan;
+use crate::report;
 use crate::session::playground;
 
 /// Arguments of `lab restart`.
@@ -19,8 +20,7 @@ pub(super) struct Args {
 pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     let work = context.work(None)?;
     let lab = &work.found.loaded.lab;
-    let known: Vec<String> =
-        lab.environment.services.keys().map(ToString::to_string).chain(["toolbox".to_owned()]).collect();
+    let known: Vec<String> = lab.parts().into_iter().chain(["toolbox".to_owned()]).collect();
     if let Some(service) = args.service.as_ref().filter(|service| !known.contains(service)) {
         return Err(logs::no_such_service(service, &known));
     }
@@ -39,7 +39,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
                 observed.networks.clear();
                 observed.volumes.clear();
                 observed.containers.retain(|found| match &args.service {
-                    Some(service) => found.service == *service,
+                    Some(service) => lab.is_part_of(&found.service, service),
                     None => known.contains(&found.service),
                 });
                 hands.engine.remove(&plan::removal(&observed)).await?;
@@ -47,6 +47,10 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
             let playground = Box::pin(playground::up(&setting)).await?;
             let mut text = String::new();
             super::env::addresses(&mut text, context, &work, &playground);
+            let style = context.surroundings.stdout_style();
+            for (service, seen) in playground::glances(&setting, &playground).await {
+                text.push_str(&report::glance(&service, &seen, &context.words, &style));
+            }
             Ok(text)
         },
     )?;

@@ -8,7 +8,7 @@ use crate::exit::Exit;
 use crate::message;
 use crate::report::page::{Line, Page, columns, padded};
 use crate::report::voice::Voice;
-use crate::report::{Sign, clean};
+use crate::report::{self, Sign, clean};
 use crate::session::playground::{self, Setting};
 use crate::session::values;
 use crate::workspace::record::{Record, Workspace};
@@ -81,6 +81,15 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
         let playground = Box::pin(playground::up(&setting)).await?;
         let mut text = String::new();
         super::env::addresses(&mut text, context, &work, &playground);
+        for why in playground.missing.values() {
+            let _ = writeln!(text, "  {} {}\n", Sign::Unavailable.text(&style), context.say(why));
+        }
+        for (service, seen) in playground::glances(&setting, &playground).await {
+            let wrong = report::glance(&service, &seen, &context.words, &style);
+            if !wrong.is_empty() {
+                let _ = writeln!(text, "{wrong}");
+            }
+        }
         if playground.user.0 == 0 {
             let mut page = Page::new(&style);
             page.line(2, 0, &Line::plain(&context.say(&message!("folder-is-roots"))));

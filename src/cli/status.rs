@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::message;
 use crate::pack::model::{Lab, Task};
-use crate::report::{Sign, clean};
+use crate::report::{self, Sign, clean};
 use crate::session::playground;
 use crate::workspace::record::{Progress, Standing, Workspace};
 use std::fmt::Write as _;
@@ -38,11 +38,20 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
         |_| {},
         async |hands| {
             let held = Held::new(&hands, context, &work);
-            Ok(playground::observed(&held.setting()).await?)
+            let setting = held.setting();
+            let observed = playground::observed(&setting).await?;
+            let mut wrong = String::new();
+            if let Some(playground) = playground::running(&setting).await? {
+                let style = context.surroundings.stdout_style();
+                for (service, seen) in playground::glances(&setting, &playground).await {
+                    wrong.push_str(&report::glance(&service, &seen, &context.words, &style));
+                }
+            }
+            Ok((observed, wrong))
         },
     );
     match running {
-        Ok(observed) => {
+        Ok((observed, wrong)) => {
             let up: Vec<&str> =
                 observed.containers.iter().filter(|found| found.running).map(|found| found.service.as_str()).collect();
             let line = if up.is_empty() {
@@ -51,6 +60,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
                 message!("status-running", services = up.join(", "))
             };
             let _ = writeln!(text, "{}", context.say(&line));
+            text.push_str(&wrong);
         }
         // The folder's state is worth showing without an engine.
         Err(error) => {

@@ -2,10 +2,11 @@
 //! hardening is spelled out: it is the same in playground and clean room.
 
 use super::labels::{self, Owner};
-use crate::plan::{Attachment, ContainerSpec, NetworkSpec, Project, VolumeSpec, subnet::Subnet};
+use crate::plan::{Attachment, ContainerSpec, NetworkSpec, Profile, Project, VolumeSpec, subnet::Subnet};
 use bollard::models::{
     ContainerCreateBody, EndpointIpamConfig, EndpointSettings, HostConfig, HostConfigLogConfig, Ipam, IpamConfig,
-    Mount, MountType, NetworkCreateRequest, NetworkingConfig, PortBinding, ResourcesUlimits, VolumeCreateRequest,
+    Mount, MountType, MountVolumeOptions, NetworkCreateRequest, NetworkingConfig, PortBinding, ResourcesUlimits,
+    VolumeCreateRequest,
 };
 use std::collections::HashMap;
 use std::net::Ipv4Addr;
@@ -36,7 +37,7 @@ pub(super) fn container(
         env: Some(spec.env.iter().map(|(name, value)| format!("{name}={value}")).collect()),
         labels: Some(labels::of_container(project, owner, spec)),
         exposed_ports: Some(ports.clone().collect()),
-        host_config: Some(host_config(spec, network_id, ports)),
+        host_config: Some(host_config(project, spec, network_id, ports)),
         networking_config: Some(NetworkingConfig {
             endpoints_config: endpoint.map(|endpoint| HashMap::from([(network_id.to_owned(), endpoint)])),
         }),
@@ -44,8 +45,18 @@ pub(super) fn container(
     }
 }
 
-fn host_config(spec: &ContainerSpec, network_id: &str, ports: impl Iterator<Item = String>) -> HostConfig {
+fn host_config(
+    project: &Project,
+    spec: &ContainerSpec,
+    network_id: &str,
+    ports: impl Iterator<Item = String>,
+) -> HostConfig {
     let memory = i64::try_from(spec.memory).unwrap_or(i64::MAX);
+    // Into an empty volume the engine copies what the image has at its path,
+    // and gives it that folder's owner. A room's volumes have their owner from
+    // the start, and the learner's folder may arrive in them just then.
+    let in_memory = matches!(project.profile, Profile::Room { .. });
+    let no_copy = in_memory.then(|| MountVolumeOptions { no_copy: Some(true), ..MountVolumeOptions::default() });
     let mut mounts: Vec<Mount> = spec
         .volumes
         .iter()
@@ -54,6 +65,7 @@ fn host_config(spec: &ContainerSpec, network_id: &str, ports: impl Iterator<Item
             source: Some(volume.volume.clone()),
             target: Some(volume.path.clone()),
             read_only: Some(volume.read_only),
+            volume_options: no_copy.clone(),
             ..Mount::default()
         })
         .collect();
@@ -61,6 +73,7 @@ fn host_config(spec: &ContainerSpec, network_id: &str, ports: impl Iterator<Item
         typ: Some(MountType::BIND),
         source: Some(bind.host.display().to_string()),
         target: Some(bind.path.clone()),
+        read_only: Some(bind.read_only),
         ..Mount::default()
     }));
     let publish = |port: String| {

@@ -2,10 +2,12 @@
 
 use super::body;
 use super::connect::Engine;
+use super::directory::Directory;
 use super::environment::{Environment, Member, Members, gate_at, lock, members};
 use super::error::EngineError;
 use super::gate::Gate;
 use crate::event::{Doing, Event, Finished};
+use crate::pack::model::Runs;
 use crate::plan::{
     Action, Cause, ContainerSpec, Desired, GateAccess, NetworkPart, NetworkSpec, Observed, Plan, Project, Role, Step,
     subnet::Subnet,
@@ -40,8 +42,8 @@ pub struct Execution<'a> {
     pub scope: &'a Scope,
     /// The learner's folder as an archive, when it is to be uploaded.
     pub folder: Option<&'a File>,
-    /// Virtual hosts → service, for readiness probes.
-    pub hosts: super::place::Hosts,
+    /// What the parts are called, for readiness probes.
+    pub directory: Directory,
 }
 
 /// What the steps leave behind for later ones.
@@ -187,7 +189,9 @@ impl Engine {
                             .ok_or_else(|| EngineError::NotRunning { service: "gate".to_owned() })?,
                         members: progress.members.clone(),
                     },
-                    execution.hosts.clone(),
+                    execution.directory.clone().pinned_to(role.as_str()),
+                    execution.desired.user,
+                    execution.scope.clone(),
                 );
                 let started = lock(&progress.starts).get(role).copied().unwrap_or_else(Instant::now);
                 let tries = self.wait_ready(&place, role, readiness, execution.scope, halt).await?;
@@ -254,8 +258,13 @@ impl Engine {
     ) -> Result<(), EngineError> {
         let id = container_id(progress, role)?;
         lock(&progress.starts).insert(role.clone(), Instant::now());
+        let spec = execution.desired.containers.iter().find(|spec| spec.role == *role);
         let started = self.docker.start_container(&id, None::<StartContainerOptions>).await;
-        started.map_err(|source| EngineError::call("start", role.as_str(), source))?;
+        match started.map_err(|source| EngineError::call("start", role.as_str(), source)) {
+            // The environment stands without it; a check tells that it is down.
+            Err(error) if spec.is_some_and(|spec| spec.runs == Runs::Learner) && error.is_of_the_command() => {}
+            started => started?,
+        }
         let member = self.member(&id).await?;
         if *role == Role::Gate {
             let gate = gate_at(&member, execution.access)
@@ -264,8 +273,7 @@ impl Engine {
             *lock(&progress.gate) = Some(gate);
         }
         lock(&progress.members).insert(role.to_string(), member);
-        let waits = execution.desired.containers.iter().any(|spec| spec.role == *role && spec.readiness.is_some());
-        if !waits {
+        if spec.is_none_or(|spec| spec.readiness.is_none()) {
             self.events.send(Event::Done { part: role.to_string(), how: Finished::Started });
         }
         Ok(())

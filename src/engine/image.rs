@@ -7,7 +7,11 @@
 //! Where the image that a program is copied from can't be pulled, a folder
 //! `origin/<ARG>` beside the Dockerfile builds one with the program at the
 //! same path. Which of the two is used doesn't show in what runs.
+//!
+//! An image that is built from another folder beside it says so by an argument
+//! that is a path: `ARG PROVIDER=../provider` and `FROM ${PROVIDER}`.
 
+mod beside;
 mod build;
 mod context;
 mod dockerfile;
@@ -81,6 +85,8 @@ struct Recipe {
     bases: Vec<Base>,
     /// Stand-ins for what can't be pulled: argument → folder.
     origins: BTreeMap<String, PathBuf>,
+    /// What is always built, from a folder beside this one: argument → folder.
+    beside: BTreeMap<String, PathBuf>,
     authorities: Vec<Authority>,
 }
 
@@ -185,6 +191,10 @@ impl Images {
     /// A base that is there: itself, or a stand-in from before. So a machine
     /// that once needed a stand-in keeps it, and asks no registry.
     async fn look_below(&self, recipe: &Recipe, base: &Base) -> Result<Option<Below>, ImageError> {
+        if let Some((arg, folder)) = recipe.beside(base) {
+            let Look { found, .. } = self.look(folder, &folder_name(folder)).await?;
+            return Ok(found.map(|ready| Below { id: ready.id, arg: Some((arg.to_owned(), ready.tag)) }));
+        }
         if let Some(id) = self.inspect(&base.reference).await? {
             return Ok(Some(Below { id, arg: None }));
         }
@@ -193,8 +203,13 @@ impl Images {
         Ok(found.map(|ready| Below { id: ready.id, arg: Some((arg.to_owned(), ready.tag)) }))
     }
 
-    /// A base that is missing: pulled, or else its stand-in built.
+    /// A base that is missing: built from the folder beside, or pulled, or else
+    /// its stand-in built.
     async fn obtain(&self, part: &str, recipe: &Recipe, base: &Base) -> Result<Below, ImageError> {
+        if let Some((arg, folder)) = recipe.beside(base) {
+            let Had { ready, .. } = self.built(part, folder, &folder_name(folder)).await?;
+            return Ok(Below { id: ready.id, arg: Some((arg.to_owned(), ready.tag)) });
+        }
         let image = &base.reference;
         let first = match self.pulled(part, image).await {
             Ok(had) => return Ok(Below { id: had.ready.id, arg: None }),
@@ -253,7 +268,14 @@ impl Recipe {
                 origins.insert(arg.clone(), folder.join(inside));
             }
         }
-        Ok(Self { name, context, bases, origins, authorities })
+        let beside = beside::folders(&folder, &bases)?;
+        Ok(Self { name, context, bases, origins, beside, authorities })
+    }
+
+    /// The folder beside that a base is built from, and its argument.
+    fn beside<'a>(&'a self, base: &'a Base) -> Option<(&'a str, &'a Path)> {
+        let arg = base.arg.as_deref()?;
+        Some((arg, self.beside.get(arg)?))
     }
 
     /// The stand-in for a base: its argument, folder and name.

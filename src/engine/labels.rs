@@ -71,7 +71,6 @@ pub(crate) fn of_container(project: &Project, owner: &Owner, spec: &ContainerSpe
     let mut labels = of_project(project, owner);
     labels.insert(SERVICE.to_owned(), spec.role.to_string());
     labels.insert(SPEC.to_owned(), spec.hash());
-    labels.extend(spec.labels.iter().cloned());
     labels
 }
 

@@ -2,6 +2,7 @@
 
 mod body;
 pub mod connect;
+mod directory;
 mod environment;
 pub mod error;
 mod exec;
@@ -13,6 +14,7 @@ mod isolation;
 mod labels;
 mod logs;
 mod observe;
+mod once;
 mod place;
 mod ready;
 mod service;
@@ -20,9 +22,10 @@ pub mod sweep;
 mod words;
 
 pub use connect::Engine;
+pub use directory::Directory;
 pub use environment::{Environment, Member};
 pub use error::EngineError;
 pub use execute::Execution;
 pub use isolation::Isolation;
 pub use labels::Owner;
-pub use place::{Hosts, Place, hosts};
+pub use place::Place;

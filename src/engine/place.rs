@@ -1,66 +1,59 @@
 //! A running environment as the [`World`] that checks ask.
 
 use super::connect::Engine;
-use super::environment::{Environment, Member};
+use super::directory::{Directory, Part};
+use super::environment::{Environment, Member, lock};
 use super::error::EngineError;
 use super::exec::ExecRequest;
 use super::gate::Target;
-use crate::pack::model::{Lab, Runs};
-use crate::template::{Scope, UnknownName};
+use crate::template::Scope;
 use crate::world::{
     Command, FileSeen, HttpRequest, HttpResponse, Listed, Output, ServiceAction, ServiceSeen, Trouble, World,
 };
 use futures_util::future::BoxFuture;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// Host names → the service that answers to them, and whose files it runs.
-pub type Hosts = Arc<BTreeMap<String, Host>>;
-
-/// The service behind a host name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Host {
-    /// The service.
-    pub service: String,
-    /// Whether it runs the learner's files.
-    pub learners: bool,
-}
-
-/// Every host name of a lab: services, their aliases, their virtual hosts.
-pub fn hosts(lab: &Lab, scope: &Scope) -> Result<Hosts, UnknownName> {
-    let mut hosts = BTreeMap::new();
-    for (name, service) in &lab.environment.services {
-        let host = Host { service: name.to_string(), learners: service.runs == Runs::Learner };
-        hosts.insert(name.to_string(), host.clone());
-        for alias in &service.aliases {
-            hosts.insert(alias.clone(), host.clone());
-        }
-        for open in service.open.values() {
-            if let Some(name) = &open.host {
-                hosts.insert(name.render(scope)?.to_ascii_lowercase(), host.clone());
-            }
-        }
-    }
-    Ok(Arc::new(hosts))
-}
+/// Where the learner's folder is, in the toolbox and in services that see it.
+const WORK: &str = "/work";
 
 /// A running environment.
 #[derive(Debug, Clone)]
 pub struct Place {
-    engine: Engine,
-    environment: Environment,
-    hosts: Hosts,
-    user: String,
+    pub(super) engine: Engine,
+    pub(super) environment: Environment,
+    pub(super) directory: Directory,
+    pub(super) scope: Scope,
+    /// The user of the toolbox's commands.
+    pub(super) user: String,
+    /// Containers that a probe has stopped, and that are down by no fault.
+    pub(super) stopped: Arc<Mutex<BTreeSet<String>>>,
+    /// Whose turn it is among replicas.
+    pub(super) turn: Arc<AtomicUsize>,
+}
+
+/// A container to connect to.
+struct Reached {
+    member: String,
+    target: Target,
 }
 
 impl Place {
-    /// The environment, reached through its gate.
+    /// The environment, reached through its gate; the user runs the toolbox's
+    /// commands, and the values are for readiness probes.
     #[must_use]
-    pub fn new(engine: Engine, environment: Environment, hosts: Hosts) -> Self {
-        let (uid, gid) = crate::plan::ROOM_USER;
-        Self { engine, environment, hosts, user: format!("{uid}:{gid}") }
+    pub fn new(
+        engine: Engine,
+        environment: Environment,
+        directory: Directory,
+        (uid, gid): (u32, u32),
+        scope: Scope,
+    ) -> Self {
+        let user = format!("{uid}:{gid}");
+        Self { engine, environment, directory, scope, user, stopped: Arc::default(), turn: Arc::default() }
     }
 
     /// The environment.
@@ -69,54 +62,94 @@ impl Place {
         &self.environment
     }
 
-    fn host(&self, host: &str) -> Result<Host, Trouble> {
-        let host = host.to_ascii_lowercase();
-        self.hosts.get(&host).cloned().ok_or(Trouble::Elsewhere { host })
+    /// A container of a service: the first of its replicas that runs.
+    #[must_use]
+    pub fn member(&self, service: &str) -> Option<Member> {
+        let Some(part) = self.directory.part(service) else { return self.environment.member(service) };
+        let members = part.members.iter().filter_map(|member| self.environment.member(member));
+        members.clone().find(|member| member.running).or_else(|| members.clone().next())
     }
 
-    async fn target(&self, host: &str, port: u16) -> Result<Target, Trouble> {
-        let Host { service, learners } = self.host(host)?;
-        let address = match self.environment.member(&service) {
-            Some(Member { address: Some(address), running: true, .. }) => Some(address),
+    /// What stands behind a host name.
+    fn host(&self, host: &str) -> Result<&Part, Trouble> {
+        let part = self.directory.host(host);
+        here(part.ok_or_else(|| Trouble::Elsewhere { host: host.to_ascii_lowercase() })?)
+    }
+
+    /// A container behind a host name. Replicas take turns.
+    async fn reach(&self, host: &str, port: u16) -> Result<Reached, Trouble> {
+        let behind = self.host(host)?;
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
+        for at in 0..behind.members.len() {
+            let member = &behind.members[(turn.wrapping_add(at)) % behind.members.len()];
+            if let Some(address) = self.address(member).await? {
+                let target = Target { address: SocketAddr::new(address, port), learners: behind.learners };
+                return Ok(Reached { member: member.clone(), target });
+            }
+        }
+        Err(Trouble::Down { service: behind.service.clone(), learners: behind.learners })
+    }
+
+    async fn address(&self, name: &str) -> Result<Option<std::net::IpAddr>, Trouble> {
+        match self.environment.member(name) {
+            Some(Member { address: Some(address), running: true, .. }) => Ok(Some(address)),
             // It may have been started since.
-            Some(member) => self.look_again(&service, &member.id).await?.address,
-            None => None,
-        };
-        let address = address.ok_or(Trouble::Down { service, learners })?;
-        Ok(Target { address: SocketAddr::new(address, port), learners })
+            Some(member) => Ok(self.look_again(name, &member.id).await?.address),
+            None => Ok(None),
+        }
     }
 
-    async fn look_again(&self, service: &str, id: &str) -> Result<Member, Trouble> {
+    pub(super) async fn look_again(&self, name: &str, id: &str) -> Result<Member, Trouble> {
         let mut member = self.engine.member(id).await.map_err(fault)?;
         if !member.running {
             member.address = None;
         }
-        self.environment.set_member(service, member.clone());
+        self.environment.set_member(name, member.clone());
         Ok(member)
     }
 
     /// After a refusal: whether the service is down rather than closed.
-    async fn refused(&self, host: &str, trouble: Trouble) -> Trouble {
-        let (Trouble::Refused { .. }, Ok(Host { service, learners })) = (&trouble, self.host(host)) else {
-            return trouble;
-        };
-        let Some(member) = self.environment.member(&service) else { return trouble };
-        match self.look_again(&service, &member.id).await {
-            Ok(Member { running: false, .. }) => Trouble::Down { service, learners },
+    async fn refused(&self, reached: &Reached, trouble: Trouble) -> Trouble {
+        let Trouble::Refused { .. } = &trouble else { return trouble };
+        let Some(member) = self.environment.member(&reached.member) else { return trouble };
+        match self.look_again(&reached.member, &member.id).await {
+            Ok(Member { running: false, .. }) => {
+                Trouble::Down { service: reached.member.clone(), learners: reached.target.learners }
+            }
             _ => trouble,
         }
     }
 
-    fn container(&self, service: &str) -> Result<String, Trouble> {
-        let learners = self.hosts.get(service).is_some_and(|host| host.learners);
+    /// The container in which something is done or looked at.
+    pub(super) fn container(&self, service: &str) -> Result<String, Trouble> {
+        let part = self.directory.part(service).map(here).transpose()?;
+        let learners = part.is_some_and(|part| part.learners);
         let down = || Trouble::Down { service: service.to_owned(), learners };
-        self.environment.member(service).map(|member| member.id).ok_or_else(down)
+        self.member(service).map(|member| member.id).ok_or_else(down)
+    }
+
+    /// Keeps in mind what is down because a probe wanted it so.
+    pub(super) fn mark_stopped(&self, name: &str, action: ServiceAction) {
+        let mut stopped = lock(&self.stopped);
+        match action {
+            ServiceAction::Stop => drop(stopped.insert(name.to_owned())),
+            ServiceAction::Start | ServiceAction::Restart => drop(stopped.remove(name)),
+            ServiceAction::Look | ServiceAction::Pause | ServiceAction::Unpause => {}
+        }
+    }
+}
+
+/// The part, unless this machine doesn't have it.
+pub(super) fn here(part: &Part) -> Result<&Part, Trouble> {
+    match &part.missing {
+        Some(why) => Err(Trouble::Unavailable { service: part.service.clone(), why: why.clone() }),
+        None => Ok(part),
     }
 }
 
 /// An engine's error during a probe is the machine's fault.
 #[expect(clippy::needless_pass_by_value, reason = "reads as `map_err(fault)`")]
-fn fault(error: EngineError) -> Trouble {
+pub(super) fn fault(error: EngineError) -> Trouble {
     Trouble::Fault { detail: error.to_string() }
 }
 
@@ -132,9 +165,9 @@ impl World for Place {
                 return Err(bad());
             }
             let host = url.host_str().ok_or_else(bad)?.to_owned();
-            let target = self.target(&host, url.port_or_known_default().unwrap_or(80)).await?;
-            match self.environment.gate.http(&target, &request).await {
-                Err(trouble) => Err(self.refused(&host, trouble).await),
+            let reached = self.reach(&host, url.port_or_known_default().unwrap_or(80)).await?;
+            match self.environment.gate.http(&reached.target, &request).await {
+                Err(trouble) => Err(self.refused(&reached, trouble).await),
                 answer => answer,
             }
         })
@@ -142,9 +175,9 @@ impl World for Place {
 
     fn tcp(&self, host: String, port: u16, timeout: Duration) -> BoxFuture<'_, Result<(), Trouble>> {
         Box::pin(async move {
-            let target = self.target(&host, port).await?;
-            match self.environment.gate.tcp(&target, timeout).await {
-                Err(trouble) => Err(self.refused(&host, trouble).await),
+            let reached = self.reach(&host, port).await?;
+            match self.environment.gate.tcp(&reached.target, timeout).await {
+                Err(trouble) => Err(self.refused(&reached, trouble).await),
                 answer => answer,
             }
         })
@@ -153,7 +186,19 @@ impl World for Place {
     fn exec(&self, command: Command) -> BoxFuture<'_, Result<Output, Trouble>> {
         Box::pin(async move {
             let service = command.service.as_deref().unwrap_or("toolbox");
-            let container = self.container(service)?;
+            let part = self.directory.part(service).map(here).transpose()?;
+            let sees_folder = part.is_none_or(|part| part.sees_folder);
+            let dir = match command.dir.as_str() {
+                "" if sees_folder => WORK,
+                dir => dir,
+            };
+            let container = match part.and_then(|part| part.each.clone()) {
+                Some(spec) => {
+                    let ran = self.engine.run_once(&self.environment.project, &spec, &command, dir).await;
+                    return ran.map_err(|error| Trouble::Fault { detail: format!("{service}: {error}") });
+                }
+                None => self.container(service)?,
+            };
             // In a service commands run as its own user.
             let user = if command.service.is_none() { self.user.as_str() } else { "" };
             let ran = self
@@ -162,7 +207,7 @@ impl World for Place {
                     container: &container,
                     argv: &command.argv,
                     user,
-                    dir: &command.dir,
+                    dir,
                     env: &command.env,
                     stdin: &command.stdin,
                     timeout: command.timeout,
@@ -179,19 +224,7 @@ impl World for Place {
         action: ServiceAction,
         timeout: Duration,
     ) -> BoxFuture<'_, Result<ServiceSeen, Trouble>> {
-        Box::pin(async move {
-            let container = self.container(&service)?;
-            let changed = tokio::time::timeout(timeout, self.engine.change(&container, action)).await;
-            let learners = self.hosts.get(&service).is_some_and(|host| host.learners);
-            match changed {
-                Ok(changed) => changed.map_err(fault)?,
-                Err(_) => return Err(Trouble::TimedOut { what: service, after: timeout, learners }),
-            }
-            // Its address may be another one now.
-            let member = self.look_again(&service, &container).await?;
-            let (exit, log) = self.engine.last_words(&container).await.map_err(fault)?;
-            Ok(ServiceSeen { up: member.running, exit: exit.filter(|_| !member.running), log })
-        })
+        Box::pin(async move { self.service_seen(&service, action, timeout).await })
     }
 
     fn put(&self, path: String, contents: Option<Vec<u8>>, mode: u32) -> BoxFuture<'_, Result<(), Trouble>> {

@@ -10,6 +10,7 @@ use crate::expect::judge;
 use crate::plan::{Readiness, Role};
 use crate::template::Scope;
 use crate::world::Trouble;
+use futures_util::future::BoxFuture;
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
@@ -21,6 +22,31 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(100);
 const PROBE_LIMIT: Duration = Duration::from_secs(5);
 /// After this long a container that isn't ready is asked whether it still runs.
 const LOOK_AFTER: Duration = Duration::from_millis(400);
+
+/// What a readiness probe came to.
+pub(super) enum Answer {
+    /// It holds.
+    Serves,
+    /// It doesn't, in technical words.
+    NotYet(String),
+}
+
+/// Asks once whether a service serves.
+pub(super) async fn ask(readiness: &Readiness, place: &Place, scope: &Scope) -> Result<Answer, EngineError> {
+    let unknown = |unknown: crate::template::UnknownName| EngineError::UnknownName(unknown.0);
+    // A readiness probe may ask its own place, which so comes back to itself.
+    let asked: BoxFuture<'_, _> = readiness.probe.fetch(place, scope, PROBE_LIMIT);
+    Ok(match asked.await {
+        Ok(seen) => match judge(&readiness.expect, &seen, scope).map_err(unknown)?.first() {
+            // `tcp` alone says whether the port is open.
+            None if seen.field("open") != Some(&serde_json::Value::Bool(false)) => Answer::Serves,
+            None => Answer::NotYet("refused".to_owned()),
+            Some(missed) => Answer::NotYet(format!("{} {}", missed.selector, short(&missed.actual))),
+        },
+        Err(ProbeError::Unknown(name)) => return Err(unknown(name)),
+        Err(ProbeError::Trouble(trouble)) => Answer::NotYet(words(&trouble)),
+    })
+}
 
 impl Engine {
     /// Waits until a service serves, or has ended, or the limit is over; how
@@ -40,19 +66,9 @@ impl Engine {
         let mut tries = 0;
         loop {
             tries += 1;
-            let answer = match readiness.probe.fetch(place, scope, PROBE_LIMIT).await {
-                Ok(seen) => {
-                    let missed = judge(&readiness.expect, &seen, scope)
-                        .map_err(|unknown| EngineError::UnknownName(unknown.0))?;
-                    match missed.first() {
-                        // `tcp` alone says whether the port is open.
-                        None if seen.field("open") != Some(&serde_json::Value::Bool(false)) => return Ok(tries),
-                        None => "refused".to_owned(),
-                        Some(missed) => format!("{} {}", missed.selector, short(&missed.actual)),
-                    }
-                }
-                Err(ProbeError::Unknown(unknown)) => return Err(EngineError::UnknownName(unknown.0)),
-                Err(ProbeError::Trouble(trouble)) => words(&trouble),
+            let answer = match ask(readiness, place, scope).await? {
+                Answer::Serves => return Ok(tries),
+                Answer::NotYet(answer) => answer,
             };
             if stop.is_cancelled() {
                 return Err(EngineError::Interrupted);
@@ -128,6 +144,7 @@ pub(super) fn words(trouble: &Trouble) -> String {
         Trouble::BadGzip { detail } => format!("broken gzip: {detail}"),
         Trouble::Elsewhere { host } => format!("{host}: not a host of this lab"),
         Trouble::NoFile { path } => format!("{path}: no such file"),
+        Trouble::Unavailable { service, .. } => format!("{service}: not on this machine"),
         Trouble::BadUrl { url } => format!("{url}: no usable URL"),
     }
 }

@@ -1,40 +1,237 @@
-//! Services stopped, started, paused while a lab runs.
+//! Services stopped, started, paused while a lab runs, and how they are.
 
 use super::connect::Engine;
+use super::directory::Part;
 use super::error::EngineError;
-use crate::world::ServiceAction;
-use bollard::query_parameters::{RestartContainerOptionsBuilder, StartContainerOptions, StopContainerOptionsBuilder};
+use super::place::{Place, fault, here};
+use super::ready::{self, Answer};
+use crate::check::Probe;
+use crate::world::{ServiceAction, ServiceSeen, Trouble};
+use bollard::query_parameters::{StartContainerOptions, StopContainerOptionsBuilder};
+use futures_util::future::try_join_all;
+use std::time::{Duration, Instant};
 
-/// Seconds that a service gets to end by itself before it is killed.
-const GRACE: i32 = 5;
+/// Seconds that a service gets to end by itself before it is killed. As a
+/// container's first process, one that doesn't ask for the signal never sees it.
+const GRACE: i32 = 2;
+/// What stopping and starting may take beside that; it is the engine's time,
+/// not the service's.
+const CHANGES_WITHIN: Duration = Duration::from_secs(30);
+/// The pause between looks at a service that doesn't serve yet.
+const PAUSE: Duration = Duration::from_millis(100);
+/// What a service of the learner's gets to fall over right after its start,
+/// when nothing tells whether it serves.
+const SETTLES: Duration = Duration::from_millis(400);
+/// How long looking for unreadable files may take.
+const LOOK_WITHIN: Duration = Duration::from_secs(5);
+/// Unreadable paths that are named.
+const PATHS: usize = 5;
+/// Names, one a line, what the user of this shell can't read or enter below
+/// the learner's folder.
+const UNREADABLE: &str = "cd /work && find . \\( -name .git -o -path ./.lab \\) -prune -o \
+    \\( -type f ! -readable -o -type d ! \\( -readable -executable \\) \\) -print 2>/dev/null";
+
+/// How a container is.
+struct State {
+    running: bool,
+    paused: bool,
+    exit: Option<i64>,
+    /// Why it couldn't be started, in the engine's words.
+    error: String,
+    /// Its user, as a number.
+    user: String,
+}
 
 impl Engine {
-    /// Does something to a container.
+    /// Does something to a container. A restart is two calls: only a start's
+    /// answer tells a command that can't be run from an engine that fails.
     pub(super) async fn change(&self, container: &str, action: ServiceAction) -> Result<(), EngineError> {
-        let (doing, done) = match action {
-            ServiceAction::Look => return Ok(()),
-            ServiceAction::Start => {
-                ("start", self.docker.start_container(container, None::<StartContainerOptions>).await)
+        let call = |doing| move |source| EngineError::call(doing, container, source);
+        if matches!(action, ServiceAction::Stop | ServiceAction::Restart) {
+            let options = StopContainerOptionsBuilder::new().t(GRACE).build();
+            self.docker.stop_container(container, Some(options)).await.map_err(call("stop"))?;
+        }
+        match action {
+            ServiceAction::Look | ServiceAction::Stop => Ok(()),
+            ServiceAction::Start | ServiceAction::Restart => {
+                let started = self.docker.start_container(container, None::<StartContainerOptions>).await;
+                started.map_err(call("start"))
             }
-            ServiceAction::Stop => {
-                let options = StopContainerOptionsBuilder::new().t(GRACE).build();
-                ("stop", self.docker.stop_container(container, Some(options)).await)
-            }
-            ServiceAction::Restart => {
-                let options = RestartContainerOptionsBuilder::new().t(GRACE).build();
-                ("restart", self.docker.restart_container(container, Some(options)).await)
-            }
-            ServiceAction::Pause => ("pause", self.docker.pause_container(container).await),
-            ServiceAction::Unpause => ("unpause", self.docker.unpause_container(container).await),
-        };
-        done.map_err(|source| EngineError::call(doing, container, source))
+            ServiceAction::Pause => self.docker.pause_container(container).await.map_err(call("pause")),
+            ServiceAction::Unpause => self.docker.unpause_container(container).await.map_err(call("unpause")),
+        }
     }
 
-    /// A container's exit code, if it ever ended, and the end of its log.
-    pub(super) async fn last_words(&self, container: &str) -> Result<(Option<i64>, String), EngineError> {
+    async fn state(&self, container: &str) -> Result<State, EngineError> {
         let found = self.docker.inspect_container(container, None).await;
         let found = found.map_err(|source| EngineError::call("inspect", container, source))?;
-        let exit = found.state.and_then(|state| state.exit_code);
-        Ok((exit, self.log_tail(container).await))
+        let state = found.state.unwrap_or_default();
+        Ok(State {
+            running: state.running.unwrap_or(false),
+            paused: state.paused.unwrap_or(false),
+            exit: state.exit_code,
+            error: state.error.unwrap_or_default(),
+            user: found.config.and_then(|config| config.user).unwrap_or_default(),
+        })
+    }
+}
+
+impl EngineError {
+    /// Whether a container's own command can't be started: it isn't there, or
+    /// isn't executable.
+    pub(super) fn is_of_the_command(&self) -> bool {
+        self.status() == Some(400)
+    }
+}
+
+impl Place {
+    /// Does something to a service, every replica of it, and says how it is.
+    pub(super) async fn service_seen(
+        &self,
+        service: &str,
+        action: ServiceAction,
+        timeout: Duration,
+    ) -> Result<ServiceSeen, Trouble> {
+        let down = || Trouble::Down { service: service.to_owned(), learners: false };
+        let part = here(self.directory.part(service).ok_or_else(down)?)?;
+        let seen = part.members.iter().map(|member| async move {
+            let changed = tokio::time::timeout(CHANGES_WITHIN, self.done_to(member, action, part.learners)).await;
+            let late = || Trouble::TimedOut { what: service.to_owned(), after: CHANGES_WITHIN, learners: false };
+            changed.map_err(|_| late())??;
+            self.seen(member, action, part, Instant::now() + timeout).await
+        });
+        let seen = together(try_join_all(seen).await?);
+        // What no probe has stopped is down by the environment's fault, unless
+        // the learner's files run in it.
+        let wanted = part.members.iter().any(|member| super::environment::lock(&self.stopped).contains(member));
+        if part.learners || seen.up || wanted {
+            return Ok(seen);
+        }
+        Err(match seen.answer {
+            Some(answer) => Trouble::Fault { detail: format!("{service}: {answer}") },
+            None => down(),
+        })
+    }
+
+    /// How a service is, and what its user can't read even while it is up.
+    pub async fn glance(&self, service: &str, within: Duration) -> Result<ServiceSeen, Trouble> {
+        let mut seen = self.service_seen(service, ServiceAction::Look, within).await?;
+        let part = self.directory.part(service).filter(|part| part.sees_folder);
+        if seen.up && part.is_some() {
+            let state = self.engine.state(&self.container(service)?).await.map_err(fault)?;
+            seen.unreadable = self.unreadable(&state.user).await;
+        }
+        Ok(seen)
+    }
+
+    async fn done_to(&self, member: &str, action: ServiceAction, learners: bool) -> Result<(), Trouble> {
+        let container = self.environment.member(member).map(|member| member.id);
+        let container = container.ok_or_else(|| Trouble::Down { service: member.to_owned(), learners })?;
+        match self.engine.change(&container, action).await {
+            Err(error) if learners && error.is_of_the_command() => {}
+            done => done.map_err(fault)?,
+        }
+        self.mark_stopped(member, action);
+        Ok(())
+    }
+
+    /// How one container is, once it serves or is down or the time is over.
+    async fn seen(
+        &self,
+        member: &str,
+        action: ServiceAction,
+        part: &Part,
+        deadline: Instant,
+    ) -> Result<ServiceSeen, Trouble> {
+        let container = self.container(member)?;
+        // One that asks whether it is up would ask itself for ever.
+        let ready = part.ready.as_ref().filter(|ready| !matches!(ready.probe, Probe::Service(_)));
+        if ready.is_none() && matches!(action, ServiceAction::Start | ServiceAction::Restart) {
+            tokio::time::sleep(SETTLES).await;
+        }
+        let alone = self.pinned_to(member);
+        loop {
+            // Its address may be another one now.
+            self.look_again(member, &container).await?;
+            let state = self.engine.state(&container).await.map_err(fault)?;
+            if !state.running {
+                return self.down(&container, &state, part).await;
+            }
+            let up = ServiceSeen { up: true, ..ServiceSeen::default() };
+            let (false, Some(ready)) = (state.paused, ready) else {
+                let log = self.engine.log_tail(&container).await;
+                return Ok(ServiceSeen { log, ..up });
+            };
+            let answer = ready::ask(ready, &alone, &self.scope).await.map_err(fault)?;
+            let log = || self.engine.log_tail(&container);
+            match answer {
+                Answer::Serves => return Ok(ServiceSeen { log: log().await, ..up }),
+                Answer::NotYet(answer) if Instant::now() + PAUSE >= deadline => {
+                    let asked = ready.probe.asked(&self.scope).unwrap_or_default();
+                    let answer = Some(format!("{asked} → {answer}"));
+                    return Ok(ServiceSeen { up: false, log: log().await, answer, ..up });
+                }
+                Answer::NotYet(_) => tokio::time::sleep(PAUSE).await,
+            }
+        }
+    }
+
+    async fn down(&self, container: &str, state: &State, part: &Part) -> Result<ServiceSeen, Trouble> {
+        let mut log = self.engine.log_tail(container).await;
+        if log.is_empty() {
+            log.clone_from(&state.error);
+        }
+        let unreadable = if part.sees_folder { self.unreadable(&state.user).await } else { Vec::new() };
+        Ok(ServiceSeen { up: false, exit: state.exit, log, answer: None, unreadable })
+    }
+}
+
+impl Place {
+    /// The same environment, where every name of a service leads to one of its
+    /// containers.
+    fn pinned_to(&self, member: &str) -> Self {
+        Self { directory: self.directory.clone().pinned_to(member), ..self.clone() }
+    }
+
+    /// What a user can't read in the learner's folder, looked for in the
+    /// toolbox, which sees it too: the service itself is down.
+    pub(super) async fn unreadable(&self, user: &str) -> Vec<String> {
+        let user = if user.is_empty() { "0:0" } else { user };
+        let numeric = user.split(':').all(|part| part.parse::<u32>().is_ok());
+        let (true, Ok(toolbox)) = (numeric, self.container("toolbox")) else { return Vec::new() };
+        let argv = ["sh", "-c", UNREADABLE].map(str::to_owned).to_vec();
+        let looked = tokio::time::timeout(LOOK_WITHIN, self.engine.exec_quietly(&toolbox, user, argv)).await;
+        let found = looked.ok().and_then(Result::ok).unwrap_or_default();
+        found.lines().take(PATHS).map(|path| path.trim_start_matches("./").to_owned()).collect()
+    }
+}
+
+/// Replicas as one service: up when all are, and else what the fallen say.
+fn together(seen: Vec<ServiceSeen>) -> ServiceSeen {
+    if seen.len() == 1 {
+        return seen.into_iter().next().unwrap_or_default();
+    }
+    let up = seen.iter().all(|seen| seen.up);
+    let told: Vec<&ServiceSeen> = seen.iter().filter(|seen| seen.up == up).collect();
+    let logs: Vec<&str> = told.iter().map(|seen| seen.log.as_str()).filter(|log| !log.is_empty()).collect();
+    ServiceSeen {
+        up,
+        exit: told.iter().find_map(|seen| seen.exit),
+        log: logs.join("\n"),
+        answer: told.iter().find_map(|seen| seen.answer.clone()),
+        unreadable: told.iter().map(|seen| seen.unreadable.clone()).find(|paths| !paths.is_empty()).unwrap_or_default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn replicas_are_up_together_and_the_fallen_one_speaks() {
+        let up = ServiceSeen { up: true, log: "serving".into(), ..ServiceSeen::default() };
+        let down = ServiceSeen { exit: Some(2), log: "bad config".into(), ..ServiceSeen::default() };
+        assert_eq!(together(vec![up.clone(), down.clone()]), down);
+        assert!(together(vec![up.clone(), up]).up);
     }
 }

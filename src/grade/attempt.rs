@@ -50,7 +50,7 @@ pub(super) async fn judge_check(check: &Check, world: &dyn World, scope: &Scope)
 
 impl Judged {
     fn fault(fault: Fault) -> Self {
-        Self { verdict: Verdict::Error { fault }, captures: Vec::new() }
+        Self { verdict: Verdict::of(fault), captures: Vec::new() }
     }
 }
 
@@ -83,8 +83,9 @@ async fn judge_as_it_is(check: &Check, world: &dyn World, scope: &Scope) -> Judg
             }
             // A fault may pass as well, while there is time.
             Err(fault) if over => {
-                return Judged { verdict: Verdict::Error { fault }, captures: Vec::new() };
+                return Judged::fault(fault);
             }
+            Err(fault @ Fault::Trouble(Trouble::Unavailable { .. })) => return Judged::fault(fault),
             Ok(_) | Err(_) => tokio::time::sleep(every).await,
         }
     }
@@ -221,7 +222,7 @@ async fn ask(
         Err(ProbeError::Unknown(name)) => Err(unknown(name)),
         Err(ProbeError::Trouble(trouble)) => match trouble.blame() {
             Blame::Learner => Ok(Answer { asked, findings: vec![finding(Problem::Trouble(trouble))], seen: None }),
-            Blame::Environment => Err(Fault::Trouble(trouble)),
+            Blame::Environment | Blame::Nobody => Err(Fault::Trouble(trouble)),
         },
     }
 }

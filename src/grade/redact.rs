@@ -129,7 +129,8 @@ impl Redactor {
             Trouble::Down { .. }
             | Trouble::TooLarge { .. }
             | Trouble::TooManyRedirects { .. }
-            | Trouble::TooManyFiles { .. } => {}
+            | Trouble::TooManyFiles { .. }
+            | Trouble::Unavailable { .. } => {}
         }
     }
 }

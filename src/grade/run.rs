@@ -8,7 +8,7 @@ use crate::pack::model::{Check, Lab};
 use crate::pack::name::CheckId;
 use crate::template::Scope;
 use crate::verdict::{CheckResult, Fault, Finding, Problem, Verdict};
-use crate::world::World;
+use crate::world::{Trouble, World};
 use futures_util::future::join_all;
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -89,6 +89,8 @@ async fn canaries(lab: &Lab, chosen: &[Chosen<'_>], room: Ground<'_>) -> BTreeMa
         let fault = match found {
             Ok(findings) if findings.is_empty() => return Vec::new(),
             Ok(findings) => Fault::Canary { id: canary.id.value.clone(), findings },
+            // What isn't here can't be unfair.
+            Err(Fault::Trouble(Trouble::Unavailable { .. })) => return Vec::new(),
             Err(Fault::Trouble(trouble)) => {
                 let findings = vec![Finding { item: None, problem: Problem::Trouble(trouble) }];
                 Fault::Canary { id: canary.id.value.clone(), findings }

@@ -79,6 +79,10 @@ impl Words {
     fn value(&self, arg: &Arg) -> FluentValue<'static> {
         match arg {
             Arg::Text(text) => FluentValue::from(text.clone()),
+            Arg::Said(texts) => {
+                let ours = texts.iter().find(|(code, _)| code == self.language.code()).or(texts.first());
+                FluentValue::from(ours.map(|(_, text)| text.clone()).unwrap_or_default())
+            }
             Arg::Number(number) => FluentValue::from(*number),
             Arg::Message(message) => FluentValue::from(self.say(message)),
         }

@@ -123,7 +123,7 @@ fn shorten(message: &mut Message) {
                 }
             }
             Arg::Message(message) => shorten(message),
-            Arg::Text(_) | Arg::Number(_) => {}
+            Arg::Text(_) | Arg::Said(_) | Arg::Number(_) => {}
         }
     }
 }

@@ -8,6 +8,7 @@ pub mod name;
 mod outline;
 mod probe_yaml;
 pub mod quantity;
+pub mod service;
 mod shape;
 pub mod shipped;
 pub mod task;

@@ -5,11 +5,11 @@
 
 use super::name::{CheckId, LabId, ServiceName, VolumeName};
 use super::quantity::{Size, Span};
+pub use super::service::{Image, Limits, Mount, MountMode, Open, Ready, Runs, Service, Start, Toolbox};
 pub use super::task::{Always, Check, Eventually, Explain, ForEach, Hint, Source, Task, Tier};
 use super::text::{Language, Text};
 use crate::check::Probe;
 use crate::expect::Expect;
-use crate::template::Template;
 use serde::Deserialize;
 use serde_yaml::Spanned;
 use std::collections::BTreeMap;
@@ -107,9 +107,24 @@ pub struct Environment {
     /// How the learner's folder is copied.
     #[serde(default)]
     pub folder: FolderRules,
+    /// Whether clean rooms reach the world (default: no).
+    #[serde(default)]
+    pub network: Network,
     /// After this a clean room ends itself (default: 10 minutes).
     #[serde(default, rename = "room-limit")]
     pub room_limit: Option<Span>,
+    /// Clean rooms that `lab test` runs side by side (default: twice the cores).
+    #[serde(default)]
+    pub rooms: Option<u32>,
+}
+
+/// What a clean room's network reaches.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Network {
+    /// Why rooms must reach the world; without a reason they are isolated.
+    #[serde(default)]
+    pub open: Option<Spanned<Text>>,
 }
 
 /// How the learner's folder is copied into a clean room.
@@ -122,153 +137,6 @@ pub struct FolderRules {
     /// Whether `.git` is copied too (default: no).
     #[serde(default, rename = "keep-git")]
     pub keep_git: bool,
-}
-
-/// A container that the lab runs.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Service {
-    /// Where its image comes from.
-    pub image: Spanned<Image>,
-    /// The command (default: the image's).
-    #[serde(default)]
-    pub command: Option<Vec<Template>>,
-    /// The user id, or `uid:gid` (default: the image's).
-    #[serde(default)]
-    pub user: Option<String>,
-    /// Environment variables.
-    #[serde(default)]
-    pub env: BTreeMap<String, Template>,
-    /// Files of the lab that it gets: path in the service → path in the lab.
-    #[serde(default)]
-    pub files: BTreeMap<String, Spanned<String>>,
-    /// Small writable places in memory: path → size.
-    #[serde(default)]
-    pub scratch: BTreeMap<String, Size>,
-    /// Volumes it mounts: path → volume.
-    #[serde(default)]
-    pub data: BTreeMap<String, Mount>,
-    /// Capabilities that its program needs, each with the reason.
-    #[serde(default)]
-    pub capabilities: BTreeMap<String, String>,
-    /// Services that must be ready before it starts.
-    #[serde(default)]
-    pub after: Vec<Spanned<ServiceName>>,
-    /// Other host names it answers to.
-    #[serde(default)]
-    pub aliases: Vec<String>,
-    /// How one knows that it serves.
-    #[serde(default)]
-    pub ready: Option<Ready>,
-    /// Ports that checks and browsers use, by name.
-    #[serde(default)]
-    pub open: BTreeMap<String, Open>,
-    /// Whose files it runs.
-    #[serde(default)]
-    pub runs: Runs,
-    /// What it may use.
-    #[serde(default)]
-    pub limits: Limits,
-}
-
-/// Whose files a service runs, and so whose matter it is when it is down.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Runs {
-    /// The lab's: down is an error.
-    #[default]
-    Lab,
-    /// The learner's: the environment is ready without it, and down is failed.
-    Learner,
-}
-
-/// The container where the learner's commands run.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Toolbox {
-    /// Where its image comes from.
-    pub image: Spanned<Image>,
-    /// Environment variables.
-    #[serde(default)]
-    pub env: BTreeMap<String, Template>,
-    /// Files of the lab that it gets: path in the toolbox → path in the lab.
-    #[serde(default)]
-    pub files: BTreeMap<String, Spanned<String>>,
-    /// Small writable places in memory: path → size.
-    #[serde(default)]
-    pub scratch: BTreeMap<String, Size>,
-    /// What it may use.
-    #[serde(default)]
-    pub limits: Limits,
-}
-
-/// Where an image comes from.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Image {
-    /// A reference in a registry, with its tag or digest.
-    Pull(String),
-    /// A folder with a Dockerfile, relative to the lab.
-    Build(String),
-}
-
-/// A volume in a service.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Mount {
-    /// A name of `environment.volumes`.
-    pub volume: Spanned<VolumeName>,
-    /// Whether the service may write.
-    #[serde(default)]
-    pub mode: MountMode,
-}
-
-/// Whether a service may write to a volume.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum MountMode {
-    /// Reads and writes.
-    #[default]
-    Rw,
-    /// Reads only.
-    Ro,
-}
-
-/// How one knows that a service serves: a probe and what it must see.
-#[derive(Debug, Clone)]
-pub struct Ready {
-    /// What is asked.
-    pub probe: Probe,
-    /// What must hold (default: that it answers).
-    pub expect: Expect,
-    /// How long it may take (default: 30 seconds).
-    pub within: Option<Span>,
-}
-
-/// A port of a service.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Open {
-    /// The port in the container.
-    pub port: u16,
-    /// The virtual host that the service tells apart (default: the service's name).
-    #[serde(default)]
-    pub host: Option<Template>,
-    /// What `lab start` calls it (default: its name).
-    #[serde(default)]
-    pub title: Option<Text>,
-}
-
-/// What a container may use.
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Limits {
-    /// Memory, without swap (default: 256 MiB).
-    #[serde(default)]
-    pub memory: Option<Size>,
-    /// Processes and threads (default: 128).
-    #[serde(default)]
-    pub pids: Option<u32>,
 }
 
 /// An expectation on the environment itself, checked before the tasks.
@@ -294,6 +162,26 @@ impl Lab {
     #[must_use]
     pub fn check(&self, id: &CheckId) -> Option<&Check> {
         self.checks().map(|(_, check)| check).find(|check| check.id.value == *id)
+    }
+
+    /// What runs beside the toolbox, by name: each service, and each replica of
+    /// one that has several.
+    #[must_use]
+    pub fn parts(&self) -> Vec<String> {
+        let services = self.environment.services.iter().filter(|(_, service)| service.start == Start::Once);
+        let names = services.flat_map(|(name, service)| {
+            let replicas = service.containers(name).into_iter().filter(move |container| container != name);
+            std::iter::once(name.clone()).chain(replicas)
+        });
+        names.map(|name| name.to_string()).collect()
+    }
+
+    /// Whether a container belongs to a service of this name, or is one itself.
+    #[must_use]
+    pub fn is_part_of(&self, container: &str, name: &str) -> bool {
+        let service = self.environment.services.iter().find(|(known, _)| known.as_str() == name);
+        let replicas = service.map(|(known, service)| service.containers(known)).unwrap_or_default();
+        container == name || replicas.iter().any(|replica| replica.as_str() == container)
     }
 
     /// Every opened port with its name and service, by name.

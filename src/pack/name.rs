@@ -108,6 +108,8 @@ names! {
     ServiceName,
     /// A volume's name, unique in its lab.
     VolumeName,
+    /// An action's name: the word after `lab do`.
+    ActionName,
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Texts in the languages that labs are written in.
 
+use crate::message::Arg;
 use serde::{Deserialize, Serialize};
 
 /// A language that `lab` and labs speak.
@@ -52,5 +53,12 @@ impl Text {
     #[must_use]
     pub fn get(&self, language: Language) -> &str {
         self.exactly(language).or(self.en.as_deref()).or(self.fr.as_deref()).unwrap_or_default()
+    }
+}
+
+impl From<&Text> for Arg {
+    fn from(text: &Text) -> Self {
+        let said = |language: Language| Some((language.code().to_owned(), text.exactly(language)?.to_owned()));
+        Self::Said(Language::ALL.into_iter().filter_map(said).collect())
     }
 }

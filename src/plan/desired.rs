@@ -3,9 +3,11 @@
 use super::subnet::Subnet;
 use crate::check::Probe;
 use crate::expect::Expect;
+use crate::pack::model::Runs;
 use crate::pack::name::{LabId, ServiceName};
 use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -20,6 +22,10 @@ pub struct Desired {
     pub volumes: Vec<VolumeSpec>,
     /// Its containers; each after those that its `after` names, the gate first.
     pub containers: Vec<ContainerSpec>,
+    /// Containers that a probe's command starts anew each time, by service.
+    pub each: BTreeMap<String, ContainerSpec>,
+    /// The user of the toolbox's commands.
+    pub user: (u32, u32),
     /// Whether the learner's folder is uploaded as a copy.
     pub uploads_folder: bool,
 }
@@ -202,7 +208,7 @@ pub struct ContainerSpec {
     pub env: Vec<(String, String)>,
     /// Volumes.
     pub volumes: Vec<VolumeMount>,
-    /// The learner's folder, mounted as it is (a playground's toolbox).
+    /// The learner's folder, mounted as it is (in a playground).
     pub bind: Option<Bind>,
     /// Places in memory: path, mount options.
     pub tmpfs: Vec<(String, String)>,
@@ -220,8 +226,9 @@ pub struct ContainerSpec {
     pub publish: Vec<u16>,
     /// Whether names fail fast (a clean room: no name server answers there).
     pub fast_names: bool,
-    /// Extra labels.
-    pub labels: Vec<(String, String)>,
+    /// Whose files it runs. The learner's may not even start.
+    #[serde(skip)]
+    pub runs: Runs,
     /// Containers that must be ready before this one starts.
     #[serde(skip)]
     pub after: Vec<Role>,
@@ -272,6 +279,8 @@ pub struct Bind {
     pub host: PathBuf,
     /// Where.
     pub path: String,
+    /// Whether it can only be read.
+    pub read_only: bool,
 }
 
 /// How one knows that a service serves.

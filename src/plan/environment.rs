@@ -2,16 +2,15 @@
 //! profiles. Only network, ports and the folder's way in differ.
 
 use super::desired::{
-    Attachment, Bind, ContainerSpec, Desired, NetworkPart, NetworkSpec, Profile, Project, Readiness, Role, VolumeMount,
-    VolumeSpec,
+    Attachment, Bind, ContainerSpec, Desired, NetworkPart, NetworkSpec, Profile, Project, Role, VolumeMount, VolumeSpec,
 };
+use super::service;
 use super::subnet::Subnet;
-use crate::pack::model::{Lab, Limits, MountMode, Runs, Service};
+use crate::pack::model::{Lab, Limits, MountMode, Runs, Service, Start};
 use crate::pack::name::ServiceName;
 use crate::pack::quantity::Size;
 use crate::template::{Scope, Template, UnknownName};
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 /// Memory of a container whose lab doesn't say.
 const MEMORY: u64 = 256 << 20;
@@ -23,12 +22,12 @@ const SCRATCH: u64 = 64 << 20;
 const FOLDER_ROOM: u64 = 64 << 20;
 /// The default cap on the learner's folder.
 pub const FOLDER_MAX: u64 = 64 << 20;
+/// The volume of a clean room's copy of the folder.
+const WORK: &str = "work";
 /// The gate's port in its container.
 pub const GATE_PORT: u16 = 1080;
 /// The gate's place in its network's subnet; 1 is the bridge's.
 const GATE_ADDRESS: u8 = 2;
-/// How long a service may take to serve, when its lab doesn't say.
-const READY_WITHIN: Duration = Duration::from_secs(30);
 /// The user of a clean room's commands.
 pub const ROOM_USER: (u32, u32) = (1000, 1000);
 
@@ -67,7 +66,8 @@ pub struct ImageSet {
     pub gate: PreparedImage,
     /// The toolbox's, with its files and its user.
     pub toolbox: PreparedImage,
-    /// The services', with their files.
+    /// The services', with their files. Optional ones may be missing: their
+    /// images can't be had here.
     pub services: BTreeMap<ServiceName, PreparedImage>,
 }
 
@@ -88,7 +88,7 @@ pub fn desired(lab: &Lab, inputs: &Inputs<'_>) -> Result<Desired, UnknownName> {
         .map(|part| NetworkSpec {
             part,
             name: format!("{}-{}", project.name, part.suffix()),
-            isolated: room && part == NetworkPart::Room,
+            isolated: room && part == NetworkPart::Room && lab.environment.network.open.is_none(),
             subnets: inputs.subnets.clone(),
         })
         .to_vec();
@@ -106,19 +106,35 @@ pub fn desired(lab: &Lab, inputs: &Inputs<'_>) -> Result<Desired, UnknownName> {
     if !inputs.mount_folder {
         let cap = lab.environment.folder.max.map_or(FOLDER_MAX, |Size(max)| max);
         volumes.push(VolumeSpec {
-            name: volume_name(project, "work"),
+            name: volume_name(project, WORK),
             in_memory: Some(cap + FOLDER_ROOM),
             owner: inputs.user,
         });
     }
 
     let mut containers = vec![gate(inputs, room, &volumes)];
+    let mut each = BTreeMap::new();
     for name in in_order(&lab.environment.services) {
         let service = &lab.environment.services[name];
-        containers.push(service_container(name, service, inputs, room)?);
+        let Some(image) = inputs.images.services.get(name) else { continue };
+        for container in service.containers(name) {
+            let spec = service::container(name, &container, lab, image, inputs)?;
+            match service.start {
+                Start::Once => containers.push(spec),
+                Start::Each => _ = each.insert(container.to_string(), spec),
+            }
+        }
     }
     containers.push(toolbox(lab, inputs, room)?);
-    Ok(Desired { project: project.clone(), networks, volumes, containers, uploads_folder: !inputs.mount_folder })
+    Ok(Desired {
+        project: project.clone(),
+        networks,
+        volumes,
+        containers,
+        each,
+        user: inputs.user,
+        uploads_folder: !inputs.mount_folder,
+    })
 }
 
 /// Services, each after those it names; the linter refuses circles.
@@ -139,7 +155,7 @@ fn in_order(services: &BTreeMap<ServiceName, Service>) -> Vec<&ServiceName> {
     order
 }
 
-fn volume_name(project: &Project, name: &str) -> String {
+pub(super) fn volume_name(project: &Project, name: &str) -> String {
     format!("{}-{name}", project.name)
 }
 
@@ -206,49 +222,6 @@ pub fn gate_path(project: &Project, volume: &str) -> String {
     format!("/volumes/{name}")
 }
 
-fn service_container(
-    name: &ServiceName,
-    service: &Service,
-    inputs: &Inputs<'_>,
-    room: bool,
-) -> Result<ContainerSpec, UnknownName> {
-    let image = &inputs.images.services[name];
-    let words = |words: &Vec<Template>| words.iter().map(|word| word.render(inputs.scope)).collect::<Result<_, _>>();
-    let mut aliases = vec![name.to_string()];
-    aliases.extend(service.aliases.iter().cloned());
-    let (memory, pids) = limits(service.limits);
-    Ok(ContainerSpec {
-        image: image.tag.clone(),
-        image_id: image.id.clone(),
-        command: service.command.as_ref().map(words).transpose()?,
-        user: service.user.clone(),
-        env: rendered(&service.env, inputs.scope)?,
-        volumes: service
-            .data
-            .iter()
-            .map(|(path, mount)| VolumeMount {
-                volume: volume_name(&inputs.project, mount.volume.value.as_str()),
-                path: path.clone(),
-                read_only: mount.mode == MountMode::Ro,
-            })
-            .collect(),
-        tmpfs: scratch(&service.scratch, None),
-        capabilities: service.capabilities.keys().cloned().collect(),
-        memory,
-        pids,
-        attachments: vec![Attachment { network: NetworkPart::Room, aliases, address: None }],
-        publish: if room { Vec::new() } else { service.open.values().map(|open| open.port).collect() },
-        after: service.after.iter().map(|other| Role::Service(other.value.clone())).collect(),
-        // Nobody waits for what the learner's files may keep from serving.
-        readiness: service.ready.as_ref().filter(|_| service.runs == Runs::Lab).map(|ready| Readiness {
-            probe: ready.probe.clone(),
-            expect: ready.expect.clone(),
-            within: ready.within.map_or(READY_WITHIN, |within| within.0),
-        }),
-        ..bare(Role::Service(name.clone()), inputs)
-    })
-}
-
 /// The toolbox. Its first process is root without any capability, so that a
 /// learner's `kill -9 -1`, run as another user, ends only their own processes.
 fn toolbox(lab: &Lab, inputs: &Inputs<'_>, room: bool) -> Result<ContainerSpec, UnknownName> {
@@ -264,7 +237,7 @@ fn toolbox(lab: &Lab, inputs: &Inputs<'_>, room: bool) -> Result<ContainerSpec, 
     env.push(("HOME".to_owned(), "/home/learner".to_owned()));
     env.sort();
     let (memory, pids) = limits(toolbox.limits);
-    let work = "/work".to_owned();
+    let (volumes, bind) = folder(inputs, MountMode::Rw);
     let mut tmpfs = scratch(&toolbox.scratch, Some(inputs.user));
     tmpfs.push(("/tmp".to_owned(), format!("rw,exec,nosuid,size={SCRATCH},mode=1777")));
     tmpfs.push(("/home/learner".to_owned(), format!("rw,exec,nosuid,size={SCRATCH},uid={uid},gid={gid},mode=700")));
@@ -275,12 +248,8 @@ fn toolbox(lab: &Lab, inputs: &Inputs<'_>, room: bool) -> Result<ContainerSpec, 
         command: Some(vec!["sh".to_owned(), "-c".to_owned(), script]),
         user: Some("0:0".to_owned()),
         env,
-        volumes: if inputs.mount_folder {
-            Vec::new()
-        } else {
-            vec![VolumeMount { volume: volume_name(&inputs.project, "work"), path: work.clone(), read_only: false }]
-        },
-        bind: inputs.mount_folder.then(|| Bind { host: inputs.project.workspace.clone(), path: work }),
+        volumes,
+        bind,
         tmpfs,
         memory: memory.max(if room { 0 } else { MEMORY }),
         pids,
@@ -293,8 +262,18 @@ fn toolbox(lab: &Lab, inputs: &Inputs<'_>, room: bool) -> Result<ContainerSpec, 
     })
 }
 
+/// The learner's folder in a container: mounted as it is, or its copy's volume.
+pub(super) fn folder(inputs: &Inputs<'_>, mode: MountMode) -> (Vec<VolumeMount>, Option<Bind>) {
+    let read_only = mode == MountMode::Ro;
+    let path = "/work".to_owned();
+    if inputs.mount_folder {
+        return (Vec::new(), Some(Bind { host: inputs.project.workspace.clone(), path, read_only }));
+    }
+    (vec![VolumeMount { volume: volume_name(&inputs.project, WORK), path, read_only }], None)
+}
+
 /// A container with nothing but its name, hardened as all are.
-fn bare(role: Role, inputs: &Inputs<'_>) -> ContainerSpec {
+pub(super) fn bare(role: Role, inputs: &Inputs<'_>) -> ContainerSpec {
     ContainerSpec {
         name: format!("{}-{role}", inputs.project.name),
         role,
@@ -314,22 +293,22 @@ fn bare(role: Role, inputs: &Inputs<'_>) -> ContainerSpec {
         attachments: Vec::new(),
         publish: Vec::new(),
         fast_names: matches!(inputs.project.profile, Profile::Room { .. }),
-        labels: Vec::new(),
+        runs: Runs::Lab,
         after: Vec::new(),
         needs_folder: false,
         readiness: None,
     }
 }
 
-fn limits(limits: Limits) -> (u64, u32) {
+pub(super) fn limits(limits: Limits) -> (u64, u32) {
     (limits.memory.map_or(MEMORY, |Size(memory)| memory), limits.pids.unwrap_or(PIDS))
 }
 
-fn rendered(env: &BTreeMap<String, Template>, scope: &Scope) -> Result<Vec<(String, String)>, UnknownName> {
+pub(super) fn rendered(env: &BTreeMap<String, Template>, scope: &Scope) -> Result<Vec<(String, String)>, UnknownName> {
     env.iter().map(|(name, value)| Ok((name.clone(), value.render(scope)?))).collect()
 }
 
-fn scratch(places: &BTreeMap<String, Size>, owner: Option<(u32, u32)>) -> Vec<(String, String)> {
+pub(super) fn scratch(places: &BTreeMap<String, Size>, owner: Option<(u32, u32)>) -> Vec<(String, String)> {
     let owner = owner.map_or_else(|| "mode=1777".to_owned(), |(uid, gid)| format!("uid={uid},gid={gid},mode=755"));
     places.iter().map(|(path, Size(size))| (path.clone(), format!("rw,exec,nosuid,size={size},{owner}"))).collect()
 }

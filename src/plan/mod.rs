@@ -4,6 +4,7 @@
 pub mod desired;
 mod environment;
 pub mod observed;
+mod service;
 pub mod subnet;
 mod text;
 
@@ -15,6 +16,7 @@ pub use environment::{
     FOLDER_MAX, GATE_PORT, GateAccess, ImageSet, Inputs, PreparedImage, ROOM_USER, desired, gate_path,
 };
 pub use observed::{Observed, ObservedContainer, ObservedNetwork, ObservedVolume};
+pub use service::readiness;
 
 use std::collections::BTreeSet;
 
@@ -132,6 +134,10 @@ pub fn plan(desired: &Desired, observed: &Observed) -> Plan {
     let mut kept = Vec::new();
     for found in &observed.containers {
         let spec = desired.containers.iter().find(|spec| spec.name == found.name);
+        // It goes when its command ends; what a killed command left has ended.
+        if desired.each.contains_key(&found.service) && found.running && !networks_anew {
+            continue;
+        }
         let cause = match spec {
             None => Some(Cause::Unwanted),
             Some(_) if networks_anew => Some(Cause::NetworkAnew),

@@ -239,3 +239,123 @@ fn every_container_is_hardened_alike_in_both_profiles() {
         assert_eq!(left.capabilities, right.capabilities);
     }
 }
+
+const PARTS: &str = r#"
+apiVersion: lab/v1
+id: parts
+version: 1.0.0
+languages: [en]
+title: {en: "Parts"}
+level: beginner
+duration: 1h
+environment:
+  network: {open: {en: "it asks the world"}}
+  services:
+    app: {image: {pull: "app:1"}, workspace: ro, runs: learner, ready: {tcp: {host: app, port: 80}}}
+    front: {image: {pull: "front:1"}, replicas: 2, after: [app, graphs], open: {front: {port: 80}}}
+    graphs: {image: {pull: "graphs:1"}, optional: true}
+    runner: {image: {pull: "runner:1"}, start: each, workspace: rw}
+  toolbox: {image: {pull: "tools:1"}}
+tasks: []
+"#;
+
+/// The lab of many parts, on a machine that can't have one of them.
+fn parts(profile: fn(&Lab) -> Project) -> Desired {
+    let mut lab: Lab = serde_yaml::from_str(PARTS).unwrap();
+    let project = profile(&lab);
+    let graphs = lab.environment.services.keys().find(|name| name.as_str() == "graphs").unwrap().clone();
+    let whole = lab.clone();
+    lab.environment.services.remove(&graphs);
+    let images = |lab: &Lab| ImageSet {
+        gate: image("gate"),
+        toolbox: image("tools"),
+        services: lab.environment.services.keys().map(|name| (name.clone(), image(name.as_str()))).collect(),
+    };
+    let mount_folder = project.profile == Profile::Playground;
+    let inputs = Inputs {
+        project,
+        scope: &Scope::default(),
+        images: &images(&lab),
+        gate: &GateAccess { user: "lab".into(), password: "pw".into() },
+        subnets: subnet::candidates(subnet::Subnet::DEFAULT, &[], "x"),
+        user: (1234, 1235),
+        mount_folder,
+    };
+    desired(&whole, &inputs).unwrap()
+}
+
+fn room_of(lab: &Lab) -> Project {
+    let lock = Path::new("/run/r1.lock");
+    Project::room(&lab.id.value, Path::new("/home/me/parts"), "r1", lock, 0, Duration::from_secs(600))
+}
+
+fn playground_of(lab: &Lab) -> Project {
+    Project::playground(&lab.id.value, Path::new("/home/me/parts"))
+}
+
+#[test]
+fn a_room_of_many_parts_waits_for_the_folder_and_not_for_the_learner() {
+    let desired = parts(room_of);
+    insta::assert_snapshot!(plan(&desired, &Observed::default()));
+    assert!(desired.networks.iter().all(|network| !network.isolated), "this lab's rooms are open");
+}
+
+#[test]
+fn a_playground_of_many_parts_publishes_each_replica() {
+    let desired = parts(playground_of);
+    insta::assert_snapshot!(plan(&desired, &Observed::default()));
+    let published = desired.containers.iter().filter(|spec| spec.publish == [80]).map(|spec| spec.role.to_string());
+    assert_eq!(published.collect::<Vec<_>>(), ["front-1", "front-2"]);
+}
+
+#[test]
+fn a_replica_answers_to_its_own_name_and_to_its_services() {
+    let desired = parts(room_of);
+    let aliases = |name: &str| {
+        let spec = desired.containers.iter().find(|spec| spec.role.as_str() == name).unwrap();
+        spec.attachments[0].aliases.clone()
+    };
+    assert_eq!(aliases("front-1"), ["front-1", "front"]);
+    assert_eq!(aliases("app"), ["app"]);
+}
+
+#[test]
+fn the_folder_is_a_volume_in_a_room_and_mounted_in_a_playground() {
+    let (room, play) = (parts(room_of), parts(playground_of));
+    let find = |desired: &Desired, name: &str| {
+        desired.containers.iter().find(|spec| spec.role.as_str() == name).unwrap().clone()
+    };
+    let volume = &find(&room, "app").volumes[0];
+    assert!(volume.volume.ends_with("-work") && volume.path == "/work" && volume.read_only);
+    let bind = find(&play, "app").bind.unwrap();
+    assert!(bind.host == Path::new("/home/me/parts") && bind.path == "/work" && bind.read_only);
+    // Who may write is the folder's owner.
+    let runner = &room.each["runner"];
+    assert_eq!((runner.user.as_deref(), runner.volumes[0].read_only), (Some("1234:1235"), false));
+    assert!(find(&room, "app").user.is_none());
+}
+
+#[test]
+fn what_is_started_for_a_command_is_hardened_as_the_others_are() {
+    let (room, play) = (parts(room_of), parts(playground_of));
+    for desired in [&room, &play] {
+        let (runner, app) =
+            (&desired.each["runner"], desired.containers.iter().find(|spec| spec.role.as_str() == "app").unwrap());
+        assert_eq!((runner.memory, runner.pids, &runner.capabilities), (app.memory, app.pids, &app.capabilities));
+        assert!(runner.publish.is_empty() && runner.attachments.len() == 1);
+    }
+}
+
+#[test]
+fn a_command_under_way_is_left_alone_and_what_a_dead_one_left_goes() {
+    let desired = parts(playground_of);
+    let mut observed = there(&desired);
+    let mut running = observed.containers[1].clone();
+    running.service = "runner".into();
+    running.name = "lab-parts-runner-1".into();
+    let left = ObservedContainer { name: "lab-parts-runner-2".into(), running: false, ..running.clone() };
+    observed.containers.extend([running, left]);
+    let plan = plan(&desired, &observed).to_string();
+    assert!(plan.contains("remove container lab-parts-runner-2 (unwanted)"), "{plan}");
+    assert!(!plan.contains("lab-parts-runner-1"), "{plan}");
+}

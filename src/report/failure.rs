@@ -162,7 +162,7 @@ fn of_mismatch(mismatch: &Mismatch, voice: Voice) -> Vec<Fact> {
 fn evidence(name: &str, text: &str, voice: Voice) -> Option<Fact> {
     let (label, text) = match (name, text) {
         ("ended", reason) => (voice.selector("ended"), ended(reason, voice)),
-        _ => (name.to_owned(), clean::text(text.trim_end())),
+        _ => (voice.selector(name), clean::text(text.trim_end())),
     };
     if text.trim().is_empty() {
         return None;

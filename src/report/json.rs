@@ -214,6 +214,7 @@ fn of_trouble(trouble: &Trouble, voice: Voice) -> Value {
         Trouble::Elsewhere { .. } => "elsewhere",
         Trouble::NoFile { .. } => "no-file",
         Trouble::BadUrl { .. } => "bad-url",
+        Trouble::Unavailable { .. } => "unavailable",
         Trouble::Fault { .. } => "fault",
     };
     json!({"kind": kind, "said": voice.trouble(trouble)})

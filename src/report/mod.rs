@@ -20,6 +20,7 @@ pub mod diagnostics;
 pub mod failure;
 pub mod fault;
 pub mod findings;
+pub mod glance;
 pub mod outcome;
 pub mod progress;
 pub mod table;
@@ -36,6 +37,7 @@ pub mod markdown;
 mod told;
 
 pub use format::Format;
+pub use glance::glance;
 pub use outcome::{Extra, Next, outcome};
 pub use progress::Progress;
 pub use signs::{Sign, Style};

@@ -26,6 +26,7 @@ impl Voice<'_> {
             Trouble::Elsewhere { host } => message!("report-trouble-elsewhere", host = self.capped(host)),
             Trouble::NoFile { path } => message!("report-trouble-no-file", path = self.capped(path)),
             Trouble::BadUrl { url } => message!("report-trouble-bad-url", url = self.capped(url)),
+            Trouble::Unavailable { why, .. } => why.clone(),
             Trouble::Fault { detail } => message!("report-trouble-fault", detail = self.capped(detail)),
         })
     }
@@ -45,7 +46,9 @@ impl Voice<'_> {
             Trouble::Elsewhere { .. } => message!("report-try-elsewhere"),
             Trouble::NoFile { .. } => message!("report-try-no-file"),
             Trouble::BadUrl { .. } => message!("report-try-bad-url"),
-            Trouble::Down { .. } | Trouble::TimedOut { .. } | Trouble::Fault { .. } => return None,
+            Trouble::Down { .. } | Trouble::TimedOut { .. } | Trouble::Unavailable { .. } | Trouble::Fault { .. } => {
+                return None;
+            }
         }))
     }
 

@@ -2,6 +2,8 @@
 
 use crate::engine::EngineError;
 use crate::engine::image::{Images, Layer, LayerFile, Ready, Source};
+use crate::message;
+use crate::message::Message;
 use crate::pack::load::LoadedLab;
 use crate::pack::model::Image;
 use crate::plan::{ImageSet, PreparedImage};
@@ -11,6 +13,13 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use tokio_util::sync::CancellationToken;
 
+/// The images of an environment, and why optional services have none.
+#[derive(Debug, Clone)]
+pub(super) struct Had {
+    pub images: ImageSet,
+    pub missing: BTreeMap<String, Message>,
+}
+
 /// Has every image that a lab needs, with its files on top. `gate` is the
 /// folder of the gate's image, `user` the user of the toolbox's commands.
 pub(super) async fn ensure_all(
@@ -19,7 +28,7 @@ pub(super) async fn ensure_all(
     gate: &Path,
     user: (u32, u32),
     cancel: &CancellationToken,
-) -> Result<ImageSet, EngineError> {
+) -> Result<Had, EngineError> {
     let environment = &loaded.lab.environment;
     let gate = Source::Build(gate.to_owned());
     let toolbox = source(loaded, &environment.toolbox.image);
@@ -30,11 +39,24 @@ pub(super) async fn ensure_all(
     let services = try_join_all(environment.services.iter().map(|(name, service)| async move {
         let files = layer(loaded, &service.files, None)?;
         let layer = (!files.files.is_empty()).then_some(files);
-        let image = one(images, name.as_str(), &source(loaded, &service.image), layer, cancel).await?;
-        Ok((name.clone(), image))
+        let image = one(images, name.as_str(), &source(loaded, &service.image), layer, cancel).await;
+        match image {
+            Err(EngineError::Image { source, .. }) if service.optional && source.is_out_of_reach() => {
+                let why = message!("service-unavailable", service = name.as_str(), reason = source.message());
+                Ok((name.clone(), Err(why)))
+            }
+            image => Ok((name.clone(), Ok(image?))),
+        }
     }));
     let ((gate, toolbox), services) = try_join(fixed, services).await?;
-    Ok(ImageSet { gate, toolbox, services: services.into_iter().collect() })
+    let (mut had, mut missing) = (BTreeMap::new(), BTreeMap::new());
+    for (name, image) in services {
+        match image {
+            Ok(image) => drop(had.insert(name, image)),
+            Err(why) => drop(missing.insert(name.to_string(), why)),
+        }
+    }
+    Ok(Had { images: ImageSet { gate, toolbox, services: had }, missing })
 }
 
 /// The parts whose images would have to be pulled or built.

@@ -1,15 +1,23 @@
 //! The playground: made to play in, from the learner's own folder.
 
+use super::images::{self, Had};
 use super::values;
-use super::{Dirs, SessionError, images, redacted, set_aside};
+use super::{Dirs, SessionError, redacted, set_aside};
 use crate::engine::Execution;
-use crate::engine::{Engine, EngineError, Environment, Place, hosts};
+use crate::engine::{Directory, Engine, EngineError, Environment, Place};
 use crate::event::{Event, Events};
+use crate::grade::Redactor;
+use crate::message;
+use crate::message::Message;
 use crate::pack::load::LoadedLab;
+use crate::pack::model::{Lab, Runs, Start};
 use crate::plan::subnet::Subnet;
 use crate::plan::{self, GateAccess, Inputs, Observed, Project};
 use crate::template::Scope;
 use crate::workspace::record::{Record, Workspace};
+use crate::world::ServiceSeen;
+use futures_util::future::join_all;
+use std::collections::BTreeMap;
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::os::unix::fs::MetadataExt;
@@ -19,6 +27,9 @@ use tokio_util::sync::CancellationToken;
 
 /// How long a command waits for another one that works on the same playground.
 const LOCK_WITHIN: Duration = Duration::from_secs(60);
+
+/// What a service of the learner's gets to serve before it is told that it doesn't.
+const GLANCE: Duration = Duration::from_millis(1500);
 
 /// Everything that an act on a learner's folder needs.
 #[derive(Debug, Clone, Copy)]
@@ -53,6 +64,8 @@ pub struct Playground {
     pub scope: Scope,
     /// Whether anything had to be done.
     pub changed: bool,
+    /// Optional services that this machine doesn't have, and why.
+    pub missing: BTreeMap<String, Message>,
     /// The user of the toolbox's commands.
     pub user: (u32, u32),
 }
@@ -117,7 +130,7 @@ pub async fn up(setting: &Setting<'_>) -> Result<Playground, SessionError> {
     let prepared = setting.engine.images(&locks);
     // Building is a large future, and everything that starts would hold it.
     let images = Box::pin(images::ensure_all(&prepared, setting.loaded, setting.gate, user, setting.cancel));
-    let (mut observed, images) = futures_util::future::try_join(observed, images).await?;
+    let (mut observed, Had { images, missing }) = futures_util::future::try_join(observed, images).await?;
     let inputs = Inputs {
         subnets: super::dirs::subnets(setting.range, &project.name),
         project,
@@ -128,8 +141,8 @@ pub async fn up(setting: &Setting<'_>) -> Result<Playground, SessionError> {
         mount_folder: true,
     };
     let desired = plan::desired(lab, &inputs)?;
-    let hosts = hosts(lab, &scope)?;
-    let from_nothing = observed.is_empty();
+    let directory = Directory::new(lab, &scope, &missing)?.with_commands_of(&desired);
+    let from_nothing = observed.containers.is_empty() && observed.networks.is_empty();
     let mut looked_again = false;
     loop {
         let plan = plan::plan(&desired, &observed);
@@ -139,14 +152,15 @@ pub async fn up(setting: &Setting<'_>) -> Result<Playground, SessionError> {
             access: &access,
             scope: &scope,
             folder: None,
-            hosts: hosts.clone(),
+            directory: directory.clone(),
         };
         match setting.engine.execute(&plan, &execution, setting.cancel).await {
             Ok(environment) => {
                 return Ok(Playground {
-                    place: Place::new(setting.engine.clone(), environment, hosts),
+                    place: Place::new(setting.engine.clone(), environment, directory, user, scope.clone()),
                     scope,
                     changed: !plan.changes_nothing(),
+                    missing,
                     user,
                 });
             }
@@ -177,8 +191,38 @@ pub async fn running(setting: &Setting<'_>) -> Result<Option<Playground>, Sessio
     let (scope, access) = scope(setting)?;
     let user = owner(&setting.workspace.folder)?;
     let Some(environment) = Environment::found(project, &observed, &access) else { return Ok(None) };
-    let hosts = hosts(&setting.loaded.lab, &scope)?;
-    Ok(Some(Playground { place: Place::new(setting.engine.clone(), environment, hosts), scope, changed: false, user }))
+    let missing = not_there(&setting.loaded.lab, &observed);
+    let directory = Directory::new(&setting.loaded.lab, &scope, &missing)?;
+    let place = Place::new(setting.engine.clone(), environment, directory, user, scope.clone());
+    Ok(Some(Playground { place, scope, changed: false, missing, user }))
+}
+
+/// Optional services that a running playground does without. Why its image
+/// couldn't be had was said at the start.
+fn not_there(lab: &Lab, observed: &Observed) -> BTreeMap<String, Message> {
+    let services = lab.environment.services.iter();
+    services
+        .filter(|(_, service)| service.optional && service.start == Start::Once)
+        .filter(|(name, service)| {
+            service.containers(name).iter().all(|container| observed.container(container.as_str()).is_none())
+        })
+        .map(|(name, _)| (name.to_string(), message!("service-not-there", service = name.as_str())))
+        .collect()
+}
+
+/// A glance at each service that runs the learner's files: what is wrong with
+/// it, if anything is. One that is still starting is given a moment.
+pub async fn glances(setting: &Setting<'_>, playground: &Playground) -> Vec<(String, ServiceSeen)> {
+    let services = setting.loaded.lab.environment.services.iter();
+    let learners = services.filter(|(_, service)| service.runs == Runs::Learner && service.start == Start::Once);
+    let redactor = Redactor::new(&playground.scope);
+    let seen = learners.map(async |(name, _)| {
+        let mut seen = playground.place.glance(name.as_str(), GLANCE).await.ok()?;
+        seen.log = redactor.text(&seen.log);
+        seen.answer = seen.answer.map(|answer| redactor.text(&answer));
+        Some((name.to_string(), seen))
+    });
+    join_all(seen).await.into_iter().flatten().collect()
 }
 
 /// What is there of the playground.

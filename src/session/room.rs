@@ -1,9 +1,10 @@
 //! The clean room: made for one run, from a copy of the folder, and removed.
 
+use super::images::{self, Had};
 use super::playground::Setting;
-use super::{SessionError, images, playground, redacted, values};
+use super::{SessionError, playground, redacted, values};
 use crate::engine::sweep::RunLock;
-use crate::engine::{EngineError, Execution, Isolation, Place, hosts};
+use crate::engine::{Directory, EngineError, Execution, Isolation, Place};
 use crate::event::Event;
 use crate::grade::outcome::{Outcome, RunScope};
 use crate::grade::{self, Ground, Selection};
@@ -190,7 +191,12 @@ async fn judge(
     };
     let Some(Standing { place, scope }) = standing else { return Err(EngineError::Interrupted.into()) };
     setting.events.send(Event::RoomReady { took: begun.elapsed() });
-    prove_isolation(setting, place.environment()).await;
+    match &lab.environment.network.open {
+        Some(why) => {
+            setting.events.send(Event::Notice(crate::message!("room-is-open", why = &why.value)));
+        }
+        None => prove_isolation(setting, place.environment()).await,
+    }
 
     let playground = playground::running(setting).await.unwrap_or(None);
     let there = playground.as_ref().map(|playground| Ground { world: &playground.place, scope: &playground.scope });
@@ -216,7 +222,8 @@ async fn stand(
     let access = GateAccess { user: "lab".to_owned(), password: drawn.gate_password };
     let locks = setting.dirs.locks();
     let prepared = setting.engine.images(&locks);
-    let images = images::ensure_all(&prepared, setting.loaded, setting.gate, ROOM_USER, setting.cancel).await?;
+    let Had { images, missing } =
+        images::ensure_all(&prepared, setting.loaded, setting.gate, ROOM_USER, setting.cancel).await?;
     let inputs = Inputs {
         subnets: super::dirs::subnets(setting.range, &project.name),
         project: project.clone(),
@@ -232,18 +239,18 @@ async fn stand(
     }
     let observed = Observed::default();
     let plan = plan::plan(&desired, &observed);
-    let hosts = hosts(lab, &scope)?;
+    let directory = Directory::new(lab, &scope, &missing)?.with_commands_of(&desired);
     let execution = Execution {
         desired: &desired,
         observed: &observed,
         access: &access,
         scope: &scope,
         folder,
-        hosts: hosts.clone(),
+        directory: directory.clone(),
     };
     let environment = setting.engine.execute(&plan, &execution, setting.cancel).await;
     let environment = environment.map_err(|error| redacted(error, &scope))?;
-    let place = Place::new(setting.engine.clone(), environment, hosts);
+    let place = Place::new(setting.engine.clone(), environment, directory, ROOM_USER, scope.clone());
     Ok(Some(Standing { place, scope }))
 }
 

@@ -35,20 +35,25 @@ impl Ground {
     /// A folder of the tiny lab, whose definition `edits` changes first: each
     /// text that stands there once, and what replaces it.
     pub fn tiny(edits: &[(&str, &str)]) -> Self {
-        let ground = Self::new("tiny", |lab| {
+        Self::of("tiny", edits)
+    }
+
+    /// The same of another of the labs for tests.
+    pub fn of(id: &'static str, edits: &[(&str, &str)]) -> Self {
+        let ground = Self::new(id, |lab| {
             let pack = lab.home().join("pack");
             lab.env("LAB_PATH", pack)
         });
         copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/docker/labs"), &ground.pack());
         // Images of a name that no other test run has.
         fs::rename(ground.pack().join("images/test-tiny"), ground.pack().join("images").join(image())).unwrap();
-        let definition = ground.pack().join("tiny/lab.yaml");
+        let definition = ground.pack().join(id).join("lab.yaml");
         let text = fs::read_to_string(&definition).unwrap().replace("images/test-tiny", &format!("images/{}", image()));
         fs::write(&definition, text).unwrap();
         for (text, with) in edits {
             ground.edit(text, with);
         }
-        ground.made("tiny")
+        ground.made(id)
     }
 
     /// The same while no other scenario runs: what a dead run leaves may be
@@ -111,7 +116,7 @@ impl Ground {
     /// Changes the test lab's definition.
     #[track_caller]
     pub fn edit(&self, text: &str, with: &str) {
-        let path = self.pack().join("tiny/lab.yaml");
+        let path = self.pack().join(self.id).join("lab.yaml");
         let source = fs::read_to_string(&path).unwrap();
         assert_eq!(source.matches(text).count(), 1, "`{text}` must stand in the lab once");
         fs::write(path, source.replace(text, with)).unwrap();

@@ -11,6 +11,7 @@ mod isolation;
 mod killed;
 mod lifecycle;
 mod not_ready;
+mod parts;
 mod running;
 mod side_by_side;
 mod watch;

@@ -1,5 +1,6 @@
 //! `crawl`: follows a page's links within its site.
 
+use super::holdings::Holdings;
 use super::page::{self, Page};
 use crate::check::ProbeError;
 use crate::check::http;
@@ -51,6 +52,9 @@ pub(super) struct Found {
     fragments: Vec<(String, String, String)>,
     ids: HashMap<String, HashSet<String>>,
     complete: bool,
+    /// The first page's address.
+    start: String,
+    holdings: Holdings,
 }
 
 /// An address to ask, and the page that led to it.
@@ -73,7 +77,7 @@ struct Walk {
 pub(super) async fn from(
     world: &dyn World,
     start: &Url,
-    source: &str,
+    source: &[u8],
     crawl: Crawl,
     limit: Duration,
 ) -> Result<Found, ProbeError> {
@@ -84,9 +88,10 @@ pub(super) async fn from(
         queue: VecDeque::new(),
         max: crawl.max as usize,
         bytes: 0,
-        found: Found { complete: true, ..Found::default() },
+        found: Found { complete: true, start: without_fragment(start), ..Found::default() },
     };
-    walk.page(start, page::read(start, source));
+    walk.found.holdings.note(without_fragment(start), source);
+    walk.page(start, &without_fragment(start), page::read(start, &String::from_utf8_lossy(source)));
     let mut running = FuturesUnordered::new();
     loop {
         let left = limit.saturating_sub(begun.elapsed());
@@ -123,16 +128,22 @@ impl Walk {
         if url[Position::BeforeHost..Position::AfterPort] != self.site {
             return;
         }
+        let asked = without_fragment(&step.url);
+        self.found.holdings.note(asked.clone(), &answer.response.body);
         let media_type = http::media_type(&answer.response).unwrap_or_default();
         let text = String::from_utf8_lossy(&answer.response.body);
         match media_type.as_str() {
             "text/html" | "application/xhtml+xml" => {
                 let page = page::read(&url, &text);
                 // A fragment of an old address points into the page that it became.
-                self.found.ids.insert(without_fragment(&step.url), page.ids.clone());
-                self.page(&url, page);
+                self.found.ids.insert(asked.clone(), page.ids.clone());
+                self.page(&url, &asked, page);
             }
-            "text/css" => self.links(&url, page::in_css(&url, &text)),
+            "text/css" => {
+                let links = page::in_css(&url, &text);
+                self.found.holdings.sheet(&asked, &links, &text);
+                self.links(&url, links);
+            }
             _ => {}
         }
     }
@@ -140,7 +151,8 @@ impl Walk {
     fn trouble(&mut self, step: &Step, trouble: &Trouble) {
         match trouble {
             // It is there and larger than we read, or leads out of the site.
-            Trouble::TooLarge { .. } | Trouble::Elsewhere { .. } => {}
+            Trouble::TooLarge { limit } => self.found.holdings.note_large(without_fragment(&step.url), *limit),
+            Trouble::Elsewhere { .. } => {}
             Trouble::RedirectLoop { .. } | Trouble::TooManyRedirects { .. } => {
                 self.broken(step, &json!("redirect loop"));
             }
@@ -154,7 +166,8 @@ impl Walk {
         }
     }
 
-    fn page(&mut self, url: &Url, page: Page) {
+    fn page(&mut self, url: &Url, asked: &str, page: Page) {
+        self.found.holdings.page(asked, &page);
         let address = without_fragment(url);
         self.found.pages.push(address.clone());
         self.found.ids.insert(address, page.ids);
@@ -198,6 +211,11 @@ fn without_fragment(url: &Url) -> String {
 }
 
 impl Found {
+    /// The heaviest of what the first page loads, for a report.
+    pub(super) fn heaviest(&self) -> String {
+        self.holdings.weight(&self.start).1
+    }
+
     /// The probe's fields.
     pub(super) fn fields(self) -> Vec<(&'static str, Value)> {
         let missing = self.fragments.iter().filter(|(_, to, name)| {
@@ -207,6 +225,9 @@ impl Found {
         let fragments: Vec<Value> =
             missing.map(|(from, to, name)| json!({"page": from, "link": format!("{to}#{name}")})).collect();
         vec![
+            ("weight", json!(self.holdings.weight(&self.start).0)),
+            ("styles", json!(self.holdings.styles(&self.start))),
+            ("inventory", json!(self.holdings.inventory())),
             ("pages", json!(self.pages)),
             ("broken", json!(self.broken)),
             ("fragments", json!(fragments)),

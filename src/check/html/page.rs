@@ -13,6 +13,8 @@ pub(super) struct Page {
     pub ids: HashSet<String>,
     /// Where it leads and what it loads, in order, each once.
     pub links: Vec<Link>,
+    /// The text of its `<style>` elements.
+    pub styles: String,
 }
 
 /// A link, absolute.
@@ -46,7 +48,8 @@ pub(super) fn read(url: &Url, source: &str) -> Page {
     }
     let mut known = HashSet::new();
     let links = all(&WITH_LINKS).filter_map(|element| link(element, &base));
-    let styles = all(&STYLES).flat_map(|style| in_css(&base, &style.text().collect::<String>()));
+    page.styles = all(&STYLES).flat_map(|style| style.text().chain(["\n"])).collect();
+    let styles = in_css(&base, &page.styles);
     page.links = links.chain(styles).filter(|link| known.insert(link.clone())).collect();
     page
 }
@@ -100,5 +103,6 @@ mod tests {
         ];
         assert_eq!(links, expected);
         assert!(page.ids.contains("top1"));
+        assert!(page.styles.contains("background"), "{}", page.styles);
     }
 }

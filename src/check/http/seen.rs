@@ -21,6 +21,9 @@ pub(in crate::check) fn see(url: &str, response: &HttpResponse) -> Seen {
     ];
     fields.extend(media_type.clone().map(|media_type| ("media-type", Value::String(media_type))));
     fields.extend(location.map(|location| ("location", Value::String(location))));
+    let cache_control: Vec<&str> =
+        response.headers.iter().filter(|(name, _)| name == "cache-control").map(|(_, value)| value.as_str()).collect();
+    fields.extend(lifetime(&cache_control.join(",")).map(|seconds| ("lifetime", json!(seconds))));
     let format = match media_type.as_deref().map_or(Format::Unknown, Format::of_media_type) {
         // Servers without a table of types say `text/plain` or nothing.
         Format::Unknown => Format::of_path(&path_of(url)),
@@ -53,6 +56,20 @@ pub(super) fn unpack(seen: &mut Seen, url: &str, response: &HttpResponse, body: 
 pub(in crate::check) fn media_type(response: &HttpResponse) -> Option<String> {
     let header = response.headers.iter().find(|(name, _)| name == "content-type");
     header.map(|(_, value)| essence(value))
+}
+
+/// How many seconds a browser may show the answer again without asking, as
+/// `Cache-Control` says; what isn't said there is for each browser to guess.
+fn lifetime(cache_control: &str) -> Option<u64> {
+    let directives: Vec<String> = cache_control.split(',').map(|part| part.trim().to_ascii_lowercase()).collect();
+    if directives.iter().any(|name| matches!(name.as_str(), "no-cache" | "no-store")) {
+        return Some(0);
+    }
+    let age = directives.iter().find_map(|directive| directive.strip_prefix("max-age="))?;
+    // More digits than a number holds are for ever; what is no number is stale (RFC 9111, 4.2.1).
+    let age = age.trim_matches('"');
+    let digits = !age.is_empty() && age.bytes().all(|byte| byte.is_ascii_digit());
+    Some(if digits { age.parse().unwrap_or(u64::MAX) } else { 0 })
 }
 
 fn essence(content_type: &str) -> String {
@@ -110,6 +127,19 @@ mod tests {
         assert!(!fits("http://x/a.css", "application/octet-stream"));
         assert!(!fits("http://x/about/", "text/plain"));
         assert!(!fits("http://x/a.html", "application/octet-stream"));
+    }
+
+    #[test]
+    fn a_lifetime_is_what_cache_control_says() {
+        assert_eq!(lifetime("public, Max-Age=31536000, immutable"), Some(31_536_000));
+        assert_eq!(lifetime("max-age=600, no-cache"), Some(0));
+        assert_eq!(lifetime("no-store"), Some(0));
+        assert_eq!(lifetime("max-age=\"60\""), Some(60));
+        assert_eq!(lifetime("max-age=soon"), Some(0));
+        assert_eq!(lifetime("max-age=99999999999999999999"), Some(u64::MAX));
+        // Those of proxies bind no browser.
+        assert_eq!(lifetime("public, s-maxage=60"), None);
+        assert_eq!(lifetime(""), None);
     }
 
     #[test]

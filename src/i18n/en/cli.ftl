@@ -181,6 +181,9 @@ left-out = { $path }: ignored by your { $gitignore }, not copied
 left-out-more = and { $count } more paths that your .gitignore files name
 not-isolated = this engine doesn't isolate clean rooms: { $address } was reached from inside. The check goes on; a class must not be graded here.
 isolation-unknown = whether this engine isolates clean rooms couldn't be asked
+room-is-open = this lab's clean room reaches the world: { $why }
+service-unavailable = { $service } isn't available on this machine: { $reason }
+service-not-there = { $service } isn't available on this machine
 swept = { $count ->
     [one] one environment that an earlier run left behind was removed
    *[other] { $count } environments that earlier runs left behind were removed

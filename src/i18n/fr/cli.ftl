@@ -181,6 +181,9 @@ left-out = { $path } : ignoré par votre { $gitignore }, pas copié
 left-out-more = et { $count } autres chemins que nomment vos fichiers .gitignore
 not-isolated = ce moteur n'isole pas les salles blanches : { $address } a été atteint de l'intérieur. Le contrôle continue ; on ne doit pas noter une classe ici.
 isolation-unknown = impossible de savoir si ce moteur isole les salles blanches
+room-is-open = la salle blanche de ce lab a accès au monde : { $why }
+service-unavailable = { $service } n'est pas disponible sur cette machine : { $reason }
+service-not-there = { $service } n'est pas disponible sur cette machine
 swept = { $count ->
     [one] un environnement laissé par une exécution précédente a été retiré
    *[other] { $count } environnements laissés par des exécutions précédentes ont été retirés

@@ -4,7 +4,7 @@
 use super::Lint;
 use crate::check::{Probe, Target};
 use crate::message;
-use crate::pack::name::ServiceName;
+use crate::pack::model::Start;
 use crate::pack::outline::Place;
 use crate::template::{Scope, Template};
 use std::collections::BTreeSet;
@@ -34,7 +34,12 @@ pub(super) fn lint(lint: &mut Lint) {
 fn hosts(lint: &Lint) -> BTreeSet<String> {
     let mut hosts = BTreeSet::from(["toolbox".to_owned()]);
     for (name, service) in &lint.lab.environment.services {
+        // Nothing listens in what only lives as long as a command.
+        if service.start == Start::Each {
+            continue;
+        }
         hosts.insert(name.to_string());
+        hosts.extend(service.containers(name).iter().map(ToString::to_string));
         hosts.extend(service.aliases.iter().cloned());
         for open in service.open.values() {
             hosts.extend(open.host.as_ref().map(filled));
@@ -48,7 +53,7 @@ fn probe(lint: &mut Lint, hosts: &BTreeSet<String>, place: Place, probe: &Probe)
         let place = place.key(&key);
         match target {
             Target::Url(template) => url(lint, hosts, place, template),
-            Target::Service(name) => service(lint, place, name),
+            Target::Service(name) => service(lint, place, probe, name),
             Target::Host(template) => {
                 let host = filled(template);
                 if template.names().next().is_none() && !hosts.contains(&host) {
@@ -64,10 +69,19 @@ fn probe(lint: &mut Lint, hosts: &BTreeSet<String>, place: Place, probe: &Probe)
     }
 }
 
-fn service(lint: &mut Lint, place: Place, name: &str) {
-    let services = &lint.lab.environment.services;
-    if name != "toolbox" && !name.parse::<ServiceName>().is_ok_and(|name| services.contains_key(&name)) {
-        let names: Vec<&str> = services.keys().map(ServiceName::as_str).chain(["toolbox"]).collect();
+fn service(lint: &mut Lint, place: Place, probe: &Probe, name: &str) {
+    let environment = &lint.lab.environment;
+    let meant = environment.services.iter().find(|(service, _)| service.as_str() == name);
+    // A command may run in what is started for it, and nothing else is there.
+    if meant.is_some_and(|(_, service)| service.start == Start::Each) {
+        if !matches!(probe, Probe::Exec(_)) {
+            lint.say(place.span(), message!("starts-each", service = name));
+        }
+        return;
+    }
+    let known = lint.lab.parts();
+    let names: Vec<&str> = known.iter().map(String::as_str).chain(["toolbox"]).collect();
+    if !names.contains(&name) {
         lint.unknown(place.span(), name, &names, message!("unknown-service", name = name));
     }
 }

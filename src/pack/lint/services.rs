@@ -2,7 +2,7 @@
 
 use super::Lint;
 use crate::message;
-use crate::pack::model::{Image, Limits, Service};
+use crate::pack::model::{Image, Limits, MountMode, Runs, Service, Start};
 use crate::pack::name::{ServiceName, VolumeName};
 use crate::pack::outline::Place;
 use crate::pack::quantity::Size;
@@ -13,6 +13,9 @@ const RESERVED: &[&str] = &["toolbox", "gate"];
 
 /// Memory of a container whose lab doesn't say.
 const MEMORY: u64 = 256 << 20;
+
+/// Replicas of one service: more would only be slow on a learner's machine.
+const MOST_REPLICAS: u8 = 9;
 
 /// Linux's capabilities, without their `CAP_`.
 const CAPABILITIES: &[&str] = &[
@@ -75,6 +78,9 @@ pub(super) fn lint(lint: &mut Lint) {
         capabilities(lint, place, service);
         volumes(lint, place, service);
         limits(lint, place, service.limits);
+        replicas(lint, place, name, service);
+        started_each(lint, place, service);
+        folder(lint, place, service);
         paths(lint, place, service.files.keys().map(String::as_str), "files");
         paths(lint, place, service.scratch.keys().map(String::as_str), "scratch");
         paths(lint, place, service.data.keys().map(String::as_str), "data");
@@ -85,6 +91,9 @@ pub(super) fn lint(lint: &mut Lint) {
     paths(lint, toolbox, environment.toolbox.files.keys().map(String::as_str), "files");
     paths(lint, toolbox, environment.toolbox.scratch.keys().map(String::as_str), "scratch");
     starting_order(lint, place.key("services"));
+    if environment.rooms == Some(0) {
+        lint.say(place.key("rooms").span(), message!("zero"));
+    }
     for (name, secret) in &lint.lab.secrets {
         if secret.hex == 0 {
             let span = lint.root.key("secrets").key(name).key("hex").span();
@@ -175,6 +184,65 @@ fn limits(lint: &mut Lint, place: Place, limits: Limits) {
     }
 }
 
+/// Each replica has a name of its own, which no other service has.
+fn replicas(lint: &mut Lint, place: Place, name: &ServiceName, service: &Service) {
+    let Some(count) = service.replicas else { return };
+    let place = place.key("replicas");
+    if count == 0 || count > MOST_REPLICAS {
+        let message =
+            message!("number-out-of-range", key = "replicas", number = u32::from(count), most = MOST_REPLICAS);
+        lint.say(place.span(), message);
+        return;
+    }
+    let containers = service.containers(name);
+    if containers.len() < usize::from(count) {
+        lint.say(place.span(), message!("replica-name-too-long", name = format!("{name}-{count}")));
+    }
+    let services = &lint.lab.environment.services;
+    let aliases: BTreeSet<&str> = services.values().flat_map(|other| &other.aliases).map(String::as_str).collect();
+    let taken = |container: &&ServiceName| services.contains_key(container) || aliases.contains(container.as_str());
+    for container in containers.iter().filter(taken) {
+        lint.say(place.span(), message!("replica-is-service", name = container.as_str()));
+    }
+}
+
+/// What is started anew for each command does nothing by itself.
+fn started_each(lint: &mut Lint, place: Place, service: &Service) {
+    if service.start == Start::Once {
+        return;
+    }
+    let keys = [
+        ("command", service.command.is_some()),
+        ("after", !service.after.is_empty()),
+        ("aliases", !service.aliases.is_empty()),
+        ("open", !service.open.is_empty()),
+        ("ready", service.ready.is_some()),
+        ("replicas", service.replicas.is_some()),
+        ("runs", service.runs == Runs::Learner),
+    ];
+    for (key, _) in keys.into_iter().filter(|(_, there)| *there) {
+        lint.say(place.name(key), message!("start-each-key", key = key));
+    }
+}
+
+/// The learner's folder has its place, and who writes there has its user.
+fn folder(lint: &mut Lint, place: Place, service: &Service) {
+    let Some(mode) = service.workspace else { return };
+    if mode == MountMode::Rw && service.user.is_some() {
+        lint.say(place.name("user"), message!("workspace-user"));
+    }
+    let places = [
+        ("files", service.files.keys().collect::<Vec<_>>()),
+        ("scratch", service.scratch.keys().collect()),
+        ("data", service.data.keys().collect()),
+    ];
+    for (key, paths) in places {
+        for path in paths.into_iter().filter(|path| *path == "/work" || path.starts_with("/work/")) {
+            lint.say(place.key(key).name(path), message!("workspace-path", path = path));
+        }
+    }
+}
+
 /// Paths within a container start at its root.
 fn paths<'a>(lint: &mut Lint, place: Place, paths: impl Iterator<Item = &'a str>, key: &'static str) {
     for path in paths {
@@ -194,8 +262,11 @@ fn starting_order(lint: &mut Lint, place: Place) {
         let place = place.key(name.as_str()).key("after");
         for (item, after) in service.after.iter().enumerate() {
             let other = &after.value;
-            if let Some(other) = index.get(other) {
-                waits[at].push(*other);
+            if let Some(index) = index.get(other) {
+                waits[at].push(*index);
+                if services[other].start == Start::Each {
+                    lint.say(place.item(item).span(), message!("starts-each", service = other.as_str()));
+                }
             } else {
                 let message = message!("unknown-service", name = other.as_str());
                 lint.unknown(place.item(item).span(), other.as_str(), &names, message);

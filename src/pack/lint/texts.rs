@@ -38,7 +38,10 @@ pub(super) fn lint(lint: &mut Lint) {
 /// Every text of the lab with its place.
 fn all<'a>(lint: &Lint<'a>) -> Vec<(Place<'a>, &'a Text)> {
     let mut texts: Vec<(Place<'a>, &'a Text)> = vec![(lint.root.key("title"), &lint.lab.title.value)];
-    let services = lint.root.key("environment").key("services");
+    let environment = lint.root.key("environment");
+    let why = lint.lab.environment.network.open.iter();
+    texts.extend(why.map(|why| (environment.key("network").key("open"), &why.value)));
+    let services = environment.key("services");
     for (name, service) in &lint.lab.environment.services {
         for (port, open) in &service.open {
             let place = services.key(name.as_str()).key("open").key(port).key("title");

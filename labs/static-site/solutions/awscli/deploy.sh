@@ -18,13 +18,20 @@ printf '%s\n' "${page//@SITE_RELEASE@/"$SITE_RELEASE"}" > "$build/index.html"
 
 # Each file gets its content type by its name's ending; the storage repeats it
 # to browsers as it was told, and says nothing where it was told nothing.
-aws s3 sync "$build" "s3://$SITE_BUCKET" --delete --no-progress
+# no-cache: browsers keep everything, and ask each time whether it is still true.
+# What begins with a dot stays at home.
+aws s3 sync "$build" "s3://$SITE_BUCKET" --delete --no-progress \
+  --cache-control no-cache --exclude '.*' --exclude '*/.*'
 
 # Serving the bucket as a website is what makes it readable: there is no policy
 # to write. Last, so that the first visitor finds everything in its place.
 aws s3api put-bucket-website --bucket "$SITE_BUCKET" --website-configuration '{
   "IndexDocument": {"Suffix": "index.html"},
-  "ErrorDocument": {"Key": "404.html"}
+  "ErrorDocument": {"Key": "404.html"},
+  "RoutingRules": [{
+    "Condition": {"KeyPrefixEquals": "old.html"},
+    "Redirect": {"ReplaceKeyWith": "about/", "HttpRedirectCode": "301"}
+  }]
 }'
 
 echo "Published release $SITE_RELEASE to $SITE_BUCKET."

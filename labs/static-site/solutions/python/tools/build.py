@@ -34,7 +34,8 @@ def build(source, target):
 
     values = {"release": os.environ["SITE_RELEASE"]}
     for path in sorted(source.rglob("*")):
-        if path.is_file() and path.suffix != ".html":
+        hidden = any(part.startswith(".") for part in path.relative_to(source).parts)
+        if path.is_file() and path.suffix != ".html" and not hidden:
             name = digest_name(path)
             copy = target / name
             copy.parent.mkdir(parents=True, exist_ok=True)

@@ -20,11 +20,20 @@ CONTENT_TYPES = {
 }
 
 
+# What used to be where. An object that only redirects.
+MOVED = {"old.html": "/about/"}
+
+
 def content_type(path):
     try:
         return CONTENT_TYPES[path.suffix]
     except KeyError:
         sys.exit(f"publish.py: which content type has {path}? Add it to CONTENT_TYPES.")
+
+
+def cache_control(key):
+    """Pages are asked for again; assets never, for their names hold a digest."""
+    return "no-cache" if key.endswith(".html") else "public, max-age=31536000, immutable"
 
 
 def publish(folder, bucket):
@@ -34,12 +43,21 @@ def publish(folder, bucket):
 
     # Pages come last: whatever they load is there before them.
     for key in sorted(files, key=lambda key: (key.endswith(".html"), key)):
-        s3.put_object(Bucket=bucket, Key=key, Body=files[key].read_bytes(), ContentType=types[key])
+        s3.put_object(
+            Bucket=bucket,
+            Key=key,
+            Body=files[key].read_bytes(),
+            ContentType=types[key],
+            CacheControl=cache_control(key),
+        )
         print(f"{key}  {types[key]}")
+    for key, target in MOVED.items():
+        s3.put_object(Bucket=bucket, Key=key, WebsiteRedirectLocation=target)
+        print(f"{key}  → {target}")
 
     for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
         for item in page.get("Contents", []):
-            if item["Key"] not in files:
+            if item["Key"] not in files and item["Key"] not in MOVED:
                 s3.delete_object(Bucket=bucket, Key=item["Key"])
                 print(f"{item['Key']}  removed")
 

@@ -1,0 +1,212 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclwrite"
+)
+
+// configuration is the text of every .tf file, by its path.
+type configuration map[string][]byte
+
+// change is a copy that differs from the original in some files.
+type change struct {
+	what, diff string
+	// files are written; a nil text removes the file.
+	files map[string][]byte
+}
+
+func read(folder string) (configuration, error) {
+	files := configuration{}
+	err := walkConfiguration(folder, func(path string) error {
+		text, err := os.ReadFile(filepath.Join(folder, path))
+		files[path] = text
+		return err
+	})
+	return files, err
+}
+
+func (c change) write(folder string) error {
+	for path, text := range c.files {
+		path = filepath.Join(folder, path)
+		if text == nil {
+			if err := os.Remove(path); err != nil {
+				return err
+			}
+		} else if err := os.WriteFile(path, text, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// equalCopies behave the same and look different.
+func equalCopies(files configuration) []change {
+	commented := change{what: "the same with a comment in each file", files: map[string][]byte{}}
+	joined := change{what: "the same, each folder's files joined in one", files: map[string][]byte{}}
+	for _, path := range paths(files) {
+		text := files[path]
+		commented.files[path] = slices.Concat([]byte("# A comment.\n\n"), text)
+		all := filepath.Join(filepath.Dir(path), "joined.tf")
+		joined.files[all] = slices.Concat(joined.files[all], text, []byte("\n"))
+		if path != all {
+			joined.files[path] = nil
+		}
+	}
+	return []change{commented, joined}
+}
+
+// site is a place where a mistake can be made.
+type site struct {
+	kind string
+	change
+}
+
+// wrongCopies makes one mistake in each copy. Kinds take turns, so that a few
+// copies show much.
+func wrongCopies(files configuration, most int) []change {
+	byKind := map[string][]change{}
+	var kinds []string
+	for _, path := range paths(files) {
+		for _, site := range sites(path, files[path]) {
+			if !slices.Contains(kinds, site.kind) {
+				kinds = append(kinds, site.kind)
+			}
+			byKind[site.kind] = append(byKind[site.kind], site.change)
+		}
+	}
+	slices.Sort(kinds)
+	var taken []change
+	for len(taken) < most {
+		before := len(taken)
+		for _, kind := range kinds {
+			if left := byKind[kind]; len(left) > 0 && len(taken) < most {
+				taken, byKind[kind] = append(taken, left[0]), left[1:]
+			}
+		}
+		if len(taken) == before {
+			break
+		}
+	}
+	return taken
+}
+
+// sites finds what can be done wrong in one file.
+func sites(path string, text []byte) []site {
+	// An edit aligns what stands beside it: formatted first, only it differs.
+	text = hclwrite.Format(text)
+	file, diagnostics := hclwrite.ParseConfig(text, path, hcl.InitialPos)
+	if diagnostics.HasErrors() {
+		return nil
+	}
+	var found []site
+	add := func(kind, what string, edit func(block *hclwrite.Block), index []int) {
+		copy, _ := hclwrite.ParseConfig(text, path, hcl.InitialPos)
+		block := at(copy.Body(), index)
+		edit(block)
+		wrong := hclwrite.Format(copy.Bytes())
+		found = append(found, site{kind, change{what, difference(path, text, wrong), map[string][]byte{path: wrong}}})
+	}
+	for index, block := range file.Body().Blocks() {
+		labels := block.Labels()
+		switch {
+		case block.Type() == "variable" && len(labels) == 1:
+			for inner, validation := range block.Body().Blocks() {
+				if validation.Type() == "validation" {
+					name := labels[0]
+					add("validation", fmt.Sprintf("var.%s takes anything", name), func(block *hclwrite.Block) {
+						block.Body().SetAttributeRaw("condition", raw(fmt.Sprintf("var.%[1]s == var.%[1]s", name)))
+					}, []int{index, inner})
+				}
+			}
+		case block.Type() == "output" && len(labels) == 1:
+			if _, secret := block.Body().Attributes()["sensitive"]; !secret && block.Body().GetAttribute("value") != nil {
+				add("output", fmt.Sprintf("output.%s says something else", labels[0]), func(block *hclwrite.Block) {
+					block.Body().SetAttributeRaw("value", raw(`"wrong"`))
+				}, []int{index})
+			}
+		case block.Type() == "resource" && len(labels) == 2:
+			for _, mistake := range mistakes[labels[0]] {
+				if value := block.Body().GetAttribute(mistake.attribute); value != nil || mistake.adds {
+					what := fmt.Sprintf("%s.%s: %s", labels[0], labels[1], mistake.what)
+					add(labels[0]+mistake.attribute, what, func(block *hclwrite.Block) { mistake.make(block.Body()) }, []int{index})
+				}
+			}
+		}
+	}
+	return found
+}
+
+// mistake is one that can be made in a resource.
+type mistake struct {
+	attribute, what string
+	// adds is said where the attribute need not be there.
+	adds bool
+	make func(body *hclwrite.Body)
+}
+
+func sets(attribute, value string) func(*hclwrite.Body) {
+	return func(body *hclwrite.Body) { body.SetAttributeRaw(attribute, raw(value)) }
+}
+
+var mistakes = map[string][]mistake{
+	"garage_bucket": {
+		{"global_alias", "another name", false, func(body *hclwrite.Body) {
+			now := strings.TrimSpace(string(body.GetAttribute("global_alias").Expr().BuildTokens(nil).Bytes()))
+			body.SetAttributeRaw("global_alias", raw(fmt.Sprintf(`format("%%s-x", %s)`, now)))
+		}},
+		{"website", "no website", false, func(body *hclwrite.Body) { body.RemoveAttribute("website") }},
+	},
+	"garage_bucket_permission": {
+		{"owner", "the key may change the bucket itself", true, sets("owner", "true")},
+		{"write", "the key may not write", false, sets("write", "false")},
+	},
+}
+
+func raw(expression string) hclwrite.Tokens {
+	file, _ := hclwrite.ParseConfig([]byte("x = "+expression+"\n"), "", hcl.InitialPos)
+	return file.Body().GetAttribute("x").Expr().BuildTokens(nil)
+}
+
+func at(body *hclwrite.Body, index []int) *hclwrite.Block {
+	block := body.Blocks()[index[0]]
+	for _, inner := range index[1:] {
+		block = block.Body().Blocks()[inner]
+	}
+	return block
+}
+
+func paths(files configuration) []string {
+	var paths []string
+	for path := range files {
+		paths = append(paths, path)
+	}
+	slices.Sort(paths)
+	return paths
+}
+
+// difference shows what a change of a few lines changed.
+func difference(path string, before, after []byte) string {
+	old, new := strings.Split(string(before), "\n"), strings.Split(string(after), "\n")
+	start := 0
+	for start < len(old) && start < len(new) && old[start] == new[start] {
+		start++
+	}
+	end := 0
+	for end < len(old)-start && end < len(new)-start && old[len(old)-1-end] == new[len(new)-1-end] {
+		end++
+	}
+	text := fmt.Sprintf("%s, line %d\n", path, start+1)
+	for _, line := range old[start : len(old)-end] {
+		text += "- " + line + "\n"
+	}
+	for _, line := range new[start : len(new)-end] {
+		text += "+ " + line + "\n"
+	}
+	return text
+}

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+const siteModule = `variable "name" {
+  type = string
+  validation {
+    condition     = length(var.name) > 2
+    error_message = "Too short."
+  }
+}
+
+resource "garage_bucket" "site" {
+  global_alias = "${var.name}-site"
+  website      = { index_document = "index.html" }
+}
+
+resource "garage_bucket_permission" "deploy" {
+  bucket_id     = garage_bucket.site.id
+  access_key_id = "GK"
+  write         = true
+}
+
+output "name" {
+  value = garage_bucket.site.global_alias
+}
+
+output "secret" {
+  value     = "s"
+  sensitive = true
+}
+`
+
+func TestEachMistakeIsMadeOnce(t *testing.T) {
+	found := wrongCopies(configuration{"main.tf": []byte(siteModule)}, 9)
+	var text string
+	for _, change := range found {
+		text += change.what + "\n" + change.diff
+	}
+	for _, want := range []string{
+		"var.name takes anything\nmain.tf, line 4\n-     condition     = length(var.name) > 2\n+     condition     = var.name == var.name\n",
+		`garage_bucket.site: another name` + "\nmain.tf, line 10\n" + `-   global_alias = "${var.name}-site"` + "\n" + `+   global_alias = format("%s-x", "${var.name}-site")` + "\n",
+		"garage_bucket.site: no website\nmain.tf, line 11\n-   website      = { index_document = \"index.html\" }\n",
+		"deploy: the key may change the bucket itself\nmain.tf, line 18\n+   owner         = true\n",
+		"deploy: the key may not write\nmain.tf, line 17\n-   write         = true\n+   write         = false\n",
+		"output.name says something else\nmain.tf, line 21\n-   value = garage_bucket.site.global_alias\n+   value = \"wrong\"\n",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("missing %q in\n%s", want, text)
+		}
+	}
+	if len(found) != 6 {
+		t.Errorf("%d mistakes\n%s", len(found), text)
+	}
+}
+
+func TestKindsTakeTurns(t *testing.T) {
+	files := configuration{"a.tf": []byte(siteModule), "b.tf": []byte(siteModule)}
+	kinds := map[string]int{}
+	for _, change := range wrongCopies(files, 7) {
+		kinds[change.what]++
+	}
+	if len(kinds) != 6 {
+		t.Error(kinds)
+	}
+	if found := wrongCopies(files, 99); len(found) != 12 {
+		t.Error(len(found))
+	}
+}
+
+func TestFilesThatDoNotParseHoldNoMistake(t *testing.T) {
+	if found := sites("a.tf", []byte("resource {")); found != nil {
+		t.Error(found)
+	}
+}
+
+func TestEqualCopiesKeepEveryText(t *testing.T) {
+	files := configuration{"main.tf": []byte("a"), "more.tf": []byte("b"), "modules/site/main.tf": []byte("c")}
+	equal := equalCopies(files)
+	if got := string(equal[0].files["more.tf"]); got != "# A comment.\n\nb" {
+		t.Errorf("%q", got)
+	}
+	joined := equal[1].files
+	if string(joined["joined.tf"]) != "a\nb\n" || string(joined["modules/site/joined.tf"]) != "c\n" {
+		t.Errorf("%q", joined)
+	}
+	if text, there := joined["main.tf"]; !there || text != nil {
+		t.Error("the parts stayed beside what they were joined to")
+	}
+}
+
+func TestNoTestsAreNoPass(t *testing.T) {
+	for want, result := range map[bool]result{true: {Status: "pass", Passed: 1}, false: {Status: "pass"}} {
+		if result.passes() != want {
+			t.Error(result)
+		}
+	}
+	if (result{Status: "fail", Passed: 3, Failed: 1}).passes() {
+		t.Error("a failure passes")
+	}
+}

@@ -1,0 +1,149 @@
+// Command wrong-copies judges a configuration's own tests. It copies the
+// configuration, makes one mistake in each copy, and runs the tests there: tests
+// are worth something when they notice.
+//
+//	wrong-copies -probe DIR [-from DIR] [-most N]
+//
+// A copy counts only when the probe, which is a `tofu test` file of the lab, shows
+// that it behaves otherwise than the original. Two more copies are written
+// differently and behave the same: tests that fail there look at the text. What
+// was found is printed as JSON; the exit code is 0 unless it couldn't be found.
+package main
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+)
+
+// report is all that is printed.
+type report struct {
+	// Original is how the tests end on the work as it is.
+	Original result `json:"original"`
+	// Equal are copies that behave the same.
+	Equal []trial `json:"equal"`
+	// Wrong are copies that behave otherwise.
+	Wrong []trial `json:"wrong"`
+	// Counted and Caught sum up Wrong.
+	Counted int `json:"counted"`
+	Caught  int `json:"caught"`
+	// Survivors are the mistakes that no test noticed, and False the equal
+	// copies that a test took for wrong.
+	Survivors []string `json:"survivors"`
+	False     []string `json:"false"`
+}
+
+// trial is one copy and what the tests made of it.
+type trial struct {
+	What   string `json:"what"`
+	Diff   string `json:"diff,omitempty"`
+	Passes bool   `json:"passes"`
+}
+
+func main() {
+	from := flag.String("from", ".", "the configuration")
+	probe := flag.String("probe", "", "a folder with the lab's own test file")
+	most := flag.Int("most", 8, "how many wrong copies are made")
+	flag.Parse()
+	report, err := judge(*from, *probe, *most)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "wrong-copies:", err)
+		os.Exit(1)
+	}
+	encoder := json.NewEncoder(os.Stdout)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(report); err != nil {
+		os.Exit(1)
+	}
+}
+
+func judge(from, probe string, most int) (*report, error) {
+	place, err := os.MkdirTemp("", "copies-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = os.RemoveAll(place) }()
+	original := filepath.Join(place, "original")
+	if err := copyConfiguration(from, original); err != nil {
+		return nil, err
+	}
+	if err := copyProbe(probe, original); err != nil {
+		return nil, err
+	}
+	if output, err := initialise(original); err != nil {
+		// The tests can't run at all: that is told as their result.
+		return &report{Original: result{Status: "error", Output: output}, Equal: []trial{}, Wrong: []trial{}, Survivors: []string{}, False: []string{}}, nil
+	}
+	found := &report{Equal: []trial{}, Wrong: []trial{}, Survivors: []string{}, False: []string{}}
+	found.Original = ownTests(original)
+	if !found.Original.passes() {
+		return found, nil
+	}
+	behaviour, err := behaviourOf(original)
+	if err != nil {
+		return nil, fmt.Errorf("the probe doesn't run on the original: %w", err)
+	}
+	configuration, err := read(original)
+	if err != nil {
+		return nil, err
+	}
+	equal, wrong := equalCopies(configuration), wrongCopies(configuration, most)
+	trials := make([]*trial, len(equal)+len(wrong))
+	failures := make([]error, len(trials))
+	var waiting sync.WaitGroup
+	// Two at a time: the plan of a room is two cores.
+	slots := make(chan struct{}, 2)
+	for index, copy := range append(equal, wrong...) {
+		waiting.Add(1)
+		slots <- struct{}{}
+		go func() {
+			defer waiting.Done()
+			defer func() { <-slots }()
+			folder := filepath.Join(place, fmt.Sprintf("copy-%d", index))
+			trials[index], failures[index] = try(original, folder, copy, behaviour, index < len(equal))
+		}()
+	}
+	waiting.Wait()
+	for index, trial := range trials {
+		switch {
+		case failures[index] != nil:
+			return nil, failures[index]
+		case trial == nil:
+		case index < len(equal):
+			found.Equal = append(found.Equal, *trial)
+			if !trial.Passes {
+				found.False = append(found.False, trial.What)
+			}
+		default:
+			found.Wrong = append(found.Wrong, *trial)
+			found.Counted++
+			if trial.Passes {
+				found.Survivors = append(found.Survivors, trial.What+"\n"+trial.Diff)
+			} else {
+				found.Caught++
+			}
+		}
+	}
+	return found, nil
+}
+
+// try runs the tests on one copy; nil when the copy doesn't count.
+func try(original, folder string, change change, behaviour string, same bool) (*trial, error) {
+	if err := copyTree(original, folder); err != nil {
+		return nil, err
+	}
+	if err := change.write(folder); err != nil {
+		return nil, err
+	}
+	now, err := behaviourOf(folder)
+	if err != nil || (now == behaviour) != same {
+		// A copy that can't be planned, or that isn't what it was made for,
+		// says nothing about the tests.
+		return nil, nil
+	}
+	return &trial{What: change.what, Diff: change.diff, Passes: ownTests(folder).passes()}, nil
+}

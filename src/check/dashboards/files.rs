@@ -1,0 +1,111 @@
+//! Dashboards and data sources from Grafana's provisioning files.
+
+use super::source::{Found, Sheet, Source};
+use crate::expect::{Document, Format, Hits, Seen, Selector};
+use crate::world::{FileKind, Trouble, World};
+use serde_json::Value;
+
+/// Where the learner's folder is read.
+const PLACE: &str = "toolbox";
+
+/// All that Grafana would find under a provisioning folder.
+pub(super) async fn find(world: &dyn World, folder: &str) -> Result<Found, Trouble> {
+    let folder = absolute(folder);
+    let mut found = Found::default();
+    for file in yaml_files(world, &format!("{folder}/datasources"), &mut found).await? {
+        for source in list(&file.1, "datasources") {
+            found.sources.push(Source::read(source));
+        }
+    }
+    for (path, file) in yaml_files(world, &format!("{folder}/dashboards"), &mut found).await? {
+        for provider in list(&file, "providers") {
+            let options = provider.get("options").unwrap_or(&Value::Null);
+            match options.get("path").and_then(Value::as_str) {
+                Some(place) if place.starts_with('/') => sheets(world, place, &mut found).await?,
+                Some(place) => found.problems.push(format!("{}: path-not-absolute {place}", short(&path))),
+                None => found.problems.push(format!("{}: no-path", short(&path))),
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The YAML files of a folder, read.
+async fn yaml_files(world: &dyn World, folder: &str, found: &mut Found) -> Result<Vec<(String, Value)>, Trouble> {
+    let mut read = Vec::new();
+    for path in paths(world, folder, &[".yaml", ".yml"], found).await? {
+        let text = text(world, &path).await?;
+        if text.contains('$') {
+            found.problems.push(format!("{}: variable-in-file", short(&path)));
+        }
+        match yaml(text) {
+            Ok(value) => read.push((path, value)),
+            Err(reason) => found.problems.push(format!("{}: not-yaml {reason}", short(&path))),
+        }
+    }
+    Ok(read)
+}
+
+/// The dashboards of a provider's folder.
+async fn sheets(world: &dyn World, folder: &str, found: &mut Found) -> Result<(), Trouble> {
+    for path in paths(world, folder.trim_end_matches('/'), &[".json"], found).await? {
+        let origin = short(&path).to_owned();
+        match serde_json::from_str::<Value>(&text(world, &path).await?) {
+            Ok(value) => {
+                let uid = |value: &Value| value.get("uid").and_then(Value::as_str).map(str::to_owned);
+                if let Some(uid) = uid(&value)
+                    && found.sheets.iter().any(|other| other.value.get("uid").and_then(Value::as_str) == Some(&uid))
+                {
+                    found.problems.push(format!("{origin}: same-uid {uid}"));
+                }
+                found.sheets.push(Sheet { origin, value });
+            }
+            Err(error) => found.problems.push(format!("{origin}: not-json {error}")),
+        }
+    }
+    Ok(())
+}
+
+/// The files below a folder that end so, sorted.
+async fn paths(world: &dyn World, folder: &str, ends: &[&str], found: &mut Found) -> Result<Vec<String>, Trouble> {
+    let Some(listed) = world.files(PLACE.to_owned(), folder.to_owned()).await? else {
+        found.problems.push(format!("{}: no-folder", short(folder)));
+        return Ok(Vec::new());
+    };
+    let fits = |path: &str| ends.iter().any(|end| path.ends_with(end));
+    let files = listed.into_iter().filter(|file| file.kind != FileKind::Folder && fits(&file.path));
+    let mut paths: Vec<String> = files.map(|file| format!("{folder}/{}", file.path)).collect();
+    paths.sort();
+    Ok(paths)
+}
+
+async fn text(world: &dyn World, path: &str) -> Result<String, Trouble> {
+    let file = world.file(PLACE.to_owned(), path.to_owned()).await?;
+    let file = file.ok_or_else(|| Trouble::NoFile { path: path.to_owned() })?;
+    Ok(String::from_utf8_lossy(&file.bytes).into_owned())
+}
+
+/// YAML under the same bounds as every other document.
+fn yaml(text: String) -> Result<Value, String> {
+    let seen = Seen { document: Some(Document { text, format: Format::Yaml }), ..Seen::default() };
+    let whole = Selector::parse("$").map_err(|_| String::new())?;
+    match whole.pick(&seen) {
+        Ok(Hits::One(value)) => Ok(value.unwrap_or_default()),
+        Ok(Hits::Many(_)) => Ok(Value::Null),
+        Err(unreadable) => Err(unreadable.reason),
+    }
+}
+
+fn list<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {
+    value.get(key).and_then(Value::as_array).into_iter().flatten()
+}
+
+fn absolute(folder: &str) -> String {
+    let folder = folder.trim_end_matches('/');
+    if folder.starts_with('/') { folder.to_owned() } else { format!("/work/{folder}") }
+}
+
+/// A path as the learner knows it.
+fn short(path: &str) -> &str {
+    path.strip_prefix("/work/").unwrap_or(path)
+}

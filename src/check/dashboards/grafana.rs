@@ -1,0 +1,50 @@
+//! Dashboards and data sources of a running Grafana, over its HTTP API. Queries
+//! go through it too: its data source proxy speaks Prometheus's own API.
+
+use super::Clock;
+use super::source::{Found, Sheet, Source};
+use crate::check::http::MAX_BODY;
+use crate::world::{HttpRequest, Trouble, World};
+use serde_json::Value;
+
+/// All data sources, and the dashboards that came from files.
+pub(super) async fn find(world: &dyn World, at: &str, clock: &Clock) -> Result<Found, Trouble> {
+    let at = at.trim_end_matches('/');
+    let mut found = Found::default();
+    let sources = get(world, &format!("{at}/api/datasources"), clock).await?;
+    for value in sources.as_array().into_iter().flatten() {
+        let source = Source::read(value);
+        found.sources.push(Source { base: format!("{at}/api/datasources/proxy/uid/{}", source.uid), ..source });
+    }
+    let listed = get(world, &format!("{at}/api/search?type=dash-db&limit=100"), clock).await?;
+    for entry in listed.as_array().into_iter().flatten() {
+        let Some(uid) = entry.get("uid").and_then(Value::as_str) else { continue };
+        let mut answer = get(world, &format!("{at}/api/dashboards/uid/{uid}"), clock).await?;
+        let meta = answer.get("meta").unwrap_or(&Value::Null);
+        if meta.get("provisioned").and_then(Value::as_bool) != Some(true) {
+            continue;
+        }
+        let file = meta.get("provisionedExternalId").and_then(Value::as_str).filter(|file| !file.is_empty());
+        let origin = file.unwrap_or(uid).to_owned();
+        let value = answer.get_mut("dashboard").map(Value::take).unwrap_or_default();
+        found.sheets.push(Sheet { origin, value });
+    }
+    Ok(found)
+}
+
+async fn get(world: &dyn World, url: &str, clock: &Clock) -> Result<Value, Trouble> {
+    let request = HttpRequest {
+        method: "GET".to_owned(),
+        url: url.to_owned(),
+        headers: Vec::new(),
+        body: Vec::new(),
+        timeout: clock.left(),
+        max_body: MAX_BODY,
+    };
+    let response = world.http(request).await?;
+    let broken = |detail: String| Trouble::Broken { detail: format!("no answer of Grafana's API at {url}: {detail}") };
+    if response.status != 200 {
+        return Err(broken(format!("status {}", response.status)));
+    }
+    serde_json::from_slice(&response.body).map_err(|error| broken(error.to_string()))
+}

@@ -1,0 +1,138 @@
+//! Data sources and dashboards as they were found, and which source is meant.
+
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+/// All that a Grafana knows.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// Data sources of any type.
+    pub sources: Vec<Source>,
+    /// Dashboards as they were written.
+    pub sheets: Vec<Sheet>,
+    /// What couldn't be used: `where: reason`.
+    pub problems: Vec<String>,
+}
+
+/// A data source.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Source {
+    /// What panels call it, the newer way.
+    pub uid: String,
+    /// What panels call it, the older way.
+    pub name: String,
+    /// Its type, such as `prometheus`.
+    pub kind: String,
+    /// Where it is.
+    pub url: String,
+    /// Where its Prometheus API is asked: at the URL, or through Grafana.
+    pub base: String,
+    /// Whether panels that name none get it.
+    pub default: bool,
+    /// Its `timeInterval`: the scrape interval that it promises.
+    pub interval: Option<String>,
+}
+
+/// A dashboard.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Sheet {
+    /// Its file, or its uid.
+    pub origin: String,
+    /// What is written there.
+    pub value: Value,
+}
+
+impl Source {
+    /// Reads one from provisioning (`file`) or from the API: the keys are the same.
+    pub fn read(value: &Value) -> Self {
+        let text = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let (name, url) = (text("name"), text("url"));
+        let uid = if text("uid").is_empty() { uid_of(&name) } else { text("uid") };
+        let interval = value.get("jsonData").and_then(|data| data.get("timeInterval")).and_then(Value::as_str);
+        Self {
+            uid,
+            kind: text("type"),
+            base: url.clone(),
+            url,
+            default: value.get("isDefault").and_then(Value::as_bool).unwrap_or_default(),
+            interval: interval.filter(|interval| !interval.is_empty()).map(str::to_owned),
+            name,
+        }
+    }
+
+    /// Whether it speaks `PromQL`.
+    pub fn is_prometheus(&self) -> bool {
+        self.kind == "prometheus"
+    }
+}
+
+/// The uid that Grafana gives to a provisioned source without one.
+fn uid_of(name: &str) -> String {
+    let hash = Sha256::digest(name.as_bytes());
+    format!("P{}", data_encoding::HEXUPPER.encode(&hash[..8]))
+}
+
+impl Found {
+    /// The source that a panel's or a query's `datasource` means, texts filled
+    /// in before; or why there is none.
+    pub fn source(&self, datasource: &Value) -> Result<&Source, String> {
+        let kind = datasource.get("type").and_then(Value::as_str);
+        let name = match datasource {
+            Value::String(name) => Some(name.as_str()),
+            other => other.get("uid").and_then(Value::as_str),
+        };
+        let default = || self.sources.iter().find(|source| source.default);
+        match (name, kind) {
+            (None | Some("" | "default"), None) => default().ok_or_else(|| "no-default-source".to_owned()),
+            (None | Some("" | "default"), Some(kind)) => default()
+                .filter(|source| source.kind == kind)
+                .or_else(|| self.sources.iter().find(|source| source.kind == kind))
+                .ok_or_else(|| format!("unknown-source {kind}")),
+            (Some("-- Dashboard --"), _) => Err("other-panels-data".to_owned()),
+            (Some(name), _) => self
+                .sources
+                .iter()
+                .find(|source| source.uid == name || source.name == name)
+                .ok_or_else(|| format!("unknown-source {name}")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_source_without_a_uid_gets_grafanas() {
+        let source =
+            Source::read(&json!({"name": "Prometheus", "type": "prometheus", "url": "http://prometheus:9090"}));
+        assert_eq!(source.uid, "PBFA97CFB590B2093");
+    }
+
+    #[test]
+    fn a_source_is_meant_by_uid_by_name_by_type_or_by_default() {
+        let source = |name: &str, kind: &str, default: bool| Source {
+            uid: format!("{name}-uid"),
+            name: name.into(),
+            kind: kind.into(),
+            default,
+            ..Source::default()
+        };
+        let mut found = Found {
+            sources: vec![source("Logs", "loki", false), source("Prom", "prometheus", true)],
+            ..Found::default()
+        };
+        let name = |found: &Found, datasource: Value| found.source(&datasource).map(|source| source.name.clone());
+        for prom in
+            [json!(null), json!("Prom"), json!("default"), json!({"type": "prometheus"}), json!({"uid": "Prom-uid"})]
+        {
+            assert_eq!(name(&found, prom.clone()), Ok("Prom".into()), "{prom}");
+        }
+        assert_eq!(name(&found, json!({"type": "loki"})), Ok("Logs".into()));
+        assert_eq!(name(&found, json!({"uid": "${DS_PROMETHEUS}"})), Err("unknown-source ${DS_PROMETHEUS}".into()));
+        assert_eq!(name(&found, json!({"uid": "-- Dashboard --"})), Err("other-panels-data".into()));
+        found.sources[1].default = false;
+        assert_eq!(name(&found, json!(null)), Err("no-default-source".into()));
+    }
+}

@@ -1,0 +1,173 @@
+//! What an environment's parts are called, and what is known of them before
+//! anyone asks: which containers stand behind a name, whose files they run,
+//! and what this machine can't have.
+
+use crate::message::Message;
+use crate::pack::model::{Lab, Runs, Start};
+use crate::plan::{ContainerSpec, Desired, Readiness, readiness};
+use crate::template::{Scope, UnknownName};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Services and host names of an environment. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub struct Directory {
+    hosts: Arc<BTreeMap<String, String>>,
+    parts: Arc<BTreeMap<String, Part>>,
+}
+
+/// A service, or one replica of it.
+#[derive(Debug, Clone)]
+pub(super) struct Part {
+    /// What the lab calls it.
+    pub service: String,
+    /// Its containers, by name.
+    pub members: Vec<String>,
+    /// Whether it runs the learner's files.
+    pub learners: bool,
+    /// Whether it sees the learner's folder, at `/work`.
+    pub sees_folder: bool,
+    /// How one knows that it serves.
+    pub ready: Option<Readiness>,
+    /// The container that each command in it gets, when it doesn't just run.
+    pub each: Option<Arc<ContainerSpec>>,
+    /// Why this machine doesn't have it.
+    pub missing: Option<Message>,
+}
+
+impl Directory {
+    /// The parts of a lab: `missing` are the optional ones that can't be had here.
+    pub fn new(lab: &Lab, scope: &Scope, missing: &BTreeMap<String, Message>) -> Result<Self, UnknownName> {
+        let (mut hosts, mut parts) = (BTreeMap::new(), BTreeMap::new());
+        for (name, service) in &lab.environment.services {
+            let members: Vec<String> = service.containers(name).iter().map(ToString::to_string).collect();
+            let part = Part {
+                service: name.to_string(),
+                members: members.clone(),
+                learners: service.runs == Runs::Learner,
+                sees_folder: service.workspace.is_some(),
+                ready: readiness(service),
+                each: None,
+                missing: missing.get(name.as_str()).cloned(),
+            };
+            for member in members {
+                parts.insert(member.clone(), Part { members: vec![member.clone()], ..part.clone() });
+            }
+            parts.insert(name.to_string(), part);
+            if service.start == Start::Each {
+                continue;
+            }
+            for host in service.containers(name) {
+                hosts.insert(host.to_string(), host.to_string());
+            }
+            hosts.insert(name.to_string(), name.to_string());
+            hosts.extend(service.aliases.iter().map(|alias| (alias.clone(), name.to_string())));
+            for open in service.open.values() {
+                if let Some(host) = &open.host {
+                    hosts.insert(host.render(scope)?.to_ascii_lowercase(), name.to_string());
+                }
+            }
+        }
+        Ok(Self { hosts: Arc::new(hosts), parts: Arc::new(parts) })
+    }
+
+    /// The same, with the containers that commands are started in.
+    #[must_use]
+    pub fn with_commands_of(mut self, desired: &Desired) -> Self {
+        let parts = Arc::make_mut(&mut self.parts);
+        for (name, spec) in &desired.each {
+            if let Some(part) = parts.get_mut(name) {
+                part.each = Some(Arc::new(spec.clone()));
+            }
+        }
+        self
+    }
+
+    /// The same, for asking one container only: every name of its service
+    /// leads to it.
+    #[must_use]
+    pub(super) fn pinned_to(mut self, member: &str) -> Self {
+        let Some(service) = self.part(member).map(|part| part.service.clone()) else { return self };
+        if let Some(part) = Arc::make_mut(&mut self.parts).get_mut(&service) {
+            part.members = vec![member.to_owned()];
+        }
+        self
+    }
+
+    /// A service or a replica.
+    pub(super) fn part(&self, service: &str) -> Option<&Part> {
+        self.parts.get(service)
+    }
+
+    /// The service or replica behind a host name.
+    pub(super) fn host(&self, host: &str) -> Option<&Part> {
+        self.parts.get(self.hosts.get(&host.to_ascii_lowercase())?)
+    }
+
+    /// Why a service, a replica or what a host name leads to isn't here.
+    #[must_use]
+    pub fn missing(&self, name: &str) -> Option<&Message> {
+        self.host(name).or_else(|| self.part(name))?.missing.as_ref()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LAB: &str = r#"
+apiVersion: lab/v1
+id: demo
+version: 1.0.0
+languages: [en]
+title: {en: "Demo"}
+level: beginner
+duration: 1h
+environment:
+  services:
+    web:
+      image: {pull: "web:1"}
+      replicas: 2
+      aliases: [www]
+      open: {site: {port: 80, host: "Site-${nonce.x}.localhost"}}
+    runner: {image: {pull: "runner:1"}, start: each}
+    graphs: {image: {pull: "graphs:1"}, optional: true}
+  toolbox: {image: {pull: "tools:1"}}
+tasks: []
+"#;
+
+    fn directory() -> Directory {
+        let lab: Lab = serde_yaml::from_str(LAB).unwrap();
+        let mut scope = Scope::default();
+        scope.set("nonce.x", "abc");
+        let missing = BTreeMap::from([("graphs".to_owned(), crate::message!("image-not-found", image = "graphs:1"))]);
+        Directory::new(&lab, &scope, &missing).unwrap()
+    }
+
+    #[test]
+    fn a_services_name_leads_to_all_replicas_and_a_numbered_one_to_itself() {
+        let directory = directory();
+        for all in ["web", "www", "SITE-abc.localhost"] {
+            assert_eq!(directory.host(all).unwrap().members, ["web-1", "web-2"], "{all}");
+        }
+        assert_eq!(directory.host("web-2").unwrap().members, ["web-2"]);
+        assert_eq!(directory.part("web").unwrap().members, ["web-1", "web-2"]);
+        let pinned = directory.pinned_to("web-2");
+        assert_eq!(pinned.host("www").unwrap().members, ["web-2"]);
+    }
+
+    #[test]
+    fn what_starts_anew_for_each_command_is_no_host() {
+        let directory = directory();
+        assert!(directory.host("runner").is_none());
+        assert!(directory.part("runner").is_some());
+    }
+
+    #[test]
+    fn what_cant_be_had_says_why_under_each_of_its_names() {
+        let directory = directory();
+        assert!(directory.missing("graphs").is_some());
+        assert!(directory.missing("web").is_none());
+        assert!(directory.missing("nobody").is_none());
+    }
+}

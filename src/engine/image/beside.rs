@@ -1,0 +1,72 @@
+//! Images that are built from another folder beside their own.
+
+use super::dockerfile::{Base, bases};
+use super::error::ImageError;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// The folders beside one that its image is built from, by argument. Such a
+/// folder may not itself be built from another: so no circle can be written.
+pub(super) fn folders(folder: &Path, needed: &[Base]) -> Result<BTreeMap<String, PathBuf>, ImageError> {
+    let mut found = BTreeMap::new();
+    for base in needed {
+        let (Some(arg), Some(name)) = (&base.arg, beside(&base.reference)) else { continue };
+        let other = folder.with_file_name(name);
+        let bad = |detail: String| ImageError::BadDockerfile { folder: folder.to_owned(), detail };
+        let text = std::fs::read_to_string(other.join("Dockerfile"))
+            .map_err(|error| bad(format!("`{}` has no Dockerfile that can be read: {error}", base.reference)))?;
+        let below = bases(&text).map_err(|detail| ImageError::BadDockerfile { folder: other.clone(), detail })?;
+        if let Some(deeper) = below.iter().find(|base| beside(&base.reference).is_some()) {
+            let (one, two) = (&base.reference, &deeper.reference);
+            return Err(bad(format!("`{one}` itself is built from `{two}`: one such step is allowed")));
+        }
+        found.insert(arg.clone(), other);
+    }
+    Ok(found)
+}
+
+/// The name, if a reference is `../NAME`.
+fn beside(reference: &str) -> Option<&str> {
+    reference.strip_prefix("../").filter(|name| !name.is_empty() && !name.starts_with('.') && !name.contains('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    #[test]
+    fn an_image_may_be_built_from_a_folder_beside_it_and_no_further() {
+        let images = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| {
+            fs::create_dir_all(images.path().join(name)).unwrap();
+            fs::write(images.path().join(name).join("Dockerfile"), text).unwrap();
+        };
+        let folder = images.path().join("toolbox");
+        let toolbox = "ARG PROVIDER=../provider\nFROM $PROVIDER AS provider\nFROM debian:12\n";
+        let found = || folders(&folder, &bases(toolbox).unwrap());
+        write("provider", "FROM debian:12\n");
+        assert_eq!(found().unwrap(), BTreeMap::from([("PROVIDER".to_owned(), images.path().join("provider"))]));
+
+        write("provider", "ARG TOOLBOX=../toolbox\nFROM $TOOLBOX\n");
+        let error = found().unwrap_err();
+        assert!(
+            matches!(&error, ImageError::BadDockerfile { detail, .. } if detail.contains("one such step")),
+            "{error:?}"
+        );
+        fs::remove_dir_all(images.path().join("provider")).unwrap();
+        let error = found().unwrap_err();
+        assert!(
+            matches!(&error, ImageError::BadDockerfile { detail, .. } if detail.contains("../provider")),
+            "{error:?}"
+        );
+    }
+
+    #[test]
+    fn a_path_to_a_folder_beside_is_one() {
+        assert_eq!(beside("../provider"), Some("provider"));
+        for other in ["debian:12", "../", "../..", "../a/b", "/a", "./a", ".."] {
+            assert_eq!(beside(other), None, "{other}");
+        }
+    }
+}

@@ -1,0 +1,1 @@
+die "nothing is written yet\n";
