@@ -16,7 +16,6 @@ use crate::template::Scope;
 use bollard::models::NetworkConnectRequest;
 use bollard::query_parameters::{
     CreateContainerOptionsBuilder, RemoveContainerOptionsBuilder, RemoveVolumeOptionsBuilder, StartContainerOptions,
-    UploadToContainerOptionsBuilder,
 };
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use std::collections::HashMap;
@@ -336,23 +335,6 @@ impl Engine {
         // None: a room made ahead, which gets its folder later.
         let Some(folder) = execution.folder else { return Ok(()) };
         self.upload_to(&execution.desired.project, &container_id(progress, &Role::Gate)?, folder).await
-    }
-
-    /// Puts the learner's folder into a clean room that was made without it.
-    pub async fn upload(&self, environment: &Environment, folder: &File) -> Result<(), EngineError> {
-        let gate = environment.member(Role::Gate.as_str());
-        let gate = gate.ok_or_else(|| EngineError::NotRunning { service: "gate".to_owned() })?;
-        self.upload_to(&environment.project, &gate.id, folder).await
-    }
-
-    async fn upload_to(&self, project: &Project, gate: &str, folder: &File) -> Result<(), EngineError> {
-        let path = crate::plan::gate_path(project, &format!("{}-work", project.name));
-        // Each room reads the archive through a handle with a place of its own.
-        let file = super::files::reopened(folder).map_err(EngineError::Folder)?;
-        let stream = tokio_util::io::ReaderStream::with_capacity(tokio::fs::File::from_std(file), 64 << 10);
-        let options = UploadToContainerOptionsBuilder::new().path(&path).build();
-        let uploaded = self.docker.upload_to_container(gate, Some(options), bollard::body_try_stream(stream)).await;
-        uploaded.map_err(|source| EngineError::call("upload the folder", &path, source))
     }
 
     async fn remove_one(&self, action: &Action) -> Result<(), EngineError> {
