@@ -5,6 +5,7 @@
 
 use crate::expect::Mismatch;
 use crate::message::Message;
+use crate::pack::model::Step;
 use crate::pack::name::{CheckId, TaskId};
 use crate::pack::text::Text;
 use crate::world::Trouble;
@@ -50,6 +51,9 @@ impl Verdict {
 /// What a learner reads about a failed check.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Failure {
+    /// The step of a scenario that didn't hold.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub step: Option<StepAt>,
     /// What was asked, in technical words: `GET http://…`, `./deploy.sh`.
     pub asked: String,
     /// How often it was asked.
@@ -69,6 +73,26 @@ pub struct Failure {
     /// Items of a `for-each`, when there were some: how many in all.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub items: Option<usize>,
+}
+
+/// One of a scenario's steps.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StepAt {
+    /// Its number, from 1.
+    pub number: usize,
+    /// How many there are.
+    pub of: usize,
+    /// What it does, if the lab says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub say: Option<Text>,
+}
+
+impl StepAt {
+    /// The step at this place, from 0, of so many.
+    #[must_use]
+    pub fn new(index: usize, of: usize, step: &Step) -> Self {
+        Self { number: index + 1, of, say: step.say.as_ref().map(|say| say.value.clone()) }
+    }
 }
 
 /// One thing that didn't hold.
@@ -96,6 +120,13 @@ pub enum Problem {
         /// How many there must be.
         min: usize,
     },
+    /// A `for-each` found more items than are asked for.
+    TooManyItems {
+        /// How many it found.
+        found: usize,
+        /// How many there may be.
+        most: usize,
+    },
 }
 
 /// A fault of the lab or the machine.
@@ -110,6 +141,9 @@ pub enum Fault {
     Canary {
         /// Which.
         id: CheckId,
+        /// The step of its scenario, if it is one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        step: Option<StepAt>,
         /// What didn't hold.
         findings: Vec<Finding>,
     },
@@ -119,6 +153,27 @@ pub enum Fault {
         path: String,
         /// How often the text stands there.
         matches: usize,
+    },
+    /// A file that was edited for a check couldn't be put back.
+    NotPutBack {
+        /// The file.
+        path: String,
+        /// Why.
+        trouble: Trouble,
+    },
+    /// A step that puts things right didn't hold.
+    Finally {
+        /// Which.
+        step: StepAt,
+        /// What was asked.
+        asked: String,
+        /// What didn't hold.
+        findings: Vec<Finding>,
+    },
+    /// A check before couldn't be undone: nothing can be judged after it.
+    Spoiled {
+        /// Which.
+        check: CheckId,
     },
     /// A check that this one needs is an error.
     Needs {
@@ -156,6 +211,9 @@ impl Fault {
             Self::UnknownName(_) => "unknown-name",
             Self::Canary { .. } => "canary",
             Self::Overlay { .. } => "overlay",
+            Self::NotPutBack { .. } => "not-put-back",
+            Self::Finally { .. } => "finally",
+            Self::Spoiled { .. } => "spoiled",
             Self::Needs { .. } => "needs",
         }
     }

@@ -32,7 +32,8 @@ pub use service::{Service, readable};
 pub use tcp::Tcp;
 pub use terraform::Terraform;
 
-use crate::expect::Seen;
+use crate::expect::selector::SelectorKind;
+use crate::expect::{Seen, Selector};
 use crate::template::{Scope, Template, UnknownName};
 use crate::world::{Trouble, World};
 use futures_util::future::BoxFuture;
@@ -189,6 +190,18 @@ macro_rules! table {
             #[must_use]
             pub fn yields(&self) -> Yields {
                 match self { $(Self::$variant(_) => $variant::YIELDS,)* }
+            }
+
+            /// Whether its value can hold what a selector picks.
+            #[must_use]
+            pub fn answers(&self, selector: &Selector) -> bool {
+                match selector.kind() {
+                    SelectorKind::Field => self.fields().iter().any(|field| field.name == selector.text()),
+                    SelectorKind::Header(_) => self.yields() == Yields::DocumentAndHeaders,
+                    SelectorKind::Path { .. } | SelectorKind::Css(_) | SelectorKind::Links(_) => {
+                        self.yields() != Yields::Fields
+                    }
+                }
             }
 
             /// Where it goes; each with the key that says so.

@@ -91,6 +91,12 @@ impl Selector {
         Ok(Self { text: trimmed.to_owned(), kind })
     }
 
+    /// As the lab's author wrote it.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// The form.
     #[must_use]
     pub fn kind(&self) -> &SelectorKind {

@@ -1,62 +1,112 @@
-//! One check, once or until it holds: fetch, judge, explain.
+//! One step, once or until it holds: fetch, judge, capture.
 
 use super::overlay::{self, Before, Unlaid};
 use crate::check::{Probe, ProbeError};
-use crate::expect::{Expect, Seen, judge};
-use crate::pack::model::{Always, Check, ForEach};
-use crate::pack::text::Text;
+use crate::expect::{Actual, Expect, Hits, Matcher, Mismatch, Seen, judge};
+use crate::pack::model::{Always, Step};
 use crate::template::{Scope, UnknownName};
-use crate::verdict::{Failure, Fault, Finding, Problem, Verdict};
+use crate::verdict::{Fault, Finding, Problem};
 use crate::world::{Blame, Trouble, World};
-use futures_util::stream::{self, StreamExt};
 use serde_json::Value;
 use std::time::{Duration, Instant};
+use tokio_util::sync::CancellationToken;
 
 /// Pauses between attempts when the lab doesn't say.
 const EVERY: Duration = Duration::from_millis(250);
-/// Items of a `for-each` that are asked at once when its probe only reads.
-const ITEMS_AT_ONCE: usize = 8;
-/// Items of a `for-each` at the most: a page with 50,000 links has an end.
-const MOST_ITEMS: usize = 500;
+/// The least that a probe gets, however little is left of a scenario's time.
+const LEAST: Duration = Duration::from_secs(1);
 
-/// A check's verdict and the values it hands on.
-pub(super) struct Judged {
-    pub verdict: Verdict,
-    pub captures: Vec<(String, Value)>,
+/// What a step came to.
+pub(super) enum Came {
+    /// It held, and hands these values on.
+    Held(Vec<(String, Value)>),
+    /// It didn't hold: the learner's matter.
+    Missed(Box<Missed>),
+    /// The lab's or the machine's fault.
+    Fault(Fault),
+    /// Somebody pressed Ctrl-C.
+    Stopped,
 }
 
-/// Judges a check in a world, its overlay laid and undone.
-pub(super) async fn judge_check(check: &Check, world: &dyn World, scope: &Scope) -> Judged {
-    if check.overlay.is_empty() {
-        return judge_as_it_is(check, world, scope).await;
+/// How a step didn't hold.
+pub(super) struct Missed {
+    /// The last attempt.
+    pub once: Once,
+    /// How many there were.
+    pub attempts: u32,
+    /// How long the last one took.
+    pub took: Duration,
+}
+
+/// What one attempt found.
+pub(super) struct Once {
+    pub asked: String,
+    pub findings: Vec<Finding>,
+    /// What the probe saw, to explain from.
+    pub seen: Option<Seen>,
+    /// What is handed on, when nothing was found wrong.
+    pub captures: Vec<(String, Value)>,
+    /// Items of a `for-each`, when there were some.
+    pub items: Option<usize>,
+}
+
+impl Once {
+    /// One attempt that came to nothing but a problem.
+    pub fn of(asked: String, problem: Problem) -> Self {
+        let findings = vec![Finding { item: None, problem }];
+        Self { asked, findings, seen: None, captures: Vec::new(), items: None }
     }
-    let mut before = Before::default();
-    let laid = overlay::lay(&check.overlay, world, scope, &mut before).await;
-    let judged = match laid {
-        Ok(()) => judge_as_it_is(check, world, scope).await,
-        Err(Unlaid::Fault(fault)) => Judged::fault(fault),
-        Err(Unlaid::Missing(path)) => {
-            let findings = vec![Finding { item: None, problem: Problem::Trouble(Trouble::NoFile { path }) }];
-            let once = Once { asked: String::new(), findings, seen: None, items: None };
-            let failure = failure(check, once, 1, Duration::ZERO, scope);
-            Judged { verdict: Verdict::Failed(Box::new(failure)), captures: Vec::new() }
+}
+
+/// Judges a step: its overlay laid, asked until it holds, the overlay undone.
+/// `until` is when its scenario's time is up.
+pub(super) async fn judge_step(
+    step: &Step,
+    world: &dyn World,
+    scope: &Scope,
+    until: Option<Instant>,
+    cancel: &CancellationToken,
+) -> Came {
+    let asked = async || {
+        tokio::select! {
+            came = repeat(step, until, || attempt(step, world, scope, until)) => came,
+            () = cancel.cancelled() => Came::Stopped,
         }
     };
+    if step.overlay.is_empty() {
+        return asked().await;
+    }
+    let mut before = Before::default();
+    let came = match overlay::lay(&step.overlay, world, scope, &mut before).await {
+        Ok(()) => asked().await,
+        Err(unlaid) => unlaid.came(),
+    };
     match overlay::undo(before, world).await {
-        Ok(()) => judged,
-        Err(fault) => Judged::fault(fault),
+        Ok(()) => came,
+        Err(fault) => Came::Fault(fault),
     }
 }
 
-impl Judged {
-    fn fault(fault: Fault) -> Self {
-        Self { verdict: Verdict::of(fault), captures: Vec::new() }
+impl Unlaid {
+    /// An overlay that couldn't be laid, as what its step came to.
+    pub fn came(self) -> Came {
+        match self {
+            Self::Fault(fault) => Came::Fault(fault),
+            Self::Missing(path) => {
+                let once = Once::of(String::new(), Problem::Trouble(Trouble::NoFile { path }));
+                Came::Missed(Box::new(Missed { once, attempts: 1, took: Duration::ZERO }))
+            }
+        }
     }
 }
 
-async fn judge_as_it_is(check: &Check, world: &dyn World, scope: &Scope) -> Judged {
+/// Attempts until one holds, or for as long as all must.
+pub(super) async fn repeat<F>(step: &Step, until: Option<Instant>, ask: impl Fn() -> F) -> Came
+where
+    F: Future<Output = Result<Once, Fault>>,
+{
     let begun = Instant::now();
-    let (within, every) = match &check.eventually {
+    let (within, every) = match &step.eventually {
         Some(eventually) => (eventually.within.0, eventually.every.map_or(EVERY, |every| every.0)),
         None => (Duration::ZERO, EVERY),
     };
@@ -64,28 +114,18 @@ async fn judge_as_it_is(check: &Check, world: &dyn World, scope: &Scope) -> Judg
     loop {
         attempts += 1;
         let started = Instant::now();
-        let once = match &check.always {
-            Some(always) => throughout(check, always, world, scope, &mut attempts).await,
-            None => attempt(check, world, scope).await,
+        let once = match &step.always {
+            Some(always) => throughout(always, &ask, &mut attempts).await,
+            None => ask().await,
         };
-        let over = begun.elapsed() + every >= within;
+        let next = Instant::now() + every;
+        let over = next >= begun + within || until.is_some_and(|until| next >= until);
         match once {
-            Ok(Once { findings, seen, .. }) if findings.is_empty() => {
-                let captures = match seen {
-                    Some(seen) => captures(check, &seen),
-                    None => Vec::new(),
-                };
-                return Judged { verdict: Verdict::Passed, captures };
-            }
-            Ok(once) if over => {
-                let failure = failure(check, once, attempts, started.elapsed(), scope);
-                return Judged { verdict: Verdict::Failed(Box::new(failure)), captures: Vec::new() };
-            }
+            Ok(Once { findings, captures, .. }) if findings.is_empty() => return Came::Held(captures),
+            Ok(once) if over => return Came::Missed(Box::new(Missed { once, attempts, took: started.elapsed() })),
             // A fault may pass as well, while there is time.
-            Err(fault) if over => {
-                return Judged::fault(fault);
-            }
-            Err(fault @ Fault::Trouble(Trouble::Unavailable { .. })) => return Judged::fault(fault),
+            Err(fault) if over => return Came::Fault(fault),
+            Err(fault @ Fault::Trouble(Trouble::Unavailable { .. })) => return Came::Fault(fault),
             Ok(_) | Err(_) => tokio::time::sleep(every).await,
         }
     }
@@ -93,16 +133,13 @@ async fn judge_as_it_is(check: &Check, world: &dyn World, scope: &Scope) -> Judg
 
 /// Asks again and again for as long as it must hold: the first attempt that
 /// finds something, else the last.
-async fn throughout(
-    check: &Check,
-    always: &Always,
-    world: &dyn World,
-    scope: &Scope,
-    attempts: &mut u32,
-) -> Result<Once, Fault> {
+async fn throughout<F>(always: &Always, ask: &impl Fn() -> F, attempts: &mut u32) -> Result<Once, Fault>
+where
+    F: Future<Output = Result<Once, Fault>>,
+{
     let begun = Instant::now();
     loop {
-        let once = attempt(check, world, scope).await?;
+        let once = ask().await?;
         if !once.findings.is_empty() || begun.elapsed() >= always.span.0 {
             return Ok(once);
         }
@@ -112,160 +149,78 @@ async fn throughout(
     }
 }
 
-/// Judges an expectation on the environment itself: what didn't hold.
-pub(super) async fn judge_canary(
-    probe: &Probe,
-    expect: &Expect,
+/// Asks a step's probe once, and judges and captures from the answer.
+pub(super) async fn attempt(
+    step: &Step,
     world: &dyn World,
     scope: &Scope,
-) -> Result<Vec<Finding>, Fault> {
-    ask(probe, expect, None, probe.timeout(), world, scope).await.map(|answer| answer.findings)
-}
-
-/// What one attempt found.
-struct Once {
-    asked: String,
-    findings: Vec<Finding>,
-    /// What the last probe saw, to explain and to capture from.
-    seen: Option<Seen>,
-    items: Option<usize>,
-}
-
-/// What one probe found.
-struct Answer {
-    asked: String,
-    findings: Vec<Finding>,
-    seen: Option<Seen>,
-}
-
-async fn attempt(check: &Check, world: &dyn World, scope: &Scope) -> Result<Once, Fault> {
-    let probe = &check.probe.value;
-    let limit = check.timeout.map_or_else(|| probe.timeout(), |timeout| timeout.0);
-    let Some(for_each) = &check.for_each else {
-        let answer = ask(probe, &check.expect.value, None, limit, world, scope).await?;
-        return Ok(Once { asked: answer.asked, findings: answer.findings, seen: answer.seen, items: None });
-    };
-    let items = match items(for_each, world, scope).await? {
-        Ok(items) => items,
-        Err(once) => return Ok(once),
-    };
-    let count = items.len();
-    let at_once = if probe.writes() { 1 } else { ITEMS_AT_ONCE };
-    let answers: Vec<Result<Answer, Fault>> = stream::iter(items.into_iter().take(MOST_ITEMS))
-        .map(|item| {
-            let scope = scope.with(format!("each.{}", for_each.name), item.clone());
-            let name = item.as_str().map_or_else(|| item.to_string(), str::to_owned);
-            async move { ask(probe, &check.expect.value, Some(name), limit, world, &scope).await }
-        })
-        .buffered(at_once)
-        .collect()
-        .await;
-    let mut once = Once { asked: String::new(), findings: Vec::new(), seen: None, items: Some(count) };
-    for answer in answers {
-        let answer = answer?;
-        // What is shown and explained is the first item that failed.
-        if once.asked.is_empty() || (once.findings.is_empty() && !answer.findings.is_empty()) {
-            once.asked = answer.asked;
-            once.seen = answer.seen;
-        }
-        once.findings.extend(answer.findings);
-    }
-    Ok(once)
-}
-
-/// The items of a `for-each`, or what went wrong while looking for them.
-async fn items(for_each: &ForEach, world: &dyn World, scope: &Scope) -> Result<Result<Vec<Value>, Once>, Fault> {
-    let probe = &for_each.source.0;
+    until: Option<Instant>,
+) -> Result<Once, Fault> {
+    let probe = &step.probe.value;
     let asked = probe.asked(scope).map_err(unknown)?;
-    let failed = |problem: Problem, seen: Option<Seen>| {
-        let findings = vec![Finding { item: None, problem }];
-        Ok(Err(Once { asked: format!("{asked} · {}", for_each.select.value), findings, seen, items: Some(0) }))
-    };
-    let seen = match probe.fetch(world, scope, probe.timeout()).await {
-        Ok(seen) => seen,
-        Err(ProbeError::Unknown(name)) => return Err(unknown(name)),
-        Err(ProbeError::Trouble(trouble)) if trouble.blame() == Blame::Learner => {
-            return failed(Problem::Trouble(trouble), None);
-        }
-        Err(ProbeError::Trouble(trouble)) => return Err(Fault::Trouble(trouble)),
-    };
-    let mut items = match for_each.select.value.pick(&seen) {
-        Ok(hits) => hits.items(),
-        Err(_) => Vec::new(),
-    };
-    let mut known = std::collections::HashSet::new();
-    items.retain(|item| known.insert(item.to_string()));
-    let min = for_each.min.unwrap_or(1);
-    if items.len() < min {
-        return failed(Problem::TooFewItems { found: items.len(), min }, Some(seen));
-    }
-    Ok(Ok(items))
-}
-
-/// Asks a probe once and judges the answer.
-async fn ask(
-    probe: &Probe,
-    expect: &Expect,
-    item: Option<String>,
-    limit: Duration,
-    world: &dyn World,
-    scope: &Scope,
-) -> Result<Answer, Fault> {
-    let asked = probe.asked(scope).map_err(unknown)?;
-    let finding = |problem| Finding { item: item.clone(), problem };
-    match probe.fetch(world, scope, limit).await {
+    let limit = step.timeout.map_or_else(|| probe.timeout(), |timeout| timeout.0);
+    let left = until.map(|until| until.saturating_duration_since(Instant::now()).max(LEAST));
+    let limit = left.map_or(limit, |left| limit.min(left));
+    match fetch(probe, world, scope, limit).await? {
         Ok(seen) => {
-            let mismatches = judge(expect, &seen, scope).map_err(unknown)?;
-            let findings = mismatches.into_iter().map(|mismatch| finding(Problem::Mismatch(mismatch))).collect();
-            Ok(Answer { asked, findings, seen: Some(seen) })
+            let mut findings = problems(&step.expect.value, &seen, scope)?;
+            let captures = captures(step, &seen, &mut findings);
+            Ok(Once { asked, findings, seen: Some(seen), captures, items: None })
         }
+        Err(trouble) => Ok(Once::of(asked, Problem::Trouble(trouble))),
+    }
+}
+
+/// Asks a probe: what it saw, or the learner's trouble.
+pub(super) async fn fetch(
+    probe: &Probe,
+    world: &dyn World,
+    scope: &Scope,
+    limit: Duration,
+) -> Result<Result<Seen, Trouble>, Fault> {
+    match probe.fetch(world, scope, limit).await {
+        Ok(seen) => Ok(Ok(seen)),
         Err(ProbeError::Unknown(name)) => Err(unknown(name)),
         Err(ProbeError::Trouble(trouble)) => match trouble.blame() {
-            Blame::Learner => Ok(Answer { asked, findings: vec![finding(Problem::Trouble(trouble))], seen: None }),
+            Blame::Learner => Ok(Err(trouble)),
             Blame::Environment | Blame::Nobody => Err(Fault::Trouble(trouble)),
         },
     }
 }
 
-fn failure(check: &Check, once: Once, attempts: u32, took: Duration, scope: &Scope) -> Failure {
-    let why = once.seen.as_ref().and_then(|seen| explanation(check, seen, scope));
-    let evidence = once.seen.map(|seen| seen.evidence).unwrap_or_default();
-    Failure {
-        asked: once.asked,
-        attempts,
-        took,
-        findings: once.findings,
-        evidence: evidence.into_iter().map(|(name, text)| (name.to_owned(), text)).collect(),
-        why,
-        passes_in_playground: false,
-        items: once.items,
+fn problems(expect: &Expect, seen: &Seen, scope: &Scope) -> Result<Vec<Finding>, Fault> {
+    let mismatches = judge(expect, seen, scope).map_err(unknown)?;
+    Ok(mismatches.into_iter().map(finding).collect())
+}
+
+fn finding(mismatch: Mismatch) -> Finding {
+    Finding { item: None, problem: Problem::Mismatch(mismatch) }
+}
+
+/// The values that a step hands on. A capture that picks nothing is a finding:
+/// what follows couldn't be asked, and nobody would know why.
+fn captures(step: &Step, seen: &Seen, findings: &mut Vec<Finding>) -> Vec<(String, Value)> {
+    let mut captures = Vec::new();
+    for (name, selector) in &step.capture {
+        let actual = match selector.value.pick(seen) {
+            Ok(Hits::One(Some(value))) => {
+                captures.push((name.clone(), value));
+                continue;
+            }
+            Ok(Hits::Many(values)) => {
+                captures.push((name.clone(), Value::Array(values)));
+                continue;
+            }
+            Ok(Hits::One(None)) => Actual::Nothing,
+            Err(unreadable) => Actual::Unreadable { format: unreadable.format.to_owned(), reason: unreadable.reason },
+        };
+        let selector = selector.value.to_string();
+        let expected = Matcher::Exists(true);
+        findings.push(finding(Mismatch { selector, expected, actual, difference: None }));
     }
+    captures
 }
 
-/// The first of the lab's explanations that applies.
-fn explanation(check: &Check, seen: &Seen, scope: &Scope) -> Option<Text> {
-    check
-        .explain
-        .iter()
-        .find(|explain| judge(&explain.when.value, seen, scope).is_ok_and(|missed| missed.is_empty()))
-        .map(|explain| explain.say.value.clone())
-}
-
-fn captures(check: &Check, seen: &Seen) -> Vec<(String, Value)> {
-    check
-        .capture
-        .iter()
-        .filter_map(|(name, selector)| {
-            use crate::expect::Hits;
-            let value = match selector.value.pick(seen).ok()? {
-                Hits::One(value) => value?,
-                Hits::Many(values) => Value::Array(values),
-            };
-            Some((name.clone(), value))
-        })
-        .collect()
-}
-
-fn unknown(name: UnknownName) -> Fault {
+pub(super) fn unknown(name: UnknownName) -> Fault {
     Fault::UnknownName(name.0)
 }

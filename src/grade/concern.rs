@@ -5,6 +5,7 @@
 //! script that is run or a site that is served, no one can tell.
 
 use super::order::Chosen;
+use crate::pack::asks::Asks;
 use crate::pack::name::CheckId;
 use crate::template::Scope;
 use std::collections::BTreeSet;
@@ -14,10 +15,13 @@ use std::path::{Path, PathBuf};
 #[must_use]
 pub fn untouched(chosen: &[Chosen<'_>], changed: &BTreeSet<PathBuf>) -> BTreeSet<CheckId> {
     let before_writers =
-        chosen.iter().take_while(|one| one.check.overlay.is_empty() && !one.check.probe.value.writes());
+        chosen.iter().take_while(|one| !one.check.writes());
     before_writers
         .filter(|one| {
-            let path = one.check.probe.value.reads().and_then(|path| path.render(&Scope::default()).ok());
+            let path = match &one.check.asks {
+                Asks::One(step) => step.probe.value.reads().and_then(|path| path.render(&Scope::default()).ok()),
+                Asks::Scenario(_) => None,
+            };
             path.is_some_and(|path| !concerned(&path, changed))
         })
         .map(|one| one.check.id.value.clone())

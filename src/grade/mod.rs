@@ -2,11 +2,13 @@
 
 mod attempt;
 pub mod concern;
+mod judge;
 mod order;
 pub mod outcome;
 mod overlay;
 mod redact;
 mod run;
+mod scenario;
 
 pub use order::{Chosen, Selection, selected};
 pub use redact::Redactor;

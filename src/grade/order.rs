@@ -74,7 +74,7 @@ pub(super) fn groups<'a>(chosen: &[Chosen<'a>]) -> Vec<Vec<Chosen<'a>>> {
     let mut groups: Vec<Vec<Chosen<'a>>> = Vec::new();
     let mut readers: Vec<Chosen<'a>> = Vec::new();
     for one in chosen {
-        if one.check.alone || !one.check.overlay.is_empty() || one.check.probe.value.writes() {
+        if one.check.writes() {
             if !readers.is_empty() {
                 groups.push(std::mem::take(&mut readers));
             }

@@ -52,17 +52,19 @@ pub(super) async fn lay(edits: &[Edit], world: &dyn World, scope: &Scope, before
     Ok(())
 }
 
-/// Puts every file back, the last one first. A file that can't be put back is
-/// a fault: later checks would judge the lab's edit.
+/// Puts every file back, the last one first, also after one that can't be: then
+/// later checks would judge the lab's edit.
 pub(super) async fn undo(before: Before, world: &dyn World) -> Result<(), Fault> {
+    let mut undone = Ok(());
     for (path, old) in before.0.into_iter().rev() {
         let (contents, mode) = match old {
             Some(file) => (Some(file.bytes), file.mode & 0o7777),
             None => (None, MODE),
         };
-        world.put(full(&path), contents, mode).await.map_err(Fault::Trouble)?;
+        let put = world.put(full(&path), contents, mode).await;
+        undone = undone.and(put.map_err(|trouble| Fault::NotPutBack { path, trouble }));
     }
-    Ok(())
+    undone
 }
 
 async fn read(world: &dyn World, path: &str) -> Result<Option<FileSeen>, Unlaid> {

@@ -75,7 +75,15 @@ impl Redactor {
                     self.finding(finding);
                 }
             }
-            Verdict::Error { fault: Fault::Trouble(trouble) } => self.trouble(trouble),
+            Verdict::Error { fault: Fault::Finally { asked, findings, .. } } => {
+                *asked = self.text(asked);
+                for finding in findings {
+                    self.finding(finding);
+                }
+            }
+            Verdict::Error { fault: Fault::Trouble(trouble) | Fault::NotPutBack { trouble, .. } } => {
+                self.trouble(trouble);
+            }
             Verdict::Passed | Verdict::Blocked { .. } | Verdict::Unavailable { .. } | Verdict::Error { .. } => {}
         }
         result
@@ -101,7 +109,7 @@ impl Redactor {
                 }
             }
             Problem::Trouble(trouble) => self.trouble(trouble),
-            Problem::TooFewItems { .. } => {}
+            Problem::TooFewItems { .. } | Problem::TooManyItems { .. } => {}
         }
     }
 

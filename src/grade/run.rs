@@ -1,16 +1,16 @@
 //! A whole run: canaries, then the checks in their groups.
 
-use super::attempt::{judge_canary, judge_check};
+use super::judge::{Aftermath, Judged, judge_canary, judge_check};
 use super::order::{Chosen, groups};
 use super::redact::Redactor;
 use crate::event::{Event, Events};
-use crate::pack::model::{Check, Lab};
+use crate::pack::model::{Canary, Check, Lab};
 use crate::pack::name::CheckId;
 use crate::template::Scope;
-use crate::verdict::{CheckResult, Fault, Finding, Problem, Verdict};
-use crate::world::{Trouble, World};
+use crate::verdict::{CheckResult, Fault, Verdict};
+use crate::world::World;
 use futures_util::future::join_all;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 /// A world and the values that hold in it.
@@ -35,20 +35,20 @@ pub async fn run(
     let mut scope = room.scope.clone();
     let faults = canaries(lab, chosen, room).await;
     let mut done: BTreeMap<CheckId, CheckResult> = BTreeMap::new();
+    let mut spoiled: Option<CheckId> = None;
     for group in groups(chosen) {
         for one in &group {
             events.send(Event::CheckStarted(one.check.id.value.clone()));
         }
         let judged = join_all(group.iter().map(|one| {
-            let (done, scope, faults) = (&done, &scope, &faults);
+            let (done, scope, faults, spoiled) = (&done, &scope, &faults, &spoiled);
             async move {
                 let begun = Instant::now();
-                let decided = faults.get(&one.check.id.value).cloned().or_else(|| waiting(one.check, done));
-                let (mut verdict, captures) = if let Some(verdict) = decided {
-                    (verdict, Vec::new())
-                } else {
-                    let judged = judge_check(one.check, room.world, scope).await;
-                    (judged.verdict, judged.captures)
+                let after = spoiled.clone().map(|check| Verdict::Error { fault: Fault::Spoiled { check } });
+                let decided = after.or_else(|| faults.get(&one.check.id.value).cloned());
+                let Judged { mut verdict, captures, aftermath } = match decided.or_else(|| waiting(one.check, done)) {
+                    Some(verdict) => Judged { verdict, captures: Vec::new(), aftermath: Aftermath::Sound },
+                    None => judge_check(one.check, room.world, scope).await,
                 };
                 if let (Verdict::Failed(failure), Some(playground)) = (&mut verdict, playground) {
                     failure.passes_in_playground = passes_there(one.check, playground).await;
@@ -62,11 +62,14 @@ pub async fn run(
                     took: begun.elapsed(),
                     only_needed: one.only_needed,
                 };
-                (result, captures)
+                (result, captures, aftermath)
             }
         }))
         .await;
-        for (result, captures) in judged {
+        for (result, captures, aftermath) in judged {
+            if aftermath == Aftermath::Spoiled {
+                spoiled.get_or_insert_with(|| result.id.clone());
+            }
             for (name, value) in captures {
                 scope.set(format!("capture.{name}"), value);
             }
@@ -79,27 +82,24 @@ pub async fn run(
 }
 
 /// Asks the environment's own expectations; what doesn't hold makes errors of
-/// the checks that it guards.
+/// the checks that it guards. Those that change nothing are asked side by side.
 async fn canaries(lab: &Lab, chosen: &[Chosen<'_>], room: Ground<'_>) -> BTreeMap<CheckId, Verdict> {
     let guards_chosen = |guards: &[serde_yaml::Spanned<CheckId>]| {
         guards.iter().any(|id| chosen.iter().any(|one| one.check.id.value == id.value))
     };
-    let asked = lab.environment.canaries.iter().filter(|canary| guards_chosen(&canary.guards)).map(|canary| async {
-        let found = judge_canary(&canary.probe, &canary.expect, room.world, room.scope).await;
-        let fault = match found {
-            Ok(findings) if findings.is_empty() => return Vec::new(),
-            Ok(findings) => Fault::Canary { id: canary.id.value.clone(), findings },
-            // What isn't here can't be unfair.
-            Err(Fault::Trouble(Trouble::Unavailable { .. })) => return Vec::new(),
-            Err(Fault::Trouble(trouble)) => {
-                let findings = vec![Finding { item: None, problem: Problem::Trouble(trouble) }];
-                Fault::Canary { id: canary.id.value.clone(), findings }
-            }
-            Err(fault) => fault,
-        };
-        canary.guards.iter().map(|id| (id.value.clone(), Verdict::Error { fault: fault.clone() })).collect()
-    });
-    join_all(asked).await.into_iter().flatten().collect()
+    let canaries = lab.environment.canaries.iter().filter(|canary| guards_chosen(&canary.guards));
+    let (writers, readers): (Vec<&Canary>, Vec<&Canary>) = canaries.partition(|canary| canary.asks.writes());
+    let mut found = join_all(readers.iter().map(|canary| judge_canary(canary, room.world, room.scope))).await;
+    for canary in &writers {
+        found.push(judge_canary(canary, room.world, room.scope).await);
+    }
+    let of_each = readers.iter().chain(&writers).zip(found);
+    let faults = of_each.filter_map(|(canary, found)| Some((canary, found.err()?)));
+    faults
+        .flat_map(|(canary, fault)| {
+            canary.guards.iter().map(move |id| (id.value.clone(), Verdict::Error { fault: fault.clone() }))
+        })
+        .collect()
 }
 
 /// The verdict of a check that waits on others, if it does: an error first,
@@ -118,18 +118,17 @@ fn waiting(check: &Check, done: &BTreeMap<CheckId, CheckResult>) -> Option<Verdi
 }
 
 /// Whether a reading check holds in the playground. One that compares with
-/// captured values can't be asked alone.
+/// values captured before it can't be asked alone.
 async fn passes_there(check: &Check, playground: Ground<'_>) -> bool {
-    let matchers = check.expect.value.0.iter().flat_map(|expectation| &expectation.matchers.value);
-    let mut names = matchers.flat_map(crate::expect::Matcher::names);
-    let templates = check.probe.value.templates();
-    let captured = names.any(|name| name.starts_with("capture."))
-        || templates.iter().flat_map(|template| template.names()).any(|name| name.starts_with("capture."));
-    let waits = check.eventually.is_some() || check.always.is_some();
-    if captured || waits || check.probe.value.writes() || !check.overlay.is_empty() {
-        return false;
+    let mut own = BTreeSet::new();
+    for step in check.asks.steps() {
+        let captured = step.names().any(|name| name.starts_with("capture.") && !own.contains(&name));
+        if captured || step.eventually.is_some() || step.always.is_some() {
+            return false;
+        }
+        own.extend(step.capture.keys().map(|name| format!("capture.{name}")));
     }
-    judge_check(check, playground.world, playground.scope).await.verdict == Verdict::Passed
+    !check.writes() && judge_check(check, playground.world, playground.scope).await.verdict == Verdict::Passed
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
 //! Labs on disk → typed model.
+pub mod asks;
 pub mod diagnostic;
 pub mod edit;
 mod lint;

@@ -3,13 +3,12 @@
 //! Unknown keys are errors. Where a rule across fields may be broken, the
 //! field keeps its place in the file (`Spanned`), so that the linter can point.
 
+pub use super::asks::{Asks, Scenario, Step};
 use super::name::{CheckId, LabId, ServiceName, VolumeName};
 use super::quantity::{Size, Span};
 pub use super::service::{Image, Limits, Mount, MountMode, Open, Ready, Runs, Service, Start, Toolbox};
 pub use super::task::{Always, Check, Eventually, Explain, ForEach, Hint, Source, Task, Tier};
 use super::text::{Language, Text};
-use crate::check::Probe;
-use crate::expect::Expect;
 use serde::Deserialize;
 use serde_yaml::Spanned;
 use std::collections::BTreeMap;
@@ -146,10 +145,8 @@ pub struct Canary {
     pub id: Spanned<CheckId>,
     /// Checks that become errors when it doesn't hold.
     pub guards: Vec<Spanned<CheckId>>,
-    /// What is asked.
-    pub probe: Probe,
-    /// What must hold.
-    pub expect: Expect,
+    /// What is asked, and what must hold.
+    pub asks: Asks,
 }
 
 impl Lab {

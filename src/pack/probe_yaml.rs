@@ -1,7 +1,8 @@
-//! How entries with exactly one probe among their keys are read: checks,
+//! How entries with a probe among their keys are read: checks, their steps,
 //! canaries, `ready`, `in`. Derive can't do it without `flatten`, which would
 //! lose the places in the file.
 
+use super::asks::{Found, Step};
 use super::model::{Canary, Check, Ready, Source};
 use crate::check::{KINDS, Probe};
 use crate::expect::Expect;
@@ -48,9 +49,7 @@ macro_rules! entry_with_probe {
                                 },
                             }
                         }
-                        let $probe = probe.ok_or_else(|| {
-                            de::Error::custom(crate::message!("no-probe", kinds = KINDS.join(", ")).to_error_text())
-                        })?;
+                        let $probe = probe;
                         $(let $missing = |field: &'static str| -> A::Error { de::Error::missing_field(field) };)?
                         Ok($build)
                     }
@@ -70,22 +69,49 @@ fn unknown_key<E: de::Error>(name: &str, keys: &'static [&'static str]) -> E {
     )
 }
 
-entry_with_probe!(Source, "@expected-probe", keys {}, |probe| Source(probe.value));
+fn needed<E: de::Error>(probe: Option<Spanned<Probe>>) -> Result<Spanned<Probe>, E> {
+    probe.ok_or_else(|| E::custom(crate::message!("no-probe", kinds = KINDS.join(", ")).to_error_text()))
+}
+
+entry_with_probe!(Source, "@expected-probe", keys {}, |probe| Source(needed::<A::Error>(probe)?.value));
 
 entry_with_probe!(Ready, "@expected-ready", keys {
     "expect" => expect: Expect,
     "within" => within: super::quantity::Span,
-}, |probe| Ready { probe: probe.value, expect: expect.unwrap_or_default(), within });
+}, |probe| Ready { probe: needed::<A::Error>(probe)?.value, expect: expect.unwrap_or_default(), within });
 
 entry_with_probe!(Canary, "@expected-canary", keys {
     "id" => id: Spanned<super::name::CheckId>,
     "guards" => guards: Vec<Spanned<super::name::CheckId>>,
-    "expect" => expect: Expect,
+    "expect" => expect: Spanned<Expect>,
+    "eventually" => eventually: super::model::Eventually,
+    "always" => always: super::model::Always,
+    "timeout" => timeout: super::quantity::Span,
+    "scenario" => scenario: Spanned<Vec<Step>>,
+    "finally" => finally: Vec<Step>,
 }, |probe, missing| Canary {
     id: id.ok_or_else(|| missing("id"))?,
     guards: guards.ok_or_else(|| missing("guards"))?,
-    probe: probe.value,
+    asks: Found { probe, expect, capture: None, eventually, always, timeout, scenario, finally }.asks::<A::Error>()?,
+});
+
+entry_with_probe!(Step, "@expected-step", keys {
+    "say" => say: Spanned<super::text::Text>,
+    "expect" => expect: Spanned<Expect>,
+    "capture" => capture: std::collections::BTreeMap<String, Spanned<crate::expect::Selector>>,
+    "overlay" => overlay: Vec<super::edit::Edit>,
+    "eventually" => eventually: super::model::Eventually,
+    "always" => always: super::model::Always,
+    "timeout" => timeout: super::quantity::Span,
+}, |probe, missing| Step {
+    say,
+    probe: needed::<A::Error>(probe)?,
     expect: expect.ok_or_else(|| missing("expect"))?,
+    capture: capture.unwrap_or_default(),
+    overlay: overlay.unwrap_or_default(),
+    eventually,
+    always,
+    timeout,
 });
 
 entry_with_probe!(Check, "@expected-check", keys {
@@ -101,6 +127,8 @@ entry_with_probe!(Check, "@expected-check", keys {
     "eventually" => eventually: super::model::Eventually,
     "always" => always: super::model::Always,
     "timeout" => timeout: super::quantity::Span,
+    "scenario" => scenario: Spanned<Vec<Step>>,
+    "finally" => finally: Vec<Step>,
     "alone" => alone: bool,
     "baseline" => baseline: bool,
     "hints" => hints: Vec<super::model::Hint>,
@@ -110,14 +138,9 @@ entry_with_probe!(Check, "@expected-check", keys {
     points: points.unwrap_or(1),
     needs: needs.unwrap_or_default(),
     for_each,
-    probe,
-    expect: expect.ok_or_else(|| missing("expect"))?,
-    capture: capture.unwrap_or_default(),
+    asks: Found { probe, expect, capture, eventually, always, timeout, scenario, finally }.asks::<A::Error>()?,
     explain: explain.unwrap_or_default(),
     overlay: overlay.unwrap_or_default(),
-    eventually,
-    always,
-    timeout,
     alone: alone.unwrap_or_default(),
     baseline: baseline.unwrap_or_default(),
     hints: hints.unwrap_or_default(),

@@ -248,6 +248,7 @@ fn map_for(outline: &Outline, node: usize) -> Option<Message> {
         ("ready", false) => message!("expected-ready"),
         ("checks", true) => message!("expected-check"),
         ("canaries", true) => message!("expected-canary"),
+        ("scenario" | "finally", true) => message!("expected-step"),
         _ => return None,
     })
 }

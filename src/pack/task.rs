@@ -1,5 +1,6 @@
 //! What a learner does and how it is judged, as plain data.
 
+use super::asks::Asks;
 use super::edit::Edit;
 use super::name::{CheckId, TaskId};
 use super::quantity::Span;
@@ -8,7 +9,6 @@ use crate::check::Probe;
 use crate::expect::{Expect, Selector};
 use serde::Deserialize;
 use serde_yaml::Spanned;
-use std::collections::BTreeMap;
 
 /// A step of the learner's way.
 #[derive(Debug, Clone, Deserialize)]
@@ -66,22 +66,12 @@ pub struct Check {
     pub needs: Vec<Spanned<CheckId>>,
     /// Runs the check for each of some items.
     pub for_each: Option<ForEach>,
-    /// What is asked.
-    pub probe: Spanned<Probe>,
-    /// What must hold.
-    pub expect: Spanned<Expect>,
-    /// Values to hand on: name → selector.
-    pub capture: BTreeMap<String, Spanned<Selector>>,
+    /// What is asked, and what must hold.
+    pub asks: Asks,
     /// Words for failures that are common.
     pub explain: Vec<Explain>,
     /// Edits of the learner's files, made before and undone afterwards.
     pub overlay: Vec<Edit>,
-    /// Asks again until it holds.
-    pub eventually: Option<Eventually>,
-    /// Asks again and again, and it must hold each time.
-    pub always: Option<Always>,
-    /// Limit for one run (default: the kind's).
-    pub timeout: Option<Span>,
     /// Runs beside no other check, whatever its kind.
     pub alone: bool,
     /// Whether the untouched starter may pass it.
@@ -142,6 +132,14 @@ pub struct Always {
     /// How often it is asked (default: each 250 milliseconds).
     #[serde(default)]
     pub every: Option<Span>,
+}
+
+impl Check {
+    /// Whether no other check may run beside it.
+    #[must_use]
+    pub fn writes(&self) -> bool {
+        self.alone || !self.overlay.is_empty() || self.asks.writes()
+    }
 }
 
 impl Task {

@@ -9,7 +9,7 @@ use super::voice::Voice;
 use crate::expect::{Actual, Mismatch};
 use crate::grade::outcome::ToRead;
 use crate::message;
-use crate::verdict::{CheckResult, Failure, Finding, Problem};
+use crate::verdict::{CheckResult, Failure, Finding, Problem, StepAt};
 
 /// Items of a `for-each` that are explained.
 const ITEMS: usize = 5;
@@ -61,6 +61,7 @@ pub fn facts(failure: &Failure, voice: Voice) -> Vec<Fact> {
     if failure.passes_in_playground {
         facts.push(Fact::Sentence(Line::plain(&voice.say(&message!("report-passes-in-playground")))));
     }
+    facts.extend(failure.step.as_ref().map(|at| step(at, voice)));
     facts.push(asked(failure, voice));
     facts.extend(findings(&failure.findings, failure.items, voice));
     facts.extend(failure.evidence.iter().filter_map(|(name, text)| evidence(name, text, voice)));
@@ -69,6 +70,14 @@ pub fn facts(failure: &Failure, voice: Voice) -> Vec<Fact> {
         facts.push(Fact::Labelled { label: voice.say(&message!("report-why")), lines });
     }
     facts
+}
+
+/// `step  2 of 3 · put the file back`
+pub(super) fn step(at: &StepAt, voice: Voice) -> Fact {
+    let which = voice.say(&message!("report-step-of", number = at.number, count = at.of));
+    let say = at.say.as_ref().map(|say| voice.title(say)).unwrap_or_default();
+    let line = Line::plain(&which).part(&say, voice.dot());
+    Fact::Labelled { label: voice.say(&message!("report-at-step")), lines: vec![line] }
 }
 
 /// What was asked and how that went, on one line where it fits.
@@ -139,6 +148,10 @@ fn problem(problem: &Problem, voice: Voice) -> Vec<Fact> {
         }
         Problem::TooFewItems { found, min } => {
             let said = voice.say(&message!("report-too-few-items", found = *found, min = *min));
+            vec![Fact::labelled(voice.say(&message!("report-items")), &said)]
+        }
+        Problem::TooManyItems { found, most } => {
+            let said = voice.say(&message!("report-too-many-items", found = *found, most = *most));
             vec![Fact::labelled(voice.say(&message!("report-items")), &said)]
         }
     }

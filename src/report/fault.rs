@@ -2,7 +2,7 @@
 //! blame, and what to do.
 
 use super::block::{self, Fact};
-use super::failure::{INDENT, findings};
+use super::failure::{INDENT, findings, step};
 use super::page::{Line, Page};
 use super::signs::{Paint, Sign, Style};
 use super::voice::Voice;
@@ -45,7 +45,7 @@ pub(super) fn write(page: &mut Page, results: &[&CheckResult], voice: Voice) {
     for result in results {
         // What waits on a fault is listed among the rows and needs no words.
         let Verdict::Error { fault } = &result.verdict else { continue };
-        if matches!(fault, Fault::Needs { .. }) {
+        if matches!(fault, Fault::Needs { .. } | Fault::Spoiled { .. }) {
             continue;
         }
         match faults.iter_mut().find(|(known, _)| *known == fault) {
@@ -71,14 +71,28 @@ pub(super) fn write(page: &mut Page, results: &[&CheckResult], voice: Voice) {
 
 /// What is known of a fault, and what to do.
 pub(super) fn facts(fault: &Fault, voice: Voice) -> Vec<Fact> {
-    let mut facts = match fault {
-        Fault::Canary { findings: found, .. } => findings(found, None, voice),
-        _ => Vec::new(),
-    };
+    let mut facts = Vec::new();
+    match fault {
+        Fault::Canary { step: at, findings: found, .. } => {
+            facts.extend(at.as_ref().map(|at| step(at, voice)));
+            facts.extend(findings(found, None, voice));
+        }
+        Fault::Finally { step: at, asked, findings: found } => {
+            facts.push(step(at, voice));
+            facts.push(Fact::labelled(voice.say(&message!("report-asked")), &voice.shown(asked)));
+            facts.extend(findings(found, None, voice));
+        }
+        Fault::NotPutBack { trouble, .. } => {
+            facts.push(Fact::labelled(voice.say(&message!("report-got")), &voice.trouble(trouble)));
+        }
+        _ => {}
+    }
     let commands = match fault {
-        Fault::Trouble(trouble) => voice.commands(trouble),
-        Fault::UnknownName(_) | Fault::Overlay { .. } => voice.say(&message!("report-tell-the-author")),
-        Fault::Canary { .. } | Fault::Needs { .. } => "lab doctor".to_owned(),
+        Fault::Trouble(trouble) | Fault::NotPutBack { trouble, .. } => voice.commands(trouble),
+        Fault::UnknownName(_) | Fault::Overlay { .. } | Fault::Finally { .. } => {
+            voice.say(&message!("report-tell-the-author"))
+        }
+        Fault::Canary { .. } | Fault::Needs { .. } | Fault::Spoiled { .. } => "lab doctor".to_owned(),
     };
     facts.push(Fact::labelled(voice.say(&message!("report-do-this")), &commands));
     facts
@@ -108,6 +122,11 @@ impl Voice<'_> {
             Fault::Overlay { path, matches } => {
                 self.say(&message!("report-fault-overlay", path = self.capped(path), matches = *matches))
             }
+            Fault::NotPutBack { path, .. } => {
+                self.say(&message!("report-fault-not-put-back", path = self.capped(path)))
+            }
+            Fault::Finally { .. } => self.say(&message!("report-fault-finally")),
+            Fault::Spoiled { check } => self.say(&message!("report-fault-spoiled", check = check.as_str())),
             Fault::Needs { check } => self.say(&message!("report-fault-needs", check = check.as_str())),
         }
     }

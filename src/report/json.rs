@@ -16,9 +16,11 @@
 //!       "status": "passed" | "failed" | "blocked" | "unavailable" | "error",
 //!       "on": "…",                          // blocked: the check it waits on
 //!       "why": "…",                         // unavailable: what is missing
-//!       "fault": {"kind": "trouble" | "unknown-name" | "canary" | "needs", "said": "…", …},
+//!       "fault": {"kind": "trouble" | "unknown-name" | "canary" | "overlay" | "finally" | "not-put-back"
+//!                         | "spoiled" | "needs", "said": "…", …},
 //!       "failure": {
 //!         "asked": "GET http://…", "attempts": 1, "took_ms": 12, "passes_in_playground": false,
+//!         "step": {"number": 2, "of": 3, "say": "…"},   // of a scenario: which didn't hold
 //!         "why": "…", "items": 14,          // when there are some
 //!         "findings": [{
 //!           "item": "…", "selector": "status", "expected": {"equals": 404}, "expected_said": "404",
@@ -26,7 +28,7 @@
 //!           "actual_said": "200 OK",
 //!           "difference": {"line": 12, "column": 14, "expected": "…", "actual": "…"},
 //!           "trouble": {"kind": "refused", "said": "…"},
-//!           "too_few_items": {"found": 0, "min": 1}
+//!           "too_few_items": {"found": 0, "min": 1}, "too_many_items": {"found": 900, "most": 500}
 //!         }],
 //!         "evidence": [{"name": "stderr", "text": "…"}]
 //!       }
@@ -46,7 +48,7 @@ use crate::exit::Exit;
 use crate::expect::Actual;
 use crate::grade::outcome::{Outcome, TaskOutcome};
 use crate::i18n::Words;
-use crate::verdict::{CheckResult, Failure, Fault, Finding, Problem, Verdict};
+use crate::verdict::{CheckResult, Failure, Fault, Finding, Problem, StepAt, Verdict};
 use crate::world::Trouble;
 use serde_json::{Map, Value, json};
 use std::time::Duration;
@@ -148,11 +150,22 @@ fn of_failure(failure: &Failure, voice: Voice) -> Value {
             .map(|(name, text)| json!({"name": name, "text": cut(text)}))
             .collect::<Vec<_>>(),
     });
+    if let Some(step) = &failure.step {
+        value["step"] = of_step(step, voice);
+    }
     if let Some(why) = &failure.why {
         value["why"] = json!(voice.text(why));
     }
     if let Some(items) = failure.items {
         value["items"] = json!(items);
+    }
+    value
+}
+
+fn of_step(step: &StepAt, voice: Voice) -> Value {
+    let mut value = json!({"number": step.number, "of": step.of});
+    if let Some(say) = &step.say {
+        value["say"] = json!(voice.text(say));
     }
     value
 }
@@ -186,6 +199,9 @@ fn finding(finding: &Finding, voice: Voice) -> Value {
         }
         Problem::TooFewItems { found, min } => {
             value.insert("too_few_items".to_owned(), json!({"found": found, "min": min}));
+        }
+        Problem::TooManyItems { found, most } => {
+            value.insert("too_many_items".to_owned(), json!({"found": found, "most": most}));
         }
     }
     Value::Object(value)
@@ -224,12 +240,26 @@ fn of_fault(fault: &Fault, voice: Voice) -> Value {
     let mut value = match fault {
         Fault::Trouble(trouble) => json!({"trouble": of_trouble(trouble, voice)}),
         Fault::UnknownName(name) => json!({"name": name}),
-        Fault::Canary { id, findings } => json!({
-            "canary": id,
+        Fault::Canary { id, step, findings } => {
+            let mut value = json!({
+                "canary": id,
+                "findings": findings.iter().map(|of| finding(of, voice)).collect::<Vec<_>>(),
+            });
+            if let Some(at) = step {
+                value["step"] = of_step(at, voice);
+            }
+            value
+        }
+        Fault::Finally { step, asked, findings } => json!({
+            "step": of_step(step, voice),
+            "asked": cut(asked),
             "findings": findings.iter().map(|of| finding(of, voice)).collect::<Vec<_>>(),
         }),
+        Fault::NotPutBack { path, trouble } => {
+            json!({"path": path, "trouble": of_trouble(trouble, voice)})
+        }
         Fault::Overlay { path, matches } => json!({"path": path, "matches": matches}),
-        Fault::Needs { check } => json!({"check": check}),
+        Fault::Spoiled { check } | Fault::Needs { check } => json!({"check": check}),
     };
     value["kind"] = json!(fault.kind());
     value["said"] = json!(voice.fault(fault));

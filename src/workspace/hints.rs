@@ -158,6 +158,7 @@ mod tests {
 
     fn failed() -> Verdict {
         Verdict::Failed(Box::new(Failure {
+            step: None,
             asked: String::new(),
             attempts: 1,
             took: Duration::ZERO,

@@ -104,6 +104,7 @@ mod tests {
         let lab = crate::workspace::tests::lab();
         let check = &lab.tasks.value[0].checks.value[0];
         let failure = Failure {
+            step: None,
             asked: "GET http://x/".to_owned(),
             attempts: 2,
             took: Duration::from_millis(7),

@@ -1,10 +1,13 @@
 use super::*;
 use crate::grade::order::{Selection, selected};
 use crate::grade::outcome::{Outcome, RunScope};
+use crate::verdict::Problem;
 use crate::world::{Command, FileSeen, HttpRequest, HttpResponse, Output, Trouble};
 use futures_util::future::BoxFuture;
 use std::sync::Mutex;
 use std::time::Duration;
+
+mod scenarios;
 
 /// A world over data: what each URL answers, what each command exits with,
 /// and the order in which they were asked.
@@ -70,12 +73,18 @@ impl World for Fake {
         _: Duration,
     ) -> BoxFuture<'_, Result<crate::world::ServiceSeen, Trouble>> {
         self.asked.lock().unwrap().push(format!("service {service}"));
+        if service == "broken" {
+            return Box::pin(async { Err(Trouble::Fault { detail: "no such container".into() }) });
+        }
         Box::pin(async { Ok(crate::world::ServiceSeen { up: true, ..Default::default() }) })
     }
 
     fn put(&self, path: String, contents: Option<Vec<u8>>, mode: u32) -> BoxFuture<'_, Result<(), Trouble>> {
         let text = contents.as_deref().map(|bytes| String::from_utf8_lossy(bytes).into_owned());
         self.asked.lock().unwrap().push(format!("put {path} {mode:o} {}", text.as_deref().unwrap_or("-")));
+        if path.ends_with("stuck") && text.as_deref() == Some("old") {
+            return Box::pin(async { Err(Trouble::Fault { detail: "read-only".into() }) });
+        }
         match contents {
             Some(contents) => self.files.lock().unwrap().insert(path, contents),
             None => self.files.lock().unwrap().remove(&path),
@@ -89,14 +98,19 @@ impl World for Fake {
 }
 
 fn lab(checks: &str) -> Lab {
+    lab_with_canary("http: {get: \"http://closed/\"}\n      expect: {status: 403}", checks)
+}
+
+/// A lab whose one canary asks this.
+fn lab_with_canary(canary: &str, checks: &str) -> Lab {
     let indented = checks.lines().fold(String::new(), |text, line| text + "      " + line + "\n");
     let yaml = format!(
         "apiVersion: lab/v1\nid: demo\nversion: 1.0.0\nlanguages: [en]\ntitle: {{en: \"Demo\"}}\nlevel: beginner\n\
          duration: 1h\nenvironment:\n  toolbox:\n    image: {{pull: \"t:1\"}}\n  canaries:\n    - id: closed\n      \
-         guards: [guarded]\n      http: {{get: \"http://closed/\"}}\n      expect: {{status: 403}}\n\
+         guards: [guarded]\n      {canary}\n\
          tasks:\n  - id: one\n    tier: core\n    duration: 5m\n    title: {{en: \"One\"}}\n    checks:\n{indented}"
     );
-    serde_yaml::from_str(&yaml).unwrap_or_else(|error| panic!("{error}"))
+    serde_yaml::from_str(&yaml).unwrap_or_else(|error| panic!("{error}\n{yaml}"))
 }
 
 fn check(id: &str, rest: &str) -> String {
@@ -293,10 +307,10 @@ async fn an_overlay_on_a_missing_file_is_the_learners_failure() {
 
 #[tokio::test]
 async fn always_demands_that_it_holds_throughout() {
-    let yaml = check("a", "http: {get: \"http://x/\"}\nexpect: {status: 404}\nalways: {for: 60ms, every: 5ms}");
+    let yaml = check("a", "http: {get: \"http://x/\"}\nexpect: {status: 404}\nalways: {for: 500ms, every: 5ms}");
     let steady = Fake::default();
     assert_eq!(statuses(&verdicts(&lab(&yaml), &steady).await), ["passed"]);
-    assert!(steady.asked.lock().unwrap().len() >= 3);
+    assert!(steady.asked.lock().unwrap().len() >= 3, "also on a machine that is busy");
 
     let later = HttpResponse { status: 200, ..HttpResponse::default() };
     let breaking = Fake { later: Some((2, later)), ..Fake::default() };

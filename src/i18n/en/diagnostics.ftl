@@ -24,6 +24,8 @@ bad-duration = `{ $text }` is no duration: write a number and its unit, such as 
 bad-size = `{ $text }` is no size: write a number and its unit, such as `64KiB`, `256MiB`, `1GiB`
 two-probes = a check has one probe: `{ $first }` is one and `{ $second }` is another
 no-probe = a probe is missing: one of { $kinds }
+belongs-to-steps = `{ $key }` belongs to the steps of a scenario: write it there
+finally-alone = `finally` stands beside a `scenario`: write the probe as its one step
 unknown-key = no key `{ $key }` belongs here
 
 # Reading the file.
@@ -80,6 +82,7 @@ expected-probe = a probe, such as `{"{"}http: {"{"}get: "http://…"{"}"}{"}"}`,
 expected-ready = a probe and what must hold, such as `{"{"}http: {"{"}get: "http://…"{"}"}, expect: {"{"}status: 200{"}"}{"}"}`,
 expected-canary = a canary, with its `id`, `guards`, a probe and `expect`,
 expected-check = a check, with its `id`, `must`, a probe and `expect`,
+expected-step = a step, with a probe and `expect`,
 expected-texts = a map of languages, such as `{"{"}en: "…", fr: "…"{"}"}`,
 found-map = a map
 found-list = a list
@@ -157,11 +160,14 @@ each-outside = `{ $name }` is the item of a `for-each`, and none here has this n
 capture-outside = `{ $name }` is captured by a check, and no check has run yet here
 capture-later = `{ $name }` is captured by `{ $check }`, which doesn't come before
 capture-not-needed = `{ $name }` is captured by `{ $check }`, which this check doesn't need: write it into `needs`
+capture-later-step = `{ $name }` is captured by this step or a later one, and has no value yet
 empty-expectation = nothing is expected here: say what must hold, such as `{"{"}status: 200{"}"}`
+empty-scenario = a scenario has at least one step
 empty-matcher = an empty list or map says nothing: write what is expected
 list-for-one-value = `{ $field }` is one value, and a list asks that it hold all of these
 write-one-of = write `{ $field }: {"{"}one-of: [{ $items }]{"}"}`
 unknown-field = `{ $probe }` yields no `{ $field }`
+no-step-yields = no step's probe yields `{ $field }`
 no-headers = `{ $probe }` yields no headers
 no-document = `{ $probe }` yields no document to look into
 

@@ -56,6 +56,8 @@ report-next-lab = Next: lab list (every core task is passed)
 report-next-check = Next: lab check (judges the current task)
 
 ## A failure
+report-at-step = step
+report-step-of = { $number } of { $count }
 report-asked = asked
 report-attempts = { $count ->
     [one] { $count } attempt
@@ -79,6 +81,7 @@ report-too-few-items = { $found ->
     [0] none found, and there must be at least { $min }
    *[other] { $found } found, and there must be at least { $min }
 }
+report-too-many-items = { $found } found, and a check asks for at most { $most }
 report-and-more = … and { $count } more
 report-passes-in-playground = works in your playground, not from nothing: a step done by hand is missing from your folder
 report-first-difference = first difference at line { $line }, column { $column }
@@ -201,6 +204,9 @@ report-do-this = do this
 report-tell-the-author = tell the lab's author; your work needs no change
 report-fault-unknown-name = the lab itself has a mistake: nothing defines `{ $name }`
 report-fault-canary = the environment isn't as the lab needs it: `{ $id }` doesn't hold
+report-fault-not-put-back = the lab edited `{ $path }` for a check and couldn't put it back
+report-fault-finally = the lab couldn't put things right after a check
+report-fault-spoiled = nothing can be judged after { $check }, which left the environment as it shouldn't be
 report-fault-needs = it needs { $check }, which could not be judged
 
 ## Progress

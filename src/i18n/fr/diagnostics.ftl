@@ -24,6 +24,8 @@ bad-duration = `{ $text }` n'est pas une durée : écrivez un nombre et son uni
 bad-size = `{ $text }` n'est pas une taille : écrivez un nombre et son unité, par exemple `64KiB`, `256MiB`, `1GiB`
 two-probes = un contrôle a une seule sonde : `{ $first }` en est une et `{ $second }` en est une autre
 no-probe = il manque une sonde : une parmi { $kinds }
+belongs-to-steps = `{ $key }` appartient aux étapes d'un scénario : écrivez-le là
+finally-alone = `finally` va avec un `scenario` : écrivez la sonde comme son unique étape
 unknown-key = aucune clé `{ $key }` n'a sa place ici
 
 # La lecture du fichier.
@@ -80,6 +82,7 @@ expected-probe = une sonde, par exemple `{"{"}http: {"{"}get: "http://…"{"}"}{
 expected-ready = une sonde et ce qui doit valoir, par exemple `{"{"}http: {"{"}get: "http://…"{"}"}, expect: {"{"}status: 200{"}"}{"}"}`
 expected-canary = un canari, avec son `id`, ses `guards`, une sonde et `expect`
 expected-check = un contrôle, avec son `id`, `must`, une sonde et `expect`
+expected-step = une étape, avec une sonde et `expect`
 expected-texts = une table de langues, par exemple `{"{"}en: "…", fr: "…"{"}"}`
 found-map = une table
 found-list = une liste
@@ -157,11 +160,14 @@ each-outside = `{ $name }` est l'élément d'un `for-each`, et aucun ici ne port
 capture-outside = `{ $name }` est capturé par un contrôle, et aucun contrôle n'a encore eu lieu ici
 capture-later = `{ $name }` est capturé par `{ $check }`, qui ne vient pas avant
 capture-not-needed = `{ $name }` est capturé par `{ $check }`, dont ce contrôle ne dit pas avoir besoin : écrivez-le dans `needs`
+capture-later-step = `{ $name }` est capturé par cette étape ou par une étape suivante, et n'a pas encore de valeur
 empty-expectation = rien n'est attendu ici : dites ce qui doit valoir, par exemple `{"{"}status: 200{"}"}`
+empty-scenario = un scénario a au moins une étape
 empty-matcher = une liste ou une table vide ne dit rien : écrivez ce qui est attendu
 list-for-one-value = `{ $field }` est une seule valeur, et une liste demande qu'elle les contienne toutes
 write-one-of = écrivez `{ $field }: {"{"}one-of: [{ $items }]{"}"}`
 unknown-field = `{ $probe }` ne donne pas de `{ $field }`
+no-step-yields = aucune sonde des étapes ne donne `{ $field }`
 no-headers = `{ $probe }` ne donne pas d'en-têtes
 no-document = `{ $probe }` ne donne pas de document où chercher
 

@@ -64,6 +64,8 @@ report-next-lab = Ensuite : lab list (toutes les tâches principales sont réus
 report-next-check = Ensuite : lab check (juge la tâche en cours)
 
 ## Un échec
+report-at-step = étape
+report-step-of = { $number } sur { $count }
 report-asked = demandé
 report-attempts = { $count ->
     [one] { $count } essai
@@ -85,6 +87,7 @@ report-too-few-items = { $found ->
     [one] { $found } trouvé, et il en faut au moins { $min }
    *[other] { $found } trouvés, et il en faut au moins { $min }
 }
+report-too-many-items = { $found } trouvés, et un contrôle en examine au plus { $most }
 report-and-more = … et { $count } de plus
 report-passes-in-playground = marche dans votre terrain de jeu, pas à partir de rien : une étape faite à la main manque dans votre dossier
 report-first-difference = première différence à la ligne { $line }, colonne { $column }
@@ -207,6 +210,9 @@ report-do-this = à faire
 report-tell-the-author = prévenez l'auteur du lab ; votre travail n'a pas à changer
 report-fault-unknown-name = le lab lui-même a une erreur : rien ne définit `{ $name }`
 report-fault-canary = l'environnement n'est pas tel que le lab le demande : `{ $id }` ne tient pas
+report-fault-not-put-back = le lab a modifié `{ $path }` pour un contrôle et n'a pas pu le remettre en état
+report-fault-finally = le lab n'a pas pu tout remettre en ordre après un contrôle
+report-fault-spoiled = rien ne peut être jugé après { $check }, qui a laissé l'environnement dans un mauvais état
 report-fault-needs = il dépend de { $check }, qui n'a pas pu être jugé
 
 ## Progression

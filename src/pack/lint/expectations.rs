@@ -1,10 +1,11 @@
 //! Expectations: selectors that the probe has, matchers that say something.
 
-use super::Lint;
+use super::{Lint, steps};
 use crate::check::{Probe, Yields};
 use crate::expect::selector::SelectorKind;
 use crate::expect::{Expect, Matcher, Operand, Selector};
 use crate::message;
+use crate::pack::model::{Asks, Step};
 use crate::pack::outline::Place;
 use std::ops::Range;
 
@@ -23,32 +24,62 @@ pub(super) fn lint(lint: &mut Lint) {
             }
         }
     }
-    for (place, canary) in lint.canaries() {
-        expect(lint, place.key("expect"), &canary.expect, &canary.probe);
+    for (place, asks) in lint.asked() {
+        if let Asks::Scenario(scenario) = asks
+            && scenario.steps.value.is_empty()
+        {
+            lint.say(place.name("scenario"), message!("empty-scenario"));
+        }
+        for (place, step) in steps(place, asks) {
+            let probe = &step.probe.value;
+            expect(lint, place.key("expect"), &step.expect.value, probe);
+            for (name, captured) in &step.capture {
+                selector(lint, place.key("capture").key(name).span(), &captured.value, probe);
+            }
+        }
     }
     for (place, check) in lint.checks() {
-        let probe = &check.probe.value;
         if let Some(for_each) = &check.for_each {
             let span = place.key("for-each").key("select").span();
             selector(lint, span, &for_each.select.value, &for_each.source.0);
         }
-        expect(lint, place.key("expect"), &check.expect.value, probe);
-        for (name, captured) in &check.capture {
-            selector(lint, place.key("capture").key(name).span(), &captured.value, probe);
-        }
         for (index, explain) in check.explain.iter().enumerate() {
-            expect(lint, place.key("explain").item(index).key("when"), &explain.when.value, probe);
+            let place = place.key("explain").item(index).key("when");
+            match &check.asks {
+                Asks::One(step) => expect(lint, place, &explain.when.value, &step.probe.value),
+                Asks::Scenario(scenario) => of_a_step(lint, place, &explain.when.value, &scenario.steps.value),
+            }
         }
     }
 }
 
+/// An explanation is about whichever step fails: one of them must yield what
+/// it looks at.
+fn of_a_step(lint: &mut Lint, place: Place, when: &Expect, steps: &[Step]) {
+    for expectation in &when.0 {
+        let name = expectation.selector.value.text();
+        if !steps.iter().any(|step| step.probe.value.answers(&expectation.selector.value)) {
+            lint.say(place.name(name), message!("no-step-yields", field = name));
+        }
+    }
+    matchers(lint, place, when);
+}
+
 fn expect(lint: &mut Lint, place: Place, expect: &Expect, probe: &Probe) {
+    for expectation in &expect.0 {
+        let name = expectation.selector.value.text();
+        selector(lint, place.name(name), &expectation.selector.value, probe);
+    }
+    matchers(lint, place, expect);
+}
+
+/// Matchers say something.
+fn matchers(lint: &mut Lint, place: Place, expect: &Expect) {
     if expect.0.is_empty() {
         lint.say(place.span(), message!("empty-expectation"));
     }
     for expectation in &expect.0 {
         let name = expectation.selector.value.to_string();
-        selector(lint, place.name(&name), &expectation.selector.value, probe);
         let place = place.key(&name);
         let matchers = &expectation.matchers.value;
         match (expectation.selector.value.kind(), matchers.as_slice()) {

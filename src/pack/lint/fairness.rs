@@ -1,7 +1,7 @@
 //! Rules for those who write a lab: what makes its checks judge fairly. A lab
 //! that breaks one still runs; `lab lint` and `lab test` ask for more.
 
-use super::Lint;
+use super::{Lint, steps};
 use crate::check::{Exec, Probe, Run};
 use crate::expect::selector::SelectorKind;
 use crate::expect::{Expect, Matcher, Operand};
@@ -31,6 +31,11 @@ pub(super) fn lint(lint: &mut Lint, folder: Option<&Path>) {
         for (index, edit) in check.overlay.iter().enumerate() {
             edited(lint, place.key("overlay").item(index), edit);
         }
+        for (place, step) in steps(place, &check.asks) {
+            for (index, edit) in step.overlay.iter().enumerate() {
+                edited(lint, place.key("overlay").item(index), edit);
+            }
+        }
         text_only(lint, place, check);
     }
     twins(lint);
@@ -41,7 +46,7 @@ pub(super) fn lint(lint: &mut Lint, folder: Option<&Path>) {
 
 /// What a check asks and expects, each with the place of its entry.
 fn asked<'a>(place: Place<'a>, check: &'a Check) -> Vec<(Place<'a>, &'a Probe, &'a Expect)> {
-    vec![(place, &check.probe.value, &check.expect.value)]
+    steps(place, &check.asks).into_iter().map(|(place, step)| (place, &step.probe.value, &step.expect.value)).collect()
 }
 
 /// A probe names only what the contract names.
@@ -147,8 +152,8 @@ fn twins(lint: &mut Lint) {
     for (place, check) in lint.checks() {
         let alone = !check.needs.iter().any(|need| negative.get(need.value.as_str()) == Some(&false));
         if negative[check.id.value.as_str()] && alone && check.for_each.is_none() {
-            lint.say(place.key("expect").span(), message!("negative-without-twin")).help =
-                Some(message!("negative-without-twin-help"));
+            let place = if place.has("expect") { place.key("expect").span() } else { place.name("scenario") };
+            lint.say(place, message!("negative-without-twin")).help = Some(message!("negative-without-twin-help"));
         }
     }
 }

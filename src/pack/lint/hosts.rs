@@ -1,7 +1,7 @@
 //! Where probes go: to a service of this lab, by a name that leads there. The
 //! clean room reaches nothing else.
 
-use super::Lint;
+use super::{Lint, steps};
 use crate::check::{Probe, Target};
 use crate::message;
 use crate::pack::model::Start;
@@ -18,15 +18,16 @@ pub(super) fn lint(lint: &mut Lint) {
             probe(lint, &hosts, place, &ready.probe);
         }
     }
-    for (place, canary) in lint.canaries() {
-        probe(lint, &hosts, place.key(canary.probe.name()), &canary.probe);
+    for (place, asks) in lint.asked() {
+        for (place, step) in steps(place, asks) {
+            probe(lint, &hosts, place.key(step.probe.value.name()), &step.probe.value);
+        }
     }
     for (place, check) in lint.checks() {
         if let Some(for_each) = &check.for_each {
             let place = place.key("for-each").key("in").key(for_each.source.0.name());
             probe(lint, &hosts, place, &for_each.source.0);
         }
-        probe(lint, &hosts, place.key(check.probe.value.name()), &check.probe.value);
     }
 }
 

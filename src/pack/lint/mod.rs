@@ -11,7 +11,7 @@ mod services;
 mod texts;
 
 use super::diagnostic::Diagnostic;
-use super::model::{Canary, Check, Lab, Task};
+use super::model::{Asks, Canary, Check, Lab, Step, Task};
 use super::outline::{Outline, Place};
 use crate::message;
 use crate::message::Message;
@@ -115,10 +115,31 @@ impl<'a> Lint<'a> {
         })
     }
 
+    /// All that checks and canaries ask, with the entries that do.
+    fn asked(&self) -> impl Iterator<Item = (Place<'a>, &'a Asks)> + use<'a> {
+        let of_checks = self.checks().map(|(place, check)| (place, &check.asks));
+        of_checks.chain(self.canaries().map(|(place, canary)| (place, &canary.asks)))
+    }
+
     /// All canaries with their places.
     fn canaries(&self) -> impl Iterator<Item = (Place<'a>, &'a Canary)> + use<'a> {
         let place = self.root.key("environment").key("canaries");
         self.lab.environment.canaries.iter().enumerate().map(move |(index, canary)| (place.item(index), canary))
+    }
+}
+
+/// The steps of what an entry asks, with their places: a probe by itself stands
+/// among the entry's own keys.
+fn steps<'a>(entry: Place<'a>, asks: &'a Asks) -> Vec<(Place<'a>, &'a Step)> {
+    match asks {
+        Asks::One(step) => vec![(entry, step)],
+        Asks::Scenario(scenario) => {
+            let list = |key, steps: &'a [Step]| {
+                let place = entry.key(key);
+                steps.iter().enumerate().map(move |(index, step)| (place.item(index), step))
+            };
+            list("scenario", &scenario.steps.value).chain(list("finally", &scenario.finally)).collect()
+        }
     }
 }
 
@@ -151,12 +172,22 @@ fn durations(lint: &mut Lint) {
             places.push((environment.key("services").key(name.as_str()).key("ready").key("within"), ready.within));
         }
     }
-    for (place, check) in lint.checks() {
-        places.push((place.key("timeout"), check.timeout));
-        if let Some(eventually) = check.eventually {
-            let place = place.key("eventually");
-            places.push((place.key("within"), Some(eventually.within)));
-            places.push((place.key("every"), eventually.every));
+    for (place, asks) in lint.asked() {
+        if let Asks::Scenario(scenario) = asks {
+            places.push((place.key("timeout"), scenario.timeout));
+        }
+        for (place, step) in steps(place, asks) {
+            places.push((place.key("timeout"), step.timeout));
+            if let Some(eventually) = step.eventually {
+                let place = place.key("eventually");
+                places.push((place.key("within"), Some(eventually.within)));
+                places.push((place.key("every"), eventually.every));
+            }
+            if let Some(always) = step.always {
+                let place = place.key("always");
+                places.push((place.key("for"), Some(always.span)));
+                places.push((place.key("every"), always.every));
+            }
         }
     }
     for (place, span) in places {

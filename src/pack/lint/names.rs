@@ -1,9 +1,10 @@
 //! `${…}`: each name means something where it stands, and has a value by then.
 
-use super::Lint;
+use super::{Lint, steps};
 use crate::check::Probe;
 use crate::expect::{Expect, Matcher};
 use crate::message;
+use crate::pack::model::Asks;
 use crate::pack::outline::Place;
 use crate::template::Template;
 use std::cell::OnceCell;
@@ -19,6 +20,8 @@ struct Known<'k> {
     reader: Option<usize>,
     /// The `for-each` item's name.
     each: Option<&'k str>,
+    /// What earlier steps of the same scenario capture.
+    own: &'k BTreeSet<&'k str>,
 }
 
 /// The lab's own names, gathered once.
@@ -38,13 +41,13 @@ pub(super) fn lint(lint: &mut Lint) {
     environment(lint, &names);
     for (at, (place, check)) in lint.checks().enumerate() {
         let each = check.for_each.as_ref().map(|for_each| for_each.name.as_str());
-        let outside = Known { open: true, reader: Some(at), each: None };
-        let known = Known { each, ..outside };
+        let own = check.asks.steps().flat_map(|step| step.capture.keys().map(String::as_str)).collect();
+        let outside = Known { open: true, reader: Some(at), each: None, own: &BTreeSet::new() };
+        let known = Known { each, own: &own, ..outside };
         if let Some(for_each) = &check.for_each {
             probe(lint, &names, outside, place.key("for-each").key("in"), &for_each.source.0);
         }
-        probe(lint, &names, known, place.key(check.probe.value.name()), &check.probe.value);
-        expect(lint, &names, known, place.key("expect"), &check.expect.value);
+        asked(lint, &names, Known { each, ..outside }, place, &check.asks);
         for (index, edit) in check.overlay.iter().enumerate() {
             let used = edit.templates().into_iter().flat_map(Template::names);
             judge(lint, &names, outside, place.key("overlay").item(index), used);
@@ -56,9 +59,24 @@ pub(super) fn lint(lint: &mut Lint) {
     }
 }
 
+/// One step after the other: each knows what those before it capture.
+fn asked<'a>(lint: &mut Lint<'a>, names: &Names<'a>, known: Known, place: Place<'a>, asks: &'a Asks) {
+    let mut own = BTreeSet::new();
+    for (place, step) in steps(place, asks) {
+        let known = Known { own: &own, ..known };
+        probe(lint, names, known, place.key(step.probe.value.name()), &step.probe.value);
+        expect(lint, names, known, place.key("expect"), &step.expect.value);
+        for (index, edit) in step.overlay.iter().enumerate() {
+            let used = edit.templates().into_iter().flat_map(Template::names);
+            judge(lint, names, known, place.key("overlay").item(index), used);
+        }
+        own.extend(step.capture.keys().map(String::as_str));
+    }
+}
+
 /// Services, toolbox and canaries: no check has run yet.
 fn environment<'a>(lint: &mut Lint<'a>, names: &Names<'a>) {
-    let started = Known { open: true, reader: None, each: None };
+    let started = Known { open: true, reader: None, each: None, own: &BTreeSet::new() };
     let place = lint.root.key("environment");
     let environment = &lint.lab.environment;
     for (name, service) in &environment.services {
@@ -85,8 +103,7 @@ fn environment<'a>(lint: &mut Lint<'a>, names: &Names<'a>) {
         judge(lint, names, started, place.key("toolbox").key("env").key(variable), value.names());
     }
     for (place, canary) in lint.canaries() {
-        probe(lint, names, started, place.key(canary.probe.name()), &canary.probe);
-        expect(lint, names, started, place.key("expect"), &canary.expect);
+        asked(lint, names, started, place, &canary.asks);
     }
 }
 
@@ -119,6 +136,7 @@ fn judge<'n>(lint: &mut Lint, names: &Names, known: Known, place: Place, used: i
                 let found = lint.say(span(), message!("each-outside", name = name));
                 found.help = known.each.map(|each| message!("did-you-mean", near = format!("each.{each}")));
             }
+            "capture" if known.own.contains(rest) => {}
             "capture" if names.captures.contains_key(rest) => capture(lint, names, known, span(), rest),
             _ => {
                 let all = if lint.comparisons > 0 { names.all(known) } else { Vec::new() };
@@ -137,6 +155,10 @@ fn capture(lint: &mut Lint, names: &Names, known: Known, span: Range<usize>, nam
         lint.say(span, message!("capture-outside", name = name));
         return;
     };
+    if makers.contains(&reader) {
+        lint.say(span, message!("capture-later-step", name = name));
+        return;
+    }
     if makers.iter().any(|maker| names.needs(reader, *maker)) {
         return;
     }
@@ -151,7 +173,7 @@ impl<'a> Names<'a> {
         let mut captures: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         let checks: Vec<&'a str> = lint.checks().map(|(_, check)| check.id.value.as_str()).collect();
         for (at, (_, check)) in lint.checks().enumerate() {
-            for name in check.capture.keys() {
+            for name in check.asks.steps().flat_map(|step| step.capture.keys()) {
                 captures.entry(name).or_default().push(at);
             }
         }

@@ -1,6 +1,6 @@
 //! Texts: each in every language that the lab declares, and in no other.
 
-use super::Lint;
+use super::{Lint, steps};
 use crate::message;
 use crate::pack::model::Hint;
 use crate::pack::outline::Place;
@@ -52,6 +52,10 @@ fn all<'a>(lint: &Lint<'a>) -> Vec<(Place<'a>, &'a Text)> {
         texts.push((place.key("title"), &task.title.value));
         texts.extend(task.first.as_ref().map(|first| (place.key("first"), &first.value)));
         texts.extend(of_hints(place, &task.hints));
+    }
+    for (place, asks) in lint.asked() {
+        let says = steps(place, asks).into_iter().filter_map(|(place, step)| Some((place, step.say.as_ref()?)));
+        texts.extend(says.map(|(place, say)| (place.key("say"), &say.value)));
     }
     for (place, check) in lint.checks() {
         texts.push((place.key("must"), &check.must.value));

@@ -6,7 +6,7 @@ use crate::message;
 use crate::pack::model::Tier;
 use crate::pack::text::Text;
 use crate::template::Scope;
-use crate::verdict::{CheckResult, Failure, Fault, Finding, Problem, Verdict};
+use crate::verdict::{CheckResult, Failure, Fault, Finding, Problem, StepAt, Verdict};
 use crate::world::Trouble;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -39,6 +39,7 @@ pub fn trouble(trouble: Trouble) -> Vec<Finding> {
 
 pub fn failure(asked: &str, findings: Vec<Finding>) -> Failure {
     Failure {
+        step: None,
         asked: asked.to_owned(),
         attempts: 1,
         took: millis(12),
@@ -209,6 +210,7 @@ pub fn faults() -> Outcome {
     let down = Fault::Trouble(Trouble::Down { service: "storage".to_owned(), learners: false });
     let canary = Fault::Canary {
         id: "anonymous-write-is-refused".parse().unwrap(),
+        step: None,
         findings: judged("status: 403", vec![("status", json!(200))]),
     };
     let results = vec![
@@ -218,6 +220,38 @@ pub fn faults() -> Outcome {
         check("hashed", error(Fault::Needs { check: "home-page".parse().unwrap() })),
         check("html-fresh", error(canary)),
         check("assets", error(Fault::UnknownName("capture.hme".to_owned()))),
+    ];
+    outcome(RunScope::All, &results)
+}
+
+fn step(number: usize, en: &str, fr: &str) -> StepAt {
+    StepAt { number, of: 3, say: Some(text(en, fr)) }
+}
+
+/// Scenarios: one that failed at a step, one whose `finally` didn't hold, what
+/// comes after it, and a file that couldn't be put back.
+pub fn scenarios() -> Outcome {
+    let mut stopped =
+        failure("http://site-7f3aq2mzkd.web.localhost:3902/", judged("status: 200", vec![("status", json!(404))]));
+    stopped.step = Some(step(2, "after a change, deploy again", "après un changement, redéployer"));
+    stopped.attempts = 41;
+    let finally = Fault::Finally {
+        step: StepAt { number: 1, of: 1, say: Some(text("Start the storage", "Démarrer le stockage")) },
+        asked: "start storage".to_owned(),
+        findings: judged("up: true", vec![("up", json!(false))]),
+    };
+    let trouble = Trouble::Fault { detail: "no space left on device".to_owned() };
+    let canary = Fault::Canary {
+        id: "anonymous-write-is-refused".parse().unwrap(),
+        step: Some(step(3, "write without a key", "écrire sans clé")),
+        findings: judged("status: 403", vec![("status", json!(200))]),
+    };
+    let results = vec![
+        check("deploy", error(canary)),
+        check("home-page", failed(stopped)),
+        check("not-found", error(Fault::NotPutBack { path: "site/index.html".to_owned(), trouble })),
+        check("hashed", error(finally)),
+        check("html-fresh", error(Fault::Spoiled { check: "hashed".parse().unwrap() })),
     ];
     outcome(RunScope::All, &results)
 }

@@ -87,6 +87,13 @@ fn a_fault_is_told_once_and_is_nobodys_failure() {
 }
 
 #[test]
+fn a_scenario_names_its_step_and_what_could_not_be_put_right() {
+    golden("scenarios", &fixtures::scenarios(), Style::default());
+    let value = json::json(&fixtures::scenarios(), &Words::new(Language::En));
+    insta::assert_snapshot!("json-scenarios", json::to_text(&value));
+}
+
+#[test]
 fn what_this_machine_lacks_is_outside_the_total() {
     golden("unavailable", &fixtures::missing_part(), Style::default());
 }
@@ -162,6 +169,7 @@ fn everything() -> Vec<(String, String)> {
         fixtures::up_to(),
         fixtures::named(),
         fixtures::faults(),
+        fixtures::scenarios(),
         fixtures::only_faults(),
         fixtures::missing_part(),
         fixtures::for_each(),

@@ -1,0 +1,265 @@
+//! A check's verdict: its overlay, its items, its probe or scenario, and the
+//! words that explain a failure.
+
+use super::attempt::{Came, Missed, Once, attempt, fetch, repeat, unknown};
+use super::overlay::{self, Before};
+use super::scenario::{self, Played};
+use crate::expect::{Expect, Seen, judge};
+use crate::pack::model::{Asks, Canary, Check, ForEach, Scenario, Step};
+use crate::pack::text::Text;
+use crate::template::Scope;
+use crate::verdict::{Failure, Fault, Finding, Problem, StepAt, Verdict};
+use crate::world::{Trouble, World};
+use futures_util::stream::{self, StreamExt};
+use serde_json::Value;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// Items of a `for-each` that are asked at once when its probe only reads.
+const ITEMS_AT_ONCE: usize = 8;
+/// Items of a `for-each` at the most: a page with 50,000 links has an end.
+const MOST_ITEMS: usize = 500;
+
+/// A check's verdict and the values it hands on.
+pub(super) struct Judged {
+    pub verdict: Verdict,
+    pub captures: Vec<(String, Value)>,
+    pub aftermath: Aftermath,
+}
+
+/// What a check leaves behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Aftermath {
+    /// What the next check may rely on.
+    Sound,
+    /// A `finally` or an overlay couldn't be undone: nothing that follows is
+    /// judged in such an environment.
+    Spoiled,
+}
+
+/// Judges a check in a world, its overlay laid and undone.
+pub(super) async fn judge_check(check: &Check, world: &dyn World, scope: &Scope) -> Judged {
+    if check.overlay.is_empty() {
+        return judge_as_it_is(check, world, scope).await;
+    }
+    let mut before = Before::default();
+    let judged = match overlay::lay(&check.overlay, world, scope, &mut before).await {
+        Ok(()) => judge_as_it_is(check, world, scope).await,
+        Err(unlaid) => Judged::of(check, unlaid.came(), None, scope),
+    };
+    match overlay::undo(before, world).await {
+        Ok(()) => judged,
+        Err(fault) => judged.spoiled(fault),
+    }
+}
+
+/// Judges an expectation on the environment itself: its fault, if it doesn't hold.
+pub(super) async fn judge_canary(canary: &Canary, world: &dyn World, scope: &Scope) -> Result<(), Fault> {
+    let (came, step) = match &canary.asks {
+        Asks::One(step) => (repeat(step, None, || attempt(step, world, scope, None)).await, None),
+        Asks::Scenario(scenario) => {
+            let Played { came, at, after, .. } = scenario::play(scenario, world, scope, &never()).await;
+            after?;
+            (came, at)
+        }
+    };
+    let findings = match came {
+        // What isn't here can't be unfair.
+        Came::Held(_) | Came::Fault(Fault::Trouble(Trouble::Unavailable { .. })) => return Ok(()),
+        Came::Missed(missed) => missed.once.findings,
+        Came::Fault(Fault::Trouble(trouble)) => vec![Finding { item: None, problem: Problem::Trouble(trouble) }],
+        Came::Fault(fault) => return Err(fault),
+        Came::Stopped => return Err(stopped()),
+    };
+    Err(Fault::Canary { id: canary.id.value.clone(), step, findings })
+}
+
+async fn judge_as_it_is(check: &Check, world: &dyn World, scope: &Scope) -> Judged {
+    match (&check.asks, &check.for_each) {
+        (Asks::One(step), None) => {
+            let came = repeat(step, None, || attempt(step, world, scope, None)).await;
+            Judged::of(check, came, None, scope)
+        }
+        (Asks::One(step), Some(for_each)) => {
+            let came = repeat(step, None, || attempt_each(step, for_each, world, scope)).await;
+            Judged::of(check, came, None, scope)
+        }
+        (Asks::Scenario(scenario), None) => {
+            let Played { came, at, scope, after } = scenario::play(scenario, world, scope, &never()).await;
+            let judged = Judged::of(check, came, at, &scope);
+            match after {
+                Ok(()) => judged,
+                Err(fault) => judged.spoiled(fault),
+            }
+        }
+        (Asks::Scenario(scenario), Some(for_each)) => play_each(check, scenario, for_each, world, scope).await,
+    }
+}
+
+/// A room ends as a whole, and nothing in it is put right then.
+fn never() -> CancellationToken {
+    CancellationToken::new()
+}
+
+fn stopped() -> Fault {
+    Fault::Trouble(Trouble::Fault { detail: "interrupted".to_owned() })
+}
+
+impl Judged {
+    fn of(check: &Check, came: Came, at: Option<StepAt>, scope: &Scope) -> Self {
+        let of = |verdict| Self { verdict, captures: Vec::new(), aftermath: Aftermath::Sound };
+        match came {
+            Came::Held(captures) => Self { captures, ..of(Verdict::Passed) },
+            Came::Missed(missed) => of(Verdict::Failed(Box::new(failure(check, *missed, at, scope)))),
+            Came::Fault(fault @ Fault::NotPutBack { .. }) => {
+                Self { aftermath: Aftermath::Spoiled, ..of(Verdict::Error { fault }) }
+            }
+            Came::Fault(fault) => of(Verdict::of(fault)),
+            Came::Stopped => of(Verdict::Error { fault: stopped() }),
+        }
+    }
+
+    /// The same with nothing to rely on afterwards. An error of its own tells
+    /// more than what followed from it.
+    fn spoiled(self, fault: Fault) -> Self {
+        let verdict = match self.verdict {
+            verdict @ Verdict::Error { .. } => verdict,
+            _ => Verdict::Error { fault },
+        };
+        Self { verdict, captures: Vec::new(), aftermath: Aftermath::Spoiled }
+    }
+}
+
+/// Asks for each item, those of a reading probe side by side.
+async fn attempt_each(step: &Step, for_each: &ForEach, world: &dyn World, scope: &Scope) -> Result<Once, Fault> {
+    let items = match items(for_each, world, scope).await? {
+        Ok(items) => items,
+        Err(once) => return Ok(once),
+    };
+    let count = items.len();
+    let at_once = if step.probe.value.writes() { 1 } else { ITEMS_AT_ONCE };
+    let answers: Vec<Result<(String, Once), Fault>> = stream::iter(items)
+        .map(|item| async move {
+            let (name, scope) = of_item(for_each, &item, scope);
+            attempt(step, world, &scope, None).await.map(|once| (name, once))
+        })
+        .buffered(at_once)
+        .collect()
+        .await;
+    let mut all: Option<Once> = None;
+    for answer in answers {
+        let (name, mut once) = answer?;
+        name_item(&mut once.findings, &name);
+        all = Some(match all {
+            None => once,
+            // What is shown and explained is the first item that failed.
+            Some(all) if all.findings.is_empty() && !once.findings.is_empty() => once,
+            Some(mut all) => {
+                all.findings.extend(once.findings);
+                all
+            }
+        });
+    }
+    let nothing = || Once { asked: String::new(), findings: Vec::new(), seen: None, captures: Vec::new(), items: None };
+    Ok(Once { items: Some(count), ..all.unwrap_or_else(nothing) })
+}
+
+/// Plays a scenario for each item, one after the other.
+async fn play_each(check: &Check, scenario: &Scenario, for_each: &ForEach, world: &dyn World, scope: &Scope) -> Judged {
+    let items = match items(for_each, world, scope).await {
+        Ok(Ok(items)) => items,
+        Ok(Err(once)) => {
+            let missed = Missed { once, attempts: 1, took: Duration::ZERO };
+            return Judged::of(check, Came::Missed(Box::new(missed)), None, scope);
+        }
+        Err(fault) => return Judged::of(check, Came::Fault(fault), None, scope),
+    };
+    let count = items.len();
+    let mut handed = None;
+    let mut first: Option<(Box<Missed>, Option<StepAt>, Scope)> = None;
+    for item in items {
+        let (name, scope) = of_item(for_each, &item, scope);
+        let Played { came, at, scope, after } = scenario::play(scenario, world, &scope, &never()).await;
+        match (came, after, &mut first) {
+            (came, Err(fault), _) => return Judged::of(check, came, at, &scope).spoiled(fault),
+            (Came::Held(captures), Ok(()), _) => _ = handed.get_or_insert(captures),
+            (Came::Missed(mut missed), Ok(()), first) => {
+                name_item(&mut missed.once.findings, &name);
+                missed.once.items = Some(count);
+                match first {
+                    Some((first, ..)) => first.once.findings.extend(missed.once.findings),
+                    None => *first = Some((missed, at, scope)),
+                }
+            }
+            (came, Ok(()), _) => return Judged::of(check, came, at, &scope),
+        }
+    }
+    match first {
+        Some((missed, at, scope)) => Judged::of(check, Came::Missed(missed), at, &scope),
+        None => Judged::of(check, Came::Held(handed.unwrap_or_default()), None, scope),
+    }
+}
+
+fn of_item(for_each: &ForEach, item: &Value, scope: &Scope) -> (String, Scope) {
+    let name = item.as_str().map_or_else(|| item.to_string(), str::to_owned);
+    (name, scope.with(format!("each.{}", for_each.name), item.clone()))
+}
+
+fn name_item(findings: &mut [Finding], name: &str) {
+    for finding in findings {
+        finding.item = Some(name.to_owned());
+    }
+}
+
+/// The items of a `for-each`, each once, or what went wrong while looking for them.
+async fn items(for_each: &ForEach, world: &dyn World, scope: &Scope) -> Result<Result<Vec<Value>, Once>, Fault> {
+    let probe = &for_each.source.0;
+    let asked = format!("{} · {}", probe.asked(scope).map_err(unknown)?, for_each.select.value);
+    let none = |problem| Once { items: Some(0), ..Once::of(asked.clone(), problem) };
+    let seen = match fetch(probe, world, scope, probe.timeout()).await? {
+        Ok(seen) => seen,
+        Err(trouble) => return Ok(Err(none(Problem::Trouble(trouble)))),
+    };
+    let mut items = match for_each.select.value.pick(&seen) {
+        Ok(hits) => hits.items(),
+        Err(_) => Vec::new(),
+    };
+    let mut known = std::collections::HashSet::new();
+    items.retain(|item| known.insert(item.to_string()));
+    let (found, min) = (items.len(), for_each.min.unwrap_or(1));
+    let wrong = |problem| Ok(Err(Once { seen: Some(seen), ..none(problem) }));
+    match found {
+        _ if found < min => wrong(Problem::TooFewItems { found, min }),
+        _ if found > MOST_ITEMS => wrong(Problem::TooManyItems { found, most: MOST_ITEMS }),
+        _ => Ok(Ok(items)),
+    }
+}
+
+fn failure(check: &Check, missed: Missed, at: Option<StepAt>, scope: &Scope) -> Failure {
+    let Missed { once, attempts, took } = missed;
+    let why = once.seen.as_ref().and_then(|seen| explanation(check, at.as_ref(), seen, scope));
+    let evidence = once.seen.map(|seen| seen.evidence).unwrap_or_default();
+    Failure {
+        step: at,
+        asked: once.asked,
+        attempts,
+        took,
+        findings: once.findings,
+        evidence: evidence.into_iter().map(|(name, text)| (name.to_owned(), text)).collect(),
+        why,
+        passes_in_playground: false,
+        items: once.items,
+    }
+}
+
+/// The first of the lab's explanations that applies. One that looks at what the
+/// step's probe doesn't yield is about another step.
+fn explanation(check: &Check, at: Option<&StepAt>, seen: &Seen, scope: &Scope) -> Option<Text> {
+    let step = check.asks.steps().nth(at.map_or(0, |at| at.number - 1))?;
+    let applies = |when: &Expect| {
+        when.0.iter().all(|expectation| step.probe.value.answers(&expectation.selector.value))
+            && judge(when, seen, scope).is_ok_and(|missed| missed.is_empty())
+    };
+    let explain = check.explain.iter().find(|explain| applies(&explain.when.value))?;
+    Some(explain.say.value.clone())
+}

@@ -1,0 +1,86 @@
+//! Steps one after the other, and what puts things right whatever happened.
+
+use super::attempt::{Came, judge_step};
+use crate::pack::model::{Scenario, Step};
+use crate::template::Scope;
+use crate::verdict::{Fault, Finding, Problem, StepAt};
+use crate::world::{Trouble, World};
+use serde_json::Value;
+use std::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+/// What a scenario came to.
+pub(super) struct Played {
+    /// Its last step's end; all captures, when every step held.
+    pub came: Came,
+    /// The step that didn't hold.
+    pub at: Option<StepAt>,
+    /// The values that held there.
+    pub scope: Scope,
+    /// Whether things were put right.
+    pub after: Result<(), Fault>,
+}
+
+/// Plays the steps until one doesn't hold, and then `finally`, each step of
+/// it. `cancel` ends the steps, and never `finally`.
+pub(super) async fn play(scenario: &Scenario, world: &dyn World, scope: &Scope, cancel: &CancellationToken) -> Played {
+    let mut scope = scope.clone();
+    let until = scenario.timeout.map(|timeout| Instant::now() + timeout.0);
+    let mut handed = Vec::new();
+    let mut came = None;
+    let mut at = None;
+    let steps = &scenario.steps.value;
+    for (index, step) in steps.iter().enumerate() {
+        match judge_step(step, world, &scope, until, cancel).await {
+            Came::Held(captures) => {
+                set(&mut scope, &captures);
+                handed.extend(captures);
+            }
+            ended => {
+                came = Some(ended);
+                at = Some(StepAt::new(index, steps.len(), step));
+                break;
+            }
+        }
+    }
+    let after = put_right(&scenario.finally, world, scope.clone()).await;
+    Played { came: came.unwrap_or(Came::Held(handed)), at, scope, after }
+}
+
+/// Each step of `finally`, also after one that failed: the first fault is told.
+async fn put_right(steps: &[Step], world: &dyn World, mut scope: Scope) -> Result<(), Fault> {
+    let never = CancellationToken::new();
+    let mut after = Ok(());
+    for (index, step) in steps.iter().enumerate() {
+        // A scenario may have ended before it made what this one puts right.
+        if step.names().any(|name| name.starts_with("capture.") && scope.get(&name).is_none()) {
+            continue;
+        }
+        let (asked, findings) = match judge_step(step, world, &scope, None, &never).await {
+            Came::Held(captures) => {
+                set(&mut scope, &captures);
+                continue;
+            }
+            // What this machine doesn't have was never touched.
+            Came::Fault(Fault::Trouble(Trouble::Unavailable { .. })) | Came::Stopped => continue,
+            Came::Missed(missed) => (missed.once.asked, missed.once.findings),
+            Came::Fault(Fault::Trouble(trouble)) => {
+                let asked = step.probe.value.asked(&scope).unwrap_or_default();
+                (asked, vec![Finding { item: None, problem: Problem::Trouble(trouble) }])
+            }
+            Came::Fault(fault) => {
+                after = after.and(Err(fault));
+                continue;
+            }
+        };
+        let step = StepAt::new(index, steps.len(), step);
+        after = after.and(Err(Fault::Finally { step, asked, findings }));
+    }
+    after
+}
+
+fn set(scope: &mut Scope, captures: &[(String, Value)]) {
+    for (name, value) in captures {
+        scope.set(format!("capture.{name}"), value.clone());
+    }
+}
