@@ -116,7 +116,8 @@ impl Shown {
         let last = workspace.keep(outcome, at);
         let hints = hints::to_read(lab, outcome, kept.as_ref().unwrap_or(before));
         let room = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let extra = Extra { room, next: Some(next(lab, outcome, before)), hints: &hints, at: Some(at) };
+        let page = lab.pages.first().map(|page| page.id.value.as_str());
+        let extra = Extra { room, next: Some(next(lab, outcome, before)), page, hints: &hints, at: Some(at) };
         let unwritten = written::all(context, request.args.format, &request.args.reports, outcome, extra);
         for message in not_kept(&workspace.folder, kept.err(), last.err()) {
             hands.events.send(Event::Notice(message));

@@ -14,8 +14,7 @@ use std::path::{Path, PathBuf};
 /// The chosen checks whose answer a change of these paths leaves as it was.
 #[must_use]
 pub fn untouched(chosen: &[Chosen<'_>], changed: &BTreeSet<PathBuf>) -> BTreeSet<CheckId> {
-    let before_writers =
-        chosen.iter().take_while(|one| !one.check.writes());
+    let before_writers = chosen.iter().take_while(|one| !one.check.writes());
     before_writers
         .filter(|one| {
             let path = match &one.check.asks {

@@ -12,6 +12,8 @@ mod killed;
 mod lifecycle;
 mod not_ready;
 mod parts;
+mod probes;
 mod running;
+mod serverless;
 mod side_by_side;
 mod watch;

@@ -61,6 +61,7 @@ report-to-come = { $count ->
 report-unavailable-points = { report-unavailable-here }, hors total
 report-next-task = Ensuite : lab task
 report-next-lab = Ensuite : lab list (toutes les tâches principales sont réussies)
+report-next-page = Ensuite : lab task { $page } · lab list (toutes les tâches principales sont réussies)
 report-next-check = Ensuite : lab check (juge la tâche en cours)
 
 ## Un échec
