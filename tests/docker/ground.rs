@@ -75,6 +75,18 @@ impl Ground {
         Self::new("static-site", |lab| lab).made("static-site")
     }
 
+    /// A folder of a shipped lab that holds one of its solutions.
+    pub fn shipped(id: &'static str, solution: &str) -> Self {
+        let ground = Self::new(id, |lab| lab).made(id);
+        for entry in fs::read_dir(&ground.folder).unwrap().flatten().filter(|entry| entry.file_name() != ".lab") {
+            let path = entry.path();
+            if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }.unwrap();
+        }
+        let solutions = Path::new(env!("CARGO_MANIFEST_DIR")).join("labs").join(id).join("solutions");
+        copy(&solutions.join(solution), &ground.folder);
+        ground
+    }
+
     fn new(id: &'static str, set: impl FnOnce(Lab) -> Lab) -> Self {
         // Held while waiting too, so that they aren't made again and again.
         let images = Images::shared();

@@ -14,4 +14,5 @@ mod not_ready;
 mod parts;
 mod probes;
 mod running;
+mod serverless;
 mod side_by_side;
