@@ -70,8 +70,8 @@ impl Ground {
         ground
     }
 
-    /// A folder of a shipped lab.
-    pub fn shipped(id: &'static str) -> Self {
+    /// A folder of a shipped lab, with its starter.
+    pub fn starter(id: &'static str) -> Self {
         Self::new(id, |lab| lab).made(id)
     }
 

@@ -16,7 +16,7 @@ fn failure_text(check: &Value) -> String {
 
 #[test]
 fn targets_queries_and_dashboards_are_asked_of_the_real_servers() {
-    let ground = Ground::shipped("monitoring");
+    let ground = Ground::starter("monitoring");
     fs::write(ground.folder.join("prometheus/prometheus.yml"), SCRAPES).unwrap();
     fs::create_dir_all(ground.folder.join("grafana/provisioning/datasources")).unwrap();
     fs::create_dir_all(ground.folder.join("grafana/provisioning/dashboards")).unwrap();
@@ -40,7 +40,7 @@ fn targets_queries_and_dashboards_are_asked_of_the_real_servers() {
 
 #[test]
 fn a_configuration_that_does_not_parse_fails_in_prometheus_own_words() {
-    let ground = Ground::shipped("monitoring");
+    let ground = Ground::starter("monitoring");
     fs::write(ground.folder.join("prometheus/prometheus.yml"), format!("{SCRAPES}rules: [a]\n")).unwrap();
     let ran = ground.run(&["check", "prometheus-runs", "first-target", "--format", "json"]).exits(1).json();
     let runs = failure_text(check(&ran, "prometheus-runs"));
