@@ -161,6 +161,7 @@ impl Kind for Terraform {
         Field { name: "moved", doc: "`plan`, `apply`: the addresses that resources are moved from" },
         Field { name: "drift", doc: "`plan`, `apply`: the addresses of what was changed by others" },
         Field { name: "changes", doc: "`plan`, `apply`: a list of {address, type, action, previous, importing}" },
+        Field { name: "constraints", doc: "`plan`, `apply`: the versions that are asked for, by provider" },
         Field { name: "outputs-changed", doc: "`plan`, `apply`: the names of the outputs that change" },
         Field { name: "outputs", doc: "the outputs by name; sensitive ones only as `$.secrets.NAME`" },
         Field { name: "sensitive", doc: "the names of the outputs that are marked sensitive" },
