@@ -29,11 +29,8 @@ mod status;
 mod stop;
 mod surroundings;
 mod task;
-<<<<<<< HEAD
 mod test;
-=======
 mod watch;
->>>>>>> main
 mod written;
 
 use crate::error::Error;
