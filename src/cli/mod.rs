@@ -29,6 +29,7 @@ mod status;
 mod stop;
 mod surroundings;
 mod task;
+mod watch;
 mod written;
 
 use crate::error::Error;

@@ -16,3 +16,4 @@ mod probes;
 mod running;
 mod serverless;
 mod side_by_side;
+mod watch;

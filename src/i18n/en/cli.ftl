@@ -44,6 +44,7 @@ help-check = Judge the folder in a clean room, from nothing
 help-check-names = Tasks or checks (default: the current task and the finished ones)
 help-check-all = Judge everything
 help-check-format = human, json, junit, check50, gradescope, markdown, html or github (default: human)
+help-check-watch = Check again at each save, until Ctrl-C; Enter checks at once
 help-check-report = A report in a file as well, such as junit=out.xml; may be repeated
 help-report = Show the last run of lab check again
 help-report-lab = The lab (default: the folder's)

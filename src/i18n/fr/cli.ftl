@@ -44,6 +44,7 @@ help-check = Juger le dossier dans une salle blanche, à partir de rien
 help-check-names = Tâches ou contrôles (par défaut : la tâche courante et celles qui sont finies)
 help-check-all = Tout juger
 help-check-format = human, json, junit, check50, gradescope, markdown, html ou github (par défaut : human)
+help-check-watch = Contrôler à nouveau à chaque enregistrement, jusqu'à Ctrl-C ; Entrée contrôle aussitôt
 help-check-report = Un rapport dans un fichier en plus, comme junit=out.xml ; peut être répété
 help-report = Montrer à nouveau le dernier lab check
 help-report-lab = Le lab (par défaut : celui du dossier)
