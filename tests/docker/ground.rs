@@ -70,9 +70,9 @@ impl Ground {
         ground
     }
 
-    /// A folder of the shipped lab about a static site.
-    pub fn static_site() -> Self {
-        Self::new("static-site", |lab| lab).made("static-site")
+    /// A folder of a shipped lab, with its starter.
+    pub fn starter(id: &'static str) -> Self {
+        Self::new(id, |lab| lab).made(id)
     }
 
     /// A folder of a shipped lab that holds one of its solutions.

@@ -10,6 +10,7 @@ mod interrupted;
 mod isolation;
 mod killed;
 mod lifecycle;
+mod monitoring;
 mod not_ready;
 mod parts;
 mod probes;
