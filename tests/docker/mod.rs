@@ -14,6 +14,7 @@ mod monitoring;
 mod not_ready;
 mod parts;
 mod probes;
+mod proof;
 mod running;
 mod serverless;
 mod side_by_side;
