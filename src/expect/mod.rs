@@ -3,6 +3,7 @@
 //! Every kind of probe shares these. Judging is pure: a [`Seen`] and an
 //! [`Expect`] in, the [`Mismatch`]es out.
 
+pub mod cel;
 pub mod difference;
 mod document;
 pub mod judged;
@@ -13,6 +14,7 @@ pub mod operand;
 pub mod seen;
 pub mod selector;
 
+pub use cel::Cel;
 pub use difference::Difference;
 pub use matcher::Matcher;
 pub use operand::Operand;

@@ -84,6 +84,7 @@ entry_with_probe!(Canary, "@expected-canary", keys {
     "id" => id: Spanned<super::name::CheckId>,
     "guards" => guards: Vec<Spanned<super::name::CheckId>>,
     "expect" => expect: Spanned<Expect>,
+    "cel" => cel: super::asks::Condition,
     "eventually" => eventually: super::model::Eventually,
     "always" => always: super::model::Always,
     "timeout" => timeout: super::quantity::Span,
@@ -92,12 +93,13 @@ entry_with_probe!(Canary, "@expected-canary", keys {
 }, |probe, missing| Canary {
     id: id.ok_or_else(|| missing("id"))?,
     guards: guards.ok_or_else(|| missing("guards"))?,
-    asks: Found { probe, expect, capture: None, eventually, always, timeout, scenario, finally }.asks::<A::Error>()?,
+    asks: Found { probe, expect, cel, capture: None, eventually, always, timeout, scenario, finally }.asks::<A::Error>()?,
 });
 
 entry_with_probe!(Step, "@expected-step", keys {
     "say" => say: Spanned<super::text::Text>,
     "expect" => expect: Spanned<Expect>,
+    "cel" => cel: super::asks::Condition,
     "capture" => capture: std::collections::BTreeMap<String, Spanned<crate::expect::Selector>>,
     "overlay" => overlay: Vec<super::edit::Edit>,
     "eventually" => eventually: super::model::Eventually,
@@ -107,6 +109,7 @@ entry_with_probe!(Step, "@expected-step", keys {
     say,
     probe: needed::<A::Error>(probe)?,
     expect: expect.ok_or_else(|| missing("expect"))?,
+    cel,
     capture: capture.unwrap_or_default(),
     overlay: overlay.unwrap_or_default(),
     eventually,
@@ -121,6 +124,7 @@ entry_with_probe!(Check, "@expected-check", keys {
     "needs" => needs: Vec<Spanned<super::name::CheckId>>,
     "for-each" => for_each: super::model::ForEach,
     "expect" => expect: Spanned<Expect>,
+    "cel" => cel: super::asks::Condition,
     "capture" => capture: std::collections::BTreeMap<String, Spanned<crate::expect::Selector>>,
     "explain" => explain: Vec<super::model::Explain>,
     "overlay" => overlay: Vec<super::edit::Edit>,
@@ -138,7 +142,7 @@ entry_with_probe!(Check, "@expected-check", keys {
     points: points.unwrap_or(1),
     needs: needs.unwrap_or_default(),
     for_each,
-    asks: Found { probe, expect, capture, eventually, always, timeout, scenario, finally }.asks::<A::Error>()?,
+    asks: Found { probe, expect, cel, capture, eventually, always, timeout, scenario, finally }.asks::<A::Error>()?,
     explain: explain.unwrap_or_default(),
     overlay: overlay.unwrap_or_default(),
     alone: alone.unwrap_or_default(),
