@@ -18,6 +18,7 @@ use crate::template::{Scope, Template, UnknownName};
 use crate::world::{Trouble, World};
 use futures_util::future::BoxFuture;
 use panel::{Context, Query};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{self, Deserializer};
 use serde_json::{Value, json};
@@ -48,13 +49,19 @@ pub enum Origin {
     Grafana(Template),
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Entry {
+    /// A folder in the toolbox as Grafana would read it.
     provisioning: Option<Template>,
+    /// The URL of a running Grafana.
     grafana: Option<Template>,
+    /// How far back each panel is asked to look.
+    #[schemars(with = "crate::pack::quantity::Span")]
     over: Span,
 }
+
+schema_as!(Dashboards, Entry);
 
 impl<'de> Deserialize<'de> for Dashboards {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

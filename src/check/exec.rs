@@ -6,6 +6,7 @@ use crate::expect::{Document, Format, Seen};
 use crate::template::{Scope, Template, UnknownName};
 use crate::world::{Command, Ended, Output, World};
 use futures_util::future::BoxFuture;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{self, Deserializer, SeqAccess, Visitor};
 use serde_json::{Value, json};
@@ -19,7 +20,7 @@ const MAX_OUTPUT: usize = 1 << 20;
 const TAIL_LINES: usize = 12;
 
 /// A command.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Exec {
     /// The command: a list is the program and its arguments, a text is for `sh -c`.
@@ -158,6 +159,17 @@ fn tail(text: &str) -> String {
     let start = lines.len().saturating_sub(TAIL_LINES);
     let cut = if start > 0 { "…\n" } else { "" };
     format!("{cut}{}", lines[start..].join("\n"))
+}
+
+impl JsonSchema for Run {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Run".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let word = generator.subschema_for::<Template>();
+        schemars::json_schema!({"anyOf": [{"type": "string"}, {"type": "array", "items": word, "minItems": 1}]})
+    }
 }
 
 impl<'de> Deserialize<'de> for Run {

@@ -7,13 +7,14 @@ use crate::template::{Scope, Template, UnknownName};
 use crate::world::{FileKind, Listed, World};
 use futures_util::future::BoxFuture;
 use globset::{GlobBuilder, GlobMatcher};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{self, Deserializer};
 use serde_json::json;
 use std::time::Duration;
 
 /// A folder to look through.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Files {
     /// The folder; a relative one starts at `/work`.
@@ -21,6 +22,7 @@ pub struct Files {
     /// Which files count, by their path below the folder: `**/*.html`
     /// (default: all). `*` stops at a `/`, `**` doesn't.
     #[serde(default, rename = "match")]
+    #[schemars(with = "Option<String>")]
     pub pattern: Option<Pattern>,
     /// The service it is in (default: the toolbox).
     #[serde(default, rename = "in")]

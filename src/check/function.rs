@@ -7,6 +7,7 @@ use crate::template::{Scope, Template, UnknownName};
 use crate::world::{HttpRequest, HttpResponse, Trouble, World};
 use data_encoding::BASE64;
 use futures_util::future::BoxFuture;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -17,7 +18,7 @@ const MAX_ANSWER: usize = 8 << 20;
 const TAIL_LINES: usize = 12;
 
 /// A call: `function: {invoke: "Import", at: "${open.control}", event: {…}}`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Function {
     /// The function's name.

@@ -4,6 +4,21 @@
 //! purely; judging is [`crate::expect`]'s. To add a kind: write its file, add
 //! its `mod` line and its line in the table (CONTRIBUTING.md shows one).
 
+/// Gives a type the schema of another, which its reader goes through.
+macro_rules! schema_as {
+    ($type:ident, $shape:ident) => {
+        impl schemars::JsonSchema for $type {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($type).into()
+            }
+
+            fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                $shape::json_schema(generator)
+            }
+        }
+    };
+}
+
 mod dashboards;
 mod exec;
 #[cfg(test)]
@@ -37,11 +52,12 @@ use crate::expect::{Seen, Selector};
 use crate::template::{Scope, Template, UnknownName};
 use crate::world::{Trouble, World};
 use futures_util::future::BoxFuture;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::{DeserializeOwned, MapAccess};
 use std::time::Duration;
 
 /// What every kind of probe is.
-pub trait Kind: DeserializeOwned {
+pub trait Kind: DeserializeOwned + JsonSchema {
     /// Its key in YAML.
     const NAME: &'static str;
     /// The fields that selectors can name, and what each holds.
@@ -206,6 +222,17 @@ macro_rules! table {
                 timeout: Duration,
             ) -> BoxFuture<'a, Result<Seen, ProbeError>> {
                 match self { $(Self::$variant(kind) => kind.fetch(world, scope, timeout),)* }
+            }
+
+            /// Every kind's key with the schema of what stands behind it.
+            pub(crate) fn schemas(generator: &mut SchemaGenerator) -> Vec<(&'static str, Schema)> {
+                vec![$(($variant::NAME, generator.subschema_for::<$variant>()),)*]
+            }
+
+            /// Every kind's key with its fields.
+            #[must_use]
+            pub fn all_fields() -> Vec<(&'static str, &'static [Field])> {
+                vec![$(($variant::NAME, $variant::FIELDS),)*]
             }
 
             /// Reads the value behind a kind's key; none when `key` is no kind's.

@@ -12,6 +12,7 @@ use crate::expect::Seen;
 use crate::template::{Scope, Template, UnknownName};
 use crate::world::World;
 use futures_util::future::BoxFuture;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{self, Deserializer};
 use std::time::Duration;
@@ -52,15 +53,24 @@ pub enum Question {
     Alerts(Template),
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Entry {
+    /// An expression to evaluate now, or with `over` across a range.
     query: Option<Template>,
+    /// With `query`: how far it looks back.
+    #[schemars(with = "Option<crate::pack::quantity::Span>")]
     over: Option<Span>,
+    /// With `over`: from one point to the next.
+    #[schemars(with = "Option<crate::pack::quantity::Span>")]
     step: Option<Span>,
+    /// What is scraped, as far as its URL holds this text.
     targets: Option<Template>,
+    /// Recording and alerting rules of this name; all for an empty one.
     rules: Option<Template>,
+    /// Pending and firing alerts of this name; all for an empty one.
     alerts: Option<Template>,
+    /// Where Prometheus is (default: its service).
     at: Option<Template>,
 }
 
@@ -76,6 +86,8 @@ impl<'de> Deserialize<'de> for Span {
             .map_err(|_| de::Error::custom(crate::message!("bad-duration", text = text).to_error_text()))
     }
 }
+
+schema_as!(Prometheus, Entry);
 
 impl<'de> Deserialize<'de> for Prometheus {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -8,6 +8,7 @@ use crate::world::{HttpRequest, Trouble, World};
 use futures_util::future::BoxFuture;
 use rusty_s3::actions::ListObjectsV2;
 use rusty_s3::{Bucket, Credentials, S3Action, UrlStyle};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{self, Deserializer};
 use serde_json::{Value, json};
@@ -42,18 +43,28 @@ pub enum Operation {
     Get(Template),
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Entry {
+    /// Lists this bucket's keys.
     list: Option<Template>,
+    /// Asks for an object's size and headers, by `bucket/key`.
     head: Option<Template>,
+    /// The same with its contents.
     get: Option<Template>,
+    /// With `list`: only keys that begin so.
     prefix: Option<Template>,
+    /// The storage's URL, such as `${open.s3}`.
     endpoint: Template,
+    /// Its region.
     region: Option<Template>,
+    /// The key to sign with, beside `secret-key`; without both it is asked as anyone.
     access_key: Option<Template>,
+    /// The key's secret.
     secret_key: Option<Template>,
 }
+
+schema_as!(S3, Entry);
 
 impl<'de> Deserialize<'de> for S3 {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

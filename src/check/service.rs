@@ -5,12 +5,13 @@ use crate::expect::Seen;
 use crate::template::{Scope, Template, UnknownName};
 use crate::world::{ServiceAction, ServiceSeen, World};
 use futures_util::future::BoxFuture;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::time::Duration;
 
 /// What is done to a service: `service: {stop: store}`.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Service {
     /// Asks whether it runs; changes nothing.

@@ -5,12 +5,13 @@ use crate::expect::Seen;
 use crate::template::{Scope, Template, UnknownName};
 use crate::world::{Trouble, World};
 use futures_util::future::BoxFuture;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 use std::time::Duration;
 
 /// A TCP connection, opened and closed.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Tcp {
     /// The service.

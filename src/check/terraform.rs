@@ -15,6 +15,7 @@ use crate::expect::Seen;
 use crate::template::{Scope, Template, UnknownName};
 use crate::world::{Command, Output, Trouble, World};
 use futures_util::future::BoxFuture;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{self, Deserializer};
 use std::collections::BTreeMap;
@@ -79,23 +80,36 @@ impl Action {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Entry {
+    /// Validates the configuration in this folder.
     validate: Option<Template>,
+    /// Whether this folder's files are formatted.
     fmt: Option<Template>,
+    /// Plans in this folder.
     plan: Option<Template>,
+    /// Applies in this folder.
     apply: Option<Template>,
+    /// Destroys what this folder's state holds.
     destroy: Option<Template>,
+    /// Reads the outputs of this folder's state.
     output: Option<Template>,
+    /// Reads this folder's state.
     show: Option<Template>,
+    /// Runs this folder's own tests.
     test: Option<Template>,
+    /// With `test`: the folder with the lab's test file that tells wrong copies from equal ones.
     copies: Option<Template>,
+    /// Input variables.
     #[serde(default)]
     vars: BTreeMap<String, Template>,
+    /// Environment variables beside the toolbox's own.
     #[serde(default)]
     env: BTreeMap<String, Template>,
 }
+
+schema_as!(Terraform, Entry);
 
 impl<'de> Deserialize<'de> for Terraform {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -147,6 +161,7 @@ impl Kind for Terraform {
         Field { name: "moved", doc: "`plan`, `apply`: the addresses that resources are moved from" },
         Field { name: "drift", doc: "`plan`, `apply`: the addresses of what was changed by others" },
         Field { name: "changes", doc: "`plan`, `apply`: a list of {address, type, action, previous, importing}" },
+        Field { name: "constraints", doc: "`plan`, `apply`: the versions that are asked for, by provider" },
         Field { name: "outputs-changed", doc: "`plan`, `apply`: the names of the outputs that change" },
         Field { name: "outputs", doc: "the outputs by name; sensitive ones only as `$.secrets.NAME`" },
         Field { name: "sensitive", doc: "the names of the outputs that are marked sensitive" },

@@ -60,7 +60,8 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
             let last = work.workspace.keep(outcome, at);
             let hints = hints::to_read(lab, outcome, kept.as_ref().unwrap_or(&progress));
             let room = *room_took.lock().unwrap_or_else(PoisonError::into_inner);
-            let extra = Extra { room, next: Some(next(lab, outcome, &progress)), hints: &hints, at: Some(at) };
+            let page = lab.pages.first().map(|page| page.id.value.as_str());
+            let extra = Extra { room, next: Some(next(lab, outcome, &progress)), page, hints: &hints, at: Some(at) };
             unwritten = written::all(context, args.format, &args.reports, outcome, extra);
             for message in not_kept(&work.workspace.folder, kept.err(), last.err()) {
                 hands.events.send(Event::Notice(message));

@@ -93,7 +93,7 @@ impl Context {
         self.folder.is_some()
     }
 
-    fn shipped(&self) -> Result<PathBuf, Error> {
+    pub fn shipped(&self) -> Result<PathBuf, Error> {
         let cache = &self.surroundings.dirs.cache;
         shipped::unpacked(cache).map_err(|source| Error::io(cache, &source))
     }

@@ -20,11 +20,17 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
         |_| {},
         async |hands| {
             // One sweep runs beside every act; here its result is the matter.
-            let mut removed = match swept(&hands.sweeper).await {
-                Some(swept) => swept?.environments,
-                None => hands.engine.sweep(room::now()).await?.environments,
+            let swept = match swept(&hands.sweeper).await {
+                Some(swept) => swept?,
+                None => hands.engine.sweep(room::now()).await?,
             };
             let mut text = String::new();
+            for (project, error) in &swept.failed {
+                let reason = error.message();
+                let failed = message!("gc-failed", project = project.as_str(), reason = reason);
+                let _ = writeln!(text, "  {}", context.say(&failed));
+            }
+            let mut removed = swept.environments;
             for environment in hands.engine.environments().await? {
                 let folder = clean::line(&environment.workspace.display().to_string());
                 if args.all && environment.ours {

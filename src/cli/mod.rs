@@ -3,6 +3,7 @@
 
 mod arguments;
 mod ask;
+mod bundle;
 mod check;
 mod completions;
 mod context;
@@ -10,13 +11,16 @@ mod doctor;
 mod env;
 mod gc;
 mod hint;
+mod images;
 mod lint;
 mod list;
 mod logs;
+mod new;
 mod open;
 mod report;
 mod reset;
 mod restart;
+mod schema;
 mod shell;
 mod show;
 mod solution;
@@ -65,7 +69,11 @@ enum Command {
     Restart(restart::Args),
     Reset(reset::Args),
     Solution(solution::Args),
+    New(new::Args),
     Lint(lint::Args),
+    Schema(schema::Args),
+    Images(images::Args),
+    Bundle(bundle::Args),
     Doctor(doctor::Args),
     Gc(gc::Args),
     Completions(completions::Args),
@@ -111,7 +119,11 @@ fn dispatch(context: &Context, command: Command) -> Result<Exit, Error> {
         Command::Restart(args) => restart::run(context, &args),
         Command::Reset(args) => reset::run(context, &args),
         Command::Solution(args) => solution::run(context, &args),
+        Command::New(args) => new::run(context, &args),
         Command::Lint(args) => lint::run(context, &args),
+        Command::Schema(args) => schema::run(context, &args),
+        Command::Images(args) => images::run(context, &args),
+        Command::Bundle(args) => bundle::run(context, &args),
         Command::Doctor(args) => doctor::run(context, &args),
         Command::Gc(args) => gc::run(context, &args),
         Command::Completions(args) => completions::run(context, &args),

@@ -51,7 +51,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
             let progress = context.progress(&workspace)?;
             let hints = hints::to_read(lab, &kept.outcome, &progress);
             let next = Some(check::next(lab, &kept.outcome, &progress));
-            let extra = Extra { room: None, next, hints: &hints, at };
+            let extra = Extra { next, hints: &hints, at, ..Extra::default() };
             all(context, args.format, &args.reports, &kept.outcome, extra)
         }
         Err(_) => all(context, args.format, &args.reports, &kept.outcome, Extra { at, ..Extra::default() }),

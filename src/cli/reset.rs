@@ -1,14 +1,16 @@
 //! `lab reset`: the starter's files again, after a backup of what is there.
 
-use super::context::Context;
+use super::context::{Context, Held, Work};
 use super::start::shown_path;
 use super::{ask, show, task};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::message;
+use crate::message::Message;
 use crate::report::page::{Line, Page};
 use crate::report::signs::Paint;
 use crate::report::{Sign, clean};
+use crate::session::playground;
 use crate::session::room::now;
 use crate::workspace::reset;
 use std::path::Path;
@@ -56,6 +58,10 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     work.workspace
         .update(|progress| progress.reset(task))
         .map_err(|source| Error::io(&folder.join(".lab/progress.json"), &source))?;
+    // What the playground's services hold goes with the folder's beginning.
+    if task.is_none() && work.workspace.folder.join(".lab/local/state.json").exists() {
+        lines.extend(playground_gone(context, &work));
+    }
     lines.push(match task {
         Some(task) => message!("reset-task", task = task.id.value.as_str()),
         None => message!("reset-progress"),
@@ -72,6 +78,26 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     page.line(0, 2, &Line::plain(&context.say(&message!("reset-next"))));
     show::stdout(&page.finish());
     Ok(Exit::Success)
+}
+
+/// Removes the playground with its data; what to say of that.
+fn playground_gone(context: &Context, work: &Work) -> Option<Message> {
+    let removed = context.act(
+        |_| {},
+        async |hands| {
+            let held = Held::new(&hands, context, work);
+            let setting = held.setting();
+            let project = playground::project(&setting);
+            let _lock = playground::lock(setting.dirs, &project, setting.events, setting.cancel).await?;
+            Ok(hands.engine.tear_down(&project.name).await?)
+        },
+    );
+    match removed {
+        Ok(true) => Some(message!("reset-playground")),
+        Ok(false) => None,
+        // The folder is begun anew all the same.
+        Err(error) => Some(message!("reset-playground-unknown", reason = error.message)),
+    }
 }
 
 fn name(folder: &Path) -> String {

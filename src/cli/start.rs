@@ -12,6 +12,7 @@ use crate::report::{self, Sign, clean};
 use crate::session::playground::{self, Setting};
 use crate::session::values;
 use crate::workspace::record::{Record, Workspace};
+use crate::workspace::repository::{self, Repository};
 use crate::workspace::{index, starter};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -34,7 +35,7 @@ pub(super) struct Args {
 
 /// What became of the folder.
 enum Folder {
-    New { files: usize },
+    New { files: usize, repository: Repository },
     Kept,
 }
 
@@ -56,10 +57,13 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     context.show(&format!("{} · {title} · {about}\n\n", lab.id.value));
     let style = context.surroundings.stdout_style();
     let rows = Rows::new(context, &work, Voice { words: &context.words, style: &style });
-    if let Folder::New { files } = folder {
+    if let Folder::New { files, repository } = folder {
         let shown = shown_path(context, &work.workspace.folder);
         let made = context.say(&message!("start-folder", folder = shown, files = files));
         rows.show(&context.say(&message!("start-folder-label")), &made);
+        if repository == Repository::New {
+            rows.show("git", &context.say(&message!("start-repository")));
+        }
     }
 
     let heard: Arc<Mutex<Heard>> = Arc::default();
@@ -204,17 +208,30 @@ fn again(context: &Context, work: &Work) -> String {
 fn prepare(context: &Context, args: &Args) -> Result<(Work, Folder), Error> {
     let Some(name) = &args.lab else {
         let work = context.work(None)?;
+        same_learner(args, &work.record)?;
         return Ok((noted(context, work), Folder::Kept));
     };
     let location = context.locate(name)?;
     let id = location.folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     // Inside the lab's folder, or with one below, that one is meant.
     if let Some((workspace, record)) = local_workspace(context, &id)? {
+        same_learner(args, &record)?;
         let found = context::load(location)?;
         return Ok((noted(context, Work { workspace, record, found }), Folder::Kept));
     }
     let target = if context.has_folder() { context.here() } else { context.here().join(&id) };
     make(context, args, location, &target)
+}
+
+/// A folder's learner stays who they are: their values follow from the id.
+fn same_learner(args: &Args, record: &Record) -> Result<(), Error> {
+    match &args.learner {
+        Some(id) if *id != record.learner => {
+            let error = Error::usage(message!("other-learner", id = id, learner = record.learner.as_str()));
+            Err(error.hint(message!("hint-other-learner", id = id, lab = record.lab.as_str())))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The workspace of this lab around here or just below; not one elsewhere.
@@ -241,8 +258,9 @@ fn make(context: &Context, args: &Args, location: Location, target: &Path) -> Re
     let learner = args.learner.clone().unwrap_or_else(values::draw_nonce);
     let record = Record::new(&found.loaded.lab, learner, own);
     workspace.write_record(&record).map_err(|source| Error::io(&workspace.folder, &source))?;
+    let repository = repository::begin(&workspace.folder);
     let work = noted(context, Work { workspace, record, found });
-    Ok((work, Folder::New { files }))
+    Ok((work, Folder::New { files, repository }))
 }
 
 /// Notes the folder in the index, which is only a cache: failing is no matter.

@@ -60,6 +60,9 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
                 message!("status-running", services = up.join(", "))
             };
             let _ = writeln!(text, "{}", context.say(&line));
+            if up.is_empty() && !observed.volumes.is_empty() {
+                let _ = writeln!(text, "{}", context.say(&message!("data-kept")));
+            }
             text.push_str(&wrong);
         }
         // The folder's state is worth showing without an engine.

@@ -1,4 +1,5 @@
-//! `lab stop`: removes the playground; the folder stays as it is.
+//! `lab stop`: removes the playground; the folder stays as it is, and, unless told
+//! otherwise, what services keep in their volumes.
 
 use super::context::{Context, Held};
 use crate::error::Error;
@@ -12,11 +13,13 @@ use crate::session::playground;
 pub(super) struct Args {
     #[arg(value_name = "LAB")]
     lab: Option<String>,
+    #[arg(long)]
+    data: bool,
 }
 
 pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     let work = context.work(args.lab.as_deref())?;
-    let removed = context.act(
+    let (removed, kept) = context.act(
         |_| {},
         async |hands| {
             let held = Held::new(&hands, context, &work);
@@ -24,11 +27,18 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
             let project = playground::project(&setting);
             let _lock = playground::lock(setting.dirs, &project, setting.events, setting.cancel).await?;
             hands.events.send(Event::Progress { part: work.record.lab.to_string(), doing: Doing::Removing });
-            Ok(hands.engine.tear_down(&project.name).await?)
+            if args.data {
+                return Ok((hands.engine.tear_down(&project.name).await?, false));
+            }
+            let removed = hands.engine.halt(&project.name).await?;
+            Ok((removed, !playground::observed(&setting).await?.volumes.is_empty()))
         },
     )?;
     let lab = work.record.lab.as_str();
     let line = if removed { message!("stopped", lab = lab) } else { message!("was-not-running", lab = lab) };
     context.show(&format!("{}\n", context.say(&line)));
+    if kept {
+        context.show(&format!("{}\n", context.say(&message!("data-kept"))));
+    }
     Ok(Exit::Success)
 }

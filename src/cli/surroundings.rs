@@ -15,7 +15,8 @@ use std::path::PathBuf;
 pub(super) struct Surroundings {
     said: Option<String>,
     locale: Option<String>,
-    /// `LAB_PATH`: folders with labs of one's own.
+    /// Folders with labs beside the shipped ones: those of `LAB_PATH`, then the
+    /// bundles that were taken in.
     pub lab_path: Vec<PathBuf>,
     /// `LAB_SUBNETS`.
     pub range: Option<Subnet>,
@@ -38,17 +39,20 @@ impl Surroundings {
         } else {
             text("CLICOLOR_FORCE").filter(|value| value != "0").map(|_| true)
         };
+        let dirs = dirs();
+        let mut lab_path: Vec<PathBuf> = std::env::var_os("LAB_PATH")
+            .map(|paths| std::env::split_paths(&paths).filter(|path| !path.as_os_str().is_empty()).collect())
+            .unwrap_or_default();
+        lab_path.extend(bundles(&dirs));
         Self {
             said: text("LAB_LANG"),
             locale: ["LC_ALL", "LC_MESSAGES", "LANG"]
                 .iter()
                 .find_map(|name| text(name))
                 .or_else(sys_locale::get_locale),
-            lab_path: std::env::var_os("LAB_PATH")
-                .map(|paths| std::env::split_paths(&paths).filter(|path| !path.as_os_str().is_empty()).collect())
-                .unwrap_or_default(),
+            lab_path,
             range: text("LAB_SUBNETS").and_then(|range| range.parse().ok()),
-            dirs: dirs(),
+            dirs,
             here: std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
             step_summary: text("GITHUB_STEP_SUMMARY").map(PathBuf::from),
             colour,
@@ -115,6 +119,16 @@ fn dirs() -> Dirs {
             Dirs { cache: temporary().join("cache"), state: temporary().join("state"), run: temporary().join("run") }
         }
     }
+}
+
+/// The packs of bundles that were taken in, by name.
+fn bundles(dirs: &Dirs) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(dirs.bundles()) else { return Vec::new() };
+    let whole = |name: &std::ffi::OsStr| !name.to_string_lossy().starts_with('.');
+    let found = entries.filter_map(Result::ok).filter(|entry| whole(&entry.file_name()));
+    let mut packs: Vec<PathBuf> = found.map(|entry| crate::pack::bundle::pack_in(&entry.path())).collect();
+    packs.sort();
+    packs
 }
 
 fn terminal_width() -> Option<usize> {

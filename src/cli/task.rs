@@ -5,7 +5,7 @@ use super::list;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::message;
-use crate::pack::model::{Lab, Task};
+use crate::pack::model::{Lab, Page, Task};
 use crate::report::clean;
 use crate::session::values;
 use crate::template::{Scope, Template};
@@ -22,42 +22,87 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     let work = context.work(None)?;
     let lab = &work.found.loaded.lab;
     let progress = context.progress(&work.workspace)?;
-    let task = match &args.task {
-        Some(name) => find(lab, name)?,
-        None => match progress.current(lab).or(lab.tasks.value.last()) {
-            Some(task) => task,
-            None => return Err(Error::usage(message!("no-tasks"))),
+    let named = args.task.as_deref().map(|name| find_text(lab, name)).transpose()?;
+    let shown = match named.or_else(|| progress.current(lab).map(Shown::Task)) {
+        Some(shown) => shown,
+        // All is passed: what stays to be read, else the last task again.
+        None => match (lab.pages.first(), lab.tasks.value.last()) {
+            (Some(page), _) => Shown::Page(page),
+            (None, Some(task)) => Shown::Task(task),
+            (None, None) => return Err(Error::usage(message!("no-tasks"))),
         },
     };
-    let number = lab.tasks.value.iter().position(|other| other.id.value == task.id.value).unwrap_or(0) + 1;
+    let head = shown.head(context, lab);
     let language = context.words.language();
-    let head = context.say(&message!(
-        "start-task",
-        number = number,
-        count = lab.tasks.value.len(),
-        title = clean::line(task.title.value.get(language))
-    ));
-    let about = context.say(&message!("about-time", time = list::about(context, task.duration.0)));
-    let path = work.found.loaded.folder.join(format!("tasks/{}.{}.md", task.id.value, language.code()));
+    let folder = &work.found.loaded.folder;
+    let path = folder.join(Lab::text_path(shown.id(), language));
     let source = std::fs::read_to_string(&path).or_else(|_| {
         // A lab in one language is read in that one.
-        let other = work.found.loaded.lab.languages.value.first().map_or("en", |language| language.code());
-        std::fs::read_to_string(work.found.loaded.folder.join(format!("tasks/{}.{other}.md", task.id.value)))
+        let other = lab.languages.value.first().copied().unwrap_or(language);
+        std::fs::read_to_string(folder.join(Lab::text_path(shown.id(), other)))
     });
     let source = source.map_err(|source| Error::io(&path, &source))?;
     let secrets = BTreeMap::new();
     let scope = values::scope(&work.found.loaded, &work.found.pack.secret, &work.record.learner, "…", &secrets)
         .map_err(crate::session::SessionError::from)?;
-    context.show(&format!("{head} · {about}\n\n{}\n", clean::text(filled(&source, &scope).trim_end())));
+    context.show(&format!("{head}\n\n{}\n", clean::text(filled(&source, &scope).trim_end())));
     Ok(Exit::Success)
+}
+
+/// What is read by `lab task`.
+enum Shown<'a> {
+    Task(&'a Task),
+    Page(&'a Page),
+}
+
+impl Shown<'_> {
+    fn id(&self) -> &str {
+        match self {
+            Self::Task(task) => task.id.value.as_str(),
+            Self::Page(page) => page.id.value.as_str(),
+        }
+    }
+
+    /// `Task 1 of 6: Publish the site · about 30 min`.
+    fn head(&self, context: &Context, lab: &Lab) -> String {
+        let language = context.words.language();
+        let task = match self {
+            Self::Task(task) => task,
+            Self::Page(page) => {
+                return context.say(&message!("task-page", title = clean::line(page.title.value.get(language))));
+            }
+        };
+        let number = lab.tasks.value.iter().position(|other| other.id.value == task.id.value).unwrap_or(0) + 1;
+        let head = context.say(&message!(
+            "start-task",
+            number = number,
+            count = lab.tasks.value.len(),
+            title = clean::line(task.title.value.get(language))
+        ));
+        let about = context.say(&message!("about-time", time = list::about(context, task.duration.0)));
+        format!("{head} · {about}")
+    }
+}
+
+/// The task of this id or number, or the page of this id.
+fn find_text<'a>(lab: &'a Lab, name: &str) -> Result<Shown<'a>, Error> {
+    match lab.pages.iter().find(|page| page.id.value.as_str() == name) {
+        Some(page) => Ok(Shown::Page(page)),
+        None => named(lab, name, lab.pages.iter().map(|page| page.id.value.as_str())).map(Shown::Task),
+    }
 }
 
 /// The task of this id or number.
 pub(super) fn find<'a>(lab: &'a Lab, name: &str) -> Result<&'a Task, Error> {
+    named(lab, name, std::iter::empty())
+}
+
+/// The task of this id or number; `others` could have been meant too.
+fn named<'a>(lab: &'a Lab, name: &str, others: impl Iterator<Item = &'a str>) -> Result<&'a Task, Error> {
     let by_number = name.parse::<usize>().ok().and_then(|number| lab.tasks.value.get(number.checked_sub(1)?));
     let found = by_number.or_else(|| lab.tasks.value.iter().find(|task| task.id.value.as_str() == name));
     found.ok_or_else(|| {
-        let names: Vec<&str> = lab.tasks.value.iter().map(|task| task.id.value.as_str()).collect();
+        let names: Vec<&str> = lab.tasks.value.iter().map(|task| task.id.value.as_str()).chain(others).collect();
         let near = crate::pack::near(name, &names);
         let error = Error::usage(message!("no-such-task", name = name, known = names.join(", ")));
         if near.is_empty() { error } else { error.hint(message!("did-you-mean", near = near)) }

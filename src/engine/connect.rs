@@ -128,7 +128,7 @@ impl Engine {
         let (socket, found) = surroundings.socket()?;
         // Asked by hand first, for bollard doesn't tell these apart.
         if let Err(error) = tokio::net::UnixStream::connect(&socket).await {
-            return Err(unreached(socket, &error));
+            return Err(unreached(socket, found, &error));
         }
         let text = socket.to_string_lossy().into_owned();
         let connected = Docker::connect_with_unix(&text, CALL_TIMEOUT, API_DEFAULT_VERSION);
@@ -168,10 +168,17 @@ impl Engine {
 }
 
 /// Why a socket can't be used, from what connecting to it said.
-fn unreached(socket: PathBuf, error: &std::io::Error) -> EngineError {
-    match error.kind() {
-        std::io::ErrorKind::PermissionDenied => EngineError::NotAllowed { socket },
-        std::io::ErrorKind::NotFound => EngineError::NotFound { tried: vec![socket] },
+fn unreached(socket: PathBuf, found: Found, error: &std::io::Error) -> EngineError {
+    match (error.kind(), found) {
+        (std::io::ErrorKind::PermissionDenied, _) => EngineError::NotAllowed { socket },
+        // Where somebody said where it is, installing another is no help.
+        (std::io::ErrorKind::NotFound, Found::DockerHost) => {
+            EngineError::NotThere { socket, said_by: "DOCKER_HOST".to_owned() }
+        }
+        (std::io::ErrorKind::NotFound, Found::Context(name)) => {
+            EngineError::NotThere { socket, said_by: format!("docker context {name}") }
+        }
+        (std::io::ErrorKind::NotFound, Found::Usual) => EngineError::NotFound { tried: vec![socket] },
         _ => EngineError::Stopped { socket, reason: error.to_string() },
     }
 }
@@ -212,10 +219,15 @@ mod tests {
     #[test]
     fn a_socket_without_permission_is_told_from_one_without_an_engine() {
         use std::io::{Error, ErrorKind};
-        let why = |kind: ErrorKind| unreached(PathBuf::from("/docker.sock"), &Error::from(kind));
-        assert!(matches!(why(ErrorKind::PermissionDenied), EngineError::NotAllowed { .. }));
-        assert!(matches!(why(ErrorKind::NotFound), EngineError::NotFound { .. }));
-        assert!(matches!(why(ErrorKind::ConnectionRefused), EngineError::Stopped { .. }));
+        let why = |kind: ErrorKind, found| unreached(PathBuf::from("/docker.sock"), found, &Error::from(kind));
+        assert!(matches!(why(ErrorKind::PermissionDenied, Found::Usual), EngineError::NotAllowed { .. }));
+        assert!(matches!(why(ErrorKind::NotFound, Found::Usual), EngineError::NotFound { .. }));
+        assert!(matches!(why(ErrorKind::ConnectionRefused, Found::Usual), EngineError::Stopped { .. }));
+        // Whoever said where to look is named.
+        for (found, name) in [(Found::DockerHost, "DOCKER_HOST"), (Found::Context("x".into()), "docker context x")] {
+            let error = why(ErrorKind::NotFound, found);
+            assert!(matches!(&error, EngineError::NotThere { said_by, .. } if said_by == name), "{error}");
+        }
     }
 
     #[test]

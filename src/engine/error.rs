@@ -14,6 +14,14 @@ pub enum EngineError {
         /// Where was looked.
         tried: Vec<PathBuf>,
     },
+    /// Where the engine is said to be there is nothing.
+    #[error("no socket at {socket:?}")]
+    NotThere {
+        /// The socket.
+        socket: PathBuf,
+        /// Who said so, such as `DOCKER_HOST`.
+        said_by: String,
+    },
     /// The socket is there and nobody answers.
     #[error("engine at {socket:?} is stopped: {reason}")]
     Stopped {
@@ -99,6 +107,14 @@ pub enum EngineError {
     NotRunning {
         /// The service.
         service: String,
+    },
+    /// Something of an environment stays, however often it is removed.
+    #[error("`{project}` still has {objects:?}")]
+    StillThere {
+        /// The environment.
+        project: String,
+        /// What is left of it.
+        objects: Vec<String>,
     },
     /// The lab names what nothing defines.
     #[error("unknown name `{0}`")]

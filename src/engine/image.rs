@@ -19,10 +19,12 @@ mod error;
 mod layer;
 mod lock;
 mod pull;
+mod stock;
 mod watch;
 
 pub use error::ImageError;
 pub use layer::{Layer, LayerFile};
+pub use stock::{Stock, Way};
 
 use self::build::Build;
 use self::context::{Authority, Context, HOST_AUTHORITIES, authorities, hash_part, short};

@@ -108,9 +108,10 @@ impl Place {
         Ok(member)
     }
 
-    /// After a refusal: whether the service is down rather than closed.
-    async fn refused(&self, reached: &Reached, trouble: Trouble) -> Trouble {
-        let Trouble::Refused { .. } = &trouble else { return trouble };
+    /// After a refusal or silence: whether the service is down rather than
+    /// closed or slow. To an address that nobody has any more, connecting hangs.
+    async fn or_down(&self, reached: &Reached, trouble: Trouble) -> Trouble {
+        let (Trouble::Refused { .. } | Trouble::TimedOut { .. }) = &trouble else { return trouble };
         let Some(member) = self.environment.member(&reached.member) else { return trouble };
         match self.look_again(&reached.member, &member.id).await {
             Ok(Member { running: false, .. }) => {
@@ -167,7 +168,7 @@ impl World for Place {
             let host = url.host_str().ok_or_else(bad)?.to_owned();
             let reached = self.reach(&host, url.port_or_known_default().unwrap_or(80)).await?;
             match self.environment.gate.http(&reached.target, &request).await {
-                Err(trouble) => Err(self.refused(&reached, trouble).await),
+                Err(trouble) => Err(self.or_down(&reached, trouble).await),
                 answer => answer,
             }
         })
@@ -177,7 +178,7 @@ impl World for Place {
         Box::pin(async move {
             let reached = self.reach(&host, port).await?;
             match self.environment.gate.tcp(&reached.target, timeout).await {
-                Err(trouble) => Err(self.refused(&reached, trouble).await),
+                Err(trouble) => Err(self.or_down(&reached, trouble).await),
                 answer => answer,
             }
         })

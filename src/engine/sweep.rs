@@ -4,10 +4,16 @@
 use super::connect::Engine;
 use super::error::EngineError;
 use super::labels::{Owner, Tag};
-use crate::plan;
+use crate::plan::{self, Observed};
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Rounds of removing and looking again.
+const ROUNDS: u32 = 4;
+/// The pause before the second round, longer before each further one.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// A run's lock: while its process lives, its room is nobody's to remove.
 #[derive(Debug)]
@@ -59,11 +65,13 @@ fn is_left_over(tag: &Tag, owner: &Owner, now: u64) -> bool {
     }
 }
 
-/// What a sweep removed.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// What a sweep came to.
+#[derive(Debug, Default)]
 pub struct Swept {
-    /// The environments, by name.
+    /// The environments that it removed, by name.
     pub environments: Vec<String>,
+    /// Those that it couldn't remove, and why.
+    pub failed: Vec<(String, EngineError)>,
 }
 
 /// An environment that is there.
@@ -82,20 +90,25 @@ pub struct Existing {
 }
 
 impl Engine {
-    /// Removes what is left over; `now` in seconds since 1970.
+    /// Removes what is left over; `now` in seconds since 1970. One environment
+    /// that can't be removed keeps no other from going.
     pub async fn sweep(&self, now: u64) -> Result<Swept, EngineError> {
         let mut swept = Swept::default();
         for (project, (tag, observed)) in self.observe_everything().await? {
-            if is_left_over(&tag, &self.owner, now) {
-                self.remove(&plan::removal(&observed)).await?;
-                if let Some((lock, _)) = &tag.room
-                    && tag.owner == self.owner
-                    && lock.extension().is_some_and(|extension| extension == "lock")
-                {
-                    let _ = fs::remove_file(lock);
-                }
-                swept.environments.push(project);
+            if !is_left_over(&tag, &self.owner, now) {
+                continue;
             }
+            if let Err(error) = self.remove(&plan::removal(&observed)).await {
+                swept.failed.push((project, error));
+                continue;
+            }
+            if let Some((lock, _)) = &tag.room
+                && tag.owner == self.owner
+                && lock.extension().is_some_and(|extension| extension == "lock")
+            {
+                let _ = fs::remove_file(lock);
+            }
+            swept.environments.push(project);
         }
         Ok(swept)
     }
@@ -112,21 +125,54 @@ impl Engine {
         Ok(found.collect())
     }
 
-    /// Removes one environment, whatever is there of it.
+    /// Removes one environment, whatever is there of it; whether there was any.
     pub async fn tear_down(&self, project: &str) -> Result<bool, EngineError> {
+        self.clear(project, Data::Removed).await
+    }
+
+    /// Removes one environment but for its volumes, whose data the next start
+    /// finds again; whether there was any.
+    pub async fn halt(&self, project: &str) -> Result<bool, EngineError> {
+        self.clear(project, Data::Kept).await
+    }
+
+    async fn clear(&self, project: &str, data: Data) -> Result<bool, EngineError> {
         // A call that was under way when its caller gave up may still make
         // something: look again until nothing is there.
-        let mut removed = false;
-        for _ in 0..3 {
-            let observed = self.observe(project).await?;
+        let (mut removed, mut failed) = (false, None);
+        for round in 0..=ROUNDS {
+            let mut observed = self.observe(project).await?;
+            if data == Data::Kept {
+                observed.volumes.clear();
+            }
             if observed.is_empty() {
                 return Ok(removed);
             }
+            if round == ROUNDS {
+                let objects = names(&observed);
+                return Err(failed.unwrap_or(EngineError::StillThere { project: project.to_owned(), objects }));
+            }
+            tokio::time::sleep(PAUSE * round).await;
             removed = true;
-            self.remove(&plan::removal(&observed)).await?;
+            failed = self.remove(&plan::removal(&observed)).await.err();
         }
         Ok(removed)
     }
+}
+
+/// What becomes of an environment's volumes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Data {
+    Kept,
+    Removed,
+}
+
+/// What is there, by name.
+fn names(observed: &Observed) -> Vec<String> {
+    let containers = observed.containers.iter().map(|found| &found.name);
+    let networks = observed.networks.iter().map(|found| &found.name);
+    let volumes = observed.volumes.iter().map(|found| &found.name);
+    containers.chain(networks).chain(volumes).cloned().collect()
 }
 
 #[cfg(test)]

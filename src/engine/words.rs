@@ -12,6 +12,9 @@ impl EngineError {
     pub fn message(&self) -> Message {
         match self {
             Self::NotFound { .. } => message!("engine-not-found"),
+            Self::NotThere { socket, said_by } => {
+                message!("engine-not-there", socket = socket.as_path(), said_by = said_by.as_str())
+            }
             Self::Stopped { socket, reason } => {
                 message!("engine-stopped", socket = socket.as_path(), reason = reason.as_str())
             }
@@ -36,6 +39,9 @@ impl EngineError {
                 message!("engine-ended", service = service.as_str(), exit = *exit)
             }
             Self::NotRunning { service } => message!("engine-not-running", service = service.as_str()),
+            Self::StillThere { project, objects } => {
+                message!("engine-still-there", project = project.as_str(), objects = objects.join(", "))
+            }
             Self::UnknownName(name) => message!("engine-unknown-name", name = name.as_str()),
             Self::Folder(source) => message!("engine-folder", reason = source.to_string()),
             Self::Interrupted => message!("interrupted"),
@@ -65,6 +71,7 @@ impl EngineError {
     pub fn hint(&self) -> Option<Message> {
         Some(match self {
             Self::NotFound { .. } => message!("hint-install-engine"),
+            Self::NotThere { said_by, .. } => message!("hint-not-there", said_by = said_by.as_str()),
             Self::Stopped { .. } => message!("hint-start-engine"),
             Self::NotAllowed { .. } => message!("hint-docker-group"),
             Self::Remote { .. } => message!("hint-local-engine"),
@@ -76,6 +83,7 @@ impl EngineError {
             Self::NotRunning { .. } => message!("hint-start-lab"),
             Self::Image { source, .. } => source.hint()?,
             Self::Call { .. } => message!("hint-doctor"),
+            Self::StillThere { .. } => message!("hint-gc"),
             Self::UnknownName(_) | Self::Folder(_) | Self::Interrupted => return None,
         })
     }

@@ -11,6 +11,7 @@ mod kept;
 pub mod matcher;
 mod matcher_yaml;
 pub mod operand;
+pub mod schema;
 pub mod seen;
 pub mod selector;
 

@@ -1,11 +1,12 @@
 //! Values that matchers compare with, and how values compare.
 
 use crate::template::{Scope, Template, UnknownName};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
 /// JSON's types.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum ValueType {
     /// A text.

@@ -238,18 +238,33 @@ async fn items(for_each: &ForEach, world: &dyn World, scope: &Scope) -> Result<R
 fn failure(check: &Check, missed: Missed, at: Option<StepAt>, scope: &Scope) -> Failure {
     let Missed { once, attempts, took } = missed;
     let why = once.seen.as_ref().and_then(|seen| explanation(check, at.as_ref(), seen, scope));
-    let evidence = once.seen.map(|seen| seen.evidence).unwrap_or_default();
+    let evidence = once.seen.map(|seen| evidence(&seen, &once.findings)).unwrap_or_default();
     Failure {
         step: at,
         asked: once.asked,
         attempts,
         took,
         findings: once.findings,
-        evidence: evidence.into_iter().map(|(name, text)| (name.to_owned(), text)).collect(),
+        evidence,
         why,
         passes_in_playground: false,
         items: once.items,
     }
+}
+
+/// What helps to read the findings. A list of what a probe found wrong, such as
+/// a page's broken links, belongs to the expectation on it and to no other.
+fn evidence(seen: &Seen, findings: &[Finding]) -> Vec<(String, String)> {
+    let missed = |name: &str| {
+        findings.iter().any(|finding| match &finding.problem {
+            Problem::Mismatch(mismatch) => mismatch.selector == name,
+            _ => false,
+        })
+    };
+    let about_all = |name: &str| seen.field(name).is_none_or(Value::is_string);
+    let helps = |name: &str| about_all(name) || missed(name);
+    let found = seen.evidence.iter().filter(|(name, _)| helps(name));
+    found.map(|(name, text)| ((*name).to_owned(), text.clone())).collect()
 }
 
 /// The first of the lab's explanations that applies. One that looks at what the

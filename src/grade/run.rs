@@ -51,7 +51,7 @@ pub async fn run(
                     None => judge_check(one.check, room.world, scope).await,
                 };
                 if let (Verdict::Failed(failure), Some(playground)) = (&mut verdict, playground) {
-                    failure.passes_in_playground = passes_there(one.check, playground).await;
+                    failure.passes_in_playground = passes_there(lab, one.check, playground).await;
                 }
                 let result = CheckResult {
                     id: one.check.id.value.clone(),
@@ -117,9 +117,19 @@ fn waiting(check: &Check, done: &BTreeMap<CheckId, CheckResult>) -> Option<Verdi
     })
 }
 
-/// Whether a reading check holds in the playground. One that compares with
-/// values captured before it can't be asked alone.
-async fn passes_there(check: &Check, playground: Ground<'_>) -> bool {
+/// Whether a reading check holds in the playground, and what it needs as well:
+/// where nothing was deployed, nothing is broken either.
+async fn passes_there(lab: &Lab, check: &Check, playground: Ground<'_>) -> bool {
+    let needed = check.needs.iter().filter_map(|need| lab.check(&need.value)).filter(|need| asks_alone(need));
+    let holds = async |check: &Check| judge_check(check, playground.world, playground.scope).await.verdict;
+    asks_alone(check)
+        && holds(check).await == Verdict::Passed
+        && join_all(needed.map(holds)).await.iter().all(|verdict| *verdict == Verdict::Passed)
+}
+
+/// Whether a check can be asked by itself: it only reads, soon, and compares
+/// with nothing captured before it.
+fn asks_alone(check: &Check) -> bool {
     let mut own = BTreeSet::new();
     for step in check.asks.steps() {
         let captured = step.names().any(|name| name.starts_with("capture.") && !own.contains(&name));
@@ -128,7 +138,7 @@ async fn passes_there(check: &Check, playground: Ground<'_>) -> bool {
         }
         own.extend(step.capture.keys().map(|name| format!("capture.{name}")));
     }
-    !check.writes() && judge_check(check, playground.world, playground.scope).await.verdict == Verdict::Passed
+    !check.writes()
 }
 
 #[cfg(test)]

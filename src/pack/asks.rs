@@ -7,6 +7,7 @@ use super::text::Text;
 use crate::check::{KINDS, Probe};
 use crate::expect::{Cel, Expect, Matcher, Selector};
 use crate::template::Template;
+use schemars::JsonSchema;
 use serde::{Deserialize, de};
 use serde_yaml::Spanned;
 use std::collections::BTreeMap;
@@ -32,12 +33,14 @@ pub struct Scenario {
 }
 
 /// What must hold between values, in arithmetic that matchers don't have.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Condition {
     /// The expression: names are captures, the probe's fields and `each.NAME`.
+    #[schemars(with = "Cel")]
     pub that: Spanned<Cel>,
     /// What a learner reads when it doesn't hold.
+    #[schemars(with = "Text")]
     pub message: Spanned<Text>,
 }
 

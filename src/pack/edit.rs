@@ -4,6 +4,7 @@
 use super::quantity::Size;
 use crate::message;
 use crate::template::{Scope, Template, UnknownName};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{self, Deserializer};
 
@@ -159,20 +160,41 @@ fn filling(size: u64) -> Vec<u8> {
         .collect()
 }
 
-/// The keys as they stand in YAML, before it is known which edit they make.
-#[derive(Deserialize)]
+// The keys as they stand in YAML, before it is known which edit they make.
+/// An edit of the learner's files: `file` with `replace` and `with`, or with one of `append`, `write`, `fill`;
+/// or `move` and `to`; or `delete`.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Keys {
+    /// The file to edit, relative to the learner's folder.
     file: Option<Template>,
+    /// With `file` and `with`: a text that stands in the file exactly once.
     replace: Option<Template>,
+    /// What takes its place.
     with: Option<Template>,
+    /// With `file`: a text to add at its end.
     append: Option<Template>,
+    /// With `file`: all that it is to hold; the file may be new.
     write: Option<Template>,
+    /// With `file`: makes it of this size, of characters that don't compress away.
     fill: Option<Size>,
+    /// With `to`: the file to move.
     #[serde(rename = "move")]
     from: Option<Template>,
+    /// Where it goes.
     to: Option<Template>,
+    /// The file to delete.
     delete: Option<Template>,
+}
+
+impl JsonSchema for Edit {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Edit".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        Keys::json_schema(generator)
+    }
 }
 
 impl<'de> Deserialize<'de> for Edit {

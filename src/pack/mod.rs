@@ -1,5 +1,6 @@
 //! Labs on disk → typed model.
 pub mod asks;
+pub mod bundle;
 pub mod diagnostic;
 pub mod edit;
 mod lint;
@@ -7,8 +8,11 @@ pub mod load;
 pub mod model;
 pub mod name;
 mod outline;
+pub mod page;
 mod probe_yaml;
 pub mod quantity;
+pub mod scaffold;
+pub mod schema;
 pub mod service;
 mod shape;
 pub mod shipped;

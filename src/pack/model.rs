@@ -5,28 +5,35 @@
 
 pub use super::asks::{Asks, Condition, Scenario, Step};
 use super::name::{CheckId, LabId, ServiceName, VolumeName};
+pub use super::page::Page;
 use super::quantity::{Size, Span};
 pub use super::service::{Image, Limits, Mount, MountMode, Open, Ready, Runs, Service, Start, Toolbox};
 pub use super::task::{Always, Check, Eventually, Explain, ForEach, Hint, Source, Task, Tier};
 use super::text::{Language, Text};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_yaml::Spanned;
 use std::collections::BTreeMap;
 
 /// A lab.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Lab {
     /// The version of the format: `lab/v1`.
     #[serde(rename = "apiVersion")]
+    #[schemars(with = "String")]
     pub api_version: Spanned<String>,
     /// Its id, the same as its folder's name.
+    #[schemars(with = "LabId")]
     pub id: Spanned<LabId>,
     /// Its version, as `MAJOR.MINOR.PATCH`.
+    #[schemars(with = "String")]
     pub version: Spanned<String>,
     /// The languages that every text is written in.
+    #[schemars(with = "Vec<Language>")]
     pub languages: Spanned<Vec<Language>>,
     /// What `lab list` shows.
+    #[schemars(with = "Text")]
     pub title: Spanned<Text>,
     /// How much it asks of a learner.
     pub level: Level,
@@ -44,11 +51,15 @@ pub struct Lab {
     /// What runs.
     pub environment: Environment,
     /// What the learner does, in order.
+    #[schemars(with = "Vec<Task>")]
     pub tasks: Spanned<Vec<Task>>,
+    /// Pages to read beside the tasks, unscored.
+    #[serde(default)]
+    pub pages: Vec<Page>,
 }
 
 /// How much a lab asks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, serde::Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
     /// Knows a shell.
@@ -60,7 +71,7 @@ pub enum Level {
 }
 
 /// The interface that behaviour-only checks need.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Contract {
     /// Commands that the checks run.
@@ -78,7 +89,7 @@ pub struct Contract {
 }
 
 /// A random value.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Secret {
     /// The number of hexadecimal digits.
@@ -89,7 +100,7 @@ pub struct Secret {
 }
 
 /// What runs beside the learner.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Environment {
     /// Services by name.
@@ -118,16 +129,17 @@ pub struct Environment {
 }
 
 /// What a clean room's network reaches.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Network {
     /// Why rooms must reach the world; without a reason they are isolated.
     #[serde(default)]
+    #[schemars(with = "Option<Text>")]
     pub open: Option<Spanned<Text>>,
 }
 
 /// How the learner's folder is copied into a clean room.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FolderRules {
     /// The most it may hold (default: 64 MiB).
@@ -159,6 +171,12 @@ impl Lab {
     #[must_use]
     pub fn check(&self, id: &CheckId) -> Option<&Check> {
         self.checks().map(|(_, check)| check).find(|check| check.id.value == *id)
+    }
+
+    /// The text of a task or a page of this id, in a language.
+    #[must_use]
+    pub fn text_path(id: &str, language: Language) -> String {
+        format!("tasks/{id}.{}.md", language.code())
     }
 
     /// What runs beside the toolbox, by name: each service, and each replica of

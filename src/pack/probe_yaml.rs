@@ -13,7 +13,7 @@ use std::fmt;
 /// Defines a `Deserialize` over a map that holds the keys named, each once,
 /// and one probe. `[key] => field` reads a key into a local `Option`.
 macro_rules! entry_with_probe {
-    ($target:ident, $expected:literal, keys { $($key:literal => $field:ident: $type:ty),* $(,)? }, |$probe:ident $(, $missing:ident)?| $build:expr) => {
+    ($target:ident, $expected:literal, $about:literal, required $required:expr, keys { $($(#[doc = $doc:literal])+ $key:literal => $field:ident: $type:ty),* $(,)? }, |$probe:ident $(, $missing:ident)?| $build:expr) => {
         impl<'de> Deserialize<'de> for $target {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 struct EntryVisitor;
@@ -58,6 +58,20 @@ macro_rules! entry_with_probe {
                 deserializer.deserialize_map(EntryVisitor)
             }
         }
+
+        impl schemars::JsonSchema for $target {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($target).into()
+            }
+
+            fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                let keys = vec![
+                    $(($key, [$($doc),+].concat(), <$type as super::schema::Described>::schema(generator)),)*
+                ];
+                let required: &[&str] = &$required;
+                super::schema::entry($about, keys, required, generator)
+            }
+        }
     };
 }
 
@@ -73,22 +87,33 @@ fn needed<E: de::Error>(probe: Option<Spanned<Probe>>) -> Result<Spanned<Probe>,
     probe.ok_or_else(|| E::custom(crate::message!("no-probe", kinds = KINDS.join(", ")).to_error_text()))
 }
 
-entry_with_probe!(Source, "@expected-probe", keys {}, |probe| Source(needed::<A::Error>(probe)?.value));
+entry_with_probe!(Source, "@expected-probe", "A probe by itself.", required [], keys {}, |probe| Source(needed::<A::Error>(probe)?.value));
 
-entry_with_probe!(Ready, "@expected-ready", keys {
+entry_with_probe!(Ready, "@expected-ready", "How one knows that a service serves: a probe and what it must see.", required [], keys {
+    /// What must hold: selectors, and matchers for each.
     "expect" => expect: Expect,
+    /// How long it may take (default: 30 seconds).
     "within" => within: super::quantity::Span,
 }, |probe| Ready { probe: needed::<A::Error>(probe)?.value, expect: expect.unwrap_or_default(), within });
 
-entry_with_probe!(Canary, "@expected-canary", keys {
+entry_with_probe!(Canary, "@expected-canary", "An expectation on the environment itself, checked before the tasks.", required ["id", "guards"], keys {
+    /// Its id, unique in the lab.
     "id" => id: Spanned<super::name::CheckId>,
+    /// Checks that become errors when it doesn't hold.
     "guards" => guards: Vec<Spanned<super::name::CheckId>>,
+    /// What must hold: selectors, and matchers for each.
     "expect" => expect: Spanned<Expect>,
+    /// What must hold between values, once all that is expected does.
     "cel" => cel: super::asks::Condition,
+    /// Asks again until it holds.
     "eventually" => eventually: super::model::Eventually,
+    /// Asks again and again, and it must hold each time.
     "always" => always: super::model::Always,
+    /// Limit for one run of the probe (default: the kind's); of a scenario, for all its steps.
     "timeout" => timeout: super::quantity::Span,
+    /// Steps in place of one probe; the first that doesn't hold ends them.
     "scenario" => scenario: Spanned<Vec<Step>>,
+    /// Steps that follow a scenario whatever happened.
     "finally" => finally: Vec<Step>,
 }, |probe, missing| Canary {
     id: id.ok_or_else(|| missing("id"))?,
@@ -96,14 +121,22 @@ entry_with_probe!(Canary, "@expected-canary", keys {
     asks: Found { probe, expect, cel, capture: None, eventually, always, timeout, scenario, finally }.asks::<A::Error>()?,
 });
 
-entry_with_probe!(Step, "@expected-step", keys {
+entry_with_probe!(Step, "@expected-step", "One probe of a scenario, and what must hold of its value.", required ["expect"], keys {
+    /// What it does, in a learner's words.
     "say" => say: Spanned<super::text::Text>,
+    /// What must hold: selectors, and matchers for each.
     "expect" => expect: Spanned<Expect>,
+    /// What must hold between values, once all that is expected does.
     "cel" => cel: super::asks::Condition,
+    /// Values to hand on to later steps and checks: name and selector.
     "capture" => capture: std::collections::BTreeMap<String, Spanned<crate::expect::Selector>>,
+    /// Edits of the learner's files, undone afterwards.
     "overlay" => overlay: Vec<super::edit::Edit>,
+    /// Asks again until it holds.
     "eventually" => eventually: super::model::Eventually,
+    /// Asks again and again, and it must hold each time.
     "always" => always: super::model::Always,
+    /// Limit for one run of the probe (default: the kind's); of a scenario, for all its steps.
     "timeout" => timeout: super::quantity::Span,
 }, |probe, missing| Step {
     say,
@@ -117,24 +150,42 @@ entry_with_probe!(Step, "@expected-step", keys {
     timeout,
 });
 
-entry_with_probe!(Check, "@expected-check", keys {
+entry_with_probe!(Check, "@expected-check", "One requirement and how it is judged.", required ["id", "must"], keys {
+    /// Its id, unique in the lab.
     "id" => id: Spanned<super::name::CheckId>,
+    /// What must be so; reads well in red.
     "must" => must: Spanned<super::text::Text>,
+    /// What it is worth (default: 1).
     "points" => points: u32,
+    /// Checks that must have passed before.
     "needs" => needs: Vec<Spanned<super::name::CheckId>>,
+    /// Runs the check for each of some items.
     "for-each" => for_each: super::model::ForEach,
+    /// What must hold: selectors, and matchers for each.
     "expect" => expect: Spanned<Expect>,
+    /// What must hold between values, once all that is expected does.
     "cel" => cel: super::asks::Condition,
+    /// Values to hand on to later steps and checks: name and selector.
     "capture" => capture: std::collections::BTreeMap<String, Spanned<crate::expect::Selector>>,
+    /// Words for failures that are common.
     "explain" => explain: Vec<super::model::Explain>,
+    /// Edits of the learner's files, undone afterwards.
     "overlay" => overlay: Vec<super::edit::Edit>,
+    /// Asks again until it holds.
     "eventually" => eventually: super::model::Eventually,
+    /// Asks again and again, and it must hold each time.
     "always" => always: super::model::Always,
+    /// Limit for one run of the probe (default: the kind's); of a scenario, for all its steps.
     "timeout" => timeout: super::quantity::Span,
+    /// Steps in place of one probe; the first that doesn't hold ends them.
     "scenario" => scenario: Spanned<Vec<Step>>,
+    /// Steps that follow a scenario whatever happened.
     "finally" => finally: Vec<Step>,
+    /// Runs beside no other check, whatever its kind (default: no).
     "alone" => alone: bool,
+    /// Whether the untouched starter may pass it (default: no).
     "baseline" => baseline: bool,
+    /// Hints of its own, before its task's.
     "hints" => hints: Vec<super::model::Hint>,
 }, |probe, missing| Check {
     id: id.ok_or_else(|| missing("id"))?,

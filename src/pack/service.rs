@@ -6,15 +6,17 @@ use super::text::Text;
 use crate::check::Probe;
 use crate::expect::Expect;
 use crate::template::Template;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_yaml::Spanned;
 use std::collections::BTreeMap;
 
 /// A container that the lab runs.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Service {
     /// Where its image comes from.
+    #[schemars(with = "Image")]
     pub image: Spanned<Image>,
     /// The command (default: the image's).
     #[serde(default)]
@@ -27,6 +29,7 @@ pub struct Service {
     pub env: BTreeMap<String, Template>,
     /// Files of the lab that it gets: path in the service → path in the lab.
     #[serde(default)]
+    #[schemars(with = "BTreeMap<String, String>")]
     pub files: BTreeMap<String, Spanned<String>>,
     /// Whether it sees the learner's folder, at `/work` (default: no). One that
     /// may write runs as the folder's owner.
@@ -43,6 +46,7 @@ pub struct Service {
     pub capabilities: BTreeMap<String, String>,
     /// Services that must be ready before it starts.
     #[serde(default)]
+    #[schemars(with = "Vec<ServiceName>")]
     pub after: Vec<Spanned<ServiceName>>,
     /// Other host names it answers to.
     #[serde(default)]
@@ -72,7 +76,7 @@ pub struct Service {
 }
 
 /// Whose files a service runs, and so whose matter it is when it is down.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Runs {
     /// The lab's: down is an error.
@@ -83,7 +87,7 @@ pub enum Runs {
 }
 
 /// When a service is started.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Start {
     /// With the environment.
@@ -94,16 +98,18 @@ pub enum Start {
 }
 
 /// The container where the learner's commands run.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Toolbox {
     /// Where its image comes from.
+    #[schemars(with = "Image")]
     pub image: Spanned<Image>,
     /// Environment variables.
     #[serde(default)]
     pub env: BTreeMap<String, Template>,
     /// Files of the lab that it gets: path in the toolbox → path in the lab.
     #[serde(default)]
+    #[schemars(with = "BTreeMap<String, String>")]
     pub files: BTreeMap<String, Spanned<String>>,
     /// Small writable places in memory: path → size.
     #[serde(default)]
@@ -114,7 +120,7 @@ pub struct Toolbox {
 }
 
 /// Where an image comes from.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Image {
     /// A reference in a registry, with its tag or digest.
@@ -124,10 +130,11 @@ pub enum Image {
 }
 
 /// A volume in a service.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Mount {
     /// A name of `environment.volumes`.
+    #[schemars(with = "VolumeName")]
     pub volume: Spanned<VolumeName>,
     /// Whether the service may write.
     #[serde(default)]
@@ -135,7 +142,7 @@ pub struct Mount {
 }
 
 /// Whether a service may write to a volume.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum MountMode {
     /// Reads and writes.
@@ -157,7 +164,7 @@ pub struct Ready {
 }
 
 /// A port of a service.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Open {
     /// The port in the container.
@@ -171,7 +178,7 @@ pub struct Open {
 }
 
 /// What a container may use.
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Limits {
     /// Memory, without swap (default: 256 MiB).

@@ -7,33 +7,38 @@ use super::quantity::Span;
 use super::text::Text;
 use crate::check::Probe;
 use crate::expect::{Expect, Selector};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_yaml::Spanned;
 
 /// A step of the learner's way.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Task {
     /// Its id.
+    #[schemars(with = "TaskId")]
     pub id: Spanned<TaskId>,
     /// Whether it belongs to finishing the lab.
     pub tier: Tier,
     /// How long it takes, about.
     pub duration: Span,
     /// Its title.
+    #[schemars(with = "Text")]
     pub title: Spanned<Text>,
     /// One line that says what to do first, for `lab start`.
     #[serde(default)]
+    #[schemars(with = "Option<Text>")]
     pub first: Option<Spanned<Text>>,
     /// Hints, in the order they unlock.
     #[serde(default)]
     pub hints: Vec<Hint>,
     /// What must be so.
+    #[schemars(with = "Vec<Check>")]
     pub checks: Spanned<Vec<Check>>,
 }
 
 /// Whether a task belongs to finishing the lab.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, serde::Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Tier {
     /// All core tasks passed means done.
@@ -43,10 +48,11 @@ pub enum Tier {
 }
 
 /// A hint.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Hint {
     /// The hint.
+    #[schemars(with = "Text")]
     pub say: Spanned<Text>,
     /// Failed versions of the folder after which it unlocks (default: 0).
     #[serde(default)]
@@ -81,7 +87,7 @@ pub struct Check {
 }
 
 /// Runs a check for each item that a probe and a selector find.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ForEach {
     /// The item's name, for `${each.NAME}`.
@@ -91,6 +97,7 @@ pub struct ForEach {
     #[serde(rename = "in")]
     pub source: Source,
     /// Which items.
+    #[schemars(with = "Selector")]
     pub select: Spanned<Selector>,
     /// The fewest items that there must be (default: 1).
     #[serde(default)]
@@ -102,17 +109,19 @@ pub struct ForEach {
 pub struct Source(pub Probe);
 
 /// Words for a failure that is common.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Explain {
     /// What holds when these words apply.
+    #[schemars(with = "Expect")]
     pub when: Spanned<Expect>,
     /// The words.
+    #[schemars(with = "Text")]
     pub say: Spanned<Text>,
 }
 
 /// Asks again until the expectations hold.
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Eventually {
     /// For how long at the most.
@@ -123,7 +132,7 @@ pub struct Eventually {
 }
 
 /// Demands that the expectations hold throughout.
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Always {
     /// For how long.

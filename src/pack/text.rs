@@ -1,10 +1,11 @@
 //! Texts in the languages that labs are written in.
 
 use crate::message::Arg;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A language that `lab` and labs speak.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Language {
     /// English.
@@ -28,7 +29,7 @@ impl Language {
 }
 
 /// A text in one or several languages.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Text {
     /// In English.

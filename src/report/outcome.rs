@@ -20,6 +20,8 @@ pub struct Extra<'a> {
     pub room: Option<Duration>,
     /// What comes after a green run (default: by the tasks to come).
     pub next: Option<Next>,
+    /// An unscored page that is left to read when every core task is passed.
+    pub page: Option<&'a str>,
     /// Hints that can be read now.
     pub hints: &'a [ToRead],
     /// When it was judged, by this machine's clock.
@@ -198,7 +200,10 @@ fn green(page: &mut Page, outcome: &Outcome, voice: Voice, extra: Extra<'_>) {
     };
     let next = voice.say(&match next {
         Next::Task => message!("report-next-task"),
-        Next::Lab => message!("report-next-lab"),
+        Next::Lab => match extra.page {
+            Some(page) => message!("report-next-page", page = page),
+            None => message!("report-next-lab"),
+        },
         Next::Check => message!("report-next-check"),
     });
     page.line(0, 2, &Line::plain(&next));

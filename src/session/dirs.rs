@@ -21,6 +21,12 @@ impl Dirs {
         self.state.join("locks")
     }
 
+    /// The folder of bundles that were taken in, a folder each.
+    #[must_use]
+    pub fn bundles(&self) -> PathBuf {
+        self.state.join("bundles")
+    }
+
     /// The folder of locks of runs.
     #[must_use]
     pub fn runs(&self) -> PathBuf {

@@ -1,7 +1,7 @@
 //! All images of an environment, side by side.
 
 use crate::engine::EngineError;
-use crate::engine::image::{Images, Layer, LayerFile, Ready, Source};
+use crate::engine::image::{ImageError, Images, Layer, LayerFile, Ready, Source};
 use crate::message;
 use crate::message::Message;
 use crate::pack::load::LoadedLab;
@@ -61,19 +61,45 @@ pub(super) async fn ensure_all(
 
 /// The parts whose images would have to be pulled or built.
 pub(super) async fn missing(images: &Images, loaded: &LoadedLab, gate: &Path) -> Result<Vec<String>, EngineError> {
-    let environment = &loaded.lab.environment;
-    let gate = [("gate".to_owned(), Source::Build(gate.to_owned()))];
-    let toolbox = [("toolbox".to_owned(), source(loaded, &environment.toolbox.image))];
-    let services =
-        environment.services.iter().map(|(name, service)| (name.to_string(), source(loaded, &service.image)));
-    let looks = toolbox.into_iter().chain(services).chain(gate).map(|(part, source)| async move {
+    let looks = sources(loaded, gate).into_iter().map(|Part { name, source, .. }| async move {
         match images.has(&source).await {
             Ok(true) => Ok(None),
-            Ok(false) => Ok(Some(part)),
-            Err(source) => Err(EngineError::Image { part, source: Box::new(source) }),
+            Ok(false) => Ok(Some(name)),
+            Err(error) => Err(named(&name, error)),
         }
     });
     Ok(try_join_all(looks).await?.into_iter().flatten().collect())
+}
+
+/// A part of an environment, and where its image comes from.
+pub(super) struct Part {
+    pub name: String,
+    pub source: Source,
+    /// Whether the lab does without it.
+    pub optional: bool,
+}
+
+/// Every part of a lab's environment, the gate last.
+pub(super) fn sources(loaded: &LoadedLab, gate: &Path) -> Vec<Part> {
+    let environment = &loaded.lab.environment;
+    let fixed = |name: &str, source| Part { name: name.to_owned(), source, optional: false };
+    let services = environment.services.iter().map(|(name, service)| Part {
+        name: name.to_string(),
+        source: source(loaded, &service.image),
+        optional: service.optional,
+    });
+    std::iter::once(fixed("toolbox", source(loaded, &environment.toolbox.image)))
+        .chain(services)
+        .chain([fixed("gate", Source::Build(gate.to_owned()))])
+        .collect()
+}
+
+/// An image's trouble, with the part it is for.
+pub fn named(part: &str, error: ImageError) -> EngineError {
+    match error {
+        ImageError::Cancelled => EngineError::Interrupted,
+        source => EngineError::Image { part: part.to_owned(), source: Box::new(source) },
+    }
 }
 
 async fn one(
@@ -83,10 +109,7 @@ async fn one(
     layer: Option<Layer>,
     cancel: &CancellationToken,
 ) -> Result<PreparedImage, EngineError> {
-    let error = |source| match source {
-        crate::engine::image::ImageError::Cancelled => EngineError::Interrupted,
-        source => EngineError::Image { part: part.to_owned(), source: Box::new(source) },
-    };
+    let error = |error| named(part, error);
     let mut ready: Ready = images.ensure(part, source, cancel).await.map_err(error)?;
     if let Some(layer) = layer {
         ready = images.with_layer(part, &ready, &layer, cancel).await.map_err(error)?;

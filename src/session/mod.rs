@@ -5,6 +5,7 @@ pub mod dirs;
 mod images;
 pub mod playground;
 pub mod room;
+pub mod stock;
 pub mod values;
 
 pub use dirs::Dirs;

@@ -143,6 +143,7 @@ pub async fn up(setting: &Setting<'_>) -> Result<Playground, SessionError> {
     let desired = plan::desired(lab, &inputs)?;
     let directory = Directory::new(lab, &scope, &missing)?.with_commands_of(&desired);
     let from_nothing = observed.containers.is_empty() && observed.networks.is_empty();
+    let had_data = !observed.volumes.is_empty();
     let mut looked_again = false;
     loop {
         let plan = plan::plan(&desired, &observed);
@@ -172,7 +173,9 @@ pub async fn up(setting: &Setting<'_>) -> Result<Playground, SessionError> {
             }
             Err(error) => {
                 // Never a half-started environment; one that stood before stays.
-                if from_nothing {
+                if from_nothing && had_data {
+                    setting.engine.halt(&desired.project.name).await?;
+                } else if from_nothing {
                     setting.engine.tear_down(&desired.project.name).await?;
                 }
                 return Err(redacted(error, &scope).into());

@@ -10,6 +10,7 @@ pub mod index;
 pub mod kept;
 mod listing;
 pub mod record;
+pub mod repository;
 pub mod reset;
 pub mod solution;
 pub mod starter;

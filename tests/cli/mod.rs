@@ -3,6 +3,7 @@
 mod engine;
 pub mod support;
 
+mod bundle;
 mod check;
 mod completions;
 mod doctor;
@@ -10,6 +11,7 @@ mod help;
 mod language;
 mod lint;
 mod list;
+mod new;
 mod playground;
 mod record;
 mod start;

@@ -9,11 +9,23 @@ use std::process::{Command, Stdio};
 fn without_an_engine_the_folder_is_made_and_kept() {
     insta::assert_snapshot!(in_both(|language| {
         let machine = Machine::new();
-        let screen = machine.lab(&["start", "demo"]).lang(language).screen();
+        let screen = machine.lab(&["start", "demo"]).lang(language).without_git().screen();
         let folder = ["demo", "demo/.lab", "demo/.lab/.gitignore", "demo/.lab/lab.json", "demo/serve.sh", "demo/site"];
         assert_eq!(machine.tree()[..6], folder);
         screen
     }));
+}
+
+#[test]
+fn a_new_folder_is_a_repository_unless_it_lies_in_one() {
+    let machine = Machine::new();
+    let said = |folder: &str| machine.lab(&["start", "demo", "-C", folder]).done().stdout;
+    let first = said("mine");
+    assert!(first.contains("a new repository, nothing committed yet"), "this needs git: {first}");
+    assert!(machine.path("mine/.git").is_dir());
+    let within = said("mine/site/inner");
+    assert!(within.contains("files from the starter") && !within.contains("repository"), "{within}");
+    assert!(!machine.path("mine/site/inner/.git").exists());
 }
 
 #[test]
@@ -29,7 +41,7 @@ fn a_second_start_goes_on_with_the_folder() {
     ] {
         let done = machine.lab(args).within(within).done();
         assert_eq!(done.code, Some(3), "{done:?}");
-        assert!(done.stderr.contains("no Docker engine was found"), "it got as far as the engine: {}", done.stderr);
+        assert!(done.stderr.contains("DOCKER_HOST says that"), "it got as far as the engine: {}", done.stderr);
     }
     assert_eq!((machine.tree(), machine.read("demo/.lab/lab.json")), before);
     assert_eq!(machine.read("demo/serve.sh"), "#!/bin/sh\n# mine\n");
@@ -42,13 +54,25 @@ fn a_folder_can_be_named() {
     assert!(machine.path("mine/.lab/lab.json").is_file());
     assert!(done.stderr.contains("lab start -C ./mine"), "{}", done.stderr);
     let again = machine.lab(&["start", "-C", "./mine"]).done();
-    assert!(again.stderr.contains("no Docker engine was found"), "{}", again.stderr);
+    assert!(again.stderr.contains("DOCKER_HOST says that"), "{}", again.stderr);
 }
 
 #[test]
 fn an_instructors_id_is_recorded() {
     let machine = Machine::with_demo();
     assert!(machine.read("demo/.lab/lab.json").contains(r#""learner": "pupil-7""#));
+}
+
+#[test]
+fn another_id_isnt_taken_for_the_folders_own() {
+    let machine = Machine::with_demo();
+    let before = machine.read("demo/.lab/lab.json");
+    insta::assert_snapshot!(in_both(|language| {
+        machine.lab(&["start", "demo", "--as", "pupil-8"]).lang(language).screen()
+    }));
+    assert_eq!(machine.read("demo/.lab/lab.json"), before);
+    let same = machine.lab(&["start", "demo", "--as", "pupil-7"]).done();
+    assert!(same.stderr.contains("DOCKER_HOST says that"), "the same id goes on to the engine: {}", same.stderr);
 }
 
 #[test]

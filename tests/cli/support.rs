@@ -43,7 +43,7 @@ impl Machine {
     /// A machine on which the lab `demo` was begun, in `demo`.
     pub fn with_demo() -> Self {
         let machine = Self::new();
-        let done = machine.lab(&["start", "demo", "--as", "pupil-7"]).done();
+        let done = machine.lab(&["start", "demo", "--as", "pupil-7"]).without_git().done();
         assert_eq!(done.code, Some(3), "without an engine: {done:?}");
         machine
     }
@@ -118,6 +118,11 @@ impl Run<'_> {
     pub fn env(mut self, name: &'static str, value: &str) -> Self {
         self.env.push((name, value.to_owned()));
         self
+    }
+
+    /// Where no git is to be found.
+    pub fn without_git(self) -> Self {
+        self.env("PATH", "/nonexistent")
     }
 
     /// Started in a folder of the place to work in.

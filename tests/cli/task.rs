@@ -24,6 +24,19 @@ fn a_task_is_found_by_number_and_by_name() {
 }
 
 #[test]
+fn a_page_is_read_like_a_task_and_comes_after_the_last() {
+    let machine = Machine::with_demo();
+    let page = machine.lab(&["task", "further"]).within("demo").done();
+    assert!(page.stdout.starts_with("Where to go from here · not scored\n\n# Where to go"), "{page:?}");
+    machine.write(
+        "demo/.lab/progress.json",
+        r#"{"format": 1, "checks": {"start": "passed", "home": "passed", "not-found": "passed"}}"#,
+    );
+    let after = machine.lab(&["task"]).within("demo").done();
+    assert_eq!(after.stdout, page.stdout);
+}
+
+#[test]
 fn an_unknown_task_has_a_near_one() {
     let machine = Machine::with_demo();
     insta::assert_snapshot!(in_both(|language| {

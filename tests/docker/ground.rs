@@ -45,6 +45,10 @@ impl Ground {
             lab.env("LAB_PATH", pack)
         });
         copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/docker/labs"), &ground.pack());
+        for image in ["garage", "toolbox-s3"] {
+            let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("labs/images").join(image);
+            copy(&shipped, &ground.pack().join("images").join(image));
+        }
         // Images of a name that no other test run has.
         fs::rename(ground.pack().join("images/test-tiny"), ground.pack().join("images").join(image())).unwrap();
         let definition = ground.pack().join(id).join("lab.yaml");
@@ -69,6 +73,18 @@ impl Ground {
     /// A folder of the shipped lab about a static site.
     pub fn static_site() -> Self {
         Self::new("static-site", |lab| lab).made("static-site")
+    }
+
+    /// A folder of a shipped lab that holds one of its solutions.
+    pub fn shipped(id: &'static str, solution: &str) -> Self {
+        let ground = Self::new(id, |lab| lab).made(id);
+        for entry in fs::read_dir(&ground.folder).unwrap().flatten().filter(|entry| entry.file_name() != ".lab") {
+            let path = entry.path();
+            if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }.unwrap();
+        }
+        let solutions = Path::new(env!("CARGO_MANIFEST_DIR")).join("labs").join(id).join("solutions");
+        copy(&solutions.join(solution), &ground.folder);
+        ground
     }
 
     fn new(id: &'static str, set: impl FnOnce(Lab) -> Lab) -> Self {

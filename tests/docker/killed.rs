@@ -47,7 +47,7 @@ fn a_start_killed_at_any_moment_is_finished_by_the_next() {
     let ground = Ground::alone(&[]);
     ground.run(&["start"]).exits(0);
     let whole = ground.objects();
-    ground.run(&["stop"]).exits(0);
+    ground.run(&["stop", "--data"]).exits(0);
     for objects in 1..=whole.len() {
         let running = ground.spawn(&["start"]);
         within(Duration::from_secs(30), "some objects", || ground.objects().len() >= objects);
@@ -59,7 +59,7 @@ fn a_start_killed_at_any_moment_is_finished_by_the_next() {
         ground.deploy("true");
         let said = ground.run(&["shell", "sh", "-c", "cat /work/deploy.sh"]).exits(0);
         assert!(said.stdout.contains("true"), "{said}");
-        ground.run(&["stop"]).exits(0);
+        ground.run(&["stop", "--data"]).exits(0);
         assert_eq!(ground.objects(), BTreeSet::new(), "killed at {objects} objects");
     }
 }

@@ -25,6 +25,9 @@ fn a_lab_goes_from_red_to_green_and_leaves_nothing() {
 
     let stopped = ground.run(&["stop"]).exits(0);
     assert!(stopped.stdout.contains("static-site is stopped"), "{stopped}");
+    assert!(stopped.stdout.contains("lab stop --data"), "what stays is said: {stopped}");
+    assert_eq!(ground.objects().len(), 1, "only the store's volume: {:?}", ground.objects());
+    ground.run(&["stop", "--data"]).exits(0);
     ground.leaves_nothing();
     let again = ground.run(&["stop"]).exits(0);
     assert!(again.stdout.contains("static-site wasn't running"), "{again}");
@@ -41,7 +44,7 @@ fn a_second_start_finds_nothing_to_do() {
 
     assert!(again.stdout.contains("nothing to do"), "{again}");
     assert_eq!(ground.containers(&[]), before);
-    ground.run(&["stop"]).exits(0);
+    ground.run(&["stop", "--data"]).exits(0);
     ground.leaves_nothing();
 }
 
@@ -82,7 +85,7 @@ fn a_service_that_died_is_started_again() {
 }
 
 #[test]
-fn data_survives_a_service_made_anew_and_goes_with_the_playground() {
+fn data_survives_a_stop_and_goes_when_that_is_said() {
     let ground = Ground::tiny(&[]);
     ground.run(&["start"]).exits(0);
     ground.exec("playground", "web", "0", "echo kept > /data/word");
@@ -98,9 +101,45 @@ fn data_survives_a_service_made_anew_and_goes_with_the_playground() {
         &web,
     ]);
     assert_eq!(mounts.len(), 64, "{mounts}");
-    ground.run(&["stop"]).exits(0);
-    ground.leaves_nothing();
+    let stopped = ground.run(&["stop"]).exits(0);
+    assert!(stopped.stdout.contains("lab stop --data"), "{stopped}");
     assert!(!docker_text(&["volume", "ls", "-q"]).lines().any(|volume| volume == mounts));
+    assert!(ground.run(&["status"]).exits(0).stdout.contains("lab stop --data"));
+
+    ground.run(&["start"]).exits(0);
+    assert_eq!(ground.exec("playground", "web", "1000", "cat /data/word"), "kept\n");
+    let stopped = ground.run(&["stop", "--data"]).exits(0);
+    assert!(!stopped.stdout.contains("--data"), "{stopped}");
+    ground.leaves_nothing();
+}
+
+#[test]
+fn a_reset_begins_the_playground_anew_too() {
+    let ground = Ground::tiny(&[]);
+    ground.run(&["start"]).exits(0);
+    ground.exec("playground", "web", "0", "echo kept > /data/word");
+
+    let reset = ground.run(&["reset", "--yes"]).exits(0);
+
+    assert!(reset.stdout.contains("what its services kept is gone"), "{reset}");
+    ground.leaves_nothing();
+}
+
+#[test]
+fn a_start_that_fails_keeps_the_data_of_the_last() {
+    let ground = Ground::tiny(&[]);
+    ground.run(&["start"]).exits(0);
+    ground.exec("playground", "web", "0", "echo kept > /data/word");
+    ground.run(&["stop"]).exits(0);
+    ground.edit(
+        "command: [perl, /serve.pl]\n      user: \"1000\"\n      env: {GREETING: \"hello\"}",
+        "command: [\"false\"]\n      env: {GREETING: \"hello\"}",
+    );
+
+    ground.run(&["start"]).exits(3);
+
+    let objects = ground.objects();
+    assert!(objects.len() == 1 && objects.iter().all(|object| object.starts_with("volume ")), "{objects:?}");
 }
 
 #[test]

@@ -12,5 +12,7 @@ mod killed;
 mod lifecycle;
 mod not_ready;
 mod parts;
+mod probes;
 mod running;
+mod serverless;
 mod side_by_side;

@@ -1,8 +1,21 @@
 //! Many environments at once: none meets another.
 
 use super::ground::{Ground, docker_text, write_script};
+use futures_util::future::join_all;
+use lab_runner::engine::{Engine, connect};
+use lab_runner::event::Events;
+use lab_runner::grade::Selection;
+use lab_runner::grade::outcome::RunScope;
+use lab_runner::pack::load::load;
+use lab_runner::plan::Project;
+use lab_runner::session::playground::Setting;
+use lab_runner::session::{Dirs, room};
+use lab_runner::workspace::record::Workspace;
 use std::collections::BTreeSet;
 use std::fs;
+use std::path::Path;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 
 #[test]
 fn two_folders_of_one_lab_have_playgrounds_of_their_own() {
@@ -27,12 +40,12 @@ fn two_folders_of_one_lab_have_playgrounds_of_their_own() {
         assert_eq!(said.stdout, word);
     }
 
-    ground.run(&["stop"]).exits(0);
+    ground.run(&["stop", "--data"]).exits(0);
     let left = ground.objects();
     assert_eq!(left.len(), 7, "the other one stays: {left:?}");
     let said = ground.lab.run(&other, &["shell", "cat", "/work/word"]).exits(0);
     assert_eq!(said.stdout, "yours");
-    ground.lab.run(&other, &["stop"]).exits(0);
+    ground.lab.run(&other, &["stop", "--data"]).exits(0);
     ground.leaves_nothing();
 }
 
@@ -74,5 +87,57 @@ fn a_room_of_another_shell_is_not_taken_for_a_dead_one() {
     });
 
     ran.exits(0);
+    ground.leaves_nothing();
+}
+
+/// As `lab test` does it: one process, one engine, one folder, eight rooms.
+#[test]
+fn eight_rooms_of_one_process_are_all_green_and_no_sweep_takes_one() {
+    let ground = Ground::tiny(&[]);
+    ground.deploy("echo $RANDOM > mine; before=$(cat mine); sleep 2; [ \"$(cat mine)\" = $before ]");
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(async {
+        let events = Events::nowhere();
+        let surroundings = connect::Surroundings {
+            docker_host: std::env::var("DOCKER_HOST").ok(),
+            ..connect::Surroundings::default()
+        };
+        let engine = Engine::connect(&surroundings, events.clone()).await.unwrap();
+        let home = ground.lab.home();
+        let dirs = Dirs { cache: home.join("cache"), state: home.join("state/lab"), run: home.join("run/lab") };
+        let loaded = load(&ground.pack().join("tiny")).unwrap();
+        let workspace = Workspace { folder: ground.folder.clone() };
+        let record = workspace.record().unwrap();
+        let gate = Path::new(env!("CARGO_MANIFEST_DIR")).join("labs/images/gate");
+        let cancel = CancellationToken::new();
+        let setting = Setting {
+            engine: &engine,
+            dirs: &dirs,
+            gate: &gate,
+            loaded: &loaded,
+            pack_secret: "",
+            workspace: &workspace,
+            record: &record,
+            range: None,
+            events: &events,
+            cancel: &cancel,
+        };
+        let rooms = (0..8).map(|_| Box::pin(room::check(&setting, &Selection::All, RunScope::All, 0, |_, _| {})));
+        let ours = Project::playground(&loaded.lab.id.value, &ground.folder).name;
+        let sweeps = async {
+            loop {
+                let swept = engine.sweep(room::now()).await.unwrap();
+                assert!(swept.environments.iter().all(|project| !project.starts_with(&ours)), "{swept:?}");
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
+        };
+        let outcomes = tokio::select! {
+            outcomes = join_all(rooms) => outcomes,
+            () = sweeps => unreachable!("it sweeps for ever"),
+        };
+        for outcome in outcomes {
+            assert_eq!(outcome.unwrap().tally.passed, 3);
+        }
+    });
     ground.leaves_nothing();
 }

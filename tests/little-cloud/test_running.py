@@ -202,7 +202,7 @@ def test_a_refused_template_is_told_on_both_ports_and_mends_itself(workspace, tm
 def test_code_is_copied_and_a_new_deployment_ends_the_old_instances(workspace, tmp_path, fake):
     async def scenario(cloud):
         await cloud.api.get("/hello/a")
-        assert (cloud.scratch / "1/Hello/app.py").exists()
+        assert (cloud.scratch / "1/1/app.py").exists()
         (workspace / "src/app.py").write_text("def handler(event, context): return {}\n")
         await cloud.control.post("/deployment", json={"parameters": {"BaseUrl": "https://b.example"}})
         await asyncio.sleep(0.05)

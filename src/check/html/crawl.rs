@@ -7,6 +7,7 @@ use crate::check::http;
 use crate::message;
 use crate::world::{Blame, HttpRequest, Trouble, World};
 use futures_util::stream::{FuturesUnordered, StreamExt};
+use schemars::JsonSchema;
 use serde::de::{self, Deserialize, Deserializer};
 use serde_json::{Value, json};
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
@@ -34,7 +35,7 @@ pub struct Crawl {
 }
 
 /// Which links are followed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Within {
     /// Those to the first page's host and port.
@@ -269,19 +270,26 @@ pub(super) fn request(url: &str, timeout: Duration) -> HttpRequest {
     }
 }
 
+/// How far to follow links.
+#[derive(serde::Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    /// Which links are followed.
+    #[serde(default)]
+    within: Within,
+    /// Addresses asked at the most, pages and what they load (default: 200).
+    #[serde(default = "usual")]
+    max: u32,
+}
+
+fn usual() -> u32 {
+    USUAL
+}
+
+schema_as!(Crawl, Entry);
+
 impl<'de> Deserialize<'de> for Crawl {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(serde::Deserialize)]
-        #[serde(deny_unknown_fields)]
-        struct Entry {
-            #[serde(default)]
-            within: Within,
-            #[serde(default = "usual")]
-            max: u32,
-        }
-        fn usual() -> u32 {
-            USUAL
-        }
         let Entry { within, max } = Entry::deserialize(deserializer)?;
         if max == 0 || max > MOST {
             let message = message!("number-out-of-range", key = "max", number = max, most = MOST);

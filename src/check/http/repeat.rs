@@ -6,6 +6,7 @@ use crate::expect::{Document, Format, Seen};
 use crate::message;
 use crate::world::{Blame, HttpRequest, Trouble, World};
 use futures_util::stream::{self, StreamExt};
+use schemars::JsonSchema;
 use serde::de::{self, Deserialize, Deserializer};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -87,18 +88,25 @@ fn see(statuses: &BTreeMap<String, u32>, mut times: Vec<Duration>) -> Seen {
     }
 }
 
+/// How often, and how many at once.
+#[derive(serde::Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    /// Requests in all, 1 to 1000.
+    count: u32,
+    /// Requests at once, 1 to 50 (default: 1).
+    #[serde(default = "one")]
+    concurrency: u32,
+}
+
+fn one() -> u32 {
+    1
+}
+
+schema_as!(Repeat, Entry);
+
 impl<'de> Deserialize<'de> for Repeat {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(serde::Deserialize)]
-        #[serde(deny_unknown_fields)]
-        struct Entry {
-            count: u32,
-            #[serde(default = "one")]
-            concurrency: u32,
-        }
-        fn one() -> u32 {
-            1
-        }
         let Entry { count, concurrency } = Entry::deserialize(deserializer)?;
         for (key, number, most) in [("count", count, MOST), ("concurrency", concurrency, MOST_AT_ONCE)] {
             if number == 0 || number > most {

@@ -1,7 +1,10 @@
 //! How a request is written in YAML: the key that names the method holds the URL.
 
-use super::{Body, Http};
+use super::{Body, Http, Repeat};
+use crate::expect::Operand;
 use crate::message;
+use crate::template::Template;
+use schemars::JsonSchema;
 use serde::de::{self, Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -27,6 +30,48 @@ impl<'de> Deserialize<'de> for Http {
         deserializer.deserialize_map(HttpVisitor)
     }
 }
+
+/// One HTTP request, or many of the same. Redirects aren't followed unless asked.
+// What the visitor below reads, for the schema alone.
+#[derive(JsonSchema)]
+#[schemars(rename = "Http", deny_unknown_fields)]
+#[expect(dead_code, reason = "read by schemars, never made")]
+struct Shape {
+    /// The URL to GET.
+    get: Option<Template>,
+    /// The URL to HEAD.
+    head: Option<Template>,
+    /// The URL to POST to.
+    post: Option<Template>,
+    /// The URL to PUT to.
+    put: Option<Template>,
+    /// The URL to PATCH.
+    patch: Option<Template>,
+    /// The URL to DELETE.
+    delete: Option<Template>,
+    /// The URL to ask for its OPTIONS.
+    options: Option<Template>,
+    /// Headers to send. A gzipped body is unpacked only if `accept-encoding` among them asks for one.
+    #[schemars(default)]
+    headers: BTreeMap<String, Template>,
+    /// Cookies to send, as they stand here: nothing is encoded or remembered.
+    #[schemars(default)]
+    cookies: BTreeMap<String, Template>,
+    /// A text to send as it is.
+    body: Option<Template>,
+    /// A value to send as `application/json`.
+    json: Option<Operand>,
+    /// Fields to send as a browser sends a form.
+    #[schemars(default)]
+    form: BTreeMap<String, Template>,
+    /// Follows redirects, at most 10, within the lab's hosts (default: no).
+    #[schemars(default)]
+    follow: bool,
+    /// Sends the request many times and yields `statuses` and `times` instead.
+    repeat: Option<Repeat>,
+}
+
+schema_as!(Http, Shape);
 
 struct HttpVisitor;
 

@@ -181,6 +181,16 @@ impl Answer {
             .map(|(name, _)| name)
             .collect();
         self.set("outputs-changed", json!(outputs));
+        let configured = plan["configuration"]["provider_config"].as_object();
+        let constraints: Map<String, Value> = configured
+            .into_iter()
+            .flat_map(Map::values)
+            .filter(|provider| provider["version_constraint"].is_string())
+            .filter_map(|provider| {
+                Some((provider["full_name"].as_str()?.to_owned(), provider["version_constraint"].clone()))
+            })
+            .collect();
+        self.set("constraints", Value::Object(constraints));
         for (field, value) in [("moved", json!(moved)), ("drift", json!(drift)), ("changes", json!(changes))] {
             self.set(field, value);
         }
@@ -262,10 +272,11 @@ impl Answer {
         let mut error = told.join("\n\n");
         let mut evidence = Vec::new();
         if let Some(ended) = self.ended {
-            evidence.push(("ended", format!("{} ({})", json!(ended).as_str().unwrap_or_default(), self.stage)));
+            evidence.push(("ended", json!(ended).as_str().unwrap_or_default().to_owned()));
+            evidence.push(("stage", self.stage.to_owned()));
         }
         if !error.is_empty() {
-            evidence.push(("errors", error.clone()));
+            evidence.push(("error", error.clone()));
         }
         evidence.append(&mut self.evidence);
         for (_, text) in &mut evidence {

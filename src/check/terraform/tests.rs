@@ -64,6 +64,7 @@ fn a_plan_tells_what_changes_what_moves_and_what_drifted() {
     assert_eq!(evidence(&seen, "changes"), "update garage_bucket.moved (from garage_bucket.site)");
     assert_eq!(field(&seen, "ok"), &json!(true));
     assert_eq!(field(&seen, "outputs-changed"), &json!([]));
+    assert_eq!(field(&seen, "constraints"), &json!({"lab.local/lab/garage": "~> 0.1"}));
     let plan = json!({"output_changes": {"now": {"actions": ["update"]}, "same": {"actions": ["no-op"]}}});
     assert_eq!(field(&self::seen(Stage::Planned, &said(0, &plan.to_string())), "outputs-changed"), &json!(["now"]));
 }
@@ -109,7 +110,7 @@ fn an_error_has_its_file_and_line() {
         error.starts_with("Invalid value for variable\n  on main.tf line 10: variable \"project\" {\n  No good."),
         "{error}"
     );
-    assert_eq!(evidence(&seen, "errors"), error);
+    assert_eq!(evidence(&seen, "error"), error);
 
     let seen = self::seen(Stage::Validate, &said(1, VALIDATE));
     assert_eq!(field(&seen, "errors").as_array().unwrap().len(), 2);
@@ -134,7 +135,7 @@ fn a_command_that_never_ends_says_which() {
     let seen = seen(Stage::Apply, &Output { ended: Some(Ended::TimedOut), ..Output::default() });
     assert_eq!((field(&seen, "ok"), field(&seen, "exit")), (&json!(false), &json!(137)));
     assert_eq!(field(&seen, "ended"), &json!("timed-out"));
-    assert_eq!(evidence(&seen, "ended"), "timed-out (apply)");
+    assert_eq!((evidence(&seen, "ended"), evidence(&seen, "stage")), ("timed-out", "apply"));
 }
 
 #[test]

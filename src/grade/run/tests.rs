@@ -361,6 +361,45 @@ async fn a_step_done_by_hand_is_told() {
 }
 
 #[tokio::test]
+async fn where_nothing_is_nothing_holds_by_hand() {
+    let lab = lab(&[
+        check("home", "http: {get: \"http://x/\"}\nexpect: {status: 200}"),
+        check("gone", "needs: [home]\nhttp: {get: \"http://x/old\"}\nexpect: {status: 404}"),
+    ]
+    .concat());
+    let room = Fake::default().page("http://x/", 200, "").page("http://x/old", 200, "");
+    let scope = Scope::default();
+    let chosen = selected(&lab, &Selection::All);
+    for (playground, told) in [(Fake::default(), false), (Fake::default().page("http://x/", 200, ""), true)] {
+        let there = Some(Ground { world: &playground, scope: &scope });
+        let results = run(&lab, &chosen, Ground { world: &room, scope: &scope }, there, &Events::nowhere()).await;
+        let Verdict::Failed(failure) = &results[1].verdict else { panic!("{results:?}") };
+        assert_eq!(failure.passes_in_playground, told);
+    }
+}
+
+#[tokio::test]
+async fn evidence_on_one_expectation_stays_out_of_the_others() {
+    let lab = lab(&[
+        check("title", "html: {get: \"http://x/\"}\nexpect: {'css title': x}"),
+        check("markup", "html: {get: \"http://x/\"}\nexpect: {errors: {count: 0}}"),
+    ]
+    .concat());
+    let world = Fake::default().page("http://x/", 200, "<!doctype html><title>y</title></p></div>");
+    let scope = Scope::default();
+    let chosen = selected(&lab, &Selection::All);
+    let results = run(&lab, &chosen, Ground { world: &world, scope: &scope }, None, &Events::nowhere()).await;
+    let shown: Vec<bool> = results
+        .iter()
+        .map(|result| match &result.verdict {
+            Verdict::Failed(failure) => failure.evidence.iter().any(|(name, _)| name == "errors"),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(shown, [false, true]);
+}
+
+#[tokio::test]
 async fn only_what_was_asked_for_is_scored() {
     let lab = lab(&[
         check("a", "http: {get: \"http://x/\"}\nexpect: {status: 404}"),

@@ -1,6 +1,7 @@
 # What goes wrong with the Docker engine, images and services.
 interrupted = interrupted
 engine-not-found = no Docker engine was found on this machine
+engine-not-there = { $said_by } says that the Docker engine is at { $socket }, and nothing is there
 engine-stopped = the Docker engine isn't running: { $socket } is there and nobody answers ({ $reason })
 engine-not-allowed = you may not use the Docker engine: no permission on { $socket }
 engine-remote = the Docker engine at { $host } is on another machine: lab needs a local one, for checks go through a port on its own loopback
@@ -16,6 +17,7 @@ engine-not-ready = { $service } didn't get ready in { $seconds } s.
 engine-ended = { $service } ended by itself with exit code { $exit }.
 engine-not-running = { $service } isn't running
 engine-unknown-name = the lab uses `{ $name }`, which nothing defines: a fault of the lab, not of your work
+engine-still-there = { $project } isn't all gone: { $objects }
 engine-folder = the copy of your folder can't be read back: { $reason }
 image-cant-have = `{ $image }` is not on this machine and can't be got
 image-not-found = the registry has no `{ $image }`
@@ -40,6 +42,7 @@ detail-last-log = last log
 detail-last-lines = last lines
 detail-tried = tried
 hint-install-engine = install it with `sudo apt-get install docker.io` (Debian, Ubuntu) or from https://docs.docker.com/engine/install, then repeat; `lab doctor` tells whether all is there
+hint-not-there = start that engine, or let { $said_by } name another one; without it, the usual places are looked at (unset DOCKER_HOST, docker context use default)
 hint-start-engine = start it with `sudo systemctl start docker`, or open Docker Desktop, then repeat
 hint-docker-group = run `sudo usermod -aG docker $USER`, log out and in again, then repeat
 hint-local-engine = unset DOCKER_HOST, or choose a local context with `docker context use default`
@@ -48,6 +51,7 @@ hint-subnets = give lab another range, such as `LAB_SUBNETS=10.202.0.0/16`, or r
 hint-logs-doctor = lab logs { $service } · lab doctor
 hint-start-lab = lab start
 hint-doctor = lab doctor
+hint-gc = lab gc · lab doctor
 hint-base-image = no image registry answers here: `scripts/demo` makes the base image from Debian's packages, once
 hint-registry = check the network; what is here already goes on working without it. `lab doctor` tells more
 hint-rate-limit = wait some hours, or log in with `docker login`

@@ -1,6 +1,7 @@
 # Ce qui ne va pas avec le moteur Docker, les images et les services.
 interrupted = interrompu
 engine-not-found = aucun moteur Docker n'a été trouvé sur cette machine
+engine-not-there = d'après { $said_by }, le moteur Docker est à { $socket }, mais il n'y a rien là
 engine-stopped = le moteur Docker ne tourne pas : { $socket } existe et personne ne répond ({ $reason })
 engine-not-allowed = vous n'avez pas le droit d'utiliser le moteur Docker : pas de permission sur { $socket }
 engine-remote = le moteur Docker { $host } est sur une autre machine : il en faut un local, car les contrôles passent par un port de sa propre boucle locale
@@ -16,6 +17,7 @@ engine-not-ready = { $service } n'était pas prêt au bout de { $seconds } s.
 engine-ended = { $service } s'est arrêté de lui-même avec le code { $exit }.
 engine-not-running = { $service } ne tourne pas
 engine-unknown-name = le lab utilise `{ $name }`, que rien ne définit : c'est une faute du lab, pas de votre travail
+engine-still-there = { $project } n'est pas entièrement retiré : { $objects }
 engine-folder = la copie de votre dossier ne peut pas être relue : { $reason }
 image-cant-have = `{ $image }` n'est pas sur cette machine et ne peut pas être obtenue
 image-not-found = le registre n'a pas de `{ $image }`
@@ -40,6 +42,7 @@ detail-last-log = dernier journal
 detail-last-lines = dernières lignes
 detail-tried = essayé
 hint-install-engine = installez-le avec `sudo apt-get install docker.io` (Debian, Ubuntu) ou depuis https://docs.docker.com/engine/install, puis recommencez ; `lab doctor` dit si tout est là
+hint-not-there = démarrez ce moteur, ou faites nommer un autre endroit par { $said_by } ; sinon, les endroits habituels sont essayés (unset DOCKER_HOST, docker context use default)
 hint-start-engine = démarrez-le avec `sudo systemctl start docker`, ou ouvrez Docker Desktop, puis recommencez
 hint-docker-group = lancez `sudo usermod -aG docker $USER`, déconnectez-vous et reconnectez-vous, puis recommencez
 hint-local-engine = retirez DOCKER_HOST, ou choisissez un contexte local avec `docker context use default`
@@ -48,6 +51,7 @@ hint-subnets = donnez à lab une autre plage, par exemple `LAB_SUBNETS=10.202.0.
 hint-logs-doctor = lab logs { $service } · lab doctor
 hint-start-lab = lab start
 hint-doctor = lab doctor
+hint-gc = lab gc · lab doctor
 hint-base-image = aucun registre d'images ne répond ici : `scripts/demo` fabrique l'image de base avec les paquets Debian, une fois pour toutes
 hint-registry = vérifiez le réseau ; ce qui est déjà là continue de marcher sans lui. `lab doctor` en dit plus
 hint-rate-limit = attendez quelques heures, ou connectez-vous avec `docker login`

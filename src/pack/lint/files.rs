@@ -2,7 +2,7 @@
 
 use super::Lint;
 use crate::message;
-use crate::pack::model::Image;
+use crate::pack::model::{Image, Lab};
 use crate::pack::outline::Place;
 use serde_yaml::Spanned;
 use std::collections::BTreeMap;
@@ -20,9 +20,10 @@ pub(super) fn lint(lint: &mut Lint, folder: &Path) {
     if !folder.join("starter").is_dir() {
         lint.say(root.key("id").span(), message!("missing-starter"));
     }
-    for (place, task) in lint.tasks() {
+    let tasks: Vec<_> = lint.tasks().map(|(place, task)| (place, &task.id)).collect();
+    for (place, id) in tasks.into_iter().chain(lint.pages().map(|(place, page)| (place, &page.id))) {
         for language in &lab.languages.value {
-            let path = format!("tasks/{}.{}.md", task.id.value, language.code());
+            let path = Lab::text_path(id.value.as_str(), *language);
             if !folder.join(&path).is_file() {
                 lint.say(place.key("id").span(), message!("no-task-text", path = path));
             }

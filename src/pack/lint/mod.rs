@@ -11,7 +11,7 @@ mod services;
 mod texts;
 
 use super::diagnostic::Diagnostic;
-use super::model::{Asks, Canary, Check, Lab, Step, Task};
+use super::model::{Asks, Canary, Check, Lab, Page, Step, Task};
 use super::outline::{Outline, Place};
 use crate::message;
 use crate::message::Message;
@@ -105,6 +105,12 @@ impl<'a> Lint<'a> {
     fn tasks(&self) -> impl Iterator<Item = (Place<'a>, &'a Task)> + use<'a> {
         let place = self.root.key("tasks");
         self.lab.tasks.value.iter().enumerate().map(move |(index, task)| (place.item(index), task))
+    }
+
+    /// All pages with their places.
+    fn pages(&self) -> impl Iterator<Item = (Place<'a>, &'a Page)> + use<'a> {
+        let place = self.root.key("pages");
+        self.lab.pages.iter().enumerate().map(move |(index, page)| (place.item(index), page))
     }
 
     /// All checks with their places, in file order.

@@ -26,6 +26,11 @@ fn ids(lint: &mut Lint) {
             lint.say(place.name("checks"), message!("task-without-checks", task = task.id.value.as_str()));
         }
     }
+    for (place, page) in lint.pages() {
+        if !tasks.insert(page.id.value.as_str()) {
+            lint.say(place.key("id").span(), message!("duplicate-task", id = page.id.value.as_str())).code = DUPLICATE;
+        }
+    }
     // Reports name canaries beside checks, so they share their ids' room.
     let mut checks = HashSet::new();
     let all: Vec<_> = lint

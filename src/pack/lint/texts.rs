@@ -53,6 +53,7 @@ fn all<'a>(lint: &Lint<'a>) -> Vec<(Place<'a>, &'a Text)> {
         texts.extend(task.first.as_ref().map(|first| (place.key("first"), &first.value)));
         texts.extend(of_hints(place, &task.hints));
     }
+    texts.extend(lint.pages().map(|(place, page)| (place.key("title"), &page.title.value)));
     for (place, asks) in lint.asked() {
         let says = steps(place, asks).into_iter().filter_map(|(place, step)| Some((place, step.say.as_ref()?)));
         texts.extend(says.map(|(place, say)| (place.key("say"), &say.value)));

@@ -96,7 +96,7 @@ class Deployment:
         try:
             text = await asyncio.to_thread(self._text)
             read = template.read(text, self._parameters)
-            await asyncio.to_thread(self._pack, read, root)
+            folders = await asyncio.to_thread(self._pack, read, root)
             await self._schema.apply(self._settings.workspace)
         except Refused as refused:
             shutil.rmtree(root, ignore_errors=True)
@@ -104,7 +104,7 @@ class Deployment:
         except (Unreachable, OSError) as error:
             shutil.rmtree(root, ignore_errors=True)
             return State(None, Router([]), {}, trouble=str(error), number=number)
-        pools = {name: self._pool(function, root / name) for name, function in read.functions.items()}
+        pools = {name: self._pool(function, folders[function.code]) for name, function in read.functions.items()}
         routes = [(route, name) for name, function in read.functions.items() for route in function.routes]
         return State(read, Router(routes), pools, root=root, number=number)
 
@@ -118,15 +118,21 @@ class Deployment:
             message = f"the cloud can't read it: `chmod a+r {template.FILE}` lets it"
             raise Refused(Refusal(template.FILE, 1, "unreadable", template.FILE, message)) from None
 
-    def _pack(self, read: Template, root: Path) -> None:
+    def _pack(self, read: Template, root: Path) -> dict[str, Path]:
+        """Where the code of each `CodeUri` has been copied to."""
         refusals: list[Refusal] = []
+        folders: dict[str, Path] = {}
         for function in read.functions.values():
+            if function.code in folders:
+                continue
+            folders[function.code] = root / str(len(folders) + 1)
             try:
-                package.pack(self._settings.workspace, function, root / function.name)
+                package.pack(self._settings.workspace, function, folders[function.code])
             except Refused as refused:
                 refusals += refused.refusals
         if refusals:
             raise Refused(*refusals)
+        return folders
 
     def _retire(self, state: State) -> None:
         async def retire() -> None:

@@ -141,7 +141,7 @@ class Instance:
         if answer.error is None:
             return answer
         detail = answer.detail or ""
-        frames = re.findall(rf'File "{re.escape(str(self._task_root))}/([^"]+)",? [lL]ine (\d+)', "\n".join(invocation.log))
+        frames = re.findall(rf'File "{re.escape(str(self._task_root))}/([^"]+)",? (?i:line) (\d+)', "\n".join(invocation.log))
         if frames and f"{frames[-1][0]}, line " not in detail:
             detail = f"{detail} ({frames[-1][0]}, line {frames[-1][1]})".lstrip()
         return replace(answer, detail=detail)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from pathlib import Path
@@ -61,7 +62,11 @@ def pack(workspace: Path, function: Function, target: Path) -> None:
             copy.parent.mkdir(parents=True, exist_ok=True, mode=0o755)
             shutil.copyfile(path, copy)
             copy.chmod(0o755 if path.stat().st_mode & 0o111 else 0o644)
-        except PermissionError:
+        except OSError as error:
+            if error.errno == errno.ENOSPC:
+                raise Refused(_refusal(function, "too-large", "all `CodeUri` together hold more than there is room for")) from None
+            if not isinstance(error, PermissionError):
+                raise
             name = path.relative_to(workspace)
             raise Refused(_refusal(function, "unreadable", f"the cloud can't read `{name}`: `chmod a+r {name}` lets it")) from None
 

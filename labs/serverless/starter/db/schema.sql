@@ -1,0 +1,4 @@
+-- Your tables. The cloud applies this file to an empty database before any
+-- function starts, and makes the database anew whenever the file changes.
+-- Everything here belongs to the role `owner`; the role `functions` owns nothing
+-- and may do what you GRANT it.

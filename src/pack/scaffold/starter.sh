@@ -1,0 +1,3 @@
+#!/bin/sh
+echo "greet.sh: nothing is written here yet" >&2
+exit 1

@@ -1,0 +1,72 @@
+//! Images of several labs at once: what each needs, and all of it had.
+
+use super::SessionError;
+pub use super::images::named;
+use super::images::{Part, sources};
+use crate::engine::EngineError;
+use crate::engine::image::{Images, Source, Stock};
+use crate::pack::load::LoadedLab;
+use crate::pack::name::LabId;
+use futures_util::future::{join_all, try_join_all};
+use std::path::Path;
+use tokio_util::sync::CancellationToken;
+
+/// An image, and the labs that need it.
+#[derive(Debug, Clone)]
+pub struct Needed {
+    /// What is there of it.
+    pub stock: Stock,
+    /// Whose it is.
+    pub labs: Vec<LabId>,
+    /// Whether every lab does without it where it can't be had.
+    pub optional: bool,
+    source: Source,
+}
+
+/// Every image that these labs need, each once, in the labs' order, the
+/// gate's first.
+pub async fn needed(images: &Images, labs: &[LoadedLab], gate: &Path) -> Result<Vec<Needed>, SessionError> {
+    let mut found: Vec<(Part, Vec<LabId>)> = Vec::new();
+    for loaded in labs {
+        for part in sources(loaded, gate) {
+            let id = loaded.lab.id.value.clone();
+            match found.iter_mut().find(|(other, _)| same(&other.source, &part.source)) {
+                Some((other, labs)) => {
+                    other.optional &= part.optional;
+                    if !labs.contains(&id) {
+                        labs.push(id);
+                    }
+                }
+                None => found.push((part, vec![id])),
+            }
+        }
+    }
+    found.sort_by_key(|(part, _)| part.name != "gate");
+    let looks = found.into_iter().map(|(Part { name, source, optional }, labs)| async move {
+        let stock = images.stock(&source).await.map_err(|error| named(&name, error))?;
+        Ok::<_, EngineError>(Needed { stock, labs, optional, source })
+    });
+    Ok(try_join_all(looks).await?)
+}
+
+/// Has them all, side by side; each that can't be had is told by its error
+/// while the others go on. One that labs do without is no error.
+pub async fn prepare(images: &Images, needed: &[Needed], cancel: &CancellationToken) -> Vec<EngineError> {
+    let makes = needed.iter().map(|needed| async move {
+        match images.ensure(&needed.stock.image, &needed.source, cancel).await {
+            Err(error) if !(needed.optional && error.is_out_of_reach()) => Some(named(&needed.stock.image, error)),
+            _ => None,
+        }
+    });
+    join_all(makes).await.into_iter().flatten().collect()
+}
+
+/// Two labs may name one folder by two ways.
+fn same(one: &Source, other: &Source) -> bool {
+    match (one, other) {
+        (Source::Build(one), Source::Build(other)) => {
+            one == other || matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
+        }
+        _ => one == other,
+    }
+}

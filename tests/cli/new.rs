@@ -1,0 +1,36 @@
+use super::support::{Machine, in_both};
+
+#[test]
+fn a_new_lab_says_what_to_do_next() {
+    insta::assert_snapshot!(in_both(|language| Machine::new().lab(&["new", "first-lab"]).lang(language).screen()));
+}
+
+#[test]
+fn a_new_lab_has_nothing_to_mend() {
+    for languages in [&["new", "first-lab"][..], &["new", "first-lab", "--languages", "fr"]] {
+        let machine = Machine::new();
+        assert_eq!(machine.lab(languages).done().code, Some(0));
+        let done = machine.lab(&["lint", "first-lab"]).done();
+        assert_eq!(done.code, Some(0), "{done:?}");
+    }
+}
+
+#[test]
+fn a_name_that_leads_elsewhere_is_refused() {
+    for bad in ["../out", "a/b", "..", "My Lab", ""] {
+        let machine = Machine::new();
+        let done = machine.lab(&["new", bad]).done();
+        assert_eq!(done.code, Some(2), "{bad}: {done:?}");
+        assert!(machine.tree().is_empty(), "{bad}");
+    }
+    let done = Machine::new().lab(&["new", "My Lab"]).done();
+    assert!(done.stderr.contains("my-lab"), "{done:?}");
+}
+
+#[test]
+fn what_is_there_is_left_alone() {
+    let machine = Machine::new();
+    machine.write("first-lab/mine", "x");
+    insta::assert_snapshot!(in_both(|language| machine.lab(&["new", "first-lab"]).lang(language).screen()));
+    assert_eq!(machine.tree(), ["first-lab", "first-lab/mine"]);
+}
