@@ -22,15 +22,15 @@ pub struct Error {
     pub details: Vec<(Message, String)>,
     /// What to do next.
     pub hints: Vec<Message>,
-    /// Places in a lab's file, when that is what is wrong.
-    pub diagnostics: Option<Box<Diagnostics>>,
+    /// Places in a lab's files, when that is what is wrong.
+    pub diagnostics: Box<[Diagnostics]>,
 }
 
 impl Error {
     /// An error with nothing but its message.
     #[must_use]
     pub fn new(exit: Exit, message: Message) -> Self {
-        Self { exit, message, details: Vec::new(), hints: Vec::new(), diagnostics: None }
+        Self { exit, message, details: Vec::new(), hints: Vec::new(), diagnostics: Box::default() }
     }
 
     /// A usage error.
@@ -64,7 +64,7 @@ impl From<EngineError> for Error {
             message: error.message(),
             details: error.details(),
             hints: error.hint().into_iter().collect(),
-            diagnostics: None,
+            diagnostics: Box::default(),
         }
     }
 }
@@ -84,7 +84,7 @@ impl From<LoadError> for Error {
     fn from(error: LoadError) -> Self {
         let plain = Self::usage(error.message());
         match error {
-            LoadError::Invalid(diagnostics) => Self { diagnostics: Some(Box::new(diagnostics)), ..plain },
+            LoadError::Invalid(diagnostics) => Self { diagnostics: Box::new([diagnostics]), ..plain },
             _ => plain,
         }
     }

@@ -1,7 +1,7 @@
 //! All that reporters and progress bars see. The core emits events and never
 //! prints; every report is made from them.
 
-use crate::grade::outcome::Outcome;
+use crate::grade::outcome::{Outcome, Tally};
 use crate::message::Message;
 use crate::pack::name::CheckId;
 use crate::verdict::CheckResult;
@@ -84,6 +84,15 @@ pub enum Doing {
     },
     /// Objects are being removed.
     Removing,
+    /// One of several clean rooms is being made, or judges.
+    Judging {
+        /// The check that runs, once there is one.
+        check: Option<CheckId>,
+        /// Checks that have their verdict.
+        done: usize,
+        /// Checks in all.
+        of: usize,
+    },
 }
 
 /// How a part ended.
@@ -104,6 +113,13 @@ pub enum Finished {
     },
     /// Removed.
     Removed,
+    /// One of several clean rooms has judged.
+    Judged {
+        /// What it came to.
+        tally: Tally,
+        /// From its start to its removal.
+        took: Duration,
+    },
 }
 
 /// Where events go. Cheap to clone.

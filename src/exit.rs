@@ -1,6 +1,7 @@
 //! Exit codes, one documented enum.
 
 use crate::grade::outcome::Outcome;
+use crate::prove::Standing;
 use std::process::ExitCode;
 
 /// What the process returns.
@@ -9,7 +10,7 @@ use std::process::ExitCode;
 pub enum Exit {
     /// 0: nothing judged failed.
     Success = 0,
-    /// 1: checks failed.
+    /// 1: checks failed, or a lab isn't proved.
     ChecksFailed = 1,
     /// 2: usage error, invalid lab, or a folder that can't be copied.
     Usage = 2,
@@ -29,6 +30,16 @@ impl Exit {
             Self::ChecksFailed
         } else {
             Self::Success
+        }
+    }
+}
+
+impl From<Standing> for Exit {
+    fn from(standing: Standing) -> Self {
+        match standing {
+            Standing::Proved => Self::Success,
+            Standing::NotProved => Self::ChecksFailed,
+            Standing::Fault => Self::Fault,
         }
     }
 }

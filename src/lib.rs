@@ -16,6 +16,7 @@ pub mod workspace;
 pub mod check;
 pub mod expect;
 pub mod grade;
+pub mod prove;
 pub mod verdict;
 pub mod world;
 

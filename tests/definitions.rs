@@ -95,3 +95,20 @@ fn the_shipped_labs_load_clean() {
     }
     assert!(loaded > 0);
 }
+
+#[test]
+fn wrong_mutants_and_solutions_are_told_at_their_places() {
+    let lab = load_as(Path::new("tests/definitions/unproved/unproved"), Rigour::Writing).unwrap();
+    let wrong = lab_runner::prove::source::load(&lab).unwrap_err();
+    let said = Language::ALL.map(|language| {
+        let words = Words::new(language);
+        wrong.iter().map(|file| render(file, &words, false, 100)).collect::<String>()
+    });
+    insta::with_settings!({
+        snapshot_path => "definitions/unproved",
+        prepend_module_to_snapshot => false,
+        omit_expression => true,
+    }, {
+        insta::assert_snapshot!("unproved", said.join("―\n\n"));
+    });
+}

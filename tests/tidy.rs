@@ -8,12 +8,13 @@ use std::path::{Path, PathBuf};
 /// What a layer never names. `ARCHITECTURE.md` says why.
 const NEVER: &[(&str, &[&str])] = &[
     ("message", &["cli", "report", "engine", "i18n", "session", "pack"]),
-    ("pack", &["cli", "report", "engine", "i18n", "session", "plan", "grade", "workspace"]),
+    ("pack", &["cli", "report", "engine", "i18n", "session", "plan", "grade", "workspace", "prove"]),
     ("plan", &["cli", "report", "engine", "i18n", "session", "grade", "workspace"]),
     ("expect", &["cli", "report", "engine", "i18n", "session", "pack", "plan", "grade", "workspace"]),
-    ("grade", &["cli", "report", "engine", "i18n", "session", "plan", "workspace"]),
-    ("engine", &["cli", "report", "i18n", "session", "grade", "workspace"]),
-    ("workspace", &["cli", "report", "i18n", "session", "engine", "plan"]),
+    ("grade", &["cli", "report", "engine", "i18n", "session", "plan", "workspace", "prove"]),
+    ("prove", &["cli", "report", "engine", "i18n", "session", "plan"]),
+    ("engine", &["cli", "report", "i18n", "session", "grade", "workspace", "prove"]),
+    ("workspace", &["cli", "report", "i18n", "session", "engine", "plan", "prove"]),
     ("session", &["cli", "report", "i18n"]),
     ("report", &["cli", "session", "engine", "workspace", "plan"]),
 ];

@@ -49,6 +49,10 @@ impl Kind for File {
         self.service.iter().map(|service| ("in".to_owned(), Target::Service(service))).collect()
     }
 
+    fn reads(&self) -> Option<&Template> {
+        self.service.is_none().then_some(&self.path)
+    }
+
     fn asked(&self, scope: &Scope) -> Result<String, UnknownName> {
         let path = self.path.render(scope)?;
         Ok(match &self.service {

@@ -56,6 +56,10 @@ impl Kind for Files {
         self.service.iter().map(|service| ("in".to_owned(), Target::Service(service))).collect()
     }
 
+    fn reads(&self) -> Option<&Template> {
+        self.service.is_none().then_some(&self.under)
+    }
+
     fn asked(&self, scope: &Scope) -> Result<String, UnknownName> {
         let mut asked = self.under.render(scope)?.trim_end_matches('/').to_owned();
         asked.push('/');

@@ -76,6 +76,12 @@ pub trait Kind: DeserializeOwned + JsonSchema {
     /// Where it goes, for the linter; each with the key that says so.
     fn targets(&self) -> Vec<(String, Target<'_>)>;
 
+    /// The path in the learner's folder that alone decides its answer; none
+    /// where more may, such as a service.
+    fn reads(&self) -> Option<&Template> {
+        None
+    }
+
     /// Fills in the names: what will be asked, in technical words.
     fn asked(&self, scope: &Scope) -> Result<String, UnknownName>;
 
@@ -183,6 +189,12 @@ macro_rules! table {
             #[must_use]
             pub fn templates(&self) -> Vec<&Template> {
                 match self { $(Self::$variant(kind) => kind.templates(),)* }
+            }
+
+            /// The path in the learner's folder that alone decides its answer, if one does.
+            #[must_use]
+            pub fn reads(&self) -> Option<&Template> {
+                match self { $(Self::$variant(kind) => kind.reads(),)* }
             }
 
             /// What will be asked, in technical words.

@@ -1,7 +1,8 @@
 //! `lab check`: judges the folder in a clean room.
 
-use super::context::{Context, Held, Work};
+use super::context::{Context, Hands, Held, Work};
 use super::task;
+use super::watch;
 use super::written::{self, Destination};
 use crate::error::Error;
 use crate::event::Event;
@@ -30,6 +31,8 @@ pub(super) struct Args {
     all: bool,
     #[arg(long, value_enum, default_value_t = Format::Human, value_name = "FORMAT", hide_possible_values = true, hide_default_value = true)]
     format: Format,
+    #[arg(long)]
+    watch: bool,
     #[arg(long = "report", id = "report", value_name = "FORMAT=PATH", value_parser = Destination::parser())]
     reports: Vec<Destination>,
 }
@@ -39,33 +42,20 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     let (work, names) = work(context, &args.names)?;
     let lab = &work.found.loaded.lab;
     let (progress, aside) = work.workspace.progress().map_err(|source| Error::io(&work.workspace.folder, &source))?;
-    let (selection, scope) = chosen(lab, names, args.all, &progress)?;
-    let room_took: Arc<Mutex<Option<Duration>>> = Arc::default();
-    let heard = room_took.clone();
-    let listen = move |event: &Event| {
-        if let Event::RoomReady { took } = event {
-            *heard.lock().unwrap_or_else(PoisonError::into_inner) = Some(*took);
-        }
-    };
+    let request = Request { names, args, work: &work };
+    let (selection, scope) = request.chosen(&progress)?;
+    let shown = Shown::default();
     let mut unwritten = Vec::new();
-    let outcome = context.act(listen, async |hands| {
+    let outcome = context.act(shown.listener(), async |hands| {
         if let Some(aside) = &aside {
             hands.events.send(Event::Notice(set_aside(aside)));
         }
         let held = Held::new(&hands, context, &work);
+        if args.watch {
+            return watch::run(context, &hands, held.setting(), &request, &shown).await;
+        }
         let finished = |outcome: &Outcome, version: Option<&str>| {
-            let at = SystemTime::now();
-            // Kept before it is shown, so that what was read is also recorded.
-            let kept = work.workspace.add(outcome, version);
-            let last = work.workspace.keep(outcome, at);
-            let hints = hints::to_read(lab, outcome, kept.as_ref().unwrap_or(&progress));
-            let room = *room_took.lock().unwrap_or_else(PoisonError::into_inner);
-            let page = lab.pages.first().map(|page| page.id.value.as_str());
-            let extra = Extra { room, next: Some(next(lab, outcome, &progress)), page, hints: &hints, at: Some(at) };
-            unwritten = written::all(context, args.format, &args.reports, outcome, extra);
-            for message in not_kept(&work.workspace.folder, kept.err(), last.err()) {
-                hands.events.send(Event::Notice(message));
-            }
+            unwritten = shown.finished(context, &hands, &request, &progress, outcome, version);
         };
         let setting = held.setting();
         let judged = room::check(&setting, &selection, scope, progress.hints_read, finished);
@@ -74,6 +64,66 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     let outcome =
         outcome.inspect_err(|error| written::nothing_judged(context, args.format, &args.reports, lab, error))?;
     Ok(written::exit(context, &outcome, &unwritten))
+}
+
+/// What was asked for on the command line, and of which folder.
+pub(super) struct Request<'a> {
+    names: &'a [String],
+    pub args: &'a Args,
+    pub work: &'a Work,
+}
+
+impl Request<'_> {
+    /// What is to be judged, as far as the learner is.
+    pub fn chosen(&self, progress: &Progress) -> Result<(Selection, RunScope), Error> {
+        chosen(&self.work.found.loaded.lab, self.names, self.args.all, progress)
+    }
+
+    /// The files that reports go to.
+    pub fn reports(&self) -> &[Destination] {
+        &self.args.reports
+    }
+}
+
+/// What a run is shown with: the room's time, once it stands.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Shown(Arc<Mutex<Option<Duration>>>);
+
+impl Shown {
+    fn listener(&self) -> impl Fn(&Event) + Send + Sync + 'static {
+        let heard = self.0.clone();
+        move |event: &Event| {
+            if let Event::RoomReady { took } = event {
+                *heard.lock().unwrap_or_else(PoisonError::into_inner) = Some(*took);
+            }
+        }
+    }
+
+    /// Keeps and writes an outcome; returns the reports that couldn't be.
+    pub fn finished(
+        &self,
+        context: &Context,
+        hands: &Hands,
+        request: &Request<'_>,
+        before: &Progress,
+        outcome: &Outcome,
+        version: Option<&str>,
+    ) -> Vec<Error> {
+        let (lab, workspace) = (&request.work.found.loaded.lab, &request.work.workspace);
+        let at = SystemTime::now();
+        // Kept before it is shown, so that what was read is also recorded.
+        let kept = workspace.add(outcome, version);
+        let last = workspace.keep(outcome, at);
+        let hints = hints::to_read(lab, outcome, kept.as_ref().unwrap_or(before));
+        let room = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let page = lab.pages.first().map(|page| page.id.value.as_str());
+        let extra = Extra { room, next: Some(next(lab, outcome, before)), page, hints: &hints, at: Some(at) };
+        let unwritten = written::all(context, request.args.format, &request.args.reports, outcome, extra);
+        for message in not_kept(&workspace.folder, kept.err(), last.err()) {
+            hands.events.send(Event::Notice(message));
+        }
+        unwritten
+    }
 }
 
 /// What couldn't be kept in `.lab/`. Nothing of the run is lost by it but that.

@@ -5,8 +5,10 @@ use super::show;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::message;
+use crate::pack::diagnostic::Diagnostics;
 use crate::pack::load::{LAB_FILE, LoadError, Rigour, load_as};
 use crate::pack::shipped;
+use crate::prove::source;
 use crate::report::findings::{self, Linted};
 use clap::ValueEnum;
 use std::path::{Path, PathBuf};
@@ -68,13 +70,16 @@ fn found_at(context: &Context, path: &Path) -> Result<Vec<PathBuf>, Error> {
 }
 
 fn linted(context: &Context, path: PathBuf) -> Linted {
-    let (files, unread) = match load_as(&context.here().join(&path), Rigour::Writing) {
-        Ok(_) => (Vec::new(), None),
-        Err(LoadError::Invalid(mut found)) => {
-            found.file = path.join(LAB_FILE);
-            (vec![found], None)
-        }
+    let whole = context.here().join(&path);
+    let (files, unread) = match load_as(&whole, Rigour::Writing) {
+        Ok(lab) => (source::load(&lab).err().unwrap_or_default(), None),
+        Err(LoadError::Invalid(found)) => (vec![found], None),
         Err(other) => (Vec::new(), Some(other.message())),
     };
-    Linted { path, files, unread }
+    // Named as the reader named the lab.
+    let files = files.into_iter().map(|found| match found.file.strip_prefix(&whole) {
+        Ok(inside) => Diagnostics { file: path.join(inside), ..found },
+        Err(_) => found,
+    });
+    Linted { files: files.collect(), path, unread }
 }

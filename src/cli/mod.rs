@@ -29,6 +29,8 @@ mod status;
 mod stop;
 mod surroundings;
 mod task;
+mod test;
+mod watch;
 mod written;
 
 use crate::error::Error;
@@ -74,6 +76,7 @@ enum Command {
     Schema(schema::Args),
     Images(images::Args),
     Bundle(bundle::Args),
+    Test(test::Args),
     Doctor(doctor::Args),
     Gc(gc::Args),
     Completions(completions::Args),
@@ -91,7 +94,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) => return arguments::explain(&error, &words, &surroundings).into(),
     };
     let context = Context::new(words, surroundings, cli.folder);
-    let judges = matches!(cli.command, Command::Check(_));
+    let judges = matches!(cli.command, Command::Check(_) | Command::Test(_));
     let done = dispatch(&context, cli.command);
     match done {
         Ok(exit) => exit.into(),
@@ -124,6 +127,7 @@ fn dispatch(context: &Context, command: Command) -> Result<Exit, Error> {
         Command::Schema(args) => schema::run(context, &args),
         Command::Images(args) => images::run(context, &args),
         Command::Bundle(args) => bundle::run(context, &args),
+        Command::Test(args) => test::run(context, &args),
         Command::Doctor(args) => doctor::run(context, &args),
         Command::Gc(args) => gc::run(context, &args),
         Command::Completions(args) => completions::run(context, &args),

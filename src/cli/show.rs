@@ -28,8 +28,10 @@ pub(super) fn stderr(text: &str) {
 /// `judges`: whether the command was to judge something, and hasn't.
 pub(super) fn error(context: &Context, error: &Error, judges: bool) {
     let style = context.surroundings.stderr_style();
-    if let Some(found) = &error.diagnostics {
-        stderr(&diagnostics::render(found, &context.words, style.colour, style.text_width()));
+    if !error.diagnostics.is_empty() {
+        for found in &error.diagnostics {
+            stderr(&diagnostics::render(found, &context.words, style.colour, style.text_width()));
+        }
         return;
     }
     if error.exit == Exit::Interrupted {

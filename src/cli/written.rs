@@ -84,6 +84,13 @@ pub(super) fn all(
     unwritten
 }
 
+/// Says which reports couldn't be written, among what goes on.
+pub(super) fn tell(hands: &super::context::Hands, unwritten: Vec<Error>) {
+    for error in unwritten {
+        hands.events.send(crate::event::Event::Notice(error.message));
+    }
+}
+
 /// The exit code of a run whose reports may not all be there; says which.
 pub(super) fn exit(context: &Context, outcome: &Outcome, unwritten: &[Error]) -> Exit {
     for error in unwritten {

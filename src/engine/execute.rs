@@ -16,7 +16,6 @@ use crate::template::Scope;
 use bollard::models::NetworkConnectRequest;
 use bollard::query_parameters::{
     CreateContainerOptionsBuilder, RemoveContainerOptionsBuilder, RemoveVolumeOptionsBuilder, StartContainerOptions,
-    UploadToContainerOptionsBuilder,
 };
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use std::collections::HashMap;
@@ -333,16 +332,9 @@ impl Engine {
     }
 
     async fn upload_folder(&self, execution: &Execution<'_>, progress: &Progress) -> Result<(), EngineError> {
+        // None: a room made ahead, which gets its folder later.
         let Some(folder) = execution.folder else { return Ok(()) };
-        let gate = container_id(progress, &Role::Gate)?;
-        let project = &execution.desired.project;
-        let path = crate::plan::gate_path(project, &format!("{}-work", project.name));
-        // Each room reads the archive through a handle with a place of its own.
-        let file = super::files::reopened(folder).map_err(EngineError::Folder)?;
-        let stream = tokio_util::io::ReaderStream::with_capacity(tokio::fs::File::from_std(file), 64 << 10);
-        let options = UploadToContainerOptionsBuilder::new().path(&path).build();
-        let uploaded = self.docker.upload_to_container(&gate, Some(options), bollard::body_try_stream(stream)).await;
-        uploaded.map_err(|source| EngineError::call("upload the folder", &path, source))
+        self.upload_to(&execution.desired.project, &container_id(progress, &Role::Gate)?, folder).await
     }
 
     async fn remove_one(&self, action: &Action) -> Result<(), EngineError> {

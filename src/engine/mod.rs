@@ -19,6 +19,7 @@ mod place;
 mod ready;
 mod service;
 pub mod sweep;
+mod upload;
 mod words;
 
 pub use connect::Engine;

@@ -1,6 +1,7 @@
 //! Checks and a world in, verdicts out. Knows nothing of Docker.
 
 mod attempt;
+pub mod concern;
 mod judge;
 mod order;
 pub mod outcome;
@@ -9,6 +10,6 @@ mod redact;
 mod run;
 mod scenario;
 
-pub use order::{Selection, selected};
+pub use order::{Chosen, Selection, selected};
 pub use redact::Redactor;
 pub use run::{Ground, run};

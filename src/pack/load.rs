@@ -3,10 +3,12 @@
 use super::diagnostic::{Diagnostic, Diagnostics};
 pub use super::lint::Rigour;
 use super::model::Lab;
+use super::mutant::{Mutant, SolutionFile};
 use super::outline::Outline;
 use super::{lint, shape, traps};
 use crate::message::Message;
-use std::collections::HashSet;
+use serde::de::DeserializeOwned;
+use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -95,17 +97,80 @@ pub fn load_as(folder: &Path, rigour: Rigour) -> Result<LoadedLab, LoadError> {
     Ok(LoadedLab { lab, folder: folder.to_owned(), source: source.into() })
 }
 
+/// Loads a lab's mutants, over these solutions: folders by name. All mistakes
+/// of all files come back at once.
+pub fn mutants(loaded: &LoadedLab, solutions: &BTreeMap<String, PathBuf>) -> Result<Vec<Mutant>, Vec<Diagnostics>> {
+    let names: Vec<String> = solutions.keys().cloned().collect();
+    let read_file = |solution: &str, path: &str| match solutions.get(solution) {
+        Some(folder) => solution_file(&folder.join(path)),
+        None => Ok(None),
+    };
+    let entries = std::fs::read_dir(loaded.folder.join("mutants")).into_iter().flatten().filter_map(Result::ok);
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+    files.retain(|path| !path.file_name().unwrap_or_default().to_string_lossy().starts_with('.'));
+    files.sort();
+    let (mut mutants, mut wrong) = (Vec::new(), Vec::new());
+    for file in files {
+        let plain = |found| Diagnostics::new(&file, "", vec![found]);
+        if file.extension().is_none_or(|extension| extension != "yaml") {
+            wrong.push(plain(Diagnostic::new(0..0, crate::message!("mutant-foreign-file"))));
+            continue;
+        }
+        let source = match read(&file) {
+            Ok(Ok(source)) => source,
+            Ok(Err(diagnostics)) => {
+                wrong.push(diagnostics);
+                continue;
+            }
+            Err(error) => {
+                wrong.push(plain(Diagnostic::new(0..0, error.message()).code("mutant-unreadable")));
+                continue;
+            }
+        };
+        match Mutant::parse(&file, &source, &loaded.lab, &names, &read_file) {
+            Ok(mutant) => mutants.push(mutant),
+            Err(diagnostics) => wrong.push(diagnostics),
+        }
+    }
+    if wrong.is_empty() { Ok(mutants) } else { Err(wrong) }
+}
+
+/// A file of a solution; none when there is none, or something else.
+pub fn solution_file(path: &Path) -> io::Result<Option<SolutionFile>> {
+    use std::os::unix::fs::PermissionsExt;
+    let metadata = match std::fs::metadata(path) {
+        Ok(metadata) if metadata.is_file() => metadata,
+        Ok(_) => return Ok(None),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            return Ok(None);
+        }
+        Err(error) => return Err(error),
+    };
+    let executable = metadata.permissions().mode() & 0o100 != 0;
+    Ok(Some(SolutionFile { contents: std::fs::read(path)?, executable }))
+}
+
 /// Reads the text of a lab file and checks all rules that need no other file.
 pub fn parse(file: &Path, source: &str) -> Result<Lab, Diagnostics> {
     check(file, without_mark(source), None, Rigour::Running)
 }
 
 /// Some editors put a byte-order mark before the text. It is no part of it.
-fn without_mark(source: &str) -> &str {
+pub(super) fn without_mark(source: &str) -> &str {
     source.strip_prefix('\u{feff}').unwrap_or(source)
 }
 
 fn check(file: &Path, source: &str, folder: Option<&Path>, rigour: Rigour) -> Result<Lab, Diagnostics> {
+    document(file, source, |lab, outline| lint::lint(lab, outline, folder, rigour))
+}
+
+/// Reads a file of the format: its syntax, its traps, its shape, and then the
+/// rules that no single field can break.
+pub(super) fn document<T: DeserializeOwned>(
+    file: &Path,
+    source: &str,
+    rules: impl FnOnce(&T, &Outline) -> Vec<Diagnostic>,
+) -> Result<T, Diagnostics> {
     let refused = |found| Err(Diagnostics::new(file, source, found));
     if source.len() > MAX_BYTES {
         let message = crate::message!("lab-too-big", path = file, bytes = source.len(), limit = MAX_BYTES);
@@ -120,12 +185,12 @@ fn check(file: &Path, source: &str, folder: Option<&Path>, rigour: Rigour) -> Re
     }
     let mut found = traps::find(&outline);
     match shape::read(&outline) {
-        Ok(lab) => {
+        Ok(read) => {
             // What a trap made of a value breaks rules, too; the trap says more.
-            let broken = lint::lint(&lab, &outline, folder, rigour);
+            let broken = rules(&read, &outline);
             let traps: HashSet<usize> = found.iter().map(|trap| trap.span.start).collect();
             found.extend(broken.into_iter().filter(|rule| !traps.contains(&rule.span.start)));
-            if found.is_empty() { Ok(lab) } else { refused(found) }
+            if found.is_empty() { Ok(read) } else { refused(found) }
         }
         Err(misfit) => {
             // What doesn't fit because of a trap needs no second word.

@@ -108,6 +108,8 @@ names! {
     ServiceName,
     /// A volume's name, unique in its lab.
     VolumeName,
+    /// A mutant's id: its file's name without `.yaml`.
+    MutantId,
     /// An action's name: the word after `lab do`.
     ActionName,
 }

@@ -2,12 +2,12 @@
 //! the first thing that doesn't fit the model.
 
 use super::diagnostic::Diagnostic;
-use super::model::Lab;
 use super::near;
 use super::outline::{Kind, Node, Outline};
 use crate::message;
 use crate::message::{Arg, Message};
 use granit_parser::ScalarStyle;
+use serde::de::DeserializeOwned;
 use serde_yaml::budget::BudgetBreach;
 use serde_yaml::{DuplicateKeyPolicy, Error, MergeKeyPolicy, Options};
 use std::borrow::Cow;
@@ -24,8 +24,8 @@ const MAX_REPLAYED: usize = 4_000;
 /// Regular expressions in one lab. Each may take 256 KiB once compiled.
 const MAX_PATTERNS: usize = 500;
 
-/// Reads the model.
-pub fn read(outline: &Outline) -> Result<Lab, Box<Diagnostic>> {
+/// Reads the model, or another file of the format.
+pub fn read<T: DeserializeOwned>(outline: &Outline) -> Result<T, Box<Diagnostic>> {
     let is_pattern = |node: &&Node| matches!(&node.kind, Kind::Scalar(text, _) if text == "matches");
     if let Some(node) = outline.nodes.iter().filter(is_pattern).nth(MAX_PATTERNS) {
         let message = message!("too-many-patterns", limit = MAX_PATTERNS);

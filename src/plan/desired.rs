@@ -30,6 +30,14 @@ pub struct Desired {
     pub uploads_folder: bool,
 }
 
+impl Desired {
+    /// Whether some container can't start before the folder is there.
+    #[must_use]
+    pub fn services_want_the_folder(&self) -> bool {
+        self.containers.iter().any(|spec| spec.needs_folder)
+    }
+}
+
 /// The identity of an environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Project {

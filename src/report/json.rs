@@ -117,7 +117,8 @@ fn task(task: &TaskOutcome, voice: Voice) -> Value {
     })
 }
 
-fn check(result: &CheckResult, voice: Voice) -> Value {
+/// One check's result.
+pub(super) fn check(result: &CheckResult, voice: Voice) -> Value {
     let mut check = json!({
         "id": result.id,
         "must": voice.text(&result.must),
@@ -273,7 +274,8 @@ fn of_fault(fault: &Fault, voice: Voice) -> Value {
     value
 }
 
-fn millis(duration: Duration) -> u64 {
+/// Whole milliseconds.
+pub(super) fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 

@@ -23,6 +23,7 @@ pub mod findings;
 pub mod glance;
 pub mod outcome;
 pub mod progress;
+pub mod proof;
 pub mod table;
 pub mod terminal;
 

@@ -226,15 +226,11 @@ fn score(outcome: &Outcome, voice: Voice) -> String {
 
 /// `… · 9 passed, 1 failed, 3 wait`
 fn verdicts(line: Line, tally: &Tally, voice: Voice) -> Line {
-    let counted = [
-        (tally.passed, message!("report-passed", count = tally.passed)),
-        (tally.failed, message!("report-failed", count = tally.failed)),
-        (tally.blocked, message!("report-wait", count = tally.blocked)),
-        (tally.unavailable, message!("report-unavailable", count = tally.unavailable)),
-        (tally.errors, message!("report-errors", count = tally.errors)),
-    ];
-    let said = counted.iter().filter(|(count, _)| *count > 0).map(|(_, message)| voice.say(message));
-    said.enumerate().fold(line, |line, (number, said)| line.part(&said, if number == 0 { voice.dot() } else { "," }))
+    voice
+        .counted(tally)
+        .into_iter()
+        .enumerate()
+        .fold(line, |line, (number, said)| line.part(&said, if number == 0 { voice.dot() } else { "," }))
 }
 
 fn to_come(outcome: &Outcome, voice: Voice) -> String {

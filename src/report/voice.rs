@@ -1,6 +1,7 @@
 //! Words and style together: all that a text for one reader is made with.
 
 use super::signs::{self, Style};
+use crate::grade::outcome::Tally;
 use crate::i18n::Words;
 use crate::message;
 use crate::message::Message;
@@ -64,6 +65,25 @@ impl Voice<'_> {
             Some((end, _)) => Cow::Owned(format!("{}{}", &text[..end], self.ellipsis())),
             None => Cow::Borrowed(text),
         }
+    }
+
+    /// `9 passed`, `1 failed`: what there is of each verdict.
+    #[must_use]
+    pub fn counted(&self, tally: &Tally) -> Vec<String> {
+        let counted = [
+            (tally.passed, message!("report-passed", count = tally.passed)),
+            (tally.failed, message!("report-failed", count = tally.failed)),
+            (tally.blocked, message!("report-wait", count = tally.blocked)),
+            (tally.unavailable, message!("report-unavailable", count = tally.unavailable)),
+            (tally.errors, message!("report-errors", count = tally.errors)),
+        ];
+        counted.iter().filter(|(count, _)| *count > 0).map(|(_, message)| self.say(message)).collect()
+    }
+
+    /// The same on one line.
+    #[must_use]
+    pub fn tally(&self, tally: &Tally) -> String {
+        self.counted(tally).join(", ")
     }
 
     /// A decimal number with its fraction, as the language writes it.

@@ -4,6 +4,7 @@
 pub mod dirs;
 mod images;
 pub mod playground;
+pub mod proof;
 pub mod room;
 pub mod stock;
 pub mod values;

@@ -10,15 +10,18 @@ use crate::grade::outcome::{Outcome, RunScope};
 use crate::grade::{self, Ground, Selection};
 use crate::pack::quantity::Size;
 use crate::plan::{self, FOLDER_MAX, GateAccess, Inputs, Observed, Project, ROOM_USER};
+use crate::template::Scope;
 use crate::verdict::CheckResult;
 use crate::workspace::copy::{CopyRules, FolderCopy, LeftOutReason, copy_folder};
 use crate::workspace::fingerprint;
-use std::fs;
+use std::fs::{self, File};
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// After this a room ends itself, when its lab doesn't say.
 const ROOM_LIMIT: Duration = Duration::from_secs(600);
+/// How long a room that was made ahead waits for something to judge.
+const AHEAD_FOR: Duration = Duration::from_secs(300);
 /// How many left-out paths are named in one notice.
 const NAMED: usize = 5;
 
@@ -26,6 +29,39 @@ const NAMED: usize = 5;
 #[must_use]
 pub fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}
+
+/// Which checks are asked, and what is known of the others.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// Those that are asked.
+    pub selection: Selection,
+    /// What the outcome is about.
+    pub scope: RunScope,
+    /// Hints read so far.
+    pub hints_read: u32,
+    /// Results of an earlier run that still hold, of checks that aren't asked.
+    pub earlier: Vec<CheckResult>,
+}
+
+/// A clean room that stands, as a place to ask in.
+struct Standing {
+    place: Place,
+    scope: Scope,
+}
+
+/// A room's name and lock, held while it is there.
+struct Claim {
+    project: Project,
+    lock: RunLock,
+}
+
+/// A clean room made before there was anything to judge: all but the folder is
+/// in it.
+pub struct Ahead {
+    claim: Claim,
+    standing: Standing,
+    made: Instant,
 }
 
 /// Judges a folder in a clean room. `finished` sees the outcome, and the version
@@ -39,18 +75,29 @@ pub async fn check(
     finished: impl FnOnce(&Outcome, Option<&str>),
 ) -> Result<Outcome, SessionError> {
     let begun = Instant::now();
-    let lab = &setting.loaded.lab;
     let copy = copied(setting).await?;
     say_left_out(setting, &copy);
+    let asked = Asked { selection: selection.clone(), scope: run_scope, hints_read, earlier: Vec::new() };
+    check_copy(setting, None, &asked, &copy, begun, finished).await
+}
 
-    let run = values::draw_nonce();
-    let runs = setting.dirs.runs();
-    let lock = RunLock::take(&runs, &run).map_err(|source| SessionError::Io { path: runs.clone(), source })?;
-    let limit = lab.environment.room_limit.map_or(ROOM_LIMIT, |limit| limit.0);
-    let project = Project::room(&lab.id.value, &setting.workspace.folder, &run, lock.path(), now(), limit);
-    let judged = Box::pin(judge(setting, selection, &project, &copy, begun)).await;
+/// The same for a copy of the folder that is there already, in a room that was
+/// made ahead if there is one.
+pub async fn check_copy(
+    setting: &Setting<'_>,
+    ahead: Option<Ahead>,
+    asked: &Asked,
+    copy: &FolderCopy,
+    begun: Instant,
+    finished: impl FnOnce(&Outcome, Option<&str>),
+) -> Result<Outcome, SessionError> {
+    let (claim, standing) = match ahead {
+        Some(Ahead { claim, standing, .. }) => (claim, Some(standing)),
+        None => (Claim::new(setting, Duration::ZERO)?, None),
+    };
+    let judged = Box::pin(judge(setting, asked, &claim.project, standing, copy, begun)).await;
     let outcome = judged.map(|results| {
-        let outcome = Outcome::new(lab, run_scope, &results, begun.elapsed(), hints_read);
+        let outcome = outcome(setting, asked, &results, begun);
         setting.events.send(Event::Finished(Box::new(outcome.clone())));
         // Only failures are counted by version. One that can't be told is none.
         let version = (outcome.tally.failed > 0).then(|| fingerprint::of(&copy.archive).ok()).flatten();
@@ -58,20 +105,116 @@ pub async fn check(
         outcome
     });
     // Also after an error or Ctrl-C: what a room was made of never stays.
-    let removed = setting.engine.tear_down(&project.name).await;
-    lock.release();
+    let removed = claim.give_back(setting).await;
     let outcome = outcome?;
     removed?;
     Ok(outcome)
 }
 
+/// The outcome of some results and those of before.
+fn outcome(setting: &Setting<'_>, asked: &Asked, results: &[CheckResult], begun: Instant) -> Outcome {
+    let lab = &setting.loaded.lab;
+    let mut all = results.to_vec();
+    for earlier in &asked.earlier {
+        match all.iter_mut().find(|result| result.id == earlier.id) {
+            // Asked only because another needs it, and it counts here as well.
+            Some(result) => result.only_needed = earlier.only_needed,
+            None => all.push(earlier.clone()),
+        }
+    }
+    let place = |result: &CheckResult| lab.checks().position(|(_, check)| check.id.value == result.id);
+    all.sort_by_key(place);
+    Outcome::new(lab, asked.scope.clone(), &all, begun.elapsed(), asked.hints_read)
+}
+
+/// Makes a room before there is anything to judge. None where a service reads
+/// the folder when it starts: such a room can't be made without it.
+pub async fn ahead(setting: &Setting<'_>) -> Result<Option<Ahead>, SessionError> {
+    let claim = Claim::new(setting, AHEAD_FOR)?;
+    match stand(setting, &claim.project, None).await {
+        Ok(Some(standing)) => Ok(Some(Ahead { claim, standing, made: Instant::now() })),
+        other => {
+            claim.give_back(setting).await?;
+            other.map(|_| None)
+        }
+    }
+}
+
+impl Ahead {
+    /// For how long a whole run still fits before the room ends itself.
+    #[must_use]
+    pub fn fresh_for(&self) -> Duration {
+        AHEAD_FOR.saturating_sub(self.made.elapsed())
+    }
+
+    /// Removes it, unused.
+    pub async fn remove(self, setting: &Setting<'_>) -> Result<(), SessionError> {
+        self.claim.give_back(setting).await
+    }
+}
+
+impl Claim {
+    /// A new room, which may wait some time before it is used.
+    fn new(setting: &Setting<'_>, waits: Duration) -> Result<Self, SessionError> {
+        let lab = &setting.loaded.lab;
+        let run = values::draw_nonce();
+        let runs = setting.dirs.runs();
+        let lock = RunLock::take(&runs, &run).map_err(|source| SessionError::Io { path: runs.clone(), source })?;
+        let limit = lab.environment.room_limit.map_or(ROOM_LIMIT, |limit| limit.0) + waits;
+        let project = Project::room(&lab.id.value, &setting.workspace.folder, &run, lock.path(), now(), limit);
+        Ok(Self { project, lock })
+    }
+
+    async fn give_back(self, setting: &Setting<'_>) -> Result<(), SessionError> {
+        let removed = setting.engine.tear_down(&self.project.name).await;
+        self.lock.release();
+        removed?;
+        Ok(())
+    }
+}
+
 async fn judge(
     setting: &Setting<'_>,
-    selection: &Selection,
+    asked: &Asked,
     project: &Project,
+    standing: Option<Standing>,
     copy: &FolderCopy,
     begun: Instant,
 ) -> Result<Vec<CheckResult>, SessionError> {
+    let lab = &setting.loaded.lab;
+    let standing = match standing {
+        Some(standing) => {
+            setting.engine.upload(standing.place.environment(), &copy.archive).await?;
+            Some(standing)
+        }
+        None => stand(setting, project, Some(&copy.archive)).await?,
+    };
+    let Some(Standing { place, scope }) = standing else { return Err(EngineError::Interrupted.into()) };
+    setting.events.send(Event::RoomReady { took: begun.elapsed() });
+    match &lab.environment.network.open {
+        Some(why) => {
+            setting.events.send(Event::Notice(crate::message!("room-is-open", why = &why.value)));
+        }
+        None => prove_isolation(setting, place.environment()).await,
+    }
+
+    let playground = playground::running(setting).await.unwrap_or(None);
+    let there = playground.as_ref().map(|playground| Ground { world: &playground.place, scope: &playground.scope });
+    let chosen = grade::selected(lab, &asked.selection);
+    let room = Ground { world: &place, scope: &scope };
+    tokio::select! {
+        results = grade::run(lab, &chosen, room, there, setting.events) => Ok(results),
+        () = setting.cancel.cancelled() => Err(EngineError::Interrupted.into()),
+    }
+}
+
+/// Makes a room, with the folder in it or without. None where it is to be made
+/// without and a service wants it.
+async fn stand(
+    setting: &Setting<'_>,
+    project: &Project,
+    folder: Option<&File>,
+) -> Result<Option<Standing>, SessionError> {
     let lab = &setting.loaded.lab;
     let drawn = values::draw_local(lab);
     let learner = &setting.record.learner;
@@ -91,6 +234,9 @@ async fn judge(
         mount_folder: false,
     };
     let desired = plan::desired(lab, &inputs)?;
+    if folder.is_none() && desired.services_want_the_folder() {
+        return Ok(None);
+    }
     let observed = Observed::default();
     let plan = plan::plan(&desired, &observed);
     let directory = Directory::new(lab, &scope, &missing)?.with_commands_of(&desired);
@@ -99,32 +245,17 @@ async fn judge(
         observed: &observed,
         access: &access,
         scope: &scope,
-        folder: Some(&copy.archive),
+        folder,
         directory: directory.clone(),
     };
     let environment = setting.engine.execute(&plan, &execution, setting.cancel).await;
     let environment = environment.map_err(|error| redacted(error, &scope))?;
-    setting.events.send(Event::RoomReady { took: begun.elapsed() });
-    match &lab.environment.network.open {
-        Some(why) => {
-            setting.events.send(Event::Notice(crate::message!("room-is-open", why = &why.value)));
-        }
-        None => prove_isolation(setting, &environment).await,
-    }
-
     let place = Place::new(setting.engine.clone(), environment, directory, ROOM_USER, scope.clone());
-    let playground = playground::running(setting).await.unwrap_or(None);
-    let there = playground.as_ref().map(|playground| Ground { world: &playground.place, scope: &playground.scope });
-    let chosen = grade::selected(lab, selection);
-    let room = Ground { world: &place, scope: &scope };
-    tokio::select! {
-        results = grade::run(lab, &chosen, room, there, setting.events) => Ok(results),
-        () = setting.cancel.cancelled() => Err(EngineError::Interrupted.into()),
-    }
+    Ok(Some(Standing { place, scope }))
 }
 
 /// The folder's copy, made beside the runtime: it reads the disk.
-async fn copied(setting: &Setting<'_>) -> Result<FolderCopy, SessionError> {
+pub async fn copied(setting: &Setting<'_>) -> Result<FolderCopy, SessionError> {
     let rules = CopyRules {
         max_bytes: setting.loaded.lab.environment.folder.max.map_or(FOLDER_MAX, |Size(max)| max),
         keep_git: setting.loaded.lab.environment.folder.keep_git,
@@ -141,7 +272,8 @@ async fn copied(setting: &Setting<'_>) -> Result<FolderCopy, SessionError> {
     }
 }
 
-fn say_left_out(setting: &Setting<'_>, copy: &FolderCopy) {
+/// Says which files the copy lacks, and by whose word.
+pub fn say_left_out(setting: &Setting<'_>, copy: &FolderCopy) {
     for left_out in copy.left_out.iter().take(NAMED) {
         let LeftOutReason::IgnoredBy(gitignore) = &left_out.reason;
         setting.events.send(Event::Notice(crate::message!(

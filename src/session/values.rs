@@ -3,6 +3,7 @@
 
 use crate::pack::load::LoadedLab;
 use crate::pack::model::{Lab, Secret};
+use crate::pack::name::LabId;
 use crate::template::{Scope, UnknownName};
 use crate::workspace::record::Local;
 use data_encoding::{BASE32_NOPAD, HEXLOWER};
@@ -90,6 +91,16 @@ pub fn scope(
         scope.set(name, url);
     }
     Ok(scope)
+}
+
+/// The nonces that a text names, for one learner.
+#[must_use]
+pub fn nonces_of(source: &str, lab: &LabId, pack_secret: &str, learner: &str) -> Scope {
+    let mut scope = Scope::default();
+    for name in nonces(source) {
+        scope.set(format!("nonce.{name}"), nonce(pack_secret, learner, lab.as_str(), &name));
+    }
+    scope
 }
 
 /// The names of nonces that a text uses.

@@ -2,23 +2,51 @@
 //! room gets, times aside, so that saving a file unchanged makes no new one.
 
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read, Seek};
+use std::path::{Path, PathBuf};
 
 /// Bytes of the hash that are kept: a folder has dozens of versions, not millions.
 const KEPT: usize = 6;
 
+/// What an archived folder holds: of each path a short hash of all but its times.
+pub fn entries(archive: &File) -> io::Result<BTreeMap<PathBuf, Entry>> {
+    let mut found = BTreeMap::new();
+    each(archive, |path, is_link, hash| {
+        found.insert(path.to_owned(), Entry { is_link, hash });
+    })?;
+    Ok(found)
+}
+
+/// One path of a folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Whether it is a symbolic link.
+    pub is_link: bool,
+    hash: Vec<u8>,
+}
+
 /// The version of an archived folder. The archive is rewound before and after.
 pub fn of(archive: &File) -> io::Result<String> {
+    let mut whole = Sha256::new();
+    each(archive, |_, _, hash| whole.update(hash))?;
+    Ok(data_encoding::HEXLOWER.encode(&whole.finalize()[..KEPT]))
+}
+
+/// Shows each entry of an archive: its path, whether it is a link, its hash.
+fn each(archive: &File, mut see: impl FnMut(&Path, bool, Vec<u8>)) -> io::Result<()> {
     let mut file = archive;
     file.rewind()?;
-    let mut hash = Sha256::new();
     let mut entries = tar::Archive::new(file);
     for entry in entries.entries()? {
         let mut entry = entry?;
+        let mut hash = Sha256::new();
         let header = entry.header();
+        let is_link = header.entry_type().is_symlink();
         hash.update([header.entry_type().as_byte()]);
         hash.update(header.mode()?.to_be_bytes());
+        let path = entry.path()?.into_owned();
         let link = entry.link_name_bytes().unwrap_or_default();
         // Each part with its length, so that no two folders read alike.
         for part in [&*entry.path_bytes(), &*link] {
@@ -33,9 +61,9 @@ pub fn of(archive: &File) -> io::Result<String> {
                 read => hash.update(&buffer[..read]),
             }
         }
+        see(&path, is_link, hash.finalize().to_vec());
     }
-    file.rewind()?;
-    Ok(data_encoding::HEXLOWER.encode(&hash.finalize()[..KEPT]))
+    file.rewind()
 }
 
 #[cfg(test)]
@@ -44,7 +72,6 @@ mod tests {
     use crate::workspace::copy::{CopyRules, copy_folder};
     use std::fs;
     use std::os::unix::fs::PermissionsExt;
-    use std::path::Path;
     use std::time::{Duration, SystemTime};
 
     fn version(folder: &Path) -> String {

@@ -41,8 +41,10 @@ impl Ground {
     /// The same of another of the labs for tests.
     pub fn of(id: &'static str, edits: &[(&str, &str)]) -> Self {
         let ground = Self::new(id, |lab| {
-            let pack = lab.home().join("pack");
-            lab.env("LAB_PATH", pack)
+            // What runs of a proof are laid in is beneath the home too.
+            let (pack, scratch) = (lab.home().join("pack"), lab.home().join("tmp"));
+            fs::create_dir(&scratch).unwrap();
+            lab.env("LAB_PATH", pack).env("TMPDIR", scratch)
         });
         copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/docker/labs"), &ground.pack());
         for image in ["garage", "toolbox-s3"] {
@@ -70,9 +72,9 @@ impl Ground {
         ground
     }
 
-    /// A folder of the shipped lab about a static site.
-    pub fn static_site() -> Self {
-        Self::new("static-site", |lab| lab).made("static-site")
+    /// A folder of a shipped lab, with its starter.
+    pub fn starter(id: &'static str) -> Self {
+        Self::new(id, |lab| lab).made(id)
     }
 
     /// A folder of a shipped lab that holds one of its solutions.
@@ -132,9 +134,15 @@ impl Ground {
     /// Changes the test lab's definition.
     #[track_caller]
     pub fn edit(&self, text: &str, with: &str) {
-        let path = self.pack().join(self.id).join("lab.yaml");
+        self.edit_file("lab.yaml", text, with);
+    }
+
+    /// Changes a file of the test lab.
+    #[track_caller]
+    pub fn edit_file(&self, file: &str, text: &str, with: &str) {
+        let path = self.pack().join(self.id).join(file);
         let source = fs::read_to_string(&path).unwrap();
-        assert_eq!(source.matches(text).count(), 1, "`{text}` must stand in the lab once");
+        assert_eq!(source.matches(text).count(), 1, "`{text}` must stand in {file} once");
         fs::write(path, source.replace(text, with)).unwrap();
     }
 

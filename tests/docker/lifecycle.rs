@@ -6,7 +6,7 @@ use std::time::Duration;
 
 #[test]
 fn a_lab_goes_from_red_to_green_and_leaves_nothing() {
-    let ground = Ground::static_site();
+    let ground = Ground::starter("static-site");
 
     let started = ground.run(&["start"]).exits(0);
     assert!(started.stdout.contains("storage  ready in"), "{started}");

@@ -121,7 +121,7 @@ impl Lines {
     fn progress(&mut self, name: &str, doing: &Doing, now: Duration) -> Option<String> {
         let old = self.parts.iter().find(|part| part.name == name);
         // Starts and removals are over soon; a log needs no line for each.
-        let brief = matches!(doing, Doing::Starting | Doing::Removing);
+        let brief = matches!(doing, Doing::Starting | Doing::Removing | Doing::Judging { .. });
         let news = !old.is_some_and(|old| matches!(&old.busy, Busy::Doing(old) if is_same_step(old, doing)));
         let said = old.map_or(now, |old| old.said);
         let say = (news && !brief) || now.saturating_sub(said) >= AGAIN;
@@ -144,6 +144,7 @@ impl Lines {
             Finished::Image { kept: false } => voice.say(&message!("report-image-ready")),
             Finished::Ready { took } => voice.say(&message!("report-ready", took = voice.duration(*took))),
             Finished::Removed => voice.say(&message!("report-removed")),
+            Finished::Judged { tally, took } => voice.joined(&[voice.tally(tally), voice.duration(*took)]),
         };
         Some(self.named(name, &how))
     }
@@ -214,6 +215,11 @@ impl Lines {
             }
             Doing::Starting => voice.say(&message!("report-starting")),
             Doing::Removing => voice.say(&message!("report-removing")),
+            Doing::Judging { check: None, .. } => voice.say(&message!("proof-room")),
+            Doing::Judging { check: Some(check), done, of } => {
+                let so_far = voice.say(&message!("proof-so-far", done = *done, of = *of));
+                voice.joined(&[so_far, check.to_string(), voice.duration(more)])
+            }
             Doing::Waiting { asked, tries, answer, elapsed, limit } => {
                 let elapsed = voice.duration((*elapsed + more).min(*limit));
                 voice.joined(&[
@@ -233,7 +239,9 @@ fn is_same_step(old: &Doing, new: &Doing) -> bool {
         (Doing::Pulling { image: old, .. }, Doing::Pulling { image: new, .. })
         | (Doing::Waiting { asked: old, .. }, Doing::Waiting { asked: new, .. }) => old == new,
         (Doing::Building { step: old, .. }, Doing::Building { step: new, .. }) => old == new,
-        (Doing::Starting, Doing::Starting) | (Doing::Removing, Doing::Removing) => true,
+        (Doing::Starting, Doing::Starting)
+        | (Doing::Removing, Doing::Removing)
+        | (Doing::Judging { .. }, Doing::Judging { .. }) => true,
         _ => false,
     }
 }

@@ -1,0 +1,175 @@
+//! `lab test`: proves labs, each run in a clean room of its own.
+
+use super::context::{Context, Found, Location};
+use super::show;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::message;
+use crate::pack::load::{Rigour, load_as};
+use crate::pack::shipped;
+use crate::prove::source::{self, Proofs};
+use crate::prove::{How, Proof, RoomFault, UnknownOnly, judge, runs};
+use crate::report;
+use crate::session::SessionError;
+use crate::session::proof::{ProofSetting, execute};
+use crate::workspace::record::Workspace;
+use clap::ValueEnum;
+use serde_json::json;
+use std::num::NonZeroUsize;
+use std::thread;
+use std::time::SystemTime;
+
+/// Arguments of `lab test`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[arg(value_name = "LAB")]
+    labs: Vec<String>,
+    #[arg(long, conflicts_with = "labs")]
+    all: bool,
+    #[arg(long, value_name = "N")]
+    jobs: Option<NonZeroUsize>,
+    #[arg(long, value_name = "CHECK|MUTANT")]
+    only: Vec<String>,
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100), hide_default_value = true)]
+    repeat: u32,
+    #[arg(long, value_enum, default_value_t = Format::Human, value_name = "FORMAT", hide_possible_values = true, hide_default_value = true)]
+    format: Format,
+}
+
+/// How proofs are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Human,
+    Json,
+    Junit,
+}
+
+pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
+    let mut exits = Vec::new();
+    let mut ready = Vec::new();
+    // All mistakes in files first: nobody waits minutes to read of one.
+    for name in names(context, args)? {
+        match loaded(context, &name) {
+            Ok(lab) => ready.push(lab),
+            Err(error) => {
+                show::error(context, &error, false);
+                exits.push(error.exit);
+            }
+        }
+    }
+    let mut proofs = Vec::new();
+    for (found, sources) in &ready {
+        let proof = prove(context, args, found, sources)?;
+        exits.push(proof.standing().into());
+        if args.format == Format::Human {
+            if !proofs.is_empty() {
+                show::stdout("\n");
+            }
+            show::stdout(&report::proof::proof(&proof, &context.words, &context.surroundings.stdout_style()));
+        }
+        proofs.push(proof);
+    }
+    // The codes' own order: a fault weighs most, then a file's mistake.
+    let exit = exits.into_iter().max().unwrap_or(Exit::Success);
+    match args.format {
+        Format::Human => {}
+        Format::Json => {
+            let all: Vec<_> = proofs.iter().map(|proof| report::proof::json::json(proof, &context.words)).collect();
+            let whole = json!({"format": report::proof::json::FORMAT, "exit": exit as u8, "proofs": all});
+            show::stdout(&report::json::to_text(&whole));
+        }
+        Format::Junit => show::stdout(&report::proof::junit::junit(&proofs, &context.words, Some(SystemTime::now()))),
+    }
+    Ok(exit)
+}
+
+/// The labs that were asked for.
+fn names(context: &Context, args: &Args) -> Result<Vec<String>, Error> {
+    if args.all {
+        let shipped = shipped::unpacked(&context.surroundings.dirs.cache)
+            .map_err(|source| Error::io(&context.surroundings.dirs.cache, &source))?;
+        let mut all: Vec<String> = Vec::new();
+        for pack in shipped::packs(&context.surroundings.lab_path, &shipped) {
+            for lab in shipped::labs_in(&pack.folder) {
+                if !all.contains(&lab) {
+                    all.push(lab);
+                }
+            }
+        }
+        return Ok(all);
+    }
+    if !args.labs.is_empty() {
+        return Ok(args.labs.clone());
+    }
+    let here = context.here();
+    let around = here.ancestors().find(|folder| folder.join(crate::pack::load::LAB_FILE).is_file());
+    if let Some(folder) = around {
+        return Ok(vec![format!("{}/", folder.display())]);
+    }
+    match Workspace::around(&here).and_then(|workspace| workspace.record().ok()) {
+        Some(record) => Ok(vec![record.lab.to_string()]),
+        None => Err(Error::usage(message!("test-no-lab")).hint(message!("hint-test-lab"))),
+    }
+}
+
+fn loaded(context: &Context, name: &str) -> Result<(Found, Proofs), Error> {
+    let Location { folder, pack, shipped, .. } = context.locate(name)?;
+    let found = Found { loaded: load_as(&folder, Rigour::Writing)?, pack, shipped };
+    let sources = source::load(&found.loaded).map_err(|diagnostics| {
+        let path = found.loaded.folder.join("mutants");
+        let count: usize = diagnostics.iter().map(|of| of.found.len() + of.more).sum();
+        Error {
+            diagnostics: diagnostics.into(),
+            ..Error::usage(message!("lab-invalid", path = path.as_path(), count = count))
+        }
+    })?;
+    Ok((found, sources))
+}
+
+fn prove(context: &Context, args: &Args, found: &Found, sources: &Proofs) -> Result<Proof, Error> {
+    let lab = &found.loaded.lab;
+    let runs = runs(&found.loaded, sources, &args.only).map_err(|unknown| unknown_only(&unknown))?;
+    let gate = found.shipped.join("images/gate");
+    let of_the_lab = lab.environment.rooms.and_then(|rooms| NonZeroUsize::new(rooms as usize));
+    let at_once = args.jobs.or(of_the_lab).map_or_else(twice_the_cores, NonZeroUsize::get);
+    let (executed, took) = context.act(
+        |_| {},
+        async |hands| {
+            let setting = ProofSetting {
+                engine: &hands.engine,
+                dirs: &context.surroundings.dirs,
+                gate: &gate,
+                loaded: &found.loaded,
+                pack_secret: &found.pack.secret,
+                range: context.surroundings.range,
+                events: &hands.events,
+                cancel: &hands.cancel,
+                at_once,
+                repeats: args.repeat,
+                told,
+            };
+            Ok(Box::pin(execute(&setting, &runs)).await?)
+        },
+    )?;
+    let how = How { at_once, repeats: args.repeat, took };
+    Ok(judge(lab, &sources.mutants, &executed, &args.only, how))
+}
+
+/// What is told of a room that couldn't be made.
+fn told(error: SessionError) -> RoomFault {
+    let error = Error::from(error);
+    RoomFault { message: error.message, details: error.details }
+}
+
+/// Where rooms' throughput is saturated.
+fn twice_the_cores() -> usize {
+    2 * thread::available_parallelism().map_or(1, NonZeroUsize::get)
+}
+
+fn unknown_only(unknown: &UnknownOnly) -> Error {
+    let known: Vec<&str> = unknown.known.iter().map(String::as_str).collect();
+    let near = crate::pack::near(&unknown.name, &known);
+    let message = message!("no-such-only", name = unknown.name.as_str(), known = known.join(", "));
+    let error = Error::usage(message);
+    if near.is_empty() { error } else { error.hint(message!("did-you-mean", near = near)) }
+}
