@@ -10,6 +10,7 @@ use crate::pack::name::{CheckId, TaskId};
 use crate::pack::text::Text;
 use crate::world::Trouble;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::time::Duration;
 
 /// What a check came to.
@@ -120,6 +121,15 @@ pub enum Problem {
         /// How many there must be.
         min: usize,
     },
+    /// A condition between values doesn't hold.
+    Condition {
+        /// The expression.
+        that: String,
+        /// The lab's words for it.
+        message: Text,
+        /// The values of the names that it uses.
+        values: Vec<(String, Value)>,
+    },
     /// A `for-each` found more items than are asked for.
     TooManyItems {
         /// How many it found.
@@ -153,6 +163,13 @@ pub enum Fault {
         path: String,
         /// How often the text stands there.
         matches: usize,
+    },
+    /// A condition between values has no answer.
+    Condition {
+        /// The expression.
+        that: String,
+        /// Why not.
+        reason: String,
     },
     /// A file that was edited for a check couldn't be put back.
     NotPutBack {
@@ -211,6 +228,7 @@ impl Fault {
             Self::UnknownName(_) => "unknown-name",
             Self::Canary { .. } => "canary",
             Self::Overlay { .. } => "overlay",
+            Self::Condition { .. } => "condition",
             Self::NotPutBack { .. } => "not-put-back",
             Self::Finally { .. } => "finally",
             Self::Spoiled { .. } => "spoiled",

@@ -3,6 +3,7 @@
 //! Every kind of probe shares these. Judging is pure: a [`Seen`] and an
 //! [`Expect`] in, the [`Mismatch`]es out.
 
+pub mod cel;
 pub mod difference;
 mod document;
 pub mod judged;
@@ -14,6 +15,7 @@ pub mod schema;
 pub mod seen;
 pub mod selector;
 
+pub use cel::Cel;
 pub use difference::Difference;
 pub use matcher::Matcher;
 pub use operand::Operand;

@@ -2,12 +2,13 @@
 
 use super::overlay::{self, Before, Unlaid};
 use crate::check::{Probe, ProbeError};
-use crate::expect::{Actual, Expect, Hits, Matcher, Mismatch, Seen, judge};
-use crate::pack::model::{Always, Step};
+use crate::expect::{Actual, Expect, Hits, Matcher, Mismatch, Seen, cel, judge};
+use crate::pack::model::{Always, Condition, Step};
 use crate::template::{Scope, UnknownName};
 use crate::verdict::{Fault, Finding, Problem};
 use crate::world::{Blame, Trouble, World};
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
@@ -165,6 +166,10 @@ pub(super) async fn attempt(
         Ok(seen) => {
             let mut findings = problems(&step.expect.value, &seen, scope)?;
             let captures = captures(step, &seen, &mut findings);
+            // Of values that aren't as expected arithmetic says nothing.
+            if let (true, Some(condition)) = (findings.is_empty(), &step.cel) {
+                findings.extend(unmet(condition, step, &seen, &captures, scope)?);
+            }
             Ok(Once { asked, findings, seen: Some(seen), captures, items: None })
         }
         Err(trouble) => Ok(Once::of(asked, Problem::Trouble(trouble))),
@@ -219,6 +224,55 @@ fn captures(step: &Step, seen: &Seen, findings: &mut Vec<Finding>) -> Vec<(Strin
         findings.push(finding(Mismatch { selector, expected, actual, difference: None }));
     }
     captures
+}
+
+/// A condition that doesn't hold.
+fn unmet(
+    condition: &Condition,
+    step: &Step,
+    seen: &Seen,
+    captures: &[(String, Value)],
+    scope: &Scope,
+) -> Result<Option<Finding>, Fault> {
+    let that = &condition.that.value;
+    let known = known(step, seen, captures, scope);
+    let used = that.names();
+    let values: BTreeMap<String, Value> = known.into_iter().filter(|(name, _)| used.contains(name)).collect();
+    match that.holds(&values) {
+        Ok(true) => Ok(None),
+        Ok(false) => {
+            let message = condition.message.value.clone();
+            let values = values.into_iter().collect();
+            Ok(Some(Finding {
+                item: None,
+                problem: Problem::Condition { that: that.text().to_owned(), message, values },
+            }))
+        }
+        Err(error) => Err(Fault::Condition { that: that.text().to_owned(), reason: error.0 }),
+    }
+}
+
+/// Values by the names that conditions know them by. A field that the probe
+/// didn't see is null.
+fn known(step: &Step, seen: &Seen, captures: &[(String, Value)], scope: &Scope) -> BTreeMap<String, Value> {
+    let mut each = serde_json::Map::new();
+    let mut known = BTreeMap::new();
+    for name in scope.names() {
+        let Some(value) = scope.get(name) else { continue };
+        if let Some(name) = name.strip_prefix("capture.") {
+            known.insert(cel::name(name), value.clone());
+        } else if let Some(name) = name.strip_prefix("each.") {
+            each.insert(cel::name(name), value.clone());
+        }
+    }
+    if !each.is_empty() {
+        known.insert("each".to_owned(), Value::Object(each));
+    }
+    for field in step.probe.value.fields() {
+        known.insert(cel::name(field.name), seen.field(field.name).cloned().unwrap_or_default());
+    }
+    known.extend(captures.iter().map(|(name, value)| (cel::name(name), value.clone())));
+    known
 }
 
 pub(super) fn unknown(name: UnknownName) -> Fault {

@@ -81,6 +81,7 @@ impl Redactor {
                     self.finding(finding);
                 }
             }
+            Verdict::Error { fault: Fault::Condition { reason, .. } } => *reason = self.text(reason),
             Verdict::Error { fault: Fault::Trouble(trouble) | Fault::NotPutBack { trouble, .. } } => {
                 self.trouble(trouble);
             }
@@ -109,6 +110,7 @@ impl Redactor {
                 }
             }
             Problem::Trouble(trouble) => self.trouble(trouble),
+            Problem::Condition { values, .. } => values.iter_mut().for_each(|(_, value)| self.value(value)),
             Problem::TooFewItems { .. } | Problem::TooManyItems { .. } => {}
         }
     }

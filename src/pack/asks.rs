@@ -5,9 +5,10 @@ use super::quantity::Span;
 use super::task::{Always, Eventually};
 use super::text::Text;
 use crate::check::{KINDS, Probe};
-use crate::expect::{Expect, Matcher, Selector};
+use crate::expect::{Cel, Expect, Matcher, Selector};
 use crate::template::Template;
-use serde::de;
+use schemars::JsonSchema;
+use serde::{Deserialize, de};
 use serde_yaml::Spanned;
 use std::collections::BTreeMap;
 
@@ -31,6 +32,18 @@ pub struct Scenario {
     pub timeout: Option<Span>,
 }
 
+/// What must hold between values, in arithmetic that matchers don't have.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Condition {
+    /// The expression: names are captures, the probe's fields and `each.NAME`.
+    #[schemars(with = "Cel")]
+    pub that: Spanned<Cel>,
+    /// What a learner reads when it doesn't hold.
+    #[schemars(with = "Text")]
+    pub message: Spanned<Text>,
+}
+
 /// One probe, and what must hold of its value.
 #[derive(Debug, Clone)]
 pub struct Step {
@@ -40,6 +53,8 @@ pub struct Step {
     pub probe: Spanned<Probe>,
     /// What must hold.
     pub expect: Spanned<Expect>,
+    /// What must hold besides, once all of that does.
+    pub cel: Option<Condition>,
     /// Values to hand on: name → selector. Each must pick something.
     pub capture: BTreeMap<String, Spanned<Selector>>,
     /// Edits of the learner's files, for this step only.
@@ -84,6 +99,7 @@ impl Asks {
 pub(super) struct Found {
     pub probe: Option<Spanned<Probe>>,
     pub expect: Option<Spanned<Expect>>,
+    pub cel: Option<Condition>,
     pub capture: Option<BTreeMap<String, Spanned<Selector>>>,
     pub eventually: Option<Eventually>,
     pub always: Option<Always>,
@@ -108,6 +124,7 @@ impl Found {
                 say: None,
                 probe,
                 expect: self.expect.ok_or_else(|| E::missing_field("expect"))?,
+                cel: self.cel,
                 capture: self.capture.unwrap_or_default(),
                 overlay: Vec::new(),
                 eventually: self.eventually,
@@ -120,6 +137,7 @@ impl Found {
         }
         let of_steps = [
             ("expect", self.expect.is_some()),
+            ("cel", self.cel.is_some()),
             ("capture", self.capture.is_some()),
             ("eventually", self.eventually.is_some()),
             ("always", self.always.is_some()),

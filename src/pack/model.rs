@@ -3,7 +3,7 @@
 //! Unknown keys are errors. Where a rule across fields may be broken, the
 //! field keeps its place in the file (`Spanned`), so that the linter can point.
 
-pub use super::asks::{Asks, Scenario, Step};
+pub use super::asks::{Asks, Condition, Scenario, Step};
 use super::name::{CheckId, LabId, ServiceName, VolumeName};
 pub use super::page::Page;
 use super::quantity::{Size, Span};

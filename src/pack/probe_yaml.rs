@@ -103,6 +103,8 @@ entry_with_probe!(Canary, "@expected-canary", "An expectation on the environment
     "guards" => guards: Vec<Spanned<super::name::CheckId>>,
     /// What must hold: selectors, and matchers for each.
     "expect" => expect: Spanned<Expect>,
+    /// What must hold between values, once all that is expected does.
+    "cel" => cel: super::asks::Condition,
     /// Asks again until it holds.
     "eventually" => eventually: super::model::Eventually,
     /// Asks again and again, and it must hold each time.
@@ -116,7 +118,7 @@ entry_with_probe!(Canary, "@expected-canary", "An expectation on the environment
 }, |probe, missing| Canary {
     id: id.ok_or_else(|| missing("id"))?,
     guards: guards.ok_or_else(|| missing("guards"))?,
-    asks: Found { probe, expect, capture: None, eventually, always, timeout, scenario, finally }.asks::<A::Error>()?,
+    asks: Found { probe, expect, cel, capture: None, eventually, always, timeout, scenario, finally }.asks::<A::Error>()?,
 });
 
 entry_with_probe!(Step, "@expected-step", "One probe of a scenario, and what must hold of its value.", required ["expect"], keys {
@@ -124,6 +126,8 @@ entry_with_probe!(Step, "@expected-step", "One probe of a scenario, and what mus
     "say" => say: Spanned<super::text::Text>,
     /// What must hold: selectors, and matchers for each.
     "expect" => expect: Spanned<Expect>,
+    /// What must hold between values, once all that is expected does.
+    "cel" => cel: super::asks::Condition,
     /// Values to hand on to later steps and checks: name and selector.
     "capture" => capture: std::collections::BTreeMap<String, Spanned<crate::expect::Selector>>,
     /// Edits of the learner's files, undone afterwards.
@@ -138,6 +142,7 @@ entry_with_probe!(Step, "@expected-step", "One probe of a scenario, and what mus
     say,
     probe: needed::<A::Error>(probe)?,
     expect: expect.ok_or_else(|| missing("expect"))?,
+    cel,
     capture: capture.unwrap_or_default(),
     overlay: overlay.unwrap_or_default(),
     eventually,
@@ -158,6 +163,8 @@ entry_with_probe!(Check, "@expected-check", "One requirement and how it is judge
     "for-each" => for_each: super::model::ForEach,
     /// What must hold: selectors, and matchers for each.
     "expect" => expect: Spanned<Expect>,
+    /// What must hold between values, once all that is expected does.
+    "cel" => cel: super::asks::Condition,
     /// Values to hand on to later steps and checks: name and selector.
     "capture" => capture: std::collections::BTreeMap<String, Spanned<crate::expect::Selector>>,
     /// Words for failures that are common.
@@ -186,7 +193,7 @@ entry_with_probe!(Check, "@expected-check", "One requirement and how it is judge
     points: points.unwrap_or(1),
     needs: needs.unwrap_or_default(),
     for_each,
-    asks: Found { probe, expect, capture, eventually, always, timeout, scenario, finally }.asks::<A::Error>()?,
+    asks: Found { probe, expect, cel, capture, eventually, always, timeout, scenario, finally }.asks::<A::Error>()?,
     explain: explain.unwrap_or_default(),
     overlay: overlay.unwrap_or_default(),
     alone: alone.unwrap_or_default(),

@@ -1,7 +1,7 @@
 //! The JSON Schema of lab files, from which editors complete and explain keys.
 //! It is made from the model's own types; their doc comments are its words.
 
-use super::asks::Step;
+use super::asks::{Condition, Step};
 use super::edit::Edit;
 use super::model::{Always, Eventually, Explain, ForEach, Hint, Lab};
 use super::name::{CheckId, LabId, ServiceName, TaskId, VolumeName};
@@ -9,7 +9,7 @@ use super::quantity::{Size, Span};
 use super::text::Text;
 use crate::check::Probe;
 use crate::expect::Expect;
-use crate::expect::Selector;
+use crate::expect::{Cel, Selector};
 use crate::template::Template;
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -121,6 +121,7 @@ described! {
     Span => Span,
     Text => Text,
     Expect => Expect,
+    Condition => Condition,
     ForEach => ForEach,
     Eventually => Eventually,
     Always => Always,
@@ -158,6 +159,7 @@ texts! {
     VolumeName, "A volume's name, unique in its lab.", NAME;
     Span, "A duration such as `30s`, `5m`, `1h 30m`.";
     Size, "A number of bytes such as `64KiB`, `256MiB`, `2GiB`.", "^[0-9]+ ?(B|KiB|MiB|GiB)$";
+    Cel, "A CEL expression; names are captures, the probe's fields (`-` is written `_`) and `each.NAME`.";
     Selector, "What to look at: a field of the probe, `header.NAME`, `$…` (JSONPath), `css …` (text), `links …` (absolute URLs).";
 }
 

@@ -150,6 +150,17 @@ fn problem(problem: &Problem, voice: Voice) -> Vec<Fact> {
             let said = voice.say(&message!("report-too-few-items", found = *found, min = *min));
             vec![Fact::labelled(voice.say(&message!("report-items")), &said)]
         }
+        Problem::Condition { message: said, values, .. } => {
+            let expected = voice.text(said).trim().lines().map(Line::plain).collect();
+            let value = |(name, value): &(String, serde_json::Value)| {
+                let value = voice.value(name, value);
+                Line::plain(&format!("{} = {value}", voice.shown(name)))
+            };
+            vec![
+                Fact::Labelled { label: voice.say(&message!("report-expected")), lines: expected },
+                Fact::Labelled { label: voice.say(&message!("report-got")), lines: values.iter().map(value).collect() },
+            ]
+        }
         Problem::TooManyItems { found, most } => {
             let said = voice.say(&message!("report-too-many-items", found = *found, most = *most));
             vec![Fact::labelled(voice.say(&message!("report-items")), &said)]

@@ -89,7 +89,7 @@ pub(super) fn facts(fault: &Fault, voice: Voice) -> Vec<Fact> {
     }
     let commands = match fault {
         Fault::Trouble(trouble) | Fault::NotPutBack { trouble, .. } => voice.commands(trouble),
-        Fault::UnknownName(_) | Fault::Overlay { .. } | Fault::Finally { .. } => {
+        Fault::UnknownName(_) | Fault::Overlay { .. } | Fault::Condition { .. } | Fault::Finally { .. } => {
             voice.say(&message!("report-tell-the-author"))
         }
         Fault::Canary { .. } | Fault::Needs { .. } | Fault::Spoiled { .. } => "lab doctor".to_owned(),
@@ -124,6 +124,10 @@ impl Voice<'_> {
             }
             Fault::NotPutBack { path, .. } => {
                 self.say(&message!("report-fault-not-put-back", path = self.capped(path)))
+            }
+            Fault::Condition { that, reason } => {
+                let (that, reason) = (self.capped(that), self.capped(reason));
+                self.say(&message!("report-fault-condition", that = that, reason = reason))
             }
             Fault::Finally { .. } => self.say(&message!("report-fault-finally")),
             Fault::Spoiled { check } => self.say(&message!("report-fault-spoiled", check = check.as_str())),

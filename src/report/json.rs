@@ -16,7 +16,7 @@
 //!       "status": "passed" | "failed" | "blocked" | "unavailable" | "error",
 //!       "on": "…",                          // blocked: the check it waits on
 //!       "why": "…",                         // unavailable: what is missing
-//!       "fault": {"kind": "trouble" | "unknown-name" | "canary" | "overlay" | "finally" | "not-put-back"
+//!       "fault": {"kind": "trouble" | "unknown-name" | "canary" | "overlay" | "condition" | "finally" | "not-put-back"
 //!                         | "spoiled" | "needs", "said": "…", …},
 //!       "failure": {
 //!         "asked": "GET http://…", "attempts": 1, "took_ms": 12, "passes_in_playground": false,
@@ -28,6 +28,7 @@
 //!           "actual_said": "200 OK",
 //!           "difference": {"line": 12, "column": 14, "expected": "…", "actual": "…"},
 //!           "trouble": {"kind": "refused", "said": "…"},
+//!           "condition": {"that": "value == before + 50", "message": "…", "values": {"before": 12, "value": 40}},
 //!           "too_few_items": {"found": 0, "min": 1}, "too_many_items": {"found": 900, "most": 500}
 //!         }],
 //!         "evidence": [{"name": "stderr", "text": "…"}]
@@ -201,6 +202,11 @@ fn finding(finding: &Finding, voice: Voice) -> Value {
         Problem::TooFewItems { found, min } => {
             value.insert("too_few_items".to_owned(), json!({"found": found, "min": min}));
         }
+        Problem::Condition { that, message, values } => {
+            let values: Map<String, Value> = values.iter().map(|(name, value)| (name.clone(), capped(value))).collect();
+            let condition = json!({"that": that, "message": voice.text(message), "values": values});
+            value.insert("condition".to_owned(), condition);
+        }
         Problem::TooManyItems { found, most } => {
             value.insert("too_many_items".to_owned(), json!({"found": found, "most": most}));
         }
@@ -251,6 +257,7 @@ fn of_fault(fault: &Fault, voice: Voice) -> Value {
             }
             value
         }
+        Fault::Condition { that, reason } => json!({"that": that, "reason": cut(reason)}),
         Fault::Finally { step, asked, findings } => json!({
             "step": of_step(step, voice),
             "asked": cut(asked),

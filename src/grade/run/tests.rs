@@ -7,6 +7,7 @@ use futures_util::future::BoxFuture;
 use std::sync::Mutex;
 use std::time::Duration;
 
+mod conditions;
 mod scenarios;
 
 /// A world over data: what each URL answers, what each command exits with,

@@ -225,6 +225,7 @@ report-tell-the-author = tell the lab's author; your work needs no change
 report-fault-unknown-name = the lab itself has a mistake: nothing defines `{ $name }`
 report-fault-canary = the environment isn't as the lab needs it: `{ $id }` doesn't hold
 report-fault-not-put-back = the lab edited `{ $path }` for a check and couldn't put it back
+report-fault-condition = the lab itself has a mistake: its condition `{ $that }` has no answer ({ $reason })
 report-fault-finally = the lab couldn't put things right after a check
 report-fault-spoiled = nothing can be judged after { $check }, which left the environment as it shouldn't be
 report-fault-needs = it needs { $check }, which could not be judged

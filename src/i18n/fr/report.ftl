@@ -231,6 +231,7 @@ report-tell-the-author = prévenez l'auteur du lab ; votre travail n'a pas à c
 report-fault-unknown-name = le lab lui-même a une erreur : rien ne définit `{ $name }`
 report-fault-canary = l'environnement n'est pas tel que le lab le demande : `{ $id }` ne tient pas
 report-fault-not-put-back = le lab a modifié `{ $path }` pour un contrôle et n'a pas pu le remettre en état
+report-fault-condition = le lab lui-même a une erreur : sa condition `{ $that }` n'a pas de réponse ({ $reason })
 report-fault-finally = le lab n'a pas pu tout remettre en ordre après un contrôle
 report-fault-spoiled = rien ne peut être jugé après { $check }, qui a laissé l'environnement dans un mauvais état
 report-fault-needs = il dépend de { $check }, qui n'a pas pu être jugé

@@ -2,9 +2,9 @@
 
 use super::{Lint, steps};
 use crate::check::Probe;
-use crate::expect::{Expect, Matcher};
+use crate::expect::{Expect, Matcher, cel};
 use crate::message;
-use crate::pack::model::Asks;
+use crate::pack::model::{Asks, Condition, Step};
 use crate::pack::outline::Place;
 use crate::template::Template;
 use std::cell::OnceCell;
@@ -63,15 +63,55 @@ pub(super) fn lint(lint: &mut Lint) {
 fn asked<'a>(lint: &mut Lint<'a>, names: &Names<'a>, known: Known, place: Place<'a>, asks: &'a Asks) {
     let mut own = BTreeSet::new();
     for (place, step) in steps(place, asks) {
-        let known = Known { own: &own, ..known };
-        probe(lint, names, known, place.key(step.probe.value.name()), &step.probe.value);
-        expect(lint, names, known, place.key("expect"), &step.expect.value);
+        let before = Known { own: &own, ..known };
+        probe(lint, names, before, place.key(step.probe.value.name()), &step.probe.value);
+        expect(lint, names, before, place.key("expect"), &step.expect.value);
         for (index, edit) in step.overlay.iter().enumerate() {
             let used = edit.templates().into_iter().flat_map(Template::names);
-            judge(lint, names, known, place.key("overlay").item(index), used);
+            judge(lint, names, before, place.key("overlay").item(index), used);
         }
         own.extend(step.capture.keys().map(String::as_str));
+        // Its own captures are known to a step's condition.
+        if let Some(condition) = &step.cel {
+            of_condition(lint, names, Known { own: &own, ..known }, place.key("cel").key("that"), condition, step);
+        }
     }
+}
+
+/// A condition knows the probe's fields, captures and the `for-each` item.
+fn of_condition(lint: &mut Lint, names: &Names, known: Known, place: Place, condition: &Condition, step: &Step) {
+    let probe = &step.probe.value;
+    let fields: BTreeSet<String> = probe.fields().iter().map(|field| cel::name(field.name)).collect();
+    let captures: BTreeMap<String, &str> =
+        known.own.iter().copied().chain(names.captures.keys().copied()).map(|name| (cel::name(name), name)).collect();
+    for name in condition.that.value.names() {
+        let span = word(place, &name);
+        match captures.get(&name) {
+            Some(_) if fields.contains(&name) => {
+                lint.say(span, message!("cel-name-twice", name = name.as_str(), probe = probe.name()));
+            }
+            Some(own) if known.own.contains(own) => {}
+            Some(other) => capture(lint, names, known, span, other),
+            None if fields.contains(&name) || name == "each" && known.each.is_some() => {}
+            None => {
+                let each = known.each.map(|_| "each");
+                let all: Vec<&str> =
+                    fields.iter().map(String::as_str).chain(captures.keys().map(String::as_str)).chain(each).collect();
+                lint.unknown(span, &name, &all, message!("unknown-in-cel", name = name.as_str()));
+            }
+        }
+    }
+}
+
+/// Where a name stands first as a word of its own.
+fn word(place: Place, name: &str) -> Range<usize> {
+    let (start, text) = (place.range().start, place.text());
+    let of_word = |character: char| character == '_' || character.is_ascii_alphanumeric();
+    let alone = |at: usize| {
+        !text[..at].ends_with(of_word) && !text[..at].ends_with('.') && !text[at + name.len()..].starts_with(of_word)
+    };
+    let found = text.match_indices(name).map(|(at, _)| at).find(|at| alone(*at));
+    found.map_or_else(|| place.span(), |at| start + at..start + at + name.len())
 }
 
 /// Services, toolbox and canaries: no check has run yet.

@@ -57,6 +57,8 @@ fn all<'a>(lint: &Lint<'a>) -> Vec<(Place<'a>, &'a Text)> {
     for (place, asks) in lint.asked() {
         let says = steps(place, asks).into_iter().filter_map(|(place, step)| Some((place, step.say.as_ref()?)));
         texts.extend(says.map(|(place, say)| (place.key("say"), &say.value)));
+        let told = steps(place, asks).into_iter().filter_map(|(place, step)| Some((place, step.cel.as_ref()?)));
+        texts.extend(told.map(|(place, cel)| (place.key("cel").key("message"), &cel.message.value)));
     }
     for (place, check) in lint.checks() {
         texts.push((place.key("must"), &check.must.value));

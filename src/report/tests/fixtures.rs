@@ -256,6 +256,34 @@ pub fn scenarios() -> Outcome {
     outcome(RunScope::All, &results)
 }
 
+/// A condition that doesn't hold, one for some items, and one without an answer.
+pub fn conditions() -> Outcome {
+    let unmet = |values: Vec<(String, Value)>| Problem::Condition {
+        that: "value == before + 50".to_owned(),
+        message: text(
+            "50 visits must raise the number of requests by 50",
+            "50 visites doivent augmenter de 50 le nombre de requêtes",
+        ),
+        values,
+    };
+    let values = vec![("before".to_owned(), json!(12)), ("value".to_owned(), json!(40.5))];
+    let finding = |problem| vec![Finding { item: None, problem }];
+    let sheets = vec![("sheets".to_owned(), json!(["/style.css", "/print.css"])), ("text".to_owned(), json!("a b"))];
+    let items = of_item("http://site.localhost:3902/a.css", finding(unmet(sheets)));
+    let mut some = failure("GET http://site.localhost:3902/a.css", items);
+    some.items = Some(3);
+    let fault = Fault::Condition {
+        that: "body + 1 == 2".to_owned(),
+        reason: "Unsupported binary operator 'add': String(\"x\"), Int(1)".to_owned(),
+    };
+    let results = vec![
+        check("home-page", failed(failure("sum(http_requests_total)", finding(unmet(values))))),
+        check("assets", failed(some)),
+        check("not-found", error(fault)),
+    ];
+    outcome(RunScope::All, &results)
+}
+
 /// Nothing could be judged at all.
 pub fn only_faults() -> Outcome {
     let slow = Fault::Trouble(Trouble::TimedOut {

@@ -97,6 +97,13 @@ fn a_scenario_names_its_step_and_what_could_not_be_put_right() {
 }
 
 #[test]
+fn a_condition_says_what_must_hold_and_shows_its_values() {
+    golden("conditions", &fixtures::conditions(), Style::default());
+    let value = json::json(&fixtures::conditions(), &Words::new(Language::En));
+    insta::assert_snapshot!("json-conditions", json::to_text(&value));
+}
+
+#[test]
 fn what_this_machine_lacks_is_outside_the_total() {
     golden("unavailable", &fixtures::missing_part(), Style::default());
 }
@@ -173,6 +180,7 @@ fn everything() -> Vec<(String, String)> {
         fixtures::named(),
         fixtures::faults(),
         fixtures::scenarios(),
+        fixtures::conditions(),
         fixtures::only_faults(),
         fixtures::missing_part(),
         fixtures::for_each(),
