@@ -3,6 +3,7 @@
 mod cli;
 mod definitions;
 mod docker;
+mod guides;
 mod hostile;
 mod learn;
 mod reports;

@@ -1,0 +1,80 @@
+//! The guides for authors: every piece of YAML in them is read as it stands.
+
+use lab_runner::pack::load::parse;
+use std::fs;
+use std::path::Path;
+
+/// A lab that the guides' pieces fit into.
+const LAB: &str = "apiVersion: lab/v1
+id: first-lab
+version: 1.0.0
+languages: [en, fr]
+title: {en: \"First\", fr: \"Premier\"}
+level: beginner
+duration: 10m
+LAB
+environment:
+  services:
+    web:
+SERVICE
+  toolbox:
+    image: {build: image}
+tasks:
+  - id: greet
+    tier: core
+    duration: 10m
+    title: {en: \"Greet\", fr: \"Saluer\"}
+    checks:
+      - id: greets
+        must: {en: \"it must greet\", fr: \"il doit saluer\"}
+        exec: {run: [\"./greet.sh\"]}
+        expect: {exit: 0}
+CHECK
+";
+
+fn indented(text: &str, by: usize) -> String {
+    text.lines().map(|line| format!("{}{line}\n", " ".repeat(by))).collect()
+}
+
+/// The pieces of a guide: the word after ```yaml, and the text.
+fn pieces(guide: &str) -> Vec<(String, String)> {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(guide)).unwrap();
+    let mut found = Vec::new();
+    let mut rest = text.as_str();
+    while let Some(at) = rest.find("```yaml") {
+        let (head, body) = rest[at + "```yaml".len()..].split_once('\n').unwrap();
+        let (piece, after) = body.split_once("```").unwrap();
+        found.push((head.trim().to_owned(), piece.to_owned()));
+        rest = after;
+    }
+    found
+}
+
+#[test]
+fn every_piece_of_yaml_in_the_guides_is_read() {
+    for guide in ["docs/authoring.md", "docs/authoring.fr.md"] {
+        let pieces = pieces(guide);
+        assert!(pieces.len() >= 5, "{guide}");
+        for (kind, piece) in pieces {
+            let service = "      image: {pull: \"nginx:1.29\"}\n".to_owned();
+            let (mut lab, mut service, mut check) = (String::new(), service, String::new());
+            match kind.as_str() {
+                "lab" => lab.clone_from(&piece),
+                "service" => service = indented(&piece, 6),
+                "check" => check = format!("      - {}", indented(&piece, 8).trim_start()),
+                // `lab lint` reads these beside their lab, in `definitions`.
+                "mutant" => continue,
+                other => panic!("{guide}: a piece of `{other}`"),
+            }
+            let source = LAB.replace("LAB\n", &lab).replace("SERVICE\n", &service).replace("CHECK\n", &check);
+            if let Err(found) = parse(Path::new("lab.yaml"), &source) {
+                panic!("{guide}: {:?}\n{source}", found.found);
+            }
+        }
+    }
+}
+
+#[test]
+fn both_guides_have_the_same_pieces() {
+    assert_eq!(pieces("docs/authoring.md"), pieces("docs/authoring.fr.md"));
+}
