@@ -238,7 +238,10 @@ async fn items(for_each: &ForEach, world: &dyn World, scope: &Scope) -> Result<R
 fn failure(check: &Check, missed: Missed, at: Option<StepAt>, scope: &Scope) -> Failure {
     let Missed { once, attempts, took } = missed;
     let why = once.seen.as_ref().and_then(|seen| explanation(check, at.as_ref(), seen, scope));
-    let evidence = once.seen.map(|seen| evidence(&seen, &once.findings)).unwrap_or_default();
+    let step = check.asks.steps().nth(at.as_ref().map_or(0, |at| at.number - 1));
+    let page = step.is_some_and(|step| matches!(step.probe.value, crate::check::Probe::Html(_)));
+    let helps = |seen: Seen| if page { of_page(&seen, &once.findings) } else { named(&seen) };
+    let evidence = once.seen.map(helps).unwrap_or_default();
     Failure {
         step: at,
         asked: once.asked,
@@ -252,9 +255,15 @@ fn failure(check: &Check, missed: Missed, at: Option<StepAt>, scope: &Scope) -> 
     }
 }
 
-/// What helps to read the findings. A list of what a probe found wrong, such as
-/// a page's broken links, belongs to the expectation on it and to no other.
-fn evidence(seen: &Seen, findings: &[Finding]) -> Vec<(String, String)> {
+/// What helps to read any finding.
+fn named(seen: &Seen) -> Vec<(String, String)> {
+    seen.evidence.iter().map(|(name, text)| ((*name).to_owned(), text.clone())).collect()
+}
+
+/// What helps to read the findings about a page, which has several lists of
+/// what is wrong: each, such as its broken links, belongs to the expectation
+/// on it and to no other.
+fn of_page(seen: &Seen, findings: &[Finding]) -> Vec<(String, String)> {
     let missed = |name: &str| {
         findings.iter().any(|finding| match &finding.problem {
             Problem::Mismatch(mismatch) => mismatch.selector == name,
