@@ -33,10 +33,11 @@ CHECK
 ";
 
 fn indented(text: &str, by: usize) -> String {
-    text.lines().map(|line| format!("{}{line}\n", " ".repeat(by))).collect()
+    let indent = " ".repeat(by);
+    text.lines().flat_map(|line| [indent.as_str(), line, "\n"]).collect()
 }
 
-/// The pieces of a guide: the word after ```yaml, and the text.
+/// The pieces of a guide: the word beside the language of their fence, and the text.
 fn pieces(guide: &str) -> Vec<(String, String)> {
     let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(guide)).unwrap();
     let mut found = Vec::new();
