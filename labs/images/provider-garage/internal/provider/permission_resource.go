@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"lab.invalid/terraform-provider-garage/internal/api"
@@ -109,18 +111,23 @@ func (r *permissionResource) Configure(_ context.Context, request resource.Confi
 }
 
 func (r *permissionResource) Create(ctx context.Context, request resource.CreateRequest, response *resource.CreateResponse) {
+	r.apply(ctx, "set", request.Plan, &response.State, &response.Diagnostics)
+}
+
+// apply makes the permission as the plan says, which is the same whether or not it was there.
+func (r *permissionResource) apply(ctx context.Context, verb string, planned tfsdk.Plan, state *tfsdk.State, diagnostics *diag.Diagnostics) {
 	var plan permissionModel
-	response.Diagnostics.Append(request.Plan.Get(ctx, &plan)...)
-	if response.Diagnostics.HasError() {
+	diagnostics.Append(planned.Get(ctx, &plan)...)
+	if diagnostics.HasError() {
 		return
 	}
 	bucket, err := r.client.SetPermissions(ctx, plan.BucketID.ValueString(), plan.AccessKeyID.ValueString(), plan.permissions())
 	if err != nil {
-		failed(&response.Diagnostics, "Can't set "+plan.what(), err)
+		failed(diagnostics, "Can't "+verb+" "+plan.what(), err)
 		return
 	}
 	plan.fill(bucket)
-	response.Diagnostics.Append(response.State.Set(ctx, &plan)...)
+	diagnostics.Append(state.Set(ctx, &plan)...)
 }
 
 func (r *permissionResource) Read(ctx context.Context, request resource.ReadRequest, response *resource.ReadResponse) {
@@ -142,18 +149,7 @@ func (r *permissionResource) Read(ctx context.Context, request resource.ReadRequ
 }
 
 func (r *permissionResource) Update(ctx context.Context, request resource.UpdateRequest, response *resource.UpdateResponse) {
-	var plan permissionModel
-	response.Diagnostics.Append(request.Plan.Get(ctx, &plan)...)
-	if response.Diagnostics.HasError() {
-		return
-	}
-	bucket, err := r.client.SetPermissions(ctx, plan.BucketID.ValueString(), plan.AccessKeyID.ValueString(), plan.permissions())
-	if err != nil {
-		failed(&response.Diagnostics, "Can't change "+plan.what(), err)
-		return
-	}
-	plan.fill(bucket)
-	response.Diagnostics.Append(response.State.Set(ctx, &plan)...)
+	r.apply(ctx, "change", request.Plan, &response.State, &response.Diagnostics)
 }
 
 func (r *permissionResource) Delete(ctx context.Context, request resource.DeleteRequest, response *resource.DeleteResponse) {
