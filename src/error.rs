@@ -46,6 +46,12 @@ impl Error {
         self
     }
 
+    /// The same with 'did you mean', when there is a near name.
+    #[must_use]
+    pub fn near(self, near: &str) -> Self {
+        if near.is_empty() { self } else { self.hint(message!("did-you-mean", near = near)) }
+    }
+
     /// A file of ours that can't be read or written.
     #[must_use]
     pub fn io(path: &std::path::Path, source: &std::io::Error) -> Self {

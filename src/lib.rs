@@ -5,6 +5,7 @@
 //! in which they are best read.
 
 pub mod message;
+pub mod quantity;
 pub mod template;
 
 pub mod engine;

@@ -33,6 +33,9 @@ pub trait World: Send + Sync {
     fn put(&self, path: String, contents: Option<Vec<u8>>, mode: u32) -> BoxFuture<'_, Result<(), Trouble>>;
 }
 
+/// Bytes of a body that a check reads at most.
+pub const MAX_BODY: usize = 8 << 20;
+
 /// One HTTP request. Redirects are never followed here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HttpRequest {
@@ -48,6 +51,22 @@ pub struct HttpRequest {
     pub timeout: Duration,
     /// Bytes of body after which reading stops.
     pub max_body: usize,
+}
+
+impl HttpRequest {
+    /// A request without headers of its own and without a body, whose answer
+    /// may have [`MAX_BODY`] bytes.
+    #[must_use]
+    pub fn plain(method: &str, url: &str, timeout: Duration) -> Self {
+        Self {
+            method: method.to_owned(),
+            url: url.to_owned(),
+            headers: Vec::new(),
+            body: Vec::new(),
+            timeout,
+            max_body: MAX_BODY,
+        }
+    }
 }
 
 /// What a service answered.

@@ -11,9 +11,10 @@ mod panel;
 mod source;
 mod variables;
 
-use super::prometheus::{self, Answer, Span};
+use super::prometheus::{self, Answer};
 use super::{Field, Kind, ProbeError, Target, Yields};
 use crate::expect::{Document, Format, Seen};
+use crate::quantity::Span;
 use crate::template::{Scope, Template, UnknownName};
 use crate::world::{Trouble, World};
 use futures_util::future::BoxFuture;
@@ -57,7 +58,6 @@ struct Entry {
     /// The URL of a running Grafana.
     grafana: Option<Template>,
     /// How far back each panel is asked to look.
-    #[schemars(with = "crate::pack::quantity::Span")]
     over: Span,
 }
 

@@ -1,7 +1,7 @@
 //! `exec`: runs a command in the toolbox, or in a service, and yields what it
 //! did. Its output is evidence for expectations, never a verdict by itself.
 
-use super::{Field, Kind, ProbeError, Target, Yields};
+use super::{Field, Kind, ProbeError, Target, Yields, asked_in};
 use crate::expect::{Document, Format, Seen};
 use crate::template::{Scope, Template, UnknownName};
 use crate::world::{Command, Ended, Output, World};
@@ -91,10 +91,7 @@ impl Kind for Exec {
             Run::Argv(_) => self.run.argv(scope)?.join(" "),
             Run::Shell(text) => text.render(scope)?.trim().to_owned(),
         };
-        Ok(match &self.service {
-            Some(service) => format!("{command} ({service})"),
-            None => command,
-        })
+        Ok(asked_in(command, self.service.as_deref()))
     }
 
     fn fetch<'a>(

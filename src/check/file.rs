@@ -1,6 +1,6 @@
 //! `file`: one file, of the learner's folder unless told otherwise.
 
-use super::{Field, Kind, ProbeError, Target, Yields};
+use super::{Field, Kind, ProbeError, Target, Yields, asked_in, in_work, or_toolbox};
 use crate::expect::{Document, Format, Seen};
 use crate::template::{Scope, Template, UnknownName};
 use crate::world::{FileKind, FileSeen, World};
@@ -54,11 +54,7 @@ impl Kind for File {
     }
 
     fn asked(&self, scope: &Scope) -> Result<String, UnknownName> {
-        let path = self.path.render(scope)?;
-        Ok(match &self.service {
-            Some(service) => format!("{path} ({service})"),
-            None => path,
-        })
+        Ok(asked_in(self.path.render(scope)?, self.service.as_deref()))
     }
 
     fn fetch<'a>(
@@ -68,10 +64,9 @@ impl Kind for File {
         _timeout: Duration,
     ) -> BoxFuture<'a, Result<Seen, ProbeError>> {
         Box::pin(async move {
-            let path = self.path.render(scope)?;
-            let path = if path.starts_with('/') { path } else { format!("/work/{path}") };
-            let service = self.service.clone().unwrap_or_else(|| "toolbox".to_owned());
+            let path = in_work(&self.path.render(scope)?);
             let format = Format::of_path(&path);
+            let service = or_toolbox(self.service.as_deref());
             Ok(see(world.file(service, path).await?.as_ref(), format))
         })
     }

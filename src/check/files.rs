@@ -1,6 +1,6 @@
 //! `files`: what lies in a folder, of the learner's folder unless told otherwise.
 
-use super::{Field, Kind, ProbeError, Target, Yields};
+use super::{Field, Kind, ProbeError, Target, Yields, asked_in, in_work, or_toolbox};
 use crate::expect::Seen;
 use crate::message;
 use crate::template::{Scope, Template, UnknownName};
@@ -66,10 +66,7 @@ impl Kind for Files {
         if let Some(pattern) = &self.pattern {
             asked.push_str(pattern.0.glob().glob());
         }
-        Ok(match &self.service {
-            Some(service) => format!("{asked} ({service})"),
-            None => asked,
-        })
+        Ok(asked_in(asked, self.service.as_deref()))
     }
 
     fn fetch<'a>(
@@ -81,7 +78,7 @@ impl Kind for Files {
         Box::pin(async move {
             let folder = self.under.render(scope)?;
             let folder = absolute(&folder);
-            let service = self.service.clone().unwrap_or_else(|| "toolbox".to_owned());
+            let service = or_toolbox(self.service.as_deref());
             Ok(see(world.files(service, folder).await?, self.pattern.as_ref()))
         })
     }
@@ -90,9 +87,9 @@ impl Kind for Files {
 /// The folder's path without `.` and doubled slashes, which the engine's
 /// archive would name its entries by.
 fn absolute(folder: &str) -> String {
-    let start = if folder.starts_with('/') { "" } else { "/work" };
-    let parts = folder.split('/').filter(|part| !matches!(*part, "" | "."));
-    parts.fold(start.to_owned(), |path, part| path + "/" + part)
+    let whole = in_work(folder);
+    let parts = whole.split('/').filter(|part| !matches!(*part, "" | "."));
+    parts.fold(String::new(), |path, part| path + "/" + part)
 }
 
 fn see(listed: Option<Vec<Listed>>, pattern: Option<&Pattern>) -> Seen {

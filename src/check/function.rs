@@ -86,16 +86,15 @@ impl Function {
         };
         let (at, name) = (self.at.render(scope)?, self.invoke.render(scope)?);
         let name: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect();
+        let url = format!("{}/2015-03-31/functions/{name}/invocations", at.trim_end_matches('/'));
         Ok(HttpRequest {
-            method: "POST".to_owned(),
-            url: format!("{}/2015-03-31/functions/{name}/invocations", at.trim_end_matches('/')),
             headers: vec![
                 ("content-type".to_owned(), "application/json".to_owned()),
                 ("x-amz-log-type".to_owned(), "Tail".to_owned()),
             ],
             body: event.to_string().into_bytes(),
-            timeout,
             max_body: MAX_ANSWER,
+            ..HttpRequest::plain("POST", &url, timeout)
         })
     }
 }

@@ -13,7 +13,7 @@ use super::http;
 use super::{Field, Kind, ProbeError, Target, Yields};
 use crate::expect::{Document, Format, Seen};
 use crate::template::{Scope, Template, UnknownName};
-use crate::world::{HttpResponse, World};
+use crate::world::{HttpRequest, HttpResponse, World};
 use futures_util::future::BoxFuture;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -90,14 +90,14 @@ impl Kind for Html {
         Box::pin(async move {
             let url = self.get.render(scope)?;
             let begun = Instant::now();
-            let response = world.http(crawl::request(&url, timeout)).await?;
+            let response = world.http(HttpRequest::plain("GET", &url, timeout)).await?;
             let mut seen = see(&url, &response);
             if let (Some(crawl), Ok(start)) = (self.crawl, url::Url::parse(&url)) {
                 let left = timeout.saturating_sub(begun.elapsed());
                 let found = crawl::from(world, &start, &response.body, crawl, left).await?;
-                seen.evidence.push(("weight", found.heaviest()));
+                seen.details.push(("weight", found.heaviest()));
                 let fields = found.fields();
-                seen.evidence.extend(fields.iter().filter_map(|(name, value)| shown(name, value)));
+                seen.details.extend(fields.iter().filter_map(|(name, value)| shown(name, value)));
                 seen.fields.extend(fields);
             }
             Ok(seen)
@@ -123,13 +123,13 @@ fn see(url: &str, response: &HttpResponse) -> Seen {
     seen.fields.retain(|(name, _)| Html::FIELDS.iter().any(|field| field.name == *name));
     let errors = errors::of(&String::from_utf8_lossy(&response.body));
     if !errors.is_empty() {
-        seen.evidence.push(("errors", errors[..errors.len().min(SHOWN)].join("\n")));
+        seen.details.push(("errors", errors[..errors.len().min(SHOWN)].join("\n")));
     }
     seen.fields.push(("errors", json!(errors)));
     let page = scraper::Html::parse_document(&String::from_utf8_lossy(&response.body));
     for (name, found) in [("unlabelled", access::unlabelled(&page)), ("skipped", access::skipped(&page))] {
         if !found.is_empty() {
-            seen.evidence.push((name, found[..found.len().min(SHOWN)].join("\n")));
+            seen.details.push((name, found[..found.len().min(SHOWN)].join("\n")));
         }
         seen.fields.push((name, json!(found)));
     }

@@ -15,14 +15,11 @@ pub(super) use seen::{media_type, see};
 use super::{Field, Kind, ProbeError, Target, Yields};
 use crate::expect::Seen;
 use crate::template::{Scope, Template, UnknownName};
-use crate::world::{HttpRequest, Trouble, World};
+use crate::world::{HttpRequest, MAX_BODY, Trouble, World};
 use futures_util::future::BoxFuture;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::time::Duration;
-
-/// Bytes of a body that a check reads at most.
-pub(super) const MAX_BODY: usize = 8 << 20;
 
 /// One HTTP request.
 #[derive(Debug, Clone)]
@@ -136,28 +133,14 @@ impl Http {
                 headers.push(("content-type".to_owned(), content_type.to_owned()));
             }
         }
-        Ok(HttpRequest {
-            method: self.method.to_owned(),
-            url: self.url.render(scope)?,
-            headers,
-            body: bytes,
-            timeout,
-            max_body: MAX_BODY,
-        })
+        let request = HttpRequest::plain(self.method, &self.url.render(scope)?, timeout);
+        Ok(HttpRequest { headers, body: bytes, ..request })
     }
 }
 
 /// A GET that follows redirects, without headers of its own.
 pub(super) async fn follow_get(world: &dyn World, url: &str, timeout: Duration) -> Result<Fetched, Trouble> {
-    let request = HttpRequest {
-        method: "GET".to_owned(),
-        url: url.to_owned(),
-        headers: Vec::new(),
-        body: Vec::new(),
-        timeout,
-        max_body: MAX_BODY,
-    };
-    follow::ask(world, request, true).await
+    follow::ask(world, HttpRequest::plain("GET", url, timeout), true).await
 }
 
 #[cfg(test)]

@@ -148,6 +148,24 @@ impl From<UnknownName> for ProbeError {
     }
 }
 
+/// Where a path of a lab leads: a relative one starts in the learner's folder.
+fn in_work(path: &str) -> String {
+    if path.starts_with('/') { path.to_owned() } else { format!("/work/{path}") }
+}
+
+/// What is asked, with the service that it is asked in when one is named.
+fn asked_in(asked: String, service: Option<&str>) -> String {
+    match service {
+        Some(service) => format!("{asked} ({service})"),
+        None => asked,
+    }
+}
+
+/// The service named, or the toolbox.
+fn or_toolbox(service: Option<&str>) -> String {
+    service.unwrap_or("toolbox").to_owned()
+}
+
 /// Makes the enum of kinds, and what goes through all of them, from one table.
 macro_rules! table {
     ($($(#[$doc:meta])* $variant:ident,)*) => {

@@ -9,6 +9,7 @@ pub(super) use seen::has_data;
 
 use super::{Field, Kind, ProbeError, Target, Yields};
 use crate::expect::Seen;
+use crate::quantity::Span;
 use crate::template::{Scope, Template, UnknownName};
 use crate::world::World;
 use futures_util::future::BoxFuture;
@@ -59,10 +60,8 @@ struct Entry {
     /// An expression to evaluate now, or with `over` across a range.
     query: Option<Template>,
     /// With `query`: how far it looks back.
-    #[schemars(with = "Option<crate::pack::quantity::Span>")]
     over: Option<Span>,
     /// With `over`: from one point to the next.
-    #[schemars(with = "Option<crate::pack::quantity::Span>")]
     step: Option<Span>,
     /// What is scraped, as far as its URL holds this text.
     targets: Option<Template>,
@@ -72,19 +71,6 @@ struct Entry {
     alerts: Option<Template>,
     /// Where Prometheus is (default: its service).
     at: Option<Template>,
-}
-
-/// A duration such as `30s`.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Span(pub Duration);
-
-impl<'de> Deserialize<'de> for Span {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        humantime::parse_duration(&text)
-            .map(Self)
-            .map_err(|_| de::Error::custom(crate::message!("bad-duration", text = text).to_error_text()))
-    }
 }
 
 schema_as!(Prometheus, Entry);

@@ -154,7 +154,7 @@ impl Kind for S3 {
                         Operation::Get(_) => ("GET", bucket.get_object(keys, key).sign(SIGNED_FOR)),
                         _ => ("HEAD", bucket.head_object(keys, key).sign(SIGNED_FOR)),
                     };
-                    let response = world.http(request(method, url.as_str(), timeout)).await?;
+                    let response = world.http(HttpRequest::plain(method, url.as_str(), timeout)).await?;
                     Ok(see_object(method, http::see(url.as_str(), &response)))
                 }
             }
@@ -192,7 +192,7 @@ async fn list(
         }
         let url = action.sign(SIGNED_FOR);
         let left = limit.saturating_sub(begun.elapsed());
-        let response = world.http(request("GET", url.as_str(), left)).await?;
+        let response = world.http(HttpRequest::plain("GET", url.as_str(), left)).await?;
         if response.status != 200 {
             return Ok(only(http::see(url.as_str(), &response), &["status", "body"]));
         }
@@ -231,17 +231,6 @@ fn only(mut seen: Seen, names: &[&str]) -> Seen {
     // The URL holds a signature, and no page of the learner's has links.
     seen.base = None;
     seen
-}
-
-fn request(method: &str, url: &str, timeout: Duration) -> HttpRequest {
-    HttpRequest {
-        method: method.to_owned(),
-        url: url.to_owned(),
-        headers: Vec::new(),
-        body: Vec::new(),
-        timeout,
-        max_body: http::MAX_BODY,
-    }
 }
 
 #[cfg(test)]

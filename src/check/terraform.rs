@@ -10,7 +10,7 @@ mod read;
 mod tests;
 
 use self::read::{Answer, Stage};
-use super::{Field, Kind, ProbeError, Target, Yields};
+use super::{Field, Kind, ProbeError, Target, Yields, in_work};
 use crate::expect::Seen;
 use crate::template::{Scope, Template, UnknownName};
 use crate::world::{Command, Output, Trouble, World};
@@ -218,8 +218,7 @@ impl Kind for Terraform {
             for (name, value) in &self.env {
                 env.push((name.clone(), value.render(scope)?));
             }
-            let folder = self.folder.render(scope)?;
-            let dir = if folder.starts_with('/') { folder } else { format!("/work/{folder}") };
+            let dir = in_work(&self.folder.render(scope)?);
             let copies = match &self.action {
                 Action::Test { copies: Some(copies) } => Some(copies.render(scope)?),
                 _ => None,

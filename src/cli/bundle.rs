@@ -117,24 +117,20 @@ fn write(context: &Context, args: &Args) -> Result<Exit, Error> {
 /// Labs of one pack lie side by side in the bundle; those of several packs do
 /// as well, the first of an id or of a folder winning.
 fn ours(head: &Head, labs: &[LoadedLab]) -> io::Result<Vec<u8>> {
-    let staged = tempfile::tempdir()?;
-    let mut folders = Vec::new();
+    let mut folders: Vec<(PathBuf, PathBuf)> = Vec::new();
     for loaded in labs {
         let pack = loaded.folder.parent().unwrap_or(&loaded.folder);
         let id = PathBuf::from(loaded.lab.id.value.as_str());
         let builds = built(loaded).filter_map(|folder| below(pack, &loaded.folder.join(folder)));
         for folder in std::iter::once(id).chain(builds) {
             // A folder inside one that is there already comes with it.
-            if folders.iter().any(|known: &PathBuf| folder.starts_with(known)) {
-                continue;
+            if !folders.iter().any(|(known, _)| folder.starts_with(known)) {
+                let source = pack.join(&folder);
+                folders.push((folder, source));
             }
-            let target = staged.path().join(&folder);
-            fs::create_dir_all(&target)?;
-            copy(&pack.join(&folder), &target)?;
-            folders.push(folder);
         }
     }
-    bundle::ours(head, staged.path(), &folders)
+    bundle::ours(head, &folders)
 }
 
 /// The folders that a lab's images are built from, as it names them.
@@ -152,14 +148,6 @@ fn below(pack: &Path, folder: &Path) -> Option<PathBuf> {
     let (pack, folder) = (pack.canonicalize().ok()?, folder.canonicalize().ok()?);
     let path = folder.strip_prefix(pack).ok()?.to_owned();
     path.components().all(|part| matches!(part, Component::Normal(_))).then_some(path)
-}
-
-/// A folder with its links as links.
-fn copy(from: &Path, to: &Path) -> io::Result<()> {
-    let mut archive = tar::Builder::new(Vec::new());
-    archive.follow_symlinks(false);
-    archive.append_dir_all("", from)?;
-    tar::Archive::new(archive.into_inner()?.as_slice()).unpack(to)
 }
 
 fn load(context: &Context, path: &Path) -> Result<Exit, Error> {

@@ -177,7 +177,7 @@ pub(super) fn unknown(lab: &Lab, name: &str) -> Error {
     let known: Vec<&str> = tasks.chain(lab.checks().map(|(_, check)| check.id.value.as_str())).collect();
     let near = crate::pack::near(name, &known);
     let error = Error::usage(message!("no-such-check", name = name, known = known.join(", ")));
-    if near.is_empty() { error } else { error.hint(message!("did-you-mean", near = near)) }
+    error.near(&near)
 }
 
 /// What comes after a green run.

@@ -98,6 +98,19 @@ impl Context {
         shipped::unpacked(cache).map_err(|source| Error::io(cache, &source))
     }
 
+    /// The names of all labs there are, those of one's own packs first, each once.
+    pub fn all_labs(&self) -> Result<Vec<String>, Error> {
+        let mut all: Vec<String> = Vec::new();
+        for pack in shipped::packs(&self.surroundings.packs(), &self.shipped()?) {
+            for lab in shipped::labs_in(&pack.folder) {
+                if !all.contains(&lab) {
+                    all.push(lab);
+                }
+            }
+        }
+        Ok(all)
+    }
+
     /// Where the lab of this name is; a name with a slash is a path.
     pub fn locate(&self, name: &str) -> Result<Location, Error> {
         let shipped = self.shipped()?;
@@ -111,7 +124,7 @@ impl Context {
             return Ok(Location { folder, pack, shipped, own: true });
         }
         let mut known = Vec::new();
-        for pack in shipped::packs(&self.surroundings.lab_path, &shipped) {
+        for pack in shipped::packs(&self.surroundings.packs(), &shipped) {
             let labs = shipped::labs_in(&pack.folder);
             if labs.iter().any(|lab| lab == name) {
                 let own = pack.folder != shipped;

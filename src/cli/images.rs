@@ -8,7 +8,6 @@ use crate::exit::Exit;
 use crate::message;
 use crate::pack::load::LoadedLab;
 use crate::pack::name::LabId;
-use crate::pack::shipped;
 use crate::report::table;
 use crate::report::voice::Voice;
 use crate::session::stock::{self, Needed};
@@ -73,11 +72,8 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
 pub(super) fn chosen(context: &Context, names: &[String]) -> Result<Chosen, Error> {
     let mut names = names.to_vec();
     if names.is_empty() {
-        let mut packs = context.surroundings.lab_path.clone();
-        packs.push(context.shipped()?);
-        names.extend(packs.iter().flat_map(|pack| shipped::labs_in(pack)));
+        names = context.all_labs()?;
         names.sort();
-        names.dedup();
     }
     let locations: Vec<Location> = names.iter().map(|name| context.locate(name)).collect::<Result<_, _>>()?;
     let gate = context.shipped()?.join("images/gate");

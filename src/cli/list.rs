@@ -18,8 +18,8 @@ pub(super) struct Args {}
 
 pub(super) fn run(context: &Context, _args: &Args) -> Result<Exit, Error> {
     let mut labs: Vec<Lab> = Vec::new();
-    for pack in &context.surroundings.lab_path {
-        for id in shipped::labs_in(pack) {
+    for pack in context.surroundings.packs() {
+        for id in shipped::labs_in(&pack) {
             labs.push(load::load(&pack.join(id))?.lab);
         }
     }

@@ -74,5 +74,5 @@ pub(super) fn no_such_service(name: &str, known: &[String]) -> Error {
     let names: Vec<&str> = known.iter().map(String::as_str).collect();
     let near = crate::pack::near(name, &names);
     let error = Error::usage(message!("no-such-service", name = name, known = names.join(", ")));
-    if near.is_empty() { error } else { error.hint(message!("did-you-mean", near = near)) }
+    error.near(&near)
 }

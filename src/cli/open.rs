@@ -67,7 +67,7 @@ fn chosen<'a>(lab: &'a Lab, said: Option<&str>) -> Result<&'a str, Error> {
     names.iter().copied().find(|name| *name == said).ok_or_else(|| {
         let near = crate::pack::near(said, &names);
         let error = Error::usage(message!("no-such-address", name = said, known = names.join(", ")));
-        if near.is_empty() { error } else { error.hint(message!("did-you-mean", near = near)) }
+        error.near(&near)
     })
 }
 

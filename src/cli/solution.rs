@@ -60,7 +60,7 @@ fn find<'a>(all: &'a [Solution], name: &str) -> Result<&'a Solution, Error> {
         let names: Vec<&str> = all.iter().map(|solution| solution.name.as_str()).collect();
         let near = crate::pack::near(name, &names);
         let error = Error::usage(message!("no-such-solution", name = name, known = names.join(", ")));
-        if near.is_empty() { error } else { error.hint(message!("did-you-mean", near = near)) }
+        error.near(&near)
     })
 }
 

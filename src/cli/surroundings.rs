@@ -15,9 +15,8 @@ use std::path::PathBuf;
 pub(super) struct Surroundings {
     said: Option<String>,
     locale: Option<String>,
-    /// Folders with labs beside the shipped ones: those of `LAB_PATH`, then the
-    /// bundles that were taken in.
-    pub lab_path: Vec<PathBuf>,
+    /// `LAB_PATH`: folders with labs of one's own.
+    lab_path: Vec<PathBuf>,
     /// `LAB_SUBNETS`.
     pub range: Option<Subnet>,
     /// Our folders.
@@ -40,10 +39,9 @@ impl Surroundings {
             text("CLICOLOR_FORCE").filter(|value| value != "0").map(|_| true)
         };
         let dirs = dirs();
-        let mut lab_path: Vec<PathBuf> = std::env::var_os("LAB_PATH")
+        let lab_path = std::env::var_os("LAB_PATH")
             .map(|paths| std::env::split_paths(&paths).filter(|path| !path.as_os_str().is_empty()).collect())
             .unwrap_or_default();
-        lab_path.extend(bundles(&dirs));
         Self {
             said: text("LAB_LANG"),
             locale: ["LC_ALL", "LC_MESSAGES", "LANG"]
@@ -58,6 +56,12 @@ impl Surroundings {
             colour,
             width: terminal_width().or_else(|| text("COLUMNS")?.parse().ok()).unwrap_or(80),
         }
+    }
+
+    /// Folders with labs beside the shipped ones: those of `LAB_PATH`, then the
+    /// bundles that were taken in.
+    pub fn packs(&self) -> Vec<PathBuf> {
+        self.lab_path.iter().cloned().chain(bundles(&self.dirs)).collect()
     }
 
     /// The language: what was said on the command line, then `LAB_LANG`, then

@@ -105,7 +105,7 @@ fn named<'a>(lab: &'a Lab, name: &str, others: impl Iterator<Item = &'a str>) ->
         let names: Vec<&str> = lab.tasks.value.iter().map(|task| task.id.value.as_str()).chain(others).collect();
         let near = crate::pack::near(name, &names);
         let error = Error::usage(message!("no-such-task", name = name, known = names.join(", ")));
-        if near.is_empty() { error } else { error.hint(message!("did-you-mean", near = near)) }
+        error.near(&near)
     })
 }
 

@@ -6,7 +6,6 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::message;
 use crate::pack::load::{Rigour, load_as};
-use crate::pack::shipped;
 use crate::prove::source::{self, Proofs};
 use crate::prove::{How, Proof, RoomFault, UnknownOnly, judge, runs};
 use crate::report;
@@ -86,17 +85,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
 /// The labs that were asked for.
 fn names(context: &Context, args: &Args) -> Result<Vec<String>, Error> {
     if args.all {
-        let shipped = shipped::unpacked(&context.surroundings.dirs.cache)
-            .map_err(|source| Error::io(&context.surroundings.dirs.cache, &source))?;
-        let mut all: Vec<String> = Vec::new();
-        for pack in shipped::packs(&context.surroundings.lab_path, &shipped) {
-            for lab in shipped::labs_in(&pack.folder) {
-                if !all.contains(&lab) {
-                    all.push(lab);
-                }
-            }
-        }
-        return Ok(all);
+        return context.all_labs();
     }
     if !args.labs.is_empty() {
         return Ok(args.labs.clone());
@@ -171,5 +160,5 @@ fn unknown_only(unknown: &UnknownOnly) -> Error {
     let near = crate::pack::near(&unknown.name, &known);
     let message = message!("no-such-only", name = unknown.name.as_str(), known = known.join(", "));
     let error = Error::usage(message);
-    if near.is_empty() { error } else { error.hint(message!("did-you-mean", near = near)) }
+    error.near(&near)
 }

@@ -1,13 +1,12 @@
 //! Commands in containers, with limits that hold whatever the command does.
 
+use super::attached::Attached;
 use super::connect::Engine;
 use super::error::EngineError;
 use crate::world::{Ended, Output};
-use bollard::container::LogOutput;
 use bollard::exec::{CreateExecOptions, StartExecOptions, StartExecResults};
 use futures_util::StreamExt;
 use std::time::{Duration, Instant};
-use tokio::io::AsyncWriteExt;
 
 /// What `timeout` gives a command between its polite signal and the last one.
 const GRACE: Duration = Duration::from_secs(2);
@@ -52,39 +51,14 @@ impl Engine {
         let begun = Instant::now();
         let exec = self.docker.create_exec(request.container, options).await.map_err(error)?.id;
         let started = self.docker.start_exec(&exec, None::<StartExecOptions>).await.map_err(error)?;
-        let StartExecResults::Attached { output: mut stream, mut input } = started else {
+        let StartExecResults::Attached { output, input } = started else {
             return Ok(Output::default());
         };
+        let attached = Attached { output, input };
         let mut output = Output::default();
-        // A command that doesn't read must not keep us from reading it.
-        let feed = async {
-            if !request.stdin.is_empty() {
-                let _ = input.write_all(request.stdin).await;
-            }
-            let _ = input.shutdown().await;
-            std::future::pending::<()>().await;
-        };
-        let read = async {
-            while let Some(chunk) = stream.next().await {
-                match chunk.map_err(error)? {
-                    LogOutput::StdErr { message } => output.stderr.extend_from_slice(&message),
-                    other => output.stdout.extend_from_slice(&other.into_bytes()),
-                }
-                if output.stdout.len() + output.stderr.len() > request.max_output {
-                    return Ok(Some(Ended::TooMuchOutput));
-                }
-            }
-            Ok(None)
-        };
-        let ended = tokio::select! {
-            ended = read => ended?,
-            () = feed => None,
-            () = tokio::time::sleep(request.timeout + GRACE + MARGIN) => Some(Ended::TimedOut),
-        };
+        let within = request.timeout + GRACE + MARGIN;
+        let ended = attached.talk(request.stdin, request.max_output, within, &mut output).await.map_err(error)?;
         output.time = begun.elapsed();
-        // Both halves: while one is open the daemon goes on writing to it, and
-        // holds back the end of every other exec in the container (measured).
-        drop((stream, input));
         if ended.is_some() {
             self.end_user(request.container, request.user).await?;
         }

@@ -1,5 +1,6 @@
 //! Docker: the only module that names bollard.
 
+mod attached;
 mod body;
 pub mod connect;
 mod directory;

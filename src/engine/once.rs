@@ -2,20 +2,18 @@
 //! anew each time. The container has the service's image, limits, hardening,
 //! network and volumes; the command is its first process, and both end together.
 
+use super::attached::Attached;
 use super::body;
 use super::connect::Engine;
 use super::error::EngineError;
 use crate::plan::{ContainerSpec, NetworkPart, Project};
 use crate::world::{Command, Ended, Output};
-use bollard::container::LogOutput;
 use bollard::query_parameters::{
     AttachContainerOptionsBuilder, CreateContainerOptionsBuilder, KillContainerOptions, RemoveContainerOptionsBuilder,
     StartContainerOptions,
 };
-use futures_util::StreamExt;
 use rand::Rng;
 use std::time::{Duration, Instant};
-use tokio::io::AsyncWriteExt;
 
 /// What a container gets to be noted as ended once its output is.
 const NOTED_WITHIN: Duration = Duration::from_secs(10);
@@ -62,7 +60,7 @@ impl Engine {
         let error = |source| EngineError::call("run", name, source);
         let options = AttachContainerOptionsBuilder::new().stream(true).stdin(true).stdout(true).stderr(true).build();
         let attached = self.docker.attach_container(id, Some(options)).await.map_err(error)?;
-        let (mut stream, mut input) = (attached.output, attached.input);
+        let attached = Attached { output: attached.output, input: attached.input };
         let begun = Instant::now();
         match self.docker.start_container(id, None::<StartContainerOptions>).await.map_err(error) {
             // What a shell says of a command that it can't start.
@@ -73,30 +71,8 @@ impl Engine {
             started => started?,
         }
         let mut output = Output::default();
-        // A command that doesn't read must not keep us from reading it.
-        let feed = async {
-            let _ = input.write_all(&command.stdin).await;
-            let _ = input.shutdown().await;
-            std::future::pending::<()>().await;
-        };
-        let read = async {
-            while let Some(chunk) = stream.next().await {
-                match chunk.map_err(error)? {
-                    LogOutput::StdErr { message } => output.stderr.extend_from_slice(&message),
-                    other => output.stdout.extend_from_slice(&other.into_bytes()),
-                }
-                if output.stdout.len() + output.stderr.len() > command.max_output {
-                    return Ok(Some(Ended::TooMuchOutput));
-                }
-            }
-            Ok(None)
-        };
-        let mut ended = tokio::select! {
-            ended = read => ended?,
-            () = feed => None,
-            () = tokio::time::sleep(command.timeout) => Some(Ended::TimedOut),
-        };
-        drop((stream, input));
+        let talk = attached.talk(&command.stdin, command.max_output, command.timeout, &mut output);
+        let mut ended = talk.await.map_err(error)?;
         if ended.is_some() {
             // It may have ended by itself just now.
             let _ = self.docker.kill_container(id, None::<KillContainerOptions>).await;

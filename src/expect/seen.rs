@@ -16,6 +16,9 @@ pub struct Seen {
     /// What a learner may want to read when the check fails, such as the last
     /// lines of standard error: a name and a text.
     pub evidence: Vec<(&'static str, String)>,
+    /// The same about one field alone, such as a page's broken links: only of
+    /// use when the expectation on that field fails.
+    pub details: Vec<(&'static str, String)>,
 }
 
 /// A text with a structure to look into.

@@ -19,6 +19,7 @@ fn page() -> Seen {
         }),
         base: Some("http://site.localhost:3902/en/".into()),
         evidence: Vec::new(),
+        details: Vec::new(),
     }
 }
 

@@ -238,10 +238,7 @@ async fn items(for_each: &ForEach, world: &dyn World, scope: &Scope) -> Result<R
 fn failure(check: &Check, missed: Missed, at: Option<StepAt>, scope: &Scope) -> Failure {
     let Missed { once, attempts, took } = missed;
     let why = once.seen.as_ref().and_then(|seen| explanation(check, at.as_ref(), seen, scope));
-    let step = check.asks.steps().nth(at.as_ref().map_or(0, |at| at.number - 1));
-    let page = step.is_some_and(|step| matches!(step.probe.value, crate::check::Probe::Html(_)));
-    let helps = |seen: Seen| if page { of_page(&seen, &once.findings) } else { named(&seen) };
-    let evidence = once.seen.map(helps).unwrap_or_default();
+    let evidence = once.seen.map(|seen| evidence(seen, &once.findings)).unwrap_or_default();
     Failure {
         step: at,
         asked: once.asked,
@@ -255,25 +252,17 @@ fn failure(check: &Check, missed: Missed, at: Option<StepAt>, scope: &Scope) -> 
     }
 }
 
-/// What helps to read any finding.
-fn named(seen: &Seen) -> Vec<(String, String)> {
-    seen.evidence.iter().map(|(name, text)| ((*name).to_owned(), text.clone())).collect()
-}
-
-/// What helps to read the findings about a page, which has several lists of
-/// what is wrong: each, such as its broken links, belongs to the expectation
-/// on it and to no other.
-fn of_page(seen: &Seen, findings: &[Finding]) -> Vec<(String, String)> {
+/// What helps to read the findings: what is about them all, and the details of
+/// the fields that were missed.
+fn evidence(seen: Seen, findings: &[Finding]) -> Vec<(String, String)> {
     let missed = |name: &str| {
         findings.iter().any(|finding| match &finding.problem {
             Problem::Mismatch(mismatch) => mismatch.selector == name,
             _ => false,
         })
     };
-    let about_all = |name: &str| seen.field(name).is_none_or(Value::is_string);
-    let helps = |name: &str| about_all(name) || missed(name);
-    let found = seen.evidence.iter().filter(|(name, _)| helps(name));
-    found.map(|(name, text)| ((*name).to_owned(), text.clone())).collect()
+    let details = seen.details.into_iter().filter(|(name, _)| missed(name));
+    seen.evidence.into_iter().chain(details).map(|(name, text)| (name.to_owned(), text)).collect()
 }
 
 /// The first of the lab's explanations that applies. One that looks at what the

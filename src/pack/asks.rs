@@ -1,11 +1,11 @@
 //! What is asked, and what must hold: by one probe, or step by step.
 
 use super::edit::Edit;
-use super::quantity::Span;
 use super::task::{Always, Eventually};
 use super::text::Text;
 use crate::check::{KINDS, Probe};
 use crate::expect::{Cel, Expect, Matcher, Selector};
+use crate::quantity::Span;
 use crate::template::Template;
 use schemars::JsonSchema;
 use serde::{Deserialize, de};

@@ -50,9 +50,9 @@ pub enum BundleError {
     Io(#[from] io::Error),
 }
 
-/// Our part of a bundle: its head, labs and the folders they build from.
-/// `folders` are paths below `pack`. Docker's part goes behind it.
-pub fn ours(head: &Head, pack: &Path, folders: &[PathBuf]) -> io::Result<Vec<u8>> {
+/// Our part of a bundle: its head, labs and the folders they build from, each
+/// with its path in the pack that it becomes. Docker's part goes behind it.
+pub fn ours(head: &Head, folders: &[(PathBuf, PathBuf)]) -> io::Result<Vec<u8>> {
     let mut archive = tar::Builder::new(Vec::new());
     archive.follow_symlinks(false);
     let text = serde_json::to_vec_pretty(head)?;
@@ -60,8 +60,8 @@ pub fn ours(head: &Head, pack: &Path, folders: &[PathBuf]) -> io::Result<Vec<u8>
     header.set_size(text.len() as u64);
     header.set_mode(0o644);
     archive.append_data(&mut header, format!("{OURS}/bundle.json"), text.as_slice())?;
-    for folder in folders {
-        archive.append_dir_all(Path::new(OURS).join("labs").join(folder), pack.join(folder))?;
+    for (path, source) in folders {
+        archive.append_dir_all(Path::new(OURS).join("labs").join(path), source)?;
     }
     let mut bytes = archive.into_inner()?;
     // Two empty blocks end an archive, and Docker's part is still to come.
@@ -130,7 +130,7 @@ mod tests {
         fs::create_dir_all(pack.path().join("a/files")).unwrap();
         fs::write(pack.path().join("a/lab.yaml"), "id: a\n").unwrap();
         fs::write(pack.path().join("a/files/x"), "x").unwrap();
-        let bytes = ours(&head(), pack.path(), &["a".into()]).unwrap();
+        let bytes = ours(&head(), &[("a".into(), pack.path().join("a"))]).unwrap();
         (pack, bytes)
     }
 
@@ -165,14 +165,14 @@ mod tests {
         for other in [&b""[..], b"not an archive, however long it goes on", &dockers()] {
             assert!(matches!(unpack(other, into.path()), Err(BundleError::NotOne)), "{other:?}");
         }
-        let newer = ours(&Head { format: 9, ..head() }, into.path(), &[]).unwrap();
+        let newer = ours(&Head { format: 9, ..head() }, &[]).unwrap();
         assert!(matches!(unpack([newer, dockers()].concat().as_slice(), into.path()), Err(BundleError::Newer(9))));
     }
 
     #[test]
     fn an_entry_that_leads_out_is_refused() {
         let into = tempfile::tempdir().unwrap();
-        let mut archive = tar::Builder::new(ours(&head(), into.path(), &[]).unwrap());
+        let mut archive = tar::Builder::new(ours(&head(), &[]).unwrap());
         let mut header = tar::Header::new_gnu();
         header.set_size(1);
         let name = b"lab-bundle/../../out";
@@ -187,7 +187,7 @@ mod tests {
     #[test]
     fn a_file_behind_a_link_out_is_refused() {
         let (into, outside) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        let mut archive = tar::Builder::new(ours(&head(), into.path(), &[]).unwrap());
+        let mut archive = tar::Builder::new(ours(&head(), &[]).unwrap());
         let mut header = tar::Header::new_gnu();
         header.set_entry_type(tar::EntryType::Symlink);
         header.set_size(0);

@@ -1,8 +1,8 @@
 //! Edits of a learner's files, as overlays and mutants write them. Applying
 //! them is pure: contents in, contents out.
 
-use super::quantity::Size;
 use crate::message;
+use crate::quantity::Size;
 use crate::template::{Scope, Template, UnknownName};
 use schemars::JsonSchema;
 use serde::Deserialize;

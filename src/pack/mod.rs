@@ -13,7 +13,6 @@ mod outline;
 pub mod page;
 mod patch;
 mod probe_yaml;
-pub mod quantity;
 pub mod scaffold;
 pub mod schema;
 pub mod service;

@@ -6,10 +6,10 @@
 pub use super::asks::{Asks, Condition, Scenario, Step};
 use super::name::{CheckId, LabId, ServiceName, VolumeName};
 pub use super::page::Page;
-use super::quantity::{Size, Span};
 pub use super::service::{Image, Limits, Mount, MountMode, Open, Ready, Runs, Service, Start, Toolbox};
 pub use super::task::{Always, Check, Eventually, Explain, ForEach, Hint, Source, Task, Tier};
 use super::text::{Language, Text};
+use crate::quantity::{Size, Span};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_yaml::Spanned;

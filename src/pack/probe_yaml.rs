@@ -93,7 +93,7 @@ entry_with_probe!(Ready, "@expected-ready", "How one knows that a service serves
     /// What must hold: selectors, and matchers for each.
     "expect" => expect: Expect,
     /// How long it may take (default: 30 seconds).
-    "within" => within: super::quantity::Span,
+    "within" => within: crate::quantity::Span,
 }, |probe| Ready { probe: needed::<A::Error>(probe)?.value, expect: expect.unwrap_or_default(), within });
 
 entry_with_probe!(Canary, "@expected-canary", "An expectation on the environment itself, checked before the tasks.", required ["id", "guards"], keys {
@@ -110,7 +110,7 @@ entry_with_probe!(Canary, "@expected-canary", "An expectation on the environment
     /// Asks again and again, and it must hold each time.
     "always" => always: super::model::Always,
     /// Limit for one run of the probe (default: the kind's); of a scenario, for all its steps.
-    "timeout" => timeout: super::quantity::Span,
+    "timeout" => timeout: crate::quantity::Span,
     /// Steps in place of one probe; the first that doesn't hold ends them.
     "scenario" => scenario: Spanned<Vec<Step>>,
     /// Steps that follow a scenario whatever happened.
@@ -137,7 +137,7 @@ entry_with_probe!(Step, "@expected-step", "One probe of a scenario, and what mus
     /// Asks again and again, and it must hold each time.
     "always" => always: super::model::Always,
     /// Limit for one run of the probe (default: the kind's); of a scenario, for all its steps.
-    "timeout" => timeout: super::quantity::Span,
+    "timeout" => timeout: crate::quantity::Span,
 }, |probe, missing| Step {
     say,
     probe: needed::<A::Error>(probe)?,
@@ -176,7 +176,7 @@ entry_with_probe!(Check, "@expected-check", "One requirement and how it is judge
     /// Asks again and again, and it must hold each time.
     "always" => always: super::model::Always,
     /// Limit for one run of the probe (default: the kind's); of a scenario, for all its steps.
-    "timeout" => timeout: super::quantity::Span,
+    "timeout" => timeout: crate::quantity::Span,
     /// Steps in place of one probe; the first that doesn't hold ends them.
     "scenario" => scenario: Spanned<Vec<Step>>,
     /// Steps that follow a scenario whatever happened.

@@ -1,10 +1,10 @@
 //! The parts that run, as an instructor describes them.
 
 use super::name::{ServiceName, VolumeName};
-use super::quantity::{Size, Span};
 use super::text::Text;
 use crate::check::Probe;
 use crate::expect::Expect;
+use crate::quantity::{Size, Span};
 use crate::template::Template;
 use schemars::JsonSchema;
 use serde::Deserialize;

@@ -3,10 +3,10 @@
 use super::asks::Asks;
 use super::edit::Edit;
 use super::name::{CheckId, TaskId};
-use super::quantity::Span;
 use super::text::Text;
 use crate::check::Probe;
 use crate::expect::{Expect, Selector};
+use crate::quantity::Span;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_yaml::Spanned;

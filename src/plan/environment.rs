@@ -8,7 +8,7 @@ use super::service;
 use super::subnet::Subnet;
 use crate::pack::model::{Lab, Limits, MountMode, Runs, Service, Start};
 use crate::pack::name::ServiceName;
-use crate::pack::quantity::Size;
+use crate::quantity::Size;
 use crate::template::{Scope, Template, UnknownName};
 use std::collections::BTreeMap;
 

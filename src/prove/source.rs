@@ -6,7 +6,7 @@ use crate::message;
 use crate::pack::diagnostic::{Diagnostic, Diagnostics};
 use crate::pack::load::{self, LoadedLab};
 use crate::pack::mutant::{Changes, Mutant, Unmade};
-use crate::pack::quantity::Size;
+use crate::quantity::Size;
 use crate::template::Scope;
 use crate::workspace::copy::{CopyError, CopyRules, copy_folder};
 use crate::workspace::solution;

@@ -3,7 +3,6 @@
 
 use super::Clock;
 use super::source::{Found, Sheet, Source};
-use crate::check::http::MAX_BODY;
 use crate::world::{HttpRequest, Trouble, World};
 use serde_json::Value;
 
@@ -33,15 +32,7 @@ pub(super) async fn find(world: &dyn World, at: &str, clock: &Clock) -> Result<F
 }
 
 async fn get(world: &dyn World, url: &str, clock: &Clock) -> Result<Value, Trouble> {
-    let request = HttpRequest {
-        method: "GET".to_owned(),
-        url: url.to_owned(),
-        headers: Vec::new(),
-        body: Vec::new(),
-        timeout: clock.left(),
-        max_body: MAX_BODY,
-    };
-    let response = world.http(request).await?;
+    let response = world.http(HttpRequest::plain("GET", url, clock.left())).await?;
     let broken = |detail: String| Trouble::Broken { detail: format!("no answer of Grafana's API at {url}: {detail}") };
     if response.status != 200 {
         return Err(broken(format!("status {}", response.status)));

@@ -5,7 +5,7 @@ use super::page::{self, Page};
 use crate::check::ProbeError;
 use crate::check::http;
 use crate::message;
-use crate::world::{Blame, HttpRequest, Trouble, World};
+use crate::world::{Blame, Trouble, World};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use schemars::JsonSchema;
 use serde::de::{self, Deserialize, Deserializer};
@@ -256,18 +256,6 @@ fn percent_decoded(text: &str) -> String {
         }
     }
     String::from_utf8_lossy(&bytes).into_owned()
-}
-
-/// A GET for one of the site's addresses.
-pub(super) fn request(url: &str, timeout: Duration) -> HttpRequest {
-    HttpRequest {
-        method: "GET".to_owned(),
-        url: url.to_owned(),
-        headers: Vec::new(),
-        body: Vec::new(),
-        timeout,
-        max_body: http::MAX_BODY,
-    }
 }
 
 /// How far to follow links.

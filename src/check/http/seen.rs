@@ -35,6 +35,7 @@ pub(in crate::check) fn see(url: &str, response: &HttpResponse) -> Seen {
         document: Some(Document { text: body, format }),
         base: Some(url.to_owned()),
         evidence: media_type.map(|media_type| ("content-type", media_type)).into_iter().collect(),
+        ..Seen::default()
     }
 }
 

@@ -1,6 +1,5 @@
 //! Prometheus's HTTP API, version 1: one question, one answer.
 
-use crate::check::http::MAX_BODY;
 use crate::world::{HttpRequest, Trouble, World};
 use serde_json::Value;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -43,15 +42,7 @@ pub(in crate::check) async fn ask(
     if !parameters.is_empty() {
         url.query_pairs_mut().extend_pairs(parameters);
     }
-    let request = HttpRequest {
-        method: "GET".to_owned(),
-        url: url.into(),
-        headers: Vec::new(),
-        body: Vec::new(),
-        timeout,
-        max_body: MAX_BODY,
-    };
-    let response = world.http(request).await?;
+    let response = world.http(HttpRequest::plain("GET", url.as_str(), timeout)).await?;
     read(response.status, &response.body)
 }
 

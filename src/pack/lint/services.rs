@@ -5,7 +5,7 @@ use crate::message;
 use crate::pack::model::{Image, Limits, MountMode, Runs, Service, Start};
 use crate::pack::name::{ServiceName, VolumeName};
 use crate::pack::outline::Place;
-use crate::pack::quantity::Size;
+use crate::quantity::Size;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Names of containers that `lab` itself runs beside the services.
