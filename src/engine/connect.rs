@@ -13,6 +13,8 @@ use std::path::{Path, PathBuf};
 const CALL_TIMEOUT: u64 = 120;
 /// The oldest API that has what we use: Engine 20.10's.
 const OLDEST_API: (u32, u32) = (1, 41);
+/// The first API whose engines let containers leave a network side by side.
+const LEAVES_SAFELY: (u32, u32) = (1, 42);
 
 /// A connection to the engine. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -37,6 +39,15 @@ pub struct About {
     pub api: String,
     /// Whether it is Podman, which is untested.
     pub podman: bool,
+}
+
+impl About {
+    /// How many containers may leave one network at once. Engine 20.10 can lock
+    /// up for good where two do (<https://github.com/moby/moby/issues/46661>,
+    /// mended in 23.0, whose API is 1.42): it happened to us in a `lab test`.
+    pub(super) fn leaves_at_once(&self) -> usize {
+        if is_before(&self.api, LEAVES_SAFELY) { 1 } else { usize::MAX }
+    }
 }
 
 /// How a socket was found.
@@ -148,7 +159,7 @@ impl Engine {
             socket,
             found,
         };
-        if is_older(&about.api) {
+        if is_before(&about.api, OLDEST_API) {
             return Err(EngineError::TooOld { version: about.version, api: about.api });
         }
         Ok(Self { docker, events, owner: Owner::current(), about })
@@ -183,10 +194,11 @@ fn unreached(socket: PathBuf, found: Found, error: &std::io::Error) -> EngineErr
     }
 }
 
-fn is_older(api: &str) -> bool {
+/// Whether an API's version, such as `1.41`, comes before another.
+fn is_before(api: &str, other: (u32, u32)) -> bool {
     let mut parts = api.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
     let version = (parts.next().unwrap_or(0), parts.next().unwrap_or(0));
-    version < OLDEST_API
+    version < other
 }
 
 #[cfg(test)]
@@ -232,7 +244,7 @@ mod tests {
 
     #[test]
     fn an_old_api_is_told_from_a_new_one() {
-        assert!(is_older("1.40") && is_older("1.9") && is_older(""));
-        assert!(!is_older("1.41") && !is_older("1.50") && !is_older("2.0"));
+        assert!(is_before("1.40", OLDEST_API) && is_before("1.9", OLDEST_API) && is_before("", OLDEST_API));
+        assert!(!is_before("1.41", OLDEST_API) && !is_before("1.50", OLDEST_API) && !is_before("2.0", OLDEST_API));
     }
 }

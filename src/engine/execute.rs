@@ -17,7 +17,7 @@ use bollard::models::NetworkConnectRequest;
 use bollard::query_parameters::{
     CreateContainerOptionsBuilder, RemoveContainerOptionsBuilder, RemoveVolumeOptionsBuilder, StartContainerOptions,
 };
-use futures_util::stream::{FuturesUnordered, StreamExt};
+use futures_util::stream::{self, FuturesUnordered, StreamExt};
 use std::collections::HashMap;
 use std::fs::File;
 use std::sync::{Arc, Mutex};
@@ -92,7 +92,9 @@ impl Engine {
         for round in [0, 1] {
             let steps =
                 plan.steps.iter().filter(|step| matches!(step.action, Action::RemoveContainer { .. }) == (round == 0));
-            let mut removals: FuturesUnordered<_> = steps.map(|step| self.remove_one(&step.action)).collect();
+            let at_once = if round == 0 { self.about.leaves_at_once() } else { usize::MAX };
+            let removals: Vec<_> = steps.map(|step| self.remove_one(&step.action)).collect();
+            let mut removals = stream::iter(removals).buffer_unordered(at_once);
             while let Some(result) = removals.next().await {
                 if let Err(error) = result {
                     first_error.get_or_insert(error);
