@@ -28,6 +28,11 @@ pub trait World: Send + Sync {
         action: ServiceAction,
         timeout: Duration,
     ) -> BoxFuture<'_, Result<ServiceSeen, Trouble>>;
+    /// Why this machine doesn't have a service, a replica of it or what a host
+    /// name leads to; none when it does.
+    fn missing(&self, _name: &str) -> Option<Message> {
+        None
+    }
     /// Replaces one file under `/work`, or deletes it when there are no
     /// contents. Folders on the way are made. Only clean rooms allow it.
     fn put(&self, path: String, contents: Option<Vec<u8>>, mode: u32) -> BoxFuture<'_, Result<(), Trouble>>;

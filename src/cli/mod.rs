@@ -1,6 +1,7 @@
 //! The command line: one file for each subcommand, its arguments and its run.
 //! Only this module and `report::terminal` touch the terminal.
 
+mod action;
 mod arguments;
 mod ask;
 mod bundle;
@@ -64,6 +65,7 @@ enum Command {
     Status(status::Args),
     Env(env::Args),
     Hint(hint::Args),
+    Do(action::Args),
     Open(open::Args),
     Shell(shell::Args),
     Logs(logs::Args),
@@ -115,6 +117,7 @@ fn dispatch(context: &Context, command: Command) -> Result<Exit, Error> {
         Command::Status(args) => status::run(context, &args),
         Command::Env(args) => env::run(context, &args),
         Command::Hint(args) => hint::run(context, &args),
+        Command::Do(args) => action::run(context, &args),
         Command::Open(args) => open::run(context, &args),
         Command::Shell(args) => shell::run(context, &args),
         Command::Logs(args) => logs::run(context, &args),

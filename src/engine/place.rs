@@ -6,6 +6,7 @@ use super::environment::{Environment, Member, lock};
 use super::error::EngineError;
 use super::exec::ExecRequest;
 use super::gate::Target;
+use crate::message::Message;
 use crate::template::Scope;
 use crate::world::{
     Command, FileSeen, HttpRequest, HttpResponse, Listed, Output, ServiceAction, ServiceSeen, Trouble, World,
@@ -68,6 +69,11 @@ impl Place {
         let Some(part) = self.directory.part(service) else { return self.environment.member(service) };
         let members = part.members.iter().filter_map(|member| self.environment.member(member));
         members.clone().find(|member| member.running).or_else(|| members.clone().next())
+    }
+
+    /// Whether each command in a service gets a container of its own.
+    pub(super) fn starts_anew(&self, service: &str) -> bool {
+        self.directory.part(service).is_some_and(|part| part.each.is_some())
     }
 
     /// What stands behind a host name.
@@ -226,6 +232,10 @@ impl World for Place {
         timeout: Duration,
     ) -> BoxFuture<'_, Result<ServiceSeen, Trouble>> {
         Box::pin(async move { self.service_seen(&service, action, timeout).await })
+    }
+
+    fn missing(&self, name: &str) -> Option<Message> {
+        self.directory.missing(name).cloned()
     }
 
     fn put(&self, path: String, contents: Option<Vec<u8>>, mode: u32) -> BoxFuture<'_, Result<(), Trouble>> {

@@ -4,6 +4,7 @@
 use super::connect::Engine;
 use super::error::EngineError;
 use super::labels::{Owner, Tag};
+use super::place::Place;
 use crate::plan::{self, Observed};
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -134,6 +135,14 @@ impl Engine {
     /// finds again; whether there was any.
     pub async fn halt(&self, project: &str) -> Result<bool, EngineError> {
         self.clear(project, Data::Kept).await
+    }
+
+    /// Removes the containers of commands that nobody waits for any more.
+    pub async fn end_commands(&self, place: &Place) -> Result<(), EngineError> {
+        let mut observed = self.observe(&place.environment().project.name).await?;
+        (observed.networks, observed.volumes) = (Vec::new(), Vec::new());
+        observed.containers.retain(|found| place.starts_anew(&found.service));
+        self.remove(&plan::removal(&observed)).await
     }
 
     async fn clear(&self, project: &str, data: Data) -> Result<bool, EngineError> {

@@ -254,7 +254,7 @@ fn failure(check: &Check, missed: Missed, at: Option<StepAt>, scope: &Scope) -> 
 
 /// What helps to read the findings: what is about them all, and the details of
 /// the fields that were missed.
-fn evidence(seen: Seen, findings: &[Finding]) -> Vec<(String, String)> {
+pub(super) fn evidence(seen: Seen, findings: &[Finding]) -> Vec<(String, String)> {
     let missed = |name: &str| {
         findings.iter().any(|finding| match &finding.problem {
             Problem::Mismatch(mismatch) => mismatch.selector == name,

@@ -1,5 +1,6 @@
 //! Checks and a world in, verdicts out. Knows nothing of Docker.
 
+mod act;
 mod attempt;
 pub mod concern;
 mod judge;
@@ -10,6 +11,7 @@ mod redact;
 mod run;
 mod scenario;
 
+pub use act::{Acted, act};
 pub use order::{Chosen, Selection, selected};
 pub use redact::Redactor;
 pub use run::{Ground, run};

@@ -60,7 +60,13 @@ impl Redactor {
     /// A result without secrets, wherever a text from outside may stand.
     #[must_use]
     pub fn result(&self, mut result: CheckResult) -> CheckResult {
-        match &mut result.verdict {
+        self.verdict(&mut result.verdict);
+        result
+    }
+
+    /// Takes the secrets out of a verdict.
+    pub fn verdict(&self, verdict: &mut Verdict) {
+        match verdict {
             Verdict::Failed(failure) => {
                 failure.asked = self.text(&failure.asked);
                 for (_, text) in &mut failure.evidence {
@@ -87,7 +93,6 @@ impl Redactor {
             }
             Verdict::Passed | Verdict::Blocked { .. } | Verdict::Unavailable { .. } | Verdict::Error { .. } => {}
         }
-        result
     }
 
     fn finding(&self, finding: &mut Finding) {

@@ -3,6 +3,7 @@
 use super::judge::{Aftermath, Judged, judge_canary, judge_check};
 use super::order::{Chosen, groups};
 use super::redact::Redactor;
+use crate::check::{Probe, Target};
 use crate::event::{Event, Events};
 use crate::pack::model::{Canary, Check, Lab};
 use crate::pack::name::CheckId;
@@ -46,7 +47,10 @@ pub async fn run(
                 let begun = Instant::now();
                 let after = spoiled.clone().map(|check| Verdict::Error { fault: Fault::Spoiled { check } });
                 let decided = after.or_else(|| faults.get(&one.check.id.value).cloned());
-                let Judged { mut verdict, captures, aftermath } = match decided.or_else(|| waiting(one.check, done)) {
+                let Judged { mut verdict, captures, aftermath } = match decided
+                    .or_else(|| waiting(one.check, done))
+                    .or_else(|| unavailable(one.check, room.world, scope))
+                {
                     Some(verdict) => Judged { verdict, captures: Vec::new(), aftermath: Aftermath::Sound },
                     None => judge_check(one.check, room.world, scope).await,
                 };
@@ -115,6 +119,22 @@ fn waiting(check: &Check, done: &BTreeMap<CheckId, CheckResult>) -> Option<Verdi
         Verdict::Failed(_) | Verdict::Blocked { .. } => Some(Verdict::Blocked { on: result.id.clone() }),
         Verdict::Passed | Verdict::Error { .. } => None,
     })
+}
+
+/// The verdict of a check that goes to what this machine doesn't have, before
+/// any of its steps is taken.
+fn unavailable(check: &Check, world: &dyn World, scope: &Scope) -> Option<Verdict> {
+    let source = check.for_each.iter().map(|for_each| &for_each.source.0);
+    let probes = check.asks.steps().map(|step| &step.probe.value).chain(source);
+    let mut targets = probes.flat_map(Probe::targets).filter_map(|(_, target)| match target {
+        Target::Service(name) => Some(name.to_owned()),
+        Target::Host(host) => host.render(scope).ok(),
+        // What a step captures or an item is, is known only later.
+        Target::Url(url) => url::Url::parse(&url.render(scope).ok()?).ok()?.host_str().map(str::to_owned),
+        Target::Port(_) => None,
+    });
+    let why = targets.find_map(|name| world.missing(&name))?;
+    Some(Verdict::Unavailable { why })
 }
 
 /// Whether a reading check holds in the playground, and what it needs as well:

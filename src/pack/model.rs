@@ -4,7 +4,7 @@
 //! field keeps its place in the file (`Spanned`), so that the linter can point.
 
 pub use super::asks::{Asks, Condition, Scenario, Step};
-use super::name::{CheckId, LabId, ServiceName, VolumeName};
+use super::name::{ActionName, CheckId, LabId, ServiceName, VolumeName};
 pub use super::page::Page;
 pub use super::service::{Image, Limits, Mount, MountMode, Open, Ready, Runs, Service, Start, Toolbox};
 pub use super::task::{Always, Check, Eventually, Explain, ForEach, Hint, Source, Task, Tier};
@@ -114,6 +114,9 @@ pub struct Environment {
     /// Expectations on the environment itself.
     #[serde(default)]
     pub canaries: Vec<Canary>,
+    /// What `lab do` does to a playground, by name.
+    #[serde(default)]
+    pub actions: BTreeMap<ActionName, Action>,
     /// How the learner's folder is copied.
     #[serde(default)]
     pub folder: FolderRules,
@@ -158,6 +161,17 @@ pub struct Canary {
     /// Checks that become errors when it doesn't hold.
     pub guards: Vec<Spanned<CheckId>>,
     /// What is asked, and what must hold.
+    pub asks: Asks,
+}
+
+/// Something that a learner can do to their playground: make traffic, break a
+/// service, put it right.
+#[derive(Debug, Clone)]
+pub struct Action {
+    /// What it does.
+    pub say: Spanned<Text>,
+    /// What is asked. Without an `expect`, that it answers; of a command, that
+    /// it ends without an error.
     pub asks: Asks,
 }
 

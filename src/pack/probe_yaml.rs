@@ -3,7 +3,7 @@
 //! lose the places in the file.
 
 use super::asks::{Found, Step};
-use super::model::{Canary, Check, Ready, Source};
+use super::model::{Action, Canary, Check, Ready, Source};
 use crate::check::{KINDS, Probe};
 use crate::expect::Expect;
 use serde::de::{self, Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
@@ -119,6 +119,32 @@ entry_with_probe!(Canary, "@expected-canary", "An expectation on the environment
     id: id.ok_or_else(|| missing("id"))?,
     guards: guards.ok_or_else(|| missing("guards"))?,
     asks: Found { probe, expect, cel, capture: None, eventually, always, timeout, scenario, finally }.asks::<A::Error>()?,
+});
+
+entry_with_probe!(Action, "@expected-action", "What `lab do` does to the playground.", required ["say"], keys {
+    /// What it does, in a learner's words.
+    "say" => say: Spanned<super::text::Text>,
+    /// What must hold: selectors, and matchers for each (default: that it answers; of a command, that it ends without an error).
+    "expect" => expect: Spanned<Expect>,
+    /// What must hold between values, once all that is expected does.
+    "cel" => cel: super::asks::Condition,
+    /// Asks again until it holds.
+    "eventually" => eventually: super::model::Eventually,
+    /// Asks again and again, and it must hold each time.
+    "always" => always: super::model::Always,
+    /// Limit for one run of the probe (default: the kind's); of a scenario, for all its steps.
+    "timeout" => timeout: crate::quantity::Span,
+    /// Steps in place of one probe; the first that doesn't hold ends them.
+    "scenario" => scenario: Spanned<Vec<Step>>,
+    /// Steps that follow a scenario whatever happened.
+    "finally" => finally: Vec<Step>,
+}, |probe, missing| Action {
+    say: say.ok_or_else(|| missing("say"))?,
+    asks: {
+        let anything = |probe: &Spanned<Probe>| Spanned::new(Expect::default(), probe.referenced, probe.defined);
+        let expect = expect.or_else(|| probe.as_ref().map(anything));
+        Found { probe, expect, cel, capture: None, eventually, always, timeout, scenario, finally }.asks::<A::Error>()?
+    },
 });
 
 entry_with_probe!(Step, "@expected-step", "One probe of a scenario, and what must hold of its value.", required ["expect"], keys {

@@ -4,7 +4,7 @@
 use super::asks::{Condition, Step};
 use super::edit::Edit;
 use super::model::{Always, Eventually, Explain, ForEach, Hint, Lab};
-use super::name::{CheckId, LabId, ServiceName, TaskId, VolumeName};
+use super::name::{ActionName, CheckId, LabId, ServiceName, TaskId, VolumeName};
 use super::text::Text;
 use crate::check::Probe;
 use crate::expect::Expect;
@@ -155,6 +155,7 @@ texts! {
     LabId, "A lab's id: its folder's name and the word after `lab start`.", NAME;
     TaskId, "A task's id, unique in its lab.", NAME;
     CheckId, "A check's id, unique in its lab.", NAME;
+    ActionName, "An action's name: the word after `lab do`.", NAME;
     ServiceName, "A service's name: its host name in the lab's network.", NAME;
     VolumeName, "A volume's name, unique in its lab.", NAME;
     Span, "A duration such as `30s`, `5m`, `1h 30m`.";

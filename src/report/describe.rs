@@ -52,6 +52,8 @@ impl Voice<'_> {
             "text" => message!("report-selector-text"),
             "up" => message!("report-selector-up"),
             "log" => message!("report-selector-log"),
+            "statuses" => message!("report-selector-statuses"),
+            "times" => message!("report-selector-times"),
             "answer" => message!("report-selector-answer"),
             "unreadable" => message!("report-selector-unreadable"),
             "lifetime" => message!("report-selector-lifetime"),

@@ -183,7 +183,7 @@ fn of_mismatch(mismatch: &Mismatch, voice: Voice) -> Vec<Fact> {
 }
 
 /// A text that helps, its last lines where it is long.
-fn evidence(name: &str, text: &str, voice: Voice) -> Option<Fact> {
+pub(super) fn evidence(name: &str, text: &str, voice: Voice) -> Option<Fact> {
     let (label, text) = match (name, text) {
         ("ended", reason) => (voice.selector("ended"), ended(reason, voice)),
         _ => (voice.selector(name), clean::text(text.trim_end())),

@@ -16,6 +16,7 @@ pub mod block;
 pub mod page;
 pub mod window;
 
+pub mod action;
 pub mod diagnostics;
 pub mod failure;
 pub mod fault;
@@ -37,6 +38,7 @@ pub mod junit;
 pub mod markdown;
 mod told;
 
+pub use action::action;
 pub use format::Format;
 pub use glance::glance;
 pub use outcome::{Extra, Next, outcome};

@@ -3,6 +3,7 @@
 use super::images::{self, Had};
 use super::values;
 use super::{Dirs, SessionError, redacted, set_aside};
+use crate::check::Target;
 use crate::engine::Execution;
 use crate::engine::{Directory, Engine, EngineError, Environment, Place};
 use crate::event::{Event, Events};
@@ -10,9 +11,9 @@ use crate::grade::Redactor;
 use crate::message;
 use crate::message::Message;
 use crate::pack::load::LoadedLab;
-use crate::pack::model::{Lab, Runs, Start};
+use crate::pack::model::{Asks, Lab, Runs, Start};
 use crate::plan::subnet::Subnet;
-use crate::plan::{self, GateAccess, Inputs, Observed, Project};
+use crate::plan::{self, GateAccess, ImageSet, Inputs, Observed, Project};
 use crate::template::Scope;
 use crate::workspace::record::{Record, Workspace};
 use crate::world::ServiceSeen;
@@ -131,15 +132,7 @@ pub async fn up(setting: &Setting<'_>) -> Result<Playground, SessionError> {
     // Building is a large future, and everything that starts would hold it.
     let images = Box::pin(images::ensure_all(&prepared, setting.loaded, setting.gate, user, setting.cancel));
     let (mut observed, Had { images, missing }) = futures_util::future::try_join(observed, images).await?;
-    let inputs = Inputs {
-        subnets: super::dirs::subnets(setting.range, &project.name),
-        project,
-        scope: &scope,
-        images: &images,
-        gate: &access,
-        user,
-        mount_folder: true,
-    };
+    let inputs = inputs(setting, project, &scope, &images, &access, user);
     let desired = plan::desired(lab, &inputs)?;
     let directory = Directory::new(lab, &scope, &missing)?.with_commands_of(&desired);
     let from_nothing = observed.containers.is_empty() && observed.networks.is_empty();
@@ -198,6 +191,47 @@ pub async fn running(setting: &Setting<'_>) -> Result<Option<Playground>, Sessio
     let directory = Directory::new(&setting.loaded.lab, &scope, &missing)?;
     let place = Place::new(setting.engine.clone(), environment, directory, user, scope.clone());
     Ok(Some(Playground { place, scope, changed: false, missing, user }))
+}
+
+/// A running playground where the commands of what is asked can get containers
+/// of their own: those need images, which only few actions do.
+pub async fn for_commands_of(
+    setting: &Setting<'_>,
+    playground: Playground,
+    asks: &Asks,
+) -> Result<Playground, SessionError> {
+    let services = &setting.loaded.lab.environment.services;
+    let each =
+        |name: &str| services.iter().any(|(known, service)| known.as_str() == name && service.start == Start::Each);
+    let targets = asks.steps().flat_map(|step| step.probe.value.targets());
+    if !targets.into_iter().any(|(_, target)| matches!(target, Target::Service(name) if each(name))) {
+        return Ok(playground);
+    }
+    let (scope, access) = scope(setting)?;
+    let locks = setting.dirs.locks();
+    let prepared = setting.engine.images(&locks);
+    let user = playground.user;
+    let Had { images, missing } =
+        images::ensure_all(&prepared, setting.loaded, setting.gate, user, setting.cancel).await?;
+    let inputs = inputs(setting, project(setting), &scope, &images, &access, user);
+    let desired = plan::desired(&setting.loaded.lab, &inputs)?;
+    let directory = Directory::new(&setting.loaded.lab, &scope, &missing)?.with_commands_of(&desired);
+    let environment = playground.place.environment().clone();
+    let place = Place::new(setting.engine.clone(), environment, directory, user, scope);
+    Ok(Playground { place, missing, ..playground })
+}
+
+/// What a playground's plan is made from.
+fn inputs<'a>(
+    setting: &Setting<'_>,
+    project: Project,
+    scope: &'a Scope,
+    images: &'a ImageSet,
+    gate: &'a GateAccess,
+    user: (u32, u32),
+) -> Inputs<'a> {
+    let subnets = super::dirs::subnets(setting.range, &project.name);
+    Inputs { project, scope, images, gate, subnets, user, mount_folder: true }
 }
 
 /// Optional services that a running playground does without. Why its image

@@ -1,10 +1,11 @@
 //! What services can be: the learner's own, replicas, started for each
 //! command, or missing on this machine.
 
-use super::ground::{Ground, check, docker_text, write_script};
+use super::ground::{Ground, check, docker_text, within, write_script};
 use serde_json::Value;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::time::Duration;
 
 /// An app that says hello.
 const APP: &str = r#"
@@ -181,4 +182,51 @@ fn what_hangs_or_floods_in_its_own_container_is_ended() {
         assert_eq!(evidence(check(&red, "after-graph"), "ended"), ended);
         ground.leaves_nothing();
     }
+}
+
+#[test]
+fn an_action_does_what_it_says_and_tells_what_came_of_it() {
+    let ground = Ground::of("parts", &[]);
+    let listed = ground.run(&["do"]).exits(0);
+    assert!(listed.stdout.contains("lab do traffic  Sends 10 visits"), "{listed}");
+    let before = ground.run(&["do", "traffic"]).exits(2);
+    assert!(before.stderr.contains("lab start parts"), "{before}");
+    ground.run(&["start"]).exits(0);
+
+    let traffic = ground.run(&["do", "traffic"]).exits(0);
+    assert!(traffic.stdout.starts_with("Sends 10 visits\n"), "{traffic}");
+    assert!(traffic.stdout.contains("traffic · done in") && traffic.stdout.contains("200 × 10"), "{traffic}");
+    let near = ground.run(&["do", "trafic"]).exits(2);
+    assert!(near.stderr.contains("traffic"), "{near}");
+
+    ground.run(&["do", "rupture"]).exits(0);
+    let silent = ground.run(&["do", "traffic"]).exits(3);
+    assert!(silent.stdout.contains("front isn't running"), "{silent}");
+    let repaired = ground.run(&["--lang", "fr", "do", "repair"]).exits(0);
+    assert!(repaired.stdout.contains("repair · fait en"), "{repaired}");
+    ground.run(&["do", "traffic"]).exits(0);
+
+    let failed = ground.run(&["do", "fails"]).exits(1);
+    assert!(failed.stdout.contains("never mind") && failed.stdout.contains("exit code"), "{failed}");
+    let lacks = ground.run(&["do", "charts"]).exits(3);
+    assert!(lacks.stdout.contains("graphs isn't available on this machine"), "{lacks}");
+}
+
+#[test]
+fn an_actions_own_container_goes_with_it_also_when_it_is_interrupted() {
+    let ground = Ground::of("parts", &[]);
+    ground.run(&["start"]).exits(0);
+    let before = ground.containers(&[]);
+    let ran = ground.run(&["do", "runs"]).exits(0);
+    assert!(ran.stdout.contains("from sh"), "{ran}");
+    assert_eq!(ground.containers(&[]), before);
+
+    ground.edit(r#"env: {PAUSE: "0"}"#, r#"env: {PAUSE: "600"}"#);
+    let running = ground.spawn(&["do", "runs"]);
+    within(Duration::from_secs(60), "the command to run", || {
+        !ground.containers(&["status=running", "label=org.lab-runner.service=runner"]).is_empty()
+    });
+    running.interrupt();
+    running.wait().exits(130);
+    assert_eq!(ground.containers(&[]), before);
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 mod conditions;
 mod scenarios;
+mod unavailable;
 
 /// A world over data: what each URL answers, what each command exits with,
 /// and the order in which they were asked.
@@ -46,6 +47,10 @@ impl World for Fake {
             }
         };
         Box::pin(async move { answer })
+    }
+
+    fn missing(&self, name: &str) -> Option<crate::message::Message> {
+        (name == "graphs").then(|| crate::message!("service-not-there", service = name))
     }
 
     fn tcp(&self, _: String, _: u16, _: Duration) -> BoxFuture<'_, Result<(), Trouble>> {

@@ -86,6 +86,7 @@ expected-http = a request, such as `{"{"}get: "http://…"{"}"}`,
 expected-probe = a probe, such as `{"{"}http: {"{"}get: "http://…"{"}"}{"}"}`,
 expected-ready = a probe and what must hold, such as `{"{"}http: {"{"}get: "http://…"{"}"}, expect: {"{"}status: 200{"}"}{"}"}`,
 expected-canary = a canary, with its `id`, `guards`, a probe and `expect`,
+expected-action = an action, with `say` and a probe or a `scenario`,
 expected-check = a check, with its `id`, `must`, a probe and `expect`,
 expected-step = a step, with a probe and `expect`,
 expected-texts = a map of languages, such as `{"{"}en: "…", fr: "…"{"}"}`,
@@ -137,6 +138,7 @@ need-twice = `{ $id }` stands here twice
 need-self = a check can't need itself
 need-later = `{ $id }` comes later in the file, and a check needs only what comes before it
 guards-nothing = a canary guards at least one check, which becomes an error when the canary doesn't hold
+action-overlay = an action edits nothing: the playground's folder is the learner's own
 hint-too-early = { $before ->
     [one] the hint above unlocks after one failed version, and this one before it: hints stand in the order they unlock
    *[other] the hint above unlocks after { $before } failed versions, and this one before it: hints stand in the order they unlock

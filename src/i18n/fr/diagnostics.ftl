@@ -86,6 +86,7 @@ expected-http = une requête, par exemple `{"{"}get: "http://…"{"}"}`
 expected-probe = une sonde, par exemple `{"{"}http: {"{"}get: "http://…"{"}"}{"}"}`
 expected-ready = une sonde et ce qui doit valoir, par exemple `{"{"}http: {"{"}get: "http://…"{"}"}, expect: {"{"}status: 200{"}"}{"}"}`
 expected-canary = un canari, avec son `id`, ses `guards`, une sonde et `expect`
+expected-action = une action, avec `say` et une sonde ou un `scenario`
 expected-check = un contrôle, avec son `id`, `must`, une sonde et `expect`
 expected-step = une étape, avec une sonde et `expect`
 expected-texts = une table de langues, par exemple `{"{"}en: "…", fr: "…"{"}"}`
@@ -137,6 +138,7 @@ need-twice = `{ $id }` est ici deux fois
 need-self = un contrôle ne peut pas avoir besoin de lui-même
 need-later = `{ $id }` vient plus bas dans le fichier, et un contrôle n'a besoin que de ce qui le précède
 guards-nothing = un canari garde au moins un contrôle, qui devient une erreur quand le canari ne tient pas
+action-overlay = une action ne modifie pas de fichiers : le dossier du terrain de jeu est celui de l'apprenant
 hint-too-early = { $before ->
     [one] l'indice au-dessus s'ouvre après une version échouée, et celui-ci avant lui : les indices se suivent dans l'ordre où ils s'ouvrent
    *[other] l'indice au-dessus s'ouvre après { $before } versions échouées, et celui-ci avant lui : les indices se suivent dans l'ordre où ils s'ouvrent

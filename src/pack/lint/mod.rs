@@ -11,7 +11,7 @@ mod services;
 mod texts;
 
 use super::diagnostic::Diagnostic;
-use super::model::{Asks, Canary, Check, Lab, Page, Step, Task};
+use super::model::{Action, Asks, Canary, Check, Lab, Page, Step, Task};
 use super::outline::{Outline, Place};
 use crate::message;
 use crate::message::Message;
@@ -121,10 +121,17 @@ impl<'a> Lint<'a> {
         })
     }
 
-    /// All that checks and canaries ask, with the entries that do.
+    /// All that checks, canaries and actions ask, with the entries that do.
     fn asked(&self) -> impl Iterator<Item = (Place<'a>, &'a Asks)> + use<'a> {
         let of_checks = self.checks().map(|(place, check)| (place, &check.asks));
-        of_checks.chain(self.canaries().map(|(place, canary)| (place, &canary.asks)))
+        let of_canaries = self.canaries().map(|(place, canary)| (place, &canary.asks));
+        of_checks.chain(of_canaries).chain(self.actions().map(|(place, action)| (place, &action.asks)))
+    }
+
+    /// All actions with their places.
+    fn actions(&self) -> impl Iterator<Item = (Place<'a>, &'a Action)> + use<'a> {
+        let place = self.root.key("environment").key("actions");
+        self.lab.environment.actions.iter().map(move |(name, action)| (place.key(name.as_str()), action))
     }
 
     /// All canaries with their places.

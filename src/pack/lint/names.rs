@@ -145,6 +145,13 @@ fn environment<'a>(lint: &mut Lint<'a>, names: &Names<'a>) {
     for (place, canary) in lint.canaries() {
         asked(lint, names, started, place, &canary.asks);
     }
+    for (place, action) in lint.actions() {
+        asked(lint, names, started, place, &action.asks);
+        // The playground's folder is the learner's own.
+        for (place, _) in steps(place, &action.asks).into_iter().filter(|(_, step)| !step.overlay.is_empty()) {
+            lint.say(place.name("overlay"), message!("action-overlay"));
+        }
+    }
 }
 
 fn probe(lint: &mut Lint, names: &Names, known: Known, place: Place, probe: &Probe) {

@@ -48,6 +48,7 @@ fn all<'a>(lint: &Lint<'a>) -> Vec<(Place<'a>, &'a Text)> {
             texts.extend(open.title.as_ref().map(|title| (place, title)));
         }
     }
+    texts.extend(lint.actions().map(|(place, action)| (place.key("say"), &action.say.value)));
     for (place, task) in lint.tasks() {
         texts.push((place.key("title"), &task.title.value));
         texts.extend(task.first.as_ref().map(|first| (place.key("first"), &first.value)));

@@ -7,13 +7,15 @@ mod formats;
 use super::outcome::{Extra, Next, outcome};
 use super::page::columns;
 use super::signs::Style;
-use super::{clean, fault, json};
+use super::{action, clean, fault, glance, json};
+use crate::grade::Acted;
 use crate::grade::outcome::ToRead;
 use crate::grade::outcome::{Outcome, RunScope};
 use crate::i18n::Words;
 use crate::message;
 use crate::pack::text::Language;
-use crate::verdict::Verdict;
+use crate::verdict::{Fault, Verdict};
+use crate::world::ServiceSeen;
 use fixtures::millis;
 
 fn extra() -> Extra<'static> {
@@ -161,6 +163,70 @@ fn a_service_that_is_not_ready_has_a_screen_of_its_own() {
         );
         insta::assert_snapshot!(format!("not-ready-{}", language.code()), screen);
     }
+}
+
+#[test]
+fn an_action_says_what_came_of_it() {
+    use crate::verdict::{Failure, Finding, Problem};
+    use crate::world::Trouble;
+    let told = vec![
+        ("times".to_owned(), "max 12 ms, median 4 ms, min 3 ms, p95 9 ms".to_owned()),
+        ("statuses".to_owned(), "200 × 49, 503 × 1".to_owned()),
+    ];
+    let acted = |verdict: Verdict| Acted {
+        verdict,
+        asked: "GET http://site:3902/ × 50".to_owned(),
+        told: told.clone(),
+        took: millis(1234),
+    };
+    let refused = Trouble::Refused { address: "front:8080".to_owned() };
+    let failure = Failure {
+        step: None,
+        asked: "GET http://front:8080/".to_owned(),
+        attempts: 1,
+        took: millis(7),
+        findings: vec![Finding { item: None, problem: Problem::Trouble(refused) }],
+        evidence: Vec::new(),
+        why: None,
+        passes_in_playground: false,
+        items: None,
+    };
+    let missing = message!("service-not-there", service = "graphs");
+    let down = Trouble::Down { service: "storage".to_owned(), learners: false };
+    for language in Language::ALL {
+        let words = Words::new(language);
+        let screen = |verdict| action("traffic", &acted(verdict), &words, &Style::default());
+        let screens = [
+            screen(Verdict::Passed),
+            screen(Verdict::Failed(Box::new(failure.clone()))),
+            screen(Verdict::Unavailable { why: missing.clone() }),
+            screen(Verdict::Error { fault: Fault::Trouble(down.clone()) }),
+        ];
+        insta::assert_snapshot!(format!("action-{}", language.code()), screens.join("―\n"));
+    }
+}
+
+#[test]
+fn a_service_of_the_learners_that_is_down_says_why_and_what_to_do() {
+    let ended = ServiceSeen {
+        exit: Some(2),
+        log: "ts=1 level=error msg=\"Error loading config\"\nopen /work/prometheus.yml: permission denied\u{1b}[2J"
+            .to_owned(),
+        unreadable: vec!["prometheus.yml".to_owned(), "rules/my rules.yml".to_owned()],
+        ..ServiceSeen::default()
+    };
+    let silent = ServiceSeen {
+        answer: Some("GET http://app:8080/ → app:8080: connection refused".to_owned()),
+        ..ServiceSeen::default()
+    };
+    let blind = ServiceSeen { up: true, unreadable: vec!["board.json".to_owned()], ..ServiceSeen::default() };
+    for language in Language::ALL {
+        let words = Words::new(language);
+        let screens = [&ended, &silent, &blind].map(|seen| glance("prometheus", seen, &words, &Style::default()));
+        insta::assert_snapshot!(format!("glance-{}", language.code()), screens.join("―\n"));
+    }
+    let well = ServiceSeen { up: true, ..ServiceSeen::default() };
+    assert_eq!(glance("prometheus", &well, &Words::new(Language::En), &Style::default()), "");
 }
 
 #[test]

@@ -1,0 +1,80 @@
+//! `lab do`: one of the lab's actions on the playground.
+
+use super::context::{Context, Held};
+use super::env::not_running;
+use super::show;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::grade::{self, Ground};
+use crate::message;
+use crate::pack::model::Lab;
+use crate::report::page::{columns, padded};
+use crate::report::{self, clean};
+use crate::session::playground;
+use crate::verdict::Verdict;
+
+/// Arguments of `lab do`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[arg(value_name = "ACTION")]
+    action: Option<String>,
+}
+
+pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
+    let work = context.work(None)?;
+    let lab = &work.found.loaded.lab;
+    let Some(name) = &args.action else {
+        context.show(&list(context, lab));
+        return Ok(Exit::Success);
+    };
+    let found = lab.environment.actions.iter().find(|(action, _)| action.as_str() == name);
+    let (_, action) = found.ok_or_else(|| unknown(lab, name))?;
+    let acted = context.act(
+        |_| {},
+        async |hands| {
+            let held = Held::new(&hands, context, &work);
+            let setting = held.setting();
+            let running = playground::running(&setting).await?;
+            let playground = running.ok_or_else(|| not_running(&work))?;
+            let playground = Box::pin(playground::for_commands_of(&setting, playground, &action.asks)).await?;
+            context.show(&format!("{}\n\n", clean::line(action.say.value.get(context.words.language()))));
+            let ground = Ground { world: &playground.place, scope: &playground.scope };
+            let acted = Box::pin(grade::act(action, ground, setting.cancel)).await;
+            if acted.is_none() {
+                // Its command may have a container that nobody waits for.
+                hands.engine.end_commands(&playground.place).await?;
+            }
+            acted.ok_or_else(|| Error::new(Exit::Interrupted, message!("interrupted")))
+        },
+    )?;
+    show::stdout(&report::action(name, &acted, &context.words, &context.surroundings.stdout_style()));
+    Ok(match acted.verdict {
+        Verdict::Passed => Exit::Success,
+        Verdict::Failed(_) | Verdict::Blocked { .. } => Exit::ChecksFailed,
+        Verdict::Unavailable { .. } | Verdict::Error { .. } => Exit::Fault,
+    })
+}
+
+/// All actions, each with what it does.
+fn list(context: &Context, lab: &Lab) -> String {
+    let actions = &lab.environment.actions;
+    if actions.is_empty() {
+        return format!("{}\n", context.say(&message!("no-actions", lab = lab.id.value.as_str())));
+    }
+    let width = actions.keys().map(|name| columns(name.as_str())).max().unwrap_or_default();
+    let line = |(name, action): (&crate::pack::name::ActionName, &crate::pack::model::Action)| {
+        let say = clean::line(action.say.value.get(context.words.language()));
+        format!("  lab do {}  {say}\n", padded(name.as_str(), width))
+    };
+    actions.iter().map(line).collect()
+}
+
+fn unknown(lab: &Lab, name: &str) -> Error {
+    let known: Vec<&str> = lab.environment.actions.keys().map(crate::pack::name::ActionName::as_str).collect();
+    let near = crate::pack::near(name, &known);
+    if known.is_empty() {
+        return Error::usage(message!("no-actions", lab = lab.id.value.as_str()));
+    }
+    let error = Error::usage(message!("no-such-action", name = name, known = known.join(", ")));
+    if near.is_empty() { error } else { error.hint(message!("did-you-mean", near = near)) }
+}

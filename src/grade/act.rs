@@ -1,0 +1,123 @@
+//! What `lab do` does: an action's probe or scenario, on a playground.
+
+use super::attempt::{Came, Missed, Once, attempt, repeat};
+use super::judge::evidence;
+use super::redact::Redactor;
+use super::run::Ground;
+use super::scenario::{self, Played};
+use crate::check::Probe;
+use crate::expect::{Actual, Matcher, Mismatch, Operand, Seen};
+use crate::pack::model::{Action, Asks, Step};
+use crate::verdict::{Failure, Fault, Finding, Problem, StepAt, Verdict};
+use serde_json::{Value, json};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use tokio_util::sync::CancellationToken;
+
+/// What an action came to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Acted {
+    /// Passed when all was done, failed when something answered otherwise.
+    pub verdict: Verdict,
+    /// What was asked, in technical words; empty for a scenario.
+    pub asked: String,
+    /// What its probe told: name and text.
+    pub told: Vec<(String, String)>,
+    /// From start to end.
+    pub took: Duration,
+}
+
+/// Does it. None when cancelled: a scenario's `finally` was played even so.
+pub async fn act(action: &Action, ground: Ground<'_>, cancel: &CancellationToken) -> Option<Acted> {
+    let begun = Instant::now();
+    let (came, at, asked, told) = match &action.asks {
+        Asks::One(step) => {
+            let (came, told) = tokio::select! {
+                done = one(step, ground) => done,
+                () = cancel.cancelled() => return None,
+            };
+            (came, None, step.probe.value.asked(ground.scope).unwrap_or_default(), told)
+        }
+        Asks::Scenario(scenario) => {
+            let Played { came, at, after, .. } = scenario::play(scenario, ground.world, ground.scope, cancel).await;
+            let came = match after {
+                Ok(()) => came,
+                Err(fault) => Came::Fault(fault),
+            };
+            (came, at, String::new(), Vec::new())
+        }
+    };
+    let mut verdict = match came {
+        Came::Held(_) => Verdict::Passed,
+        Came::Missed(missed) => Verdict::Failed(Box::new(failure(*missed, at))),
+        Came::Fault(fault) => Verdict::of(fault),
+        Came::Stopped => return None,
+    };
+    let redactor = Redactor::new(ground.scope);
+    redactor.verdict(&mut verdict);
+    let told = told.into_iter().map(|(name, text)| (name, redactor.text(&text))).collect();
+    Some(Acted { verdict, asked: redactor.text(&asked), told, took: begun.elapsed() })
+}
+
+/// One probe, until it holds, and what it saw last.
+async fn one(step: &Step, ground: Ground<'_>) -> (Came, Vec<(String, String)>) {
+    let last: Mutex<Option<Seen>> = Mutex::new(None);
+    let ask = || async {
+        let mut once = attempt(step, ground.world, ground.scope, None).await?;
+        must_end_well(step, &mut once);
+        last.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&once.seen);
+        Ok::<_, Fault>(once)
+    };
+    let came = repeat(step, None, ask).await;
+    let seen = last.into_inner().unwrap_or_else(PoisonError::into_inner);
+    (came, seen.map(told).unwrap_or_default())
+}
+
+/// A command of which the lab expects nothing must end without an error.
+fn must_end_well(step: &Step, once: &mut Once) {
+    let Some(seen) = once.seen.as_ref().filter(|_| step.expect.value.0.is_empty()) else { return };
+    let exit = seen.field("exit").filter(|_| matches!(step.probe.value, Probe::Exec(_)));
+    if let Some(exit) = exit.filter(|exit| **exit != json!(0)) {
+        let mismatch = Mismatch {
+            selector: "exit".to_owned(),
+            expected: Matcher::Equals(Operand::Plain(json!(0))),
+            actual: Actual::Value(exit.clone()),
+            difference: None,
+        };
+        once.findings.push(Finding { item: None, problem: Problem::Mismatch(mismatch) });
+    }
+}
+
+/// What tells most of an answer, and the texts that help.
+fn told(seen: Seen) -> Vec<(String, String)> {
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let named = |name: &&str| seen.field(name).map(|value| ((*name).to_owned(), text(value)));
+    let mut told: Vec<(String, String)> = ["status", "exit", "up"].iter().filter_map(named).collect();
+    let times = seen.field("times").and_then(Value::as_object);
+    told.extend(times.map(|times| {
+        let each = times.iter().map(|(name, time)| format!("{name} {time} ms"));
+        ("times".to_owned(), each.collect::<Vec<_>>().join(", "))
+    }));
+    for (name, text) in seen.evidence {
+        if !told.iter().any(|(known, _)| known == name) {
+            told.push((name.to_owned(), text));
+        }
+    }
+    told
+}
+
+fn failure(missed: Missed, step: Option<StepAt>) -> Failure {
+    let Missed { once, attempts, took } = missed;
+    let evidence = once.seen.map(|seen| evidence(seen, &once.findings)).unwrap_or_default();
+    Failure {
+        step,
+        asked: once.asked,
+        attempts,
+        took,
+        findings: once.findings,
+        evidence,
+        why: None,
+        passes_in_playground: false,
+        items: None,
+    }
+}
