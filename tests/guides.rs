@@ -19,6 +19,7 @@ environment:
 SERVICE
   toolbox:
     image: {build: image}
+ACTIONS
 tasks:
   - id: greet
     tier: core
@@ -58,16 +59,18 @@ fn every_piece_of_yaml_in_the_guides_is_read() {
         assert!(pieces.len() >= 5, "{guide}");
         for (kind, piece) in pieces {
             let service = "      image: {pull: \"nginx:1.29\"}\n".to_owned();
-            let (mut lab, mut service, mut check) = (String::new(), service, String::new());
+            let (mut lab, mut service, mut check, mut actions) = (String::new(), service, String::new(), String::new());
             match kind.as_str() {
                 "lab" => lab.clone_from(&piece),
                 "service" => service = indented(&piece, 6),
                 "check" => check = format!("      - {}", indented(&piece, 8).trim_start()),
+                "actions" => actions = format!("  actions:\n{}", indented(&piece, 4)),
                 // `lab lint` reads these beside their lab, in `definitions`.
                 "mutant" => continue,
                 other => panic!("{guide}: a piece of `{other}`"),
             }
-            let source = LAB.replace("LAB\n", &lab).replace("SERVICE\n", &service).replace("CHECK\n", &check);
+            let source = LAB.replace("LAB\n", &lab).replace("SERVICE\n", &service);
+            let source = source.replace("CHECK\n", &check).replace("ACTIONS\n", &actions);
             if let Err(found) = parse(Path::new("lab.yaml"), &source) {
                 panic!("{guide}: {:?}\n{source}", found.found);
             }

@@ -10,6 +10,7 @@ pub mod signs;
 pub mod voice;
 
 pub mod describe;
+mod selectors;
 pub mod trouble;
 
 pub mod block;

@@ -49,3 +49,24 @@ fn a_configuration_that_does_not_parse_fails_in_prometheus_own_words() {
     assert_eq!(check(&ran, "first-target")["status"], "blocked");
     ground.leaves_nothing();
 }
+
+#[test]
+fn the_labs_actions_break_a_playground_and_put_it_right() {
+    let ground = Ground::shipped("monitoring", "plain");
+    ground.run(&["start"]).exits(0);
+    let listed = ground.run(&["do"]).exits(0);
+    for name in ["traffic", "slow", "break", "repair"] {
+        assert!(listed.stdout.contains(&format!("lab do {name} ")), "{listed}");
+    }
+    // What is broken already can be broken again, and so repaired.
+    for action in ["slow", "break", "break"] {
+        ground.run(&["do", action]).exits(0);
+    }
+    let broken = ground.run(&["do", "traffic"]).exits(0);
+    assert!(broken.stdout.contains("\"503\""), "{broken}");
+    for _ in 0..2 {
+        ground.run(&["do", "repair"]).exits(0);
+    }
+    let repaired = ground.run(&["do", "traffic"]).exits(0);
+    assert!(repaired.stdout.contains("\"302\"") && !repaired.stdout.contains("\"503\""), "{repaired}");
+}

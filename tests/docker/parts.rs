@@ -230,3 +230,17 @@ fn an_actions_own_container_goes_with_it_also_when_it_is_interrupted() {
     running.wait().exits(130);
     assert_eq!(ground.containers(&[]), before);
 }
+
+#[test]
+fn an_interrupted_action_puts_right_what_it_broke() {
+    let ground = Ground::of("parts", &[]);
+    ground.run(&["start"]).exits(0);
+    ground.run(&["do", "traffic"]).exits(0);
+    let running = ground.spawn(&["do", "drill"]);
+    within(Duration::from_secs(60), "the front to be down", || {
+        ground.containers(&["status=running", "label=org.lab-runner.service=front"]).is_empty()
+    });
+    running.interrupt();
+    running.wait().exits(130);
+    ground.run(&["do", "traffic"]).exits(0);
+}
