@@ -41,7 +41,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
             let ground = Ground { world: &playground.place, scope: &playground.scope };
             let acted = Box::pin(grade::act(action, ground, setting.cancel)).await;
             if acted.is_none() {
-                // Its command may have a container that nobody waits for.
+                // Its command may go on, though nobody waits for it.
                 hands.engine.end_commands(&playground.place).await?;
             }
             acted.ok_or_else(|| Error::new(Exit::Interrupted, message!("interrupted")))

@@ -25,6 +25,13 @@ pub(super) struct ExecRequest<'a> {
     pub max_output: usize,
 }
 
+/// A command under the container's own `timeout`.
+pub(super) fn with_limit(argv: &[String], timeout: Duration) -> Vec<String> {
+    let seconds = timeout.as_secs_f64().to_string();
+    let limit = ["timeout", "-k", &GRACE.as_secs().to_string(), &seconds].map(str::to_owned);
+    limit.into_iter().chain(argv.iter().cloned()).collect()
+}
+
 impl Engine {
     /// Runs a command to its end, its limit or its output's cap.
     ///
@@ -34,16 +41,12 @@ impl Engine {
     pub(super) async fn exec(&self, request: &ExecRequest<'_>) -> Result<Output, EngineError> {
         let name = request.argv.first().map_or("", String::as_str);
         let error = |source| EngineError::call("run", name, source);
-        let seconds = request.timeout.as_secs_f64().to_string();
-        let grace = GRACE.as_secs().to_string();
-        let mut argv = vec!["timeout".to_owned(), "-k".to_owned(), grace, seconds];
-        argv.extend(request.argv.iter().cloned());
         let options = CreateExecOptions {
             attach_stdin: Some(!request.stdin.is_empty()),
             attach_stdout: Some(true),
             attach_stderr: Some(true),
             env: Some(request.env.iter().map(|(name, value)| format!("{name}={value}")).collect()),
-            cmd: Some(argv),
+            cmd: Some(with_limit(request.argv, request.timeout)),
             user: Some(request.user.to_owned()),
             working_dir: Some(request.dir.to_owned()),
             ..CreateExecOptions::default()

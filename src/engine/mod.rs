@@ -10,6 +10,7 @@ mod exec;
 mod execute;
 mod files;
 pub mod gate;
+mod going;
 pub mod image;
 mod isolation;
 mod labels;

@@ -6,6 +6,7 @@ use super::environment::{Environment, Member, lock};
 use super::error::EngineError;
 use super::exec::ExecRequest;
 use super::gate::Target;
+use super::going::{self, Going};
 use crate::message::Message;
 use crate::template::Scope;
 use crate::world::{
@@ -34,6 +35,8 @@ pub struct Place {
     pub(super) stopped: Arc<Mutex<BTreeSet<String>>>,
     /// Whose turn it is among replicas.
     pub(super) turn: Arc<AtomicUsize>,
+    /// Commands that were started.
+    pub(super) going: Going,
 }
 
 /// A container to connect to.
@@ -54,7 +57,8 @@ impl Place {
         scope: Scope,
     ) -> Self {
         let user = format!("{uid}:{gid}");
-        Self { engine, environment, directory, scope, user, stopped: Arc::default(), turn: Arc::default() }
+        let (stopped, turn, going) = (Arc::default(), Arc::default(), Going::default());
+        Self { engine, environment, directory, scope, user, stopped, turn, going }
     }
 
     /// The environment.
@@ -208,19 +212,23 @@ impl World for Place {
             };
             // In a service commands run as its own user.
             let user = if command.service.is_none() { self.user.as_str() } else { "" };
-            let ran = self
-                .engine
-                .exec(&ExecRequest {
-                    container: &container,
-                    argv: &command.argv,
-                    user,
-                    dir,
-                    env: &command.env,
-                    stdin: &command.stdin,
-                    timeout: command.timeout,
-                    max_output: command.max_output,
-                })
-                .await;
+            let started = going::Command {
+                container: container.clone(),
+                user: user.to_owned(),
+                argv: command.argv.clone(),
+                timeout: command.timeout,
+            };
+            let request = ExecRequest {
+                container: &container,
+                argv: &command.argv,
+                user,
+                dir,
+                env: &command.env,
+                stdin: &command.stdin,
+                timeout: command.timeout,
+                max_output: command.max_output,
+            };
+            let ran = self.going.wait(started, self.engine.exec(&request)).await;
             ran.map_err(|error| Trouble::Fault { detail: format!("{service}: {error}") })
         })
     }

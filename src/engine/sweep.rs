@@ -137,8 +137,12 @@ impl Engine {
         self.clear(project, Data::Kept).await
     }
 
-    /// Removes the containers of commands that nobody waits for any more.
+    /// Ends commands that nobody waits for any more, and removes the containers
+    /// of those that had one of their own.
     pub async fn end_commands(&self, place: &Place) -> Result<(), EngineError> {
+        for command in place.going.take() {
+            self.end_command(&command).await?;
+        }
         let mut observed = self.observe(&place.environment().project.name).await?;
         (observed.networks, observed.volumes) = (Vec::new(), Vec::new());
         observed.containers.retain(|found| place.starts_anew(&found.service));

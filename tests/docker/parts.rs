@@ -240,7 +240,11 @@ fn an_interrupted_action_puts_right_what_it_broke() {
     within(Duration::from_secs(60), "the front to be down", || {
         ground.containers(&["status=running", "label=org.lab-runner.service=front"]).is_empty()
     });
+    let sleeps =
+        || ground.exec("playground", "toolbox", "0:0", "cat /proc/[0-9]*/cmdline | tr '\\0' ' '").contains("sleep 600");
+    within(Duration::from_secs(60), "the command to run", sleeps);
     running.interrupt();
     running.wait().exits(130);
     ground.run(&["do", "traffic"]).exits(0);
+    within(Duration::from_secs(5), "the command to end", || !sleeps());
 }
