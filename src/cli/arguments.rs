@@ -100,7 +100,8 @@ pub(super) fn explain(error: &clap::Error, words: &Words, surroundings: &Surroun
     };
     let message = match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            super::show::stdout(&format!("{}\n", error.to_string().trim_end()));
+            let help = format!("{}\n", error.to_string().trim_end());
+            super::show::stdout(&super::show::fitting(&help, &surroundings.stdout_style()));
             return Exit::Success;
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {

@@ -2,7 +2,7 @@
 
 use super::show;
 use super::surroundings::Surroundings;
-use crate::engine::sweep::Swept;
+use crate::engine::sweep::{RunLock, Swept};
 use crate::engine::{Engine, EngineError, connect};
 use crate::error::Error;
 use crate::event::{Event, Events};
@@ -65,7 +65,8 @@ impl Context {
 
     /// Writes a text of ours to standard output.
     pub fn show(&self, text: &str) {
-        show::stdout(&show::own(text, &self.surroundings.stdout_style()));
+        let style = self.surroundings.stdout_style();
+        show::stdout(&show::fitting(&show::own(text, &style), &style));
     }
 
     /// A folder's progress. What can't be read is set aside, and that is said.
@@ -233,7 +234,13 @@ impl Context {
             let engine = Engine::connect(&connect::Surroundings::current(), events.clone()).await?;
             let sweep = engine.clone();
             // Beside the act: what dead runs left must not slow the living.
-            let sweeper = tokio::spawn(async move { sweep.sweep(crate::session::room::now()).await });
+            let runs = self.surroundings.dirs.runs();
+            let sweeper = tokio::spawn(async move {
+                let swept = sweep.sweep(crate::session::room::now()).await;
+                // What can't be removed here is tried again by the next command.
+                let _ = RunLock::sweep(&runs);
+                swept
+            });
             let sweeper: Sweeper = Arc::new(tokio::sync::Mutex::new(Some(sweeper)));
             let hands = Hands { engine, events: events.clone(), cancel: cancel.clone(), sweeper: sweeper.clone() };
             let done = act(hands).await;

@@ -74,7 +74,88 @@ fn hints_below(page: &mut Page, style: &Style, hints: &[String]) {
     }
 }
 
+/// A text as it is, or fitted to a terminal that is narrower than our texts are
+/// written for.
+pub(super) fn fitting(text: &str, style: &Style) -> String {
+    if style.width < Style::default().width { fitted(text, style.text_width()) } else { text.to_owned() }
+}
+
+/// Longer lines are broken at spaces, and go on as far in as they began. Code between
+/// fences stays as it is, and so does a word that is too long, to be copied.
+fn fitted(text: &str, width: usize) -> String {
+    let mut fitted = String::new();
+    let mut code = false;
+    for line in text.split_inclusive('\n') {
+        let fence = line.trim_start().starts_with("```");
+        code ^= fence;
+        if code || fence || seen(line.trim_end()) <= width {
+            fitted.push_str(line);
+            continue;
+        }
+        let inner = line.trim_start_matches(' ');
+        let mut indent = line.len() - inner.len();
+        let (mut used, mut begun) = (indent, false);
+        fitted.push_str(&" ".repeat(indent));
+        // Behind a sign or a bullet the text itself goes on beneath itself.
+        if inner.split(' ').next().is_some_and(|first| seen(first) == 1) {
+            indent += 2;
+        }
+        for (number, word) in inner.trim_end_matches('\n').split(' ').enumerate() {
+            if number > 0 && used + 1 + seen(word) > width {
+                fitted.truncate(fitted.trim_end_matches(' ').len());
+                fitted.push('\n');
+                fitted.push_str(&" ".repeat(indent));
+                (used, begun) = (indent, false);
+            } else if begun {
+                fitted.push(' ');
+                used += 1;
+            }
+            fitted.push_str(word);
+            used += seen(word);
+            begun |= !word.is_empty();
+        }
+        if line.ends_with('\n') {
+            fitted.push('\n');
+        }
+    }
+    fitted
+}
+
+/// Columns that a painted text takes.
+fn seen(text: &str) -> usize {
+    let mut pieces = text.split('\u{1b}');
+    let plain = pieces.next().map_or(0, columns);
+    plain + pieces.map(|piece| columns(piece.split_once('m').map_or("", |(_, rest)| rest))).sum::<usize>()
+}
+
 /// A text of ours with the marks that the reader's terminal can show.
 pub(super) fn own(text: &str, style: &Style) -> String {
     if style.unicode { text.to_owned() } else { ascii(text) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fitted;
+
+    #[test]
+    fn a_line_that_is_too_long_is_broken_at_a_space_and_goes_on_as_far_in() {
+        assert_eq!(fitted("  one two three\nfour\n", 10), "  one two\n  three\nfour\n");
+        assert_eq!(fitted("  ✔ one two three", 10), "  ✔ one\n    two\n    three");
+        assert_eq!(fitted("  gap   wide  and on\n", 12), "  gap   wide\n  and on\n");
+    }
+
+    #[test]
+    fn what_is_to_be_copied_and_what_fits_stay_as_they_are() {
+        for whole in ["a word https://example.org/longer\n", "```\nls -l a b c d e f g\n```\n", "fits well\n", ""] {
+            let kept = fitted(whole, 14);
+            assert_eq!(kept.replace("word\n", "word "), whole, "{kept}");
+        }
+    }
+
+    #[test]
+    fn paint_takes_no_columns() {
+        let painted = "\u{1b}[1mone\u{1b}[0m two \u{1b}[31mthree\u{1b}[0m\n";
+        assert_eq!(fitted(painted, 13), painted);
+        assert_eq!(fitted(painted, 12), painted.replace(" \u{1b}[31m", "\n\u{1b}[31m"));
+    }
 }

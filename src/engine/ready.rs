@@ -76,6 +76,8 @@ impl Engine {
             if looked.elapsed() > LOOK_AFTER {
                 looked = Instant::now();
                 self.still_runs(place, role).await?;
+                // Through a gate that is gone nothing is ever reached.
+                self.still_runs(place, &Role::Gate).await?;
                 self.events.send(Event::Progress {
                     part: role.to_string(),
                     doing: Doing::Waiting {

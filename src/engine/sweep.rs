@@ -8,6 +8,7 @@ use super::place::Place;
 use crate::plan::{self, Observed};
 use std::fs::{self, File, TryLockError};
 use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -28,9 +29,29 @@ impl RunLock {
     pub fn take(runs: &Path, run: &str) -> io::Result<Self> {
         fs::create_dir_all(runs)?;
         let path = runs.join(format!("{run}.lock"));
-        let file = File::create(&path)?;
-        file.try_lock().map_err(io::Error::from)?;
-        Ok(Self { path, _file: file })
+        loop {
+            let file = File::create(&path)?;
+            match file.try_lock() {
+                // Unless a sweep removed it before it was locked.
+                Ok(()) if is_at(&file, &path)? => return Ok(Self { path, _file: file }),
+                Ok(()) | Err(TryLockError::WouldBlock) => {}
+                Err(TryLockError::Error(source)) => return Err(source),
+            }
+        }
+    }
+
+    /// Removes the locks that dead runs left. One that was killed before it made
+    /// anything has no object by which its lock could be found.
+    pub fn sweep(runs: &Path) -> io::Result<()> {
+        for entry in fs::read_dir(runs)? {
+            let path = entry?.path();
+            let Ok(file) = File::open(&path) else { continue };
+            // Held while it is removed, so that nobody takes it meanwhile.
+            if path.extension().is_some_and(|extension| extension == "lock") && file.try_lock().is_ok() {
+                fs::remove_file(&path)?;
+            }
+        }
+        Ok(())
     }
 
     /// Where it is, for the labels of the run's objects.
@@ -46,6 +67,15 @@ impl RunLock {
     }
 }
 
+/// Whether a file still stands at its path.
+fn is_at(file: &File, path: &Path) -> io::Result<bool> {
+    match fs::metadata(path) {
+        Ok(found) => Ok(found.ino() == file.metadata()?.ino()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 /// Whether the process that holds a run's lock is gone.
 fn is_dead(lock: &Path) -> bool {
     match File::open(lock) {
@@ -55,10 +85,15 @@ fn is_dead(lock: &Path) -> bool {
 }
 
 /// Whether an environment is to be removed.
-fn is_left_over(tag: &Tag, owner: &Owner, now: u64) -> bool {
+fn is_left_over(tag: &Tag, observed: &Observed, owner: &Owner, now: u64) -> bool {
+    let runs = observed.containers.iter().any(|found| found.service == "gate" && found.running);
     let ours = tag.owner == *owner;
     match &tag.room {
-        Some((lock, deadline)) => (ours && is_dead(lock)) || *deadline < now,
+        // Of our own its lock tells, whatever the clock says. Another user's is
+        // past its deadline only when it has ended itself too, by a clock in it
+        // that nobody can set: ours may have jumped.
+        Some((lock, _)) if ours => is_dead(lock),
+        Some((_, deadline)) => *deadline < now && !runs,
         // Only its owner can tell a folder that is gone from one out of sight.
         None => {
             ours && matches!(fs::symlink_metadata(&tag.workspace), Err(error) if error.kind() == io::ErrorKind::NotFound)
@@ -96,7 +131,7 @@ impl Engine {
     pub async fn sweep(&self, now: u64) -> Result<Swept, EngineError> {
         let mut swept = Swept::default();
         for (project, (tag, observed)) in self.observe_everything().await? {
-            if !is_left_over(&tag, &self.owner, now) {
+            if !is_left_over(&tag, &observed, &self.owner, now) {
                 continue;
             }
             if let Err(error) = self.remove(&plan::removal(&observed)).await {
@@ -191,6 +226,7 @@ fn names(observed: &Observed) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plan::ObservedContainer;
 
     fn room(owner: &str, lock: &Path, deadline: u64) -> Tag {
         Tag {
@@ -201,24 +237,48 @@ mod tests {
         }
     }
 
+    /// What is there of a room whose gate runs, or doesn't any more.
+    fn there(running: bool) -> Observed {
+        let gate = ObservedContainer { service: "gate".into(), running, ..ObservedContainer::default() };
+        Observed { containers: vec![gate], ..Observed::default() }
+    }
+
     #[test]
-    fn a_room_lives_as_long_as_its_process() {
+    fn a_room_lives_as_long_as_its_process_whatever_the_clock_says() {
         let runs = tempfile::tempdir().unwrap();
         let me = Owner("1000@here".into());
         let lock = RunLock::take(runs.path(), "r1").unwrap();
         let room = room("1000@here", lock.path(), 100);
-        assert!(!is_left_over(&room, &me, 50));
+        for now in [0, 50, 101, u64::MAX] {
+            assert!(!is_left_over(&room, &there(false), &me, now), "at {now}");
+        }
         drop(lock);
-        assert!(is_left_over(&room, &me, 50), "its lock is free");
+        for now in [0, 50, 101] {
+            assert!(is_left_over(&room, &there(true), &me, now), "its lock is free");
+        }
     }
 
     #[test]
-    fn another_users_room_goes_only_after_its_deadline() {
+    fn another_users_room_goes_only_after_its_deadline_and_its_own_end() {
         let runs = tempfile::tempdir().unwrap();
         let me = Owner("1000@here".into());
         let room = room("1001@here", &runs.path().join("none"), 100);
-        assert!(!is_left_over(&room, &me, 99));
-        assert!(is_left_over(&room, &me, 101));
+        assert!(!is_left_over(&room, &there(false), &me, 99));
+        assert!(!is_left_over(&room, &there(true), &me, 101), "our clock has jumped");
+        assert!(is_left_over(&room, &there(false), &me, 101));
+    }
+
+    #[test]
+    fn locks_of_dead_runs_go_and_those_of_the_living_stay() {
+        let runs = tempfile::tempdir().unwrap();
+        let living = RunLock::take(runs.path(), "living").unwrap();
+        drop(RunLock::take(runs.path(), "dead").unwrap());
+        fs::write(runs.path().join("other.txt"), "not ours").unwrap();
+        RunLock::sweep(runs.path()).unwrap();
+        let mut left: Vec<_> = fs::read_dir(runs.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        left.sort();
+        assert_eq!(left, ["living.lock", "other.txt"]);
+        drop(living);
     }
 
     #[test]
@@ -232,8 +292,8 @@ mod tests {
             room: None,
         };
         let gone = folder.path().join("gone");
-        assert!(!is_left_over(&tag("1000@here", folder.path().to_owned()), &me, 0));
-        assert!(is_left_over(&tag("1000@here", gone.clone()), &me, 0));
-        assert!(!is_left_over(&tag("1001@here", gone), &me, 0));
+        assert!(!is_left_over(&tag("1000@here", folder.path().to_owned()), &there(true), &me, 0));
+        assert!(is_left_over(&tag("1000@here", gone.clone()), &there(true), &me, 0));
+        assert!(!is_left_over(&tag("1001@here", gone), &there(true), &me, 0));
     }
 }

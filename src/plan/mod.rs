@@ -237,6 +237,16 @@ pub fn plan(desired: &Desired, observed: &Observed) -> Plan {
     plan
 }
 
+/// Whether something that ran, and that a plan meant to keep, doesn't any more.
+#[must_use]
+pub fn lost(plan: &Plan, before: &Observed, now: &Observed) -> bool {
+    let removed = |id: &str| {
+        plan.steps.iter().any(|step| matches!(&step.action, Action::RemoveContainer { id: gone, .. } if gone == id))
+    };
+    let runs = |id: &str| now.containers.iter().any(|found| found.running && found.id == id);
+    before.containers.iter().any(|found| found.running && !removed(&found.id) && !runs(&found.id))
+}
+
 /// The steps that remove everything observed.
 #[must_use]
 pub fn removal(observed: &Observed) -> Plan {

@@ -36,7 +36,7 @@ pub struct ObservedVolume {
 }
 
 /// A container that is there.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct ObservedContainer {
     /// Its id.
     pub id: String,

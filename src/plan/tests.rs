@@ -359,3 +359,20 @@ fn a_command_under_way_is_left_alone_and_what_a_dead_one_left_goes() {
     assert!(plan.contains("remove container lab-parts-runner-2 (unwanted)"), "{plan}");
     assert!(!plan.contains("lab-parts-runner-1"), "{plan}");
 }
+
+#[test]
+fn what_ran_and_was_to_be_kept_is_lost_when_it_is_gone_and_what_was_removed_is_not() {
+    let found = |id: &str, running: bool| ObservedContainer {
+        id: id.into(),
+        service: id.into(),
+        running,
+        ..ObservedContainer::default()
+    };
+    let of = |containers: Vec<ObservedContainer>| Observed { containers, ..Observed::default() };
+    let before = of(vec![found("gate", true), found("web", true), found("old", true), found("off", false)]);
+    let removal = super::removal(&of(vec![found("old", true)]));
+    assert!(!super::lost(&removal, &before, &of(vec![found("gate", true), found("web", true)])));
+    assert!(super::lost(&removal, &before, &of(vec![found("gate", true)])), "it is gone");
+    assert!(super::lost(&removal, &before, &of(vec![found("gate", false), found("web", true)])), "it has stopped");
+    assert!(super::lost(&super::Plan::default(), &before, &of(vec![found("gate", true), found("web", true)])));
+}

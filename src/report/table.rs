@@ -10,7 +10,8 @@ const GAP: usize = 2;
 const LEAST: usize = 12;
 
 /// Rows under a head, aligned; the widest column gives way where the width is
-/// short, its texts cut with `…`. An empty head is left out.
+/// short, its texts cut with `…`. An empty head is left out. Where even that is too
+/// wide, each row becomes a paragraph of its cells.
 #[must_use]
 pub fn table(head: &[String], rows: &[Vec<String>], style: &Style) -> String {
     let ellipsis = if style.unicode { "…".to_owned() } else { signs::ascii("…") };
@@ -23,7 +24,11 @@ pub fn table(head: &[String], rows: &[Vec<String>], style: &Style) -> String {
     let total = widths.iter().sum::<usize>() + GAP * count.saturating_sub(1);
     let over = total.saturating_sub(style.width.max(40));
     if let Some(widest) = widths.iter_mut().max_by_key(|width| **width) {
-        *widest = widest.saturating_sub(over).max(LEAST.min(*widest));
+        let narrower = widest.saturating_sub(over).max(LEAST.min(*widest));
+        if *widest - narrower < over {
+            return stacked(&rows, style);
+        }
+        *widest = narrower;
     }
     let line = |row: &[String], paint: Paint| {
         let cells: Vec<String> =
@@ -36,6 +41,21 @@ pub fn table(head: &[String], rows: &[Vec<String>], style: &Style) -> String {
     }
     for row in &rows {
         page.raw(0, &line(row, Paint::Plain));
+    }
+    page.finish()
+}
+
+/// Each row's first cell on a line of its own, the others beneath it.
+fn stacked(rows: &[Vec<String>], style: &Style) -> String {
+    let mut page = Page::new(style);
+    for row in rows {
+        let mut cells = row.iter();
+        page.line(0, 2, &Line::plain(cells.next().map_or("", String::as_str)));
+        let title = Line::plain(cells.next().map_or("", String::as_str));
+        let line = cells.fold(title, |line, cell| line.part(cell, " · "));
+        if line.width() > 0 {
+            page.line(2, 0, &line);
+        }
     }
     page.finish()
 }
@@ -79,6 +99,21 @@ mod tests {
         let rows = rows(&[&["monitoring", "Monitoring with Prometheus, Grafana and more", "3 h"]]);
         let style = Style { width: 40, ..Style::default() };
         assert_eq!(table(&[], &rows, &style), "monitoring  Monitoring with Promet…  3 h\n");
+    }
+
+    #[test]
+    fn where_no_column_can_give_way_enough_rows_are_paragraphs() {
+        let head = ["LAB", "TITLE", "LEVEL", "TIME", "YOU"].map(str::to_owned);
+        let rows = rows(&[
+            &["monitoring", "Monitoring with Prometheus", "intermediate", "6 h", "not started"],
+            &["ci", "CI", "beginner", "1 h", ""],
+        ]);
+        let style = Style { width: 40, ..Style::default() };
+        assert_eq!(
+            table(&head, &rows, &style),
+            "monitoring\n  Monitoring with Prometheus ·\n  intermediate · 6 h · not started\n\
+             ci\n  CI · beginner · 1 h\n"
+        );
     }
 
     #[test]

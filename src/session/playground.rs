@@ -26,6 +26,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
+/// How often a start glances again at what a killed command left under way.
+const GLANCES: u32 = 3;
 /// How long a command waits for another one that works on the same playground.
 const LOCK_WITHIN: Duration = Duration::from_secs(60);
 
@@ -137,7 +139,7 @@ pub async fn up(setting: &Setting<'_>) -> Result<Playground, SessionError> {
     let directory = Directory::new(lab, &scope, &missing)?.with_commands_of(&desired);
     let from_nothing = observed.containers.is_empty() && observed.networks.is_empty();
     let had_data = !observed.volumes.is_empty();
-    let mut looked_again = false;
+    let mut glances = GLANCES;
     loop {
         let plan = plan::plan(&desired, &observed);
         let execution = Execution {
@@ -158,13 +160,17 @@ pub async fn up(setting: &Setting<'_>) -> Result<Playground, SessionError> {
                     user,
                 });
             }
-            // The daemon still finishes the last calls of a command that was
-            // killed, so that they come into view only now.
-            Err(error) if error.is_name_taken() && !looked_again => {
-                looked_again = true;
-                observed = setting.engine.observe(&desired.project.name).await?;
-            }
             Err(error) => {
+                let now = setting.engine.observe(&desired.project.name).await?;
+                // The daemon still finishes the last calls of a command that was
+                // killed: what they make and what they remove comes into view
+                // only now.
+                let late = error.is_name_taken() || plan::lost(&plan, &observed, &now);
+                if late && glances > 0 && !setting.cancel.is_cancelled() {
+                    glances -= 1;
+                    observed = now;
+                    continue;
+                }
                 // Never a half-started environment; one that stood before stays.
                 if from_nothing && had_data {
                     setting.engine.halt(&desired.project.name).await?;

@@ -9,6 +9,7 @@ pub mod hints;
 pub mod index;
 pub mod kept;
 mod listing;
+mod newer;
 pub mod record;
 pub mod repository;
 pub mod reset;

@@ -6,6 +6,7 @@
 
 use super::aside::SetAside;
 use super::atomic;
+use super::newer;
 use crate::grade::outcome::Outcome;
 use crate::pack::model::{Lab, Task, Tier};
 use crate::pack::name::{CheckId, LabId, TaskId};
@@ -17,7 +18,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// The version of the files' form. A newer one is read as far as it goes.
+/// The version of the files' form. A newer one is read as far as it goes, and
+/// what isn't known of it stays (`newer.rs`).
 const FORMAT: u32 = 1;
 /// Failed versions that are kept of each task: no hint waits for more.
 const MAX_VERSIONS: usize = 50;
@@ -26,10 +28,12 @@ const MAX_VERSIONS: usize = 50;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
     /// The version of this file's form.
+    #[serde(default)]
     pub format: u32,
     /// The lab.
     pub lab: LabId,
     /// The lab's version when the folder was made.
+    #[serde(default)]
     pub version: String,
     /// The learner's id: drawn once, or given by an instructor.
     pub learner: String,
@@ -45,7 +49,7 @@ pub struct Progress {
     #[serde(default)]
     pub format: u32,
     /// The last verdict of each check: `passed`, `failed`, …
-    #[serde(default)]
+    #[serde(default, deserialize_with = "newer::known")]
     pub checks: BTreeMap<CheckId, Standing>,
     /// Hints read so far, in all.
     #[serde(default)]
@@ -163,10 +167,12 @@ impl Workspace {
         self.write("local/state.json", local, 0o600)
     }
 
+    /// Writes a file; what a newer `lab` has put there beside stays.
     fn write<T: Serialize>(&self, name: &str, value: &T, mode: u32) -> io::Result<()> {
-        let mut text = serde_json::to_vec_pretty(value)?;
+        let path = self.folder.join(".lab").join(name);
+        let mut text = serde_json::to_vec_pretty(&newer::merged(serde_json::to_value(value)?, &path))?;
         text.push(b'\n');
-        atomic::write(&self.folder.join(".lab").join(name), &text, mode)
+        atomic::write(&path, &text, mode)
     }
 
     fn read<T: DeserializeOwned>(&self, name: &str) -> io::Result<(Option<T>, Option<SetAside>)> {

@@ -16,5 +16,6 @@ mod playground;
 mod record;
 mod start;
 mod status;
+mod streams;
 mod task;
 mod usage;

@@ -345,6 +345,11 @@ fn list(args: &[&str], filters: &[&str]) -> Vec<String> {
     docker_text(&args).lines().map(str::to_owned).collect()
 }
 
+/// Whether what only root can do must be done: root has run the set-up script.
+pub fn is_for_root() -> bool {
+    std::env::var_os("LAB_TEST_TOOLS").is_some() && rustix::process::geteuid().is_root()
+}
+
 fn require_docker() {
     let version = docker(&["version", "--format", "{{.Server.Version}}"]).output();
     let answered = version.is_ok_and(|output| output.status.success());

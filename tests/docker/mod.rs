@@ -1,6 +1,8 @@
 //! Scenarios that need a Docker daemon; without one they fail.
 
 mod bad_folders;
+mod between;
+mod crashes;
 mod engine_gone;
 mod ground;
 mod hardening;
@@ -16,6 +18,7 @@ mod parts;
 mod probes;
 mod proof;
 mod running;
+mod second_machine;
 mod serverless;
 mod side_by_side;
 mod watch;
