@@ -184,11 +184,12 @@ setup_checkers() {
     setup_report_checkers
 }
 
-# What reports are judged by: a browser, an XML validator, JUnit's schema. With
-# LAB_TEST_TOOLS set, a test that lacks one of them fails.
+# What reports are judged by: a browser, an XML validator, JUnit's schema; and what
+# the tests' second engine needs. With LAB_TEST_TOOLS set, a test that lacks one of
+# them fails.
 setup_report_checkers() {
     # On Ubuntu this package only leads to a snap, which has its program elsewhere.
-    packages chromium libxml2-utils
+    packages chromium libxml2-utils iproute2
     if ! [ -f "$TOOLS/junit-10.xsd" ]; then
         say "fetching JUnit's schema (from pytest's source distribution)"
         local folder

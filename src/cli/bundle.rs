@@ -10,7 +10,6 @@ use crate::message;
 use crate::message::Message;
 use crate::pack::bundle::{self, BundleError, FORMAT, Head};
 use crate::pack::load::LoadedLab;
-use crate::pack::model::Image;
 use crate::report::Sign;
 use crate::report::page::{Line, Page};
 use crate::report::signs::Paint;
@@ -83,7 +82,7 @@ fn write(context: &Context, args: &Args) -> Result<Exit, Error> {
                 images: tags.iter().cloned().collect(),
             };
             let failed = |source: io::Error| Error::io(&output, &source);
-            let bytes = ours(&head, &chosen.labs).map_err(failed)?;
+            let bytes = ours(&head, &chosen.labs)?;
             let mut archive = images.export(&tags);
             let reopened = file.reopen().map_err(failed)?;
             let mut writer = tokio::fs::File::from_std(reopened);
@@ -116,12 +115,13 @@ fn write(context: &Context, args: &Args) -> Result<Exit, Error> {
 
 /// Labs of one pack lie side by side in the bundle; those of several packs do
 /// as well, the first of an id or of a folder winning.
-fn ours(head: &Head, labs: &[LoadedLab]) -> io::Result<Vec<u8>> {
+fn ours(head: &Head, labs: &[LoadedLab]) -> Result<Vec<u8>, Error> {
     let mut folders: Vec<(PathBuf, PathBuf)> = Vec::new();
     for loaded in labs {
         let pack = loaded.folder.parent().unwrap_or(&loaded.folder);
         let id = PathBuf::from(loaded.lab.id.value.as_str());
-        let builds = built(loaded).filter_map(|folder| below(pack, &loaded.folder.join(folder)));
+        let builds = stock::build_folders(loaded)?;
+        let builds = builds.iter().filter_map(|folder| below(pack, folder));
         for folder in std::iter::once(id).chain(builds) {
             // A folder inside one that is there already comes with it.
             if !folders.iter().any(|(known, _)| folder.starts_with(known)) {
@@ -130,17 +130,7 @@ fn ours(head: &Head, labs: &[LoadedLab]) -> io::Result<Vec<u8>> {
             }
         }
     }
-    bundle::ours(head, &folders)
-}
-
-/// The folders that a lab's images are built from, as it names them.
-fn built(loaded: &LoadedLab) -> impl Iterator<Item = &str> {
-    let environment = &loaded.lab.environment;
-    let images = environment.services.values().map(|service| &service.image.value);
-    images.chain([&environment.toolbox.image.value]).filter_map(|image| match image {
-        Image::Build(folder) => Some(folder.as_str()),
-        Image::Pull(_) => None,
-    })
+    bundle::ours(head, &folders).map_err(|source| Error::io(Path::new("lab-bundle"), &source))
 }
 
 /// A path below the pack, without the `..` that led there.

@@ -127,6 +127,11 @@ pub enum EngineError {
     Interrupted,
 }
 
+/// Whether what the daemon said is about its disk.
+pub(super) fn is_of_a_full_disk(said: &str) -> bool {
+    said.contains("no space left on device")
+}
+
 impl EngineError {
     pub(super) fn call(doing: &'static str, object: &str, source: bollard::errors::Error) -> Self {
         Self::Call { doing, object: object.to_owned(), source }

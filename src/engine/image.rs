@@ -22,6 +22,7 @@ mod pull;
 mod stock;
 mod watch;
 
+pub use beside::build_folders;
 pub use error::ImageError;
 pub use layer::{Layer, LayerFile};
 pub use stock::{Stock, Way};

@@ -1,7 +1,7 @@
 //! Which words an error of the engine is told with: what happened, to what,
 //! why, and what to do next.
 
-use super::error::EngineError;
+use super::error::{EngineError, is_of_a_full_disk};
 use super::image::ImageError;
 use crate::message;
 use crate::message::Message;
@@ -82,6 +82,7 @@ impl EngineError {
             }
             Self::NotRunning { .. } => message!("hint-start-lab"),
             Self::Image { source, .. } => source.hint()?,
+            Self::Call { source, .. } if is_of_a_full_disk(&source.to_string()) => message!("hint-disk"),
             Self::Call { .. } => message!("hint-doctor"),
             Self::StillThere { .. } => message!("hint-gc"),
             Self::UnknownName(_) | Self::Folder(_) | Self::Interrupted => return None,
@@ -164,6 +165,9 @@ impl ImageError {
             }
             Self::RateLimited { .. } => message!("hint-rate-limit"),
             Self::DiskFull { .. } => message!("hint-disk"),
+            Self::LayerFailed { detail, .. } | Self::Daemon { detail, .. } if is_of_a_full_disk(detail) => {
+                message!("hint-disk")
+            }
             Self::NotFound { .. }
             | Self::Denied { .. }
             | Self::NoDockerfile { .. }

@@ -4,11 +4,12 @@ use super::SessionError;
 pub use super::images::named;
 use super::images::{Part, sources};
 use crate::engine::EngineError;
-use crate::engine::image::{Images, Source, Stock};
+use crate::engine::image::{self, Images, Source, Stock};
 use crate::pack::load::LoadedLab;
+use crate::pack::model::Image;
 use crate::pack::name::LabId;
 use futures_util::future::{join_all, try_join_all};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use tokio_util::sync::CancellationToken;
 
 /// An image, and the labs that need it.
@@ -49,6 +50,19 @@ pub async fn needed(images: &Images, labs: &[LoadedLab], gate: &Path) -> Result<
     Ok(try_join_all(looks).await?)
 }
 
+/// The folders that a lab's images are built from, those beside them included.
+pub fn build_folders(loaded: &LoadedLab) -> Result<Vec<PathBuf>, EngineError> {
+    let environment = &loaded.lab.environment;
+    let images = environment.services.iter().map(|(name, service)| (name.as_str(), &service.image.value));
+    let mut folders = Vec::new();
+    for (part, from) in images.chain([("toolbox", &environment.toolbox.image.value)]) {
+        if let Image::Build(folder) = from {
+            folders.extend(image::build_folders(&loaded.folder.join(folder)).map_err(|error| named(part, error))?);
+        }
+    }
+    Ok(folders)
+}
+
 /// Has them all, side by side; each that can't be had is told by its error
 /// while the others go on. One that labs do without is no error.
 pub async fn prepare(images: &Images, needed: &[Needed], cancel: &CancellationToken) -> Vec<EngineError> {
@@ -68,5 +82,21 @@ fn same(one: &Source, other: &Source) -> bool {
             one == other || matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
         }
         _ => one == other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pack::load;
+
+    #[test]
+    fn a_folder_that_an_image_is_built_from_by_way_of_another_counts() {
+        let labs = Path::new(env!("CARGO_MANIFEST_DIR")).join("labs");
+        let loaded = load::load(&labs.join("terraform")).unwrap();
+        let folders = build_folders(&loaded).unwrap();
+        for image in ["toolbox-terraform", "provider-garage", "garage"] {
+            assert!(folders.iter().any(|folder| folder.ends_with(Path::new("images").join(image))), "{folders:?}");
+        }
     }
 }

@@ -18,6 +18,7 @@ mod parts;
 mod probes;
 mod proof;
 mod running;
+mod second_engine;
 mod second_machine;
 mod serverless;
 mod side_by_side;

@@ -5,6 +5,15 @@ use super::error::ImageError;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+/// All folders that an image is built from: its own, and those beside it.
+pub fn build_folders(folder: &Path) -> Result<Vec<PathBuf>, ImageError> {
+    let text = std::fs::read_to_string(folder.join("Dockerfile"))
+        .map_err(|_| ImageError::NoDockerfile { folder: folder.to_owned() })?;
+    let needed = bases(&text).map_err(|detail| ImageError::BadDockerfile { folder: folder.to_owned(), detail })?;
+    let beside = folders(folder, &needed)?;
+    Ok(std::iter::once(folder.to_owned()).chain(beside.into_values()).collect())
+}
+
 /// The folders beside one that its image is built from, by argument. Such a
 /// folder may not itself be built from another: so no circle can be written.
 pub(super) fn folders(folder: &Path, needed: &[Base]) -> Result<BTreeMap<String, PathBuf>, ImageError> {
@@ -47,6 +56,10 @@ mod tests {
         let found = || folders(&folder, &bases(toolbox).unwrap());
         write("provider", "FROM debian:12\n");
         assert_eq!(found().unwrap(), BTreeMap::from([("PROVIDER".to_owned(), images.path().join("provider"))]));
+
+        assert!(matches!(build_folders(&folder), Err(ImageError::NoDockerfile { .. })));
+        write("toolbox", toolbox);
+        assert_eq!(build_folders(&folder).unwrap(), [folder.clone(), images.path().join("provider")]);
 
         write("provider", "ARG TOOLBOX=../toolbox\nFROM $TOOLBOX\n");
         let error = found().unwrap_err();

@@ -3,6 +3,7 @@
 use super::error::ImageError;
 use super::watch::{Ended, Limits, Seen, watch};
 use super::{Images, LABEL};
+use crate::engine::error::is_of_a_full_disk;
 use crate::event::{Doing, Event};
 use bollard::errors::Error;
 use bollard::query_parameters::BuildImageOptionsBuilder;
@@ -94,14 +95,17 @@ fn failure(tag: &str, folder: &Path, log: Log, error: Option<Error>) -> ImageErr
     let (message, of_build) = match error {
         None => ("the daemon ended the build without an image".to_owned(), true),
         Some(Error::DockerStreamError { error }) => (clean(&error), true),
-        Some(Error::DockerResponseServerError { message, .. }) if message.contains("ockerfile") => {
+        // The daemon may fail to write the Dockerfile down, which says nothing of it.
+        Some(Error::DockerResponseServerError { message, .. })
+            if message.contains("ockerfile") && !is_of_a_full_disk(&message) =>
+        {
             return ImageError::BadDockerfile { folder: folder.to_owned(), detail: message };
         }
         Some(Error::DockerResponseServerError { message, .. }) => (message, false),
         // The connection broke, or the stream's end was misread.
         Some(other) => (other.to_string(), log.step > 0),
     };
-    if message.contains("no space left on device") {
+    if is_of_a_full_disk(&message) {
         return ImageError::DiskFull { image: tag.to_owned() };
     }
     if !of_build {
@@ -263,8 +267,13 @@ mod tests {
 
     #[test]
     fn a_full_disk_is_named() {
-        let error = Error::DockerStreamError { error: "write /x: no space left on device".into() };
-        let failure = failure("lab-a:1", Path::new("/a"), Log::default(), Some(error));
-        assert_eq!(failure, ImageError::DiskFull { image: "lab-a:1".into() });
+        let message = "Error processing tar file(exit status 1): write /Dockerfile: no space left on device";
+        for error in [
+            Error::DockerStreamError { error: "write /x: no space left on device".into() },
+            Error::DockerResponseServerError { status_code: 500, message: message.into() },
+        ] {
+            let failure = failure("lab-a:1", Path::new("/a"), Log::default(), Some(error));
+            assert_eq!(failure, ImageError::DiskFull { image: "lab-a:1".into() });
+        }
     }
 }

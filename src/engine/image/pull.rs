@@ -3,6 +3,7 @@
 use super::error::ImageError;
 use super::watch::{Ended, Limits, Seen, watch};
 use super::{Had, Images, Ready};
+use crate::engine::error::is_of_a_full_disk;
 use crate::event::{Doing, Event};
 use backon::{ExponentialBuilder, Retryable};
 use bollard::errors::Error;
@@ -130,7 +131,7 @@ fn classify(image: &str, error: &Error) -> Failure {
     let unreachable = || ImageError::Unreachable { registry: registry.clone(), reason: message.to_owned() };
     if status == Some(429) || says(&["toomanyrequests", "rate limit", "too many requests"]) {
         Failure { error: ImageError::RateLimited { image: owned, registry }, again: false }
-    } else if says(&["no space left on device"]) {
+    } else if is_of_a_full_disk(&lower) {
         Failure { error: ImageError::DiskFull { image: owned }, again: false }
     } else if says(&["dial tcp", "waiting for connection", "proxyconnect", "x509:", "forbidden"]) {
         // Nobody there, or a network that lets nobody through.

@@ -66,7 +66,9 @@ impl Images {
                 match below {
                     Some(Below { arg: None, .. }) => _ = tags.insert(base.reference.clone()),
                     Some(Below { arg: Some(_), .. }) => {
-                        if let Some((_, folder, name)) = recipe.origin(base) {
+                        if let Some((_, folder)) = recipe.beside(base) {
+                            self.built_upon(folder, &folder_name(folder), tags).await?;
+                        } else if let Some((_, folder, name)) = recipe.origin(base) {
                             self.built_upon(folder, &name, tags).await?;
                         }
                     }

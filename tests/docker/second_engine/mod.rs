@@ -1,0 +1,164 @@
+//! What only an engine of the test's own can show: a daemon that is restarted or
+//! killed under `lab`, its full disk, and a machine that has no images and no network.
+
+mod engine;
+
+use super::ground::{Ground, docker};
+use engine::SecondEngine;
+use std::fs;
+use std::process::Stdio;
+use std::time::Duration;
+
+/// Enough for the images of the tiny lab and their layers.
+const DISK: u32 = 1200;
+
+/// A tiny lab whose image is built from a folder beside it.
+fn tiny() -> Ground {
+    let ground = Ground::alone(&[]);
+    let images = ground.pack().join("images");
+    let beside = images.join(format!("{}-below", super::ground::image()));
+    fs::create_dir_all(&beside).unwrap();
+    let folder = images.join(super::ground::image());
+    let dockerfile = fs::read_to_string(folder.join("Dockerfile")).unwrap();
+    fs::write(beside.join("Dockerfile"), "FROM debian:trixie-slim\nLABEL of=a-test\n").unwrap();
+    let name = beside.file_name().unwrap().to_str().unwrap();
+    let from_beside = dockerfile.replacen("FROM debian:trixie-slim", &format!("FROM ${{BELOW}}\nENV BY={name}"), 1);
+    fs::write(folder.join("Dockerfile"), format!("ARG BELOW=../{name}\n{from_beside}")).unwrap();
+    ground
+}
+
+/// The tiny lab's images, carried over to an engine by docker's own means.
+fn carried(ground: &Ground, to: &SecondEngine) {
+    ground.run(&["images", "tiny", "--prepare"]).exits(0);
+    let tags = super::ground::docker_text(&["images", "--format", "{{.Repository}}:{{.Tag}}"]);
+    let ours = format!("lab-{}", super::ground::image());
+    let needed = tags
+        .lines()
+        .filter(|tag| tag.starts_with(&ours) || tag.starts_with("lab-gate:") || *tag == "debian:trixie-slim");
+    let mut save = docker(&["save"]).args(needed).stdout(Stdio::piped()).spawn().unwrap();
+    let loaded = to.docker(&["load"]).stdin(save.stdout.take().unwrap()).output().unwrap();
+    assert!(save.wait().unwrap().success() && loaded.status.success(), "{loaded:?}");
+}
+
+#[test]
+fn a_bundle_is_all_that_a_machine_without_images_or_network_needs() {
+    let ground = tiny();
+    let Some(engine) = SecondEngine::begin(&ground.lab.home(), DISK) else { return };
+    ground.deploy("true");
+    let file = ground.lab.home().join("tiny.tar").display().to_string();
+    ground.run(&["bundle", "tiny", "--output", &file]).exits(0);
+    // Nothing else of the first machine is there: neither the lab nor an image.
+    fs::rename(ground.pack(), ground.lab.home().join("gone")).unwrap();
+    assert_eq!(String::from_utf8_lossy(&engine.docker(&["images", "-q"]).output().unwrap().stdout), "");
+    let missing = engine.run(&ground, &["start"]);
+    assert_eq!(missing.code, Some(2), "the lab isn't there: {missing}");
+
+    let loaded = engine.run(&ground, &["bundle", "load", &file]).exits(0);
+    assert!(loaded.stdout.contains("tiny"), "{loaded}");
+    let images = engine.run(&ground, &["images", "tiny"]).exits(0);
+    assert!(!images.stdout.contains("to be built"), "{images}");
+    let started = engine.run(&ground, &["start"]).exits(0);
+    assert!(!started.stderr.contains("built"), "nothing is built again: {started}");
+    let checked = engine.run(&ground, &["check", "--all"]).exits(0);
+    assert!(checked.stdout.contains("3 of 3 points"), "{checked}");
+    engine.run(&ground, &["stop", "--data"]).exits(0);
+    assert_eq!(engine.objects(), Vec::<String>::new());
+}
+
+#[test]
+fn a_daemon_that_is_restarted_or_killed_costs_a_command_and_nothing_else() {
+    let ground = Ground::alone(&[]);
+    let Some(mut engine) = SecondEngine::begin(&ground.lab.home(), DISK) else { return };
+    carried(&ground, &engine);
+    engine.run(&ground, &["start"]).exits(0);
+    let whole = engine.objects();
+    ground.deploy("touch /work/here; sleep 50");
+
+    // Restarted in the middle of a check: as an update of the engine does.
+    let check = engine.lab(&ground, &["check", "deploy"]);
+    until_the_deploy_runs(&engine);
+    engine.stop();
+    let ended = check.wait().exits(3);
+    assert!(ended.stderr.contains("engine"), "{ended}");
+    assert!(!ended.stdout.contains("0 of 1 point"), "no learner fails for that: {ended}");
+    let gone = engine.run(&ground, &["start"]).exits(3);
+    assert!(gone.stderr.contains("start that engine"), "{gone}");
+    engine.start().unwrap();
+    let status = engine.run(&ground, &["status"]).exits(0);
+    assert!(status.stdout.contains("the playground isn't running"), "{status}");
+    engine.run(&ground, &["start"]).exits(0);
+    engine.run(&ground, &["gc"]).exits(0);
+    assert_eq!(engine.objects(), whole);
+
+    // Killed in the middle of a check and of a start.
+    let check = engine.lab(&ground, &["check", "deploy"]);
+    until_the_deploy_runs(&engine);
+    engine.kill();
+    check.wait().exits(3);
+    engine.start().unwrap();
+    engine.run(&ground, &["stop", "--data"]).exits(0);
+    engine.run(&ground, &["gc"]).exits(0);
+    assert_eq!(engine.objects(), Vec::<String>::new());
+    let start = engine.lab(&ground, &["start"]);
+    super::ground::within(Duration::from_secs(30), "something to be made", || !engine.objects().is_empty());
+    engine.kill();
+    start.wait().exits(3);
+    engine.start().unwrap();
+    engine.run(&ground, &["start"]).exits(0);
+    assert_eq!(engine.objects(), whole);
+    ground.deploy("true");
+    engine.run(&ground, &["check", "deploy"]).exits(0);
+    engine.run(&ground, &["stop", "--data"]).exits(0);
+    assert_eq!(engine.objects(), Vec::<String>::new());
+}
+
+fn until_the_deploy_runs(engine: &SecondEngine) {
+    super::ground::within(Duration::from_secs(60), "the deploy to begin", || {
+        let filters = ["label=org.lab-runner.kind=room", "label=org.lab-runner.service=toolbox"];
+        let listed = engine.docker(&["ps", "-q", "--filter", filters[0], "--filter", filters[1]]).output().unwrap();
+        let id = String::from_utf8_lossy(&listed.stdout).trim().to_owned();
+        let here = engine.docker(&["exec", &id, "test", "-e", "/work/here"]).output().unwrap();
+        !id.is_empty() && here.status.success()
+    });
+}
+
+#[test]
+fn an_engine_whose_disk_is_full_is_told_as_that_and_goes_on_once_there_is_space() {
+    let ground = Ground::alone(&[]);
+    let Some(engine) = SecondEngine::begin(&ground.lab.home(), DISK) else { return };
+    carried(&ground, &engine);
+    let removed = engine.docker(&["rmi", "-f"]).args(own_images(&engine)).output().unwrap();
+    assert!(removed.status.success(), "{removed:?}");
+    ground.deploy("true");
+    engine.fill();
+    for args in [["start"].as_slice(), &["check", "deploy"]] {
+        let full = engine.run(&ground, args).exits(3);
+        let words = full.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words.contains("disk") && words.contains("`lab gc` removes what lab has left"), "{full}");
+        assert_eq!(engine.objects(), Vec::<String>::new(), "{full}");
+    }
+    engine.empty();
+    engine.run(&ground, &["start"]).exits(0);
+    // Full again, with all images there: what can't be made is told and removed.
+    engine.run(&ground, &["stop", "--data"]).exits(0);
+    engine.fill();
+    let full = engine.run(&ground, &["start"]);
+    if full.code != Some(0) {
+        let full = full.exits(3);
+        assert!(full.stderr.contains("free some space"), "{full}");
+        assert_eq!(engine.objects(), Vec::<String>::new(), "{full}");
+    }
+    engine.empty();
+    engine.run(&ground, &["start"]).exits(0);
+    engine.run(&ground, &["check", "deploy"]).exits(0);
+    engine.run(&ground, &["stop", "--data"]).exits(0);
+    assert_eq!(engine.objects(), Vec::<String>::new());
+}
+
+/// The test lab's own images there, so that they must be built anew.
+fn own_images(engine: &SecondEngine) -> Vec<String> {
+    let listed = engine.docker(&["images", "--format", "{{.Repository}}:{{.Tag}}"]).output().unwrap();
+    let ours = format!("lab-{}", super::ground::image());
+    let text = String::from_utf8_lossy(&listed.stdout).into_owned();
+    text.lines().filter(|tag| tag.starts_with(&ours)).map(str::to_owned).collect()
+}
