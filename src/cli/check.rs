@@ -1,6 +1,7 @@
 //! `lab check`: judges the folder in a clean room.
 
 use super::context::{Context, Hands, Held, Work};
+use super::show;
 use super::task;
 use super::watch;
 use super::written::{self, Destination};
@@ -9,10 +10,11 @@ use crate::event::Event;
 use crate::exit::Exit;
 use crate::grade::Selection;
 use crate::grade::outcome::{Outcome, RunScope};
+use crate::grade::trace::{Attempted, Watch};
 use crate::message;
 use crate::message::Message;
 use crate::pack::model::Lab;
-use crate::report::{Extra, Format, Next};
+use crate::report::{self, Extra, Format, Next};
 use crate::session::{room, set_aside};
 use crate::workspace::hints;
 use crate::workspace::record::Progress;
@@ -33,6 +35,8 @@ pub(super) struct Args {
     format: Format,
     #[arg(long)]
     watch: bool,
+    #[arg(long, conflicts_with = "watch")]
+    trace: bool,
     #[arg(long = "report", id = "report", value_name = "FORMAT=PATH", value_parser = Destination::parser())]
     reports: Vec<Destination>,
 }
@@ -45,6 +49,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     let request = Request { names, args, work: &work };
     let (selection, scope) = request.chosen(&progress)?;
     let shown = Shown::default();
+    let watch = Watch::default();
     let mut unwritten = Vec::new();
     let outcome = context.act(shown.listener(), async |hands| {
         if let Some(aside) = &aside {
@@ -58,12 +63,27 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
             unwritten = shown.finished(context, &hands, &request, &progress, outcome, version);
         };
         let setting = held.setting();
-        let judged = room::check(&setting, &selection, scope, progress.hints_read, finished);
-        Ok(Box::pin(judged).await?)
+        let judged = Box::pin(room::check(&setting, &selection, scope, progress.hints_read, finished));
+        Ok(if args.trace { watch.over(judged).await? } else { judged.await? })
     });
+    if args.trace {
+        show_trace(context, watch.take(), outcome.as_ref().ok());
+    }
     let outcome =
         outcome.inspect_err(|error| written::nothing_judged(context, args.format, &args.reports, lab, error))?;
     Ok(written::exit(context, &outcome, &unwritten))
+}
+
+/// Shows what was seen, beside the report: of the checks that were asked for,
+/// and where nothing was judged of all that was.
+fn show_trace(context: &Context, seen: Vec<Attempted>, outcome: Option<&Outcome>) {
+    let meant = |attempted: &Attempted| {
+        let result = outcome.and_then(|outcome| outcome.results().find(|result| result.id == attempted.check));
+        result.is_none_or(|result| !result.only_needed)
+    };
+    let seen: Vec<Attempted> = seen.into_iter().filter(meant).collect();
+    let style = context.surroundings.stderr_style();
+    show::stderr(&report::trace::trace(&seen, crate::pack::load::LAB_FILE, &context.words, &style));
 }
 
 /// What was asked for on the command line, and of which folder.

@@ -8,6 +8,7 @@ mod bundle;
 mod check;
 mod completions;
 mod context;
+mod dispute;
 mod doctor;
 mod env;
 mod gc;
@@ -62,6 +63,7 @@ enum Command {
     Task(task::Args),
     Check(check::Args),
     Report(report::Args),
+    Dispute(dispute::Args),
     Status(status::Args),
     Env(env::Args),
     Hint(hint::Args),
@@ -96,7 +98,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) => return arguments::explain(&error, &words, &surroundings).into(),
     };
     let context = Context::new(words, surroundings, cli.folder);
-    let judges = matches!(cli.command, Command::Check(_) | Command::Test(_));
+    let judges = matches!(cli.command, Command::Check(_) | Command::Dispute(_) | Command::Test(_));
     let done = dispatch(&context, cli.command);
     match done {
         Ok(exit) => exit.into(),
@@ -114,6 +116,7 @@ fn dispatch(context: &Context, command: Command) -> Result<Exit, Error> {
         Command::Task(args) => task::run(context, &args),
         Command::Check(args) => check::run(context, &args),
         Command::Report(args) => report::run(context, &args),
+        Command::Dispute(args) => dispute::run(context, &args),
         Command::Status(args) => status::run(context, &args),
         Command::Env(args) => env::run(context, &args),
         Command::Hint(args) => hint::run(context, &args),

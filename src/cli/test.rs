@@ -6,17 +6,24 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::message;
 use crate::pack::load::{Rigour, load_as};
+use crate::pack::model::Lab;
 use crate::prove::source::{self, Proofs};
-use crate::prove::{How, Proof, RoomFault, UnknownOnly, judge, runs};
+use crate::prove::{How, Proof, RoomFault, Run, Standing, Subject, UnknownOnly, judge, runs};
 use crate::report;
 use crate::session::SessionError;
 use crate::session::proof::{ProofSetting, execute};
+use crate::workspace::dispute::{Dispute, DisputeError};
 use crate::workspace::record::Workspace;
 use clap::ValueEnum;
 use serde_json::json;
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use std::thread;
 use std::time::SystemTime;
+use tempfile::TempDir;
+
+/// Bytes of a disputed folder at the most, whatever its lab allows.
+const MOST_DISPUTED: u64 = 1 << 30;
 
 /// Arguments of `lab test`.
 #[derive(Debug, clap::Args)]
@@ -31,6 +38,8 @@ pub(super) struct Args {
     only: Vec<String>,
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100), hide_default_value = true)]
     repeat: u32,
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["all", "only"])]
+    with: Vec<PathBuf>,
     #[arg(long, value_enum, default_value_t = Format::Human, value_name = "FORMAT", hide_possible_values = true, hide_default_value = true)]
     format: Format,
 }
@@ -44,10 +53,11 @@ enum Format {
 }
 
 pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
+    let disputes = disputes(context, &args.with)?;
     let mut exits = Vec::new();
     let mut ready = Vec::new();
     // All mistakes in files first: nobody waits minutes to read of one.
-    for name in names(context, args)? {
+    for name in names(context, args, &disputes)? {
         match loaded(context, &name) {
             Ok(lab) => ready.push(lab),
             Err(error) => {
@@ -58,8 +68,11 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     }
     let mut proofs = Vec::new();
     for (found, sources) in &ready {
-        let proof = prove(context, args, found, sources)?;
+        let proof = prove(context, args, found, sources, &disputes)?;
         exits.push(proof.standing().into());
+        if proof.standing() == Standing::Proved {
+            say_how_to_keep(context, found, &disputes);
+        }
         if args.format == Format::Human {
             if !proofs.is_empty() {
                 show::stdout("\n");
@@ -83,7 +96,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
 }
 
 /// The labs that were asked for.
-fn names(context: &Context, args: &Args) -> Result<Vec<String>, Error> {
+fn names(context: &Context, args: &Args, disputes: &[Disputed]) -> Result<Vec<String>, Error> {
     if args.all {
         return context.all_labs();
     }
@@ -94,6 +107,9 @@ fn names(context: &Context, args: &Args) -> Result<Vec<String>, Error> {
     let around = here.ancestors().find(|folder| folder.join(crate::pack::load::LAB_FILE).is_file());
     if let Some(folder) = around {
         return Ok(vec![format!("{}/", folder.display())]);
+    }
+    if let Some(disputed) = disputes.first() {
+        return Ok(vec![disputed.dispute.lab.to_string()]);
     }
     match Workspace::around(&here).and_then(|workspace| workspace.record().ok()) {
         Some(record) => Ok(vec![record.lab.to_string()]),
@@ -115,9 +131,22 @@ fn loaded(context: &Context, name: &str) -> Result<(Found, Proofs), Error> {
     Ok((found, sources))
 }
 
-fn prove(context: &Context, args: &Args, found: &Found, sources: &Proofs) -> Result<Proof, Error> {
+fn prove(
+    context: &Context,
+    args: &Args,
+    found: &Found,
+    sources: &Proofs,
+    disputes: &[Disputed],
+) -> Result<Proof, Error> {
     let lab = &found.loaded.lab;
-    let runs = runs(&found.loaded, sources, &args.only).map_err(|unknown| unknown_only(&unknown))?;
+    let (runs, only) = if disputes.is_empty() {
+        let runs = runs(&found.loaded, sources, &args.only).map_err(|unknown| unknown_only(&unknown))?;
+        (runs, args.only.clone())
+    } else {
+        let runs = disputes.iter().map(|disputed| disputed.run(context, lab)).collect::<Result<Vec<_>, _>>()?;
+        let names = runs.iter().map(|run| run.subject.name().to_owned()).collect();
+        (runs, names)
+    };
     let gate = found.shipped.join("images/gate");
     let of_the_lab = lab.environment.rooms.and_then(|rooms| NonZeroUsize::new(rooms as usize));
     let at_once = args.jobs.or(of_the_lab).map_or_else(twice_the_cores, NonZeroUsize::get);
@@ -141,7 +170,80 @@ fn prove(context: &Context, args: &Args, found: &Found, sources: &Proofs) -> Res
         },
     )?;
     let how = How { at_once, repeats: args.repeat, took };
-    Ok(judge(lab, &sources.mutants, &executed, &args.only, how))
+    Ok(judge(lab, &sources.mutants, &executed, &only, how))
+}
+
+/// A dispute, and where its folder is laid for as long as this lives.
+struct Disputed {
+    dispute: Dispute,
+    name: String,
+    file: PathBuf,
+    folder: PathBuf,
+    _laid: TempDir,
+}
+
+/// Reads every file of `--with`.
+fn disputes(context: &Context, files: &[PathBuf]) -> Result<Vec<Disputed>, Error> {
+    let read = |file: &PathBuf| {
+        let path = context.here().join(file);
+        let io = |source| Error::io(&path, &source);
+        let laid = tempfile::Builder::new().prefix("lab-dispute-").tempdir().map_err(io)?;
+        let (dispute, folder) = Dispute::read(&path, laid.path(), MOST_DISPUTED).map_err(|error| match error {
+            DisputeError::Io(source) => Error::io(&path, &source),
+            DisputeError::NotOne => Error::usage(message!("dispute-not-one", path = path.as_path())),
+            DisputeError::TooLarge => Error::usage(message!("dispute-too-large", path = path.as_path())),
+            DisputeError::LeadsOut(entry) => {
+                Error::usage(message!("dispute-leads-out", path = path.as_path(), entry = entry.as_path()))
+            }
+            DisputeError::Newer(format) => {
+                Error::usage(message!("dispute-newer", path = path.as_path(), format = format))
+                    .hint(message!("hint-newer-lab"))
+            }
+        })?;
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = name.trim_end_matches(".gz").trim_end_matches(".tar").to_owned();
+        Ok(Disputed { dispute, name, file: file.clone(), folder, _laid: laid })
+    };
+    files.iter().map(read).collect()
+}
+
+impl Disputed {
+    fn run(&self, context: &Context, lab: &Lab) -> Result<Run<'_>, Error> {
+        let Dispute { lab: of, version, check, message: said, judged_by, .. } = &self.dispute;
+        if *of != lab.id.value {
+            let message = message!("dispute-other-lab", of = of.as_str(), lab = lab.id.value.as_str());
+            return Err(Error::usage(message).hint(message!("hint-dispute-lab", of = of.as_str())));
+        }
+        let about = message!(
+            "dispute-about",
+            name = self.name.as_str(),
+            check = check.as_str(),
+            version = version.as_str(),
+            judged = judged_by.as_str()
+        );
+        let said = said.as_deref().map(|said| format!("  « {} »\n", crate::report::clean::line(said)));
+        show::stderr(&format!("{}\n{}", context.say(&about), said.unwrap_or_default()));
+        if *version != lab.version.value {
+            let message = message!("dispute-version", version = version.as_str(), now = lab.version.value.as_str());
+            show::stderr(&format!("{}\n", context.say(&message)));
+        }
+        Ok(Run {
+            subject: Subject::Disputed(self.name.clone()),
+            folder: self.folder.clone(),
+            mutant: None,
+            learner: Some(self.dispute.learner.clone()),
+        })
+    }
+}
+
+/// A folder that passes now is worth keeping as a solution: what was wrong once
+/// may be wrong again.
+fn say_how_to_keep(context: &Context, found: &Found, disputes: &[Disputed]) {
+    for disputed in disputes {
+        let solution = found.loaded.folder.join("solutions").join(&disputed.name);
+        let message = message!("dispute-keep", folder = solution.as_path(), file = disputed.file.as_path());
+        show::stderr(&format!("{}\n", context.say(&message)));
+    }
 }
 
 /// What is told of a room that couldn't be made.

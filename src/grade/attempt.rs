@@ -1,6 +1,7 @@
 //! One step, once or until it holds: fetch, judge, capture.
 
 use super::overlay::{self, Before, Unlaid};
+use super::trace;
 use crate::check::{Probe, ProbeError};
 use crate::expect::{Actual, Expect, Hits, Matcher, Mismatch, Seen, cel, judge};
 use crate::pack::model::{Always, Condition, Step};
@@ -162,7 +163,10 @@ pub(super) async fn attempt(
     let limit = step.timeout.map_or_else(|| probe.timeout(), |timeout| timeout.0);
     let left = until.map(|until| until.saturating_duration_since(Instant::now()).max(LEAST));
     let limit = left.map_or(limit, |left| limit.min(left));
-    match fetch(probe, world, scope, limit).await? {
+    let begun = Instant::now();
+    let answer = fetch(probe, world, scope, limit).await?;
+    let took = begun.elapsed();
+    match answer {
         Ok(seen) => {
             let mut findings = problems(&step.expect.value, &seen, scope)?;
             let captures = captures(step, &seen, &mut findings);
@@ -170,9 +174,13 @@ pub(super) async fn attempt(
             if let (true, Some(condition)) = (findings.is_empty(), &step.cel) {
                 findings.extend(unmet(condition, step, &seen, &captures, scope)?);
             }
+            trace::attempted(step, scope, &asked, took, Ok((&seen, &findings)));
             Ok(Once { asked, findings, seen: Some(seen), captures, items: None })
         }
-        Err(trouble) => Ok(Once::of(asked, Problem::Trouble(trouble))),
+        Err(trouble) => {
+            trace::attempted(step, scope, &asked, took, Err(&trouble));
+            Ok(Once::of(asked, Problem::Trouble(trouble)))
+        }
     }
 }
 

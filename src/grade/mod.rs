@@ -10,6 +10,7 @@ mod overlay;
 mod redact;
 mod run;
 mod scenario;
+pub mod trace;
 
 pub use act::{Acted, act};
 pub use order::{Chosen, Selection, selected};

@@ -120,7 +120,7 @@ impl Redactor {
         }
     }
 
-    fn value(&self, value: &mut Value) {
+    pub(super) fn value(&self, value: &mut Value) {
         match value {
             Value::String(text) => *text = self.text(text),
             Value::Array(items) => items.iter_mut().for_each(|item| self.value(item)),
@@ -129,7 +129,7 @@ impl Redactor {
         }
     }
 
-    fn trouble(&self, trouble: &mut crate::world::Trouble) {
+    pub(super) fn trouble(&self, trouble: &mut crate::world::Trouble) {
         use crate::world::Trouble;
         match trouble {
             Trouble::Refused { address: text }

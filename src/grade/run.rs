@@ -3,6 +3,7 @@
 use super::judge::{Aftermath, Judged, judge_canary, judge_check};
 use super::order::{Chosen, groups};
 use super::redact::Redactor;
+use super::trace;
 use crate::check::{Probe, Target};
 use crate::event::{Event, Events};
 use crate::pack::model::{Canary, Check, Lab};
@@ -52,7 +53,7 @@ pub async fn run(
                     .or_else(|| unavailable(one.check, room.world, scope))
                 {
                     Some(verdict) => Judged { verdict, captures: Vec::new(), aftermath: Aftermath::Sound },
-                    None => judge_check(one.check, room.world, scope).await,
+                    None => trace::of(&one.check.id.value, judge_check(one.check, room.world, scope)).await,
                 };
                 if let (Verdict::Failed(failure), Some(playground)) = (&mut verdict, playground) {
                     failure.passes_in_playground = passes_there(lab, one.check, playground).await;

@@ -15,6 +15,8 @@ pub struct Run<'a> {
     pub folder: PathBuf,
     /// What is changed of it first.
     pub mutant: Option<&'a Mutant>,
+    /// The learner whose values the room gets; drawn where there is none.
+    pub learner: Option<String>,
 }
 
 /// `--only` names nothing.
@@ -30,16 +32,18 @@ pub struct UnknownOnly {
 /// solutions of `only`. What concerns a check is the starter, each solution and
 /// the mutants that it must refuse.
 pub fn runs<'a>(loaded: &LoadedLab, proofs: &'a Proofs, only: &[String]) -> Result<Vec<Run<'a>>, UnknownOnly> {
-    let starter = Run { subject: Subject::Starter, folder: loaded.folder.join("starter"), mutant: None };
+    let starter = Run { subject: Subject::Starter, folder: loaded.folder.join("starter"), mutant: None, learner: None };
     let solutions = proofs.solutions.iter().map(|(name, folder)| Run {
         subject: Subject::Solution(name.clone()),
         folder: folder.clone(),
         mutant: None,
+        learner: None,
     });
     let mutants = proofs.mutants.iter().map(|mutant| Run {
         subject: Subject::Mutant(mutant.id.clone()),
         folder: proofs.solutions.get(&mutant.over).cloned().unwrap_or_default(),
         mutant: Some(mutant),
+        learner: None,
     });
     let all: Vec<Run<'a>> = std::iter::once(starter).chain(solutions).chain(mutants).collect();
     let is_check = |name: &str| loaded.lab.checks().any(|(_, check)| check.id.value.as_str() == name);

@@ -215,8 +215,12 @@ fn a_folder_is_laid_with_the_mutants_changes_and_its_modes() {
     )
     .unwrap();
     let mutant = Mutant { made_by: MadeBy::Edits(edits), ..mutant("one", &["deploy"]) };
-    let run =
-        Run { subject: Subject::Mutant(mutant.id.clone()), folder: solution.path().to_owned(), mutant: Some(&mutant) };
+    let run = Run {
+        subject: Subject::Mutant(mutant.id.clone()),
+        folder: solution.path().to_owned(),
+        mutant: Some(&mutant),
+        learner: None,
+    };
     let mut scope = crate::template::Scope::default();
     scope.set("nonce.a", "two");
     let target = tempfile::tempdir().unwrap();

@@ -28,6 +28,7 @@ pub mod progress;
 pub mod proof;
 pub mod table;
 pub mod terminal;
+pub mod trace;
 
 pub mod check50;
 pub mod format;

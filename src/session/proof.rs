@@ -95,7 +95,7 @@ async fn one(setting: &ProofSetting<'_>, run: &Run<'_>, said: Said) -> Result<Ve
     let begun = Instant::now();
     let lab = &setting.loaded.lab;
     let name = run.subject.name().to_owned();
-    let learner = values::draw_nonce();
+    let learner = run.learner.clone().unwrap_or_else(values::draw_nonce);
     let scope = match run.mutant {
         Some(mutant) => values::nonces_of(&mutant.source, &lab.id.value, setting.pack_secret, &learner),
         None => Scope::default(),

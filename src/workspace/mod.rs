@@ -4,6 +4,7 @@ mod archive;
 pub mod aside;
 pub mod atomic;
 pub mod copy;
+pub mod dispute;
 pub mod fingerprint;
 pub mod hints;
 pub mod index;

@@ -3,6 +3,7 @@
 mod bad_folders;
 mod between;
 mod crashes;
+mod dispute;
 mod engine_gone;
 mod ground;
 mod hardening;

@@ -47,6 +47,7 @@ help-check = Judge the folder in a clean room, from nothing
 help-check-names = Tasks or checks (default: the current task and the finished ones)
 help-check-all = Judge everything
 help-check-format = human, json, junit, check50, gradescope, markdown, html or github (default: human)
+help-check-trace = Show on standard error what each probe saw and how it was judged
 help-check-watch = Check again at each save, until Ctrl-C; Enter checks at once
 help-check-report = A report in a file as well, such as junit=out.xml; may be repeated
 help-report = Show the last run of lab check again
@@ -108,6 +109,8 @@ help-bundle-output = The file to write (default: labs.tar)
 help-load = Take a bundle in; its labs are then here like the others
 help-load-file = The bundle
 value-file = FILE
+value-text = TEXT
+value-check = CHECK
 bundle-exists = `{ $path }` is there already
 hint-bundle-output = name another file: lab bundle --output FILE
 bundle-written = { $file }, { $size }: { $labs }
@@ -338,3 +341,28 @@ solution-files = { $count ->
    *[other] { $count } files
   }: { $files }
 solution-compare = Compare, yours first:
+
+## Disputes
+help-dispute = Write a disputed verdict into one file for your instructor
+help-dispute-check = The check
+help-dispute-message = What you say to it, for the instructor to read
+help-dispute-output = The file (default: .lab/local/dispute-CHECK.tar.gz)
+help-test-with = A file of lab dispute, judged again; may be repeated
+dispute-written = { $file }: the verdict, what the check saw, and { $count ->
+    [one] your file
+   *[other] your { $count } files
+}
+dispute-next = give it to your instructor, who runs: lab test --with { $file }
+dispute-passes = `{ $check }` passes: there is nothing to dispute
+dispute-unavailable = `{ $check }` isn't judged on this machine: there is nothing to dispute
+dispute-waits = `{ $check }` has no verdict of its own, for it waits on `{ $on }`
+hint-dispute = lab dispute { $check }
+dispute-not-one = `{ $path }` is no file of `lab dispute`
+dispute-newer = `{ $path }` was written by a newer lab (form { $format })
+dispute-too-large = `{ $path }` holds more than a folder may
+dispute-leads-out = `{ $path }` holds `{ $entry }`, which leads out of its folder
+dispute-other-lab = the dispute is about the lab `{ $of }`, not about `{ $lab }`
+hint-dispute-lab = lab test { $of } --with FILE
+dispute-about = { $name }: `{ $check }` is disputed, judged by lab { $judged } with version { $version } of its lab
+dispute-version = the lab was { $version } then and is { $now } now
+dispute-keep = right, and passes now; to keep it as a solution: mkdir { $folder } && tar -xzf { $file } --strip-components=1 -C { $folder } folder

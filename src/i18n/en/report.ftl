@@ -268,3 +268,8 @@ lint-found = { $found ->
     [one] lab
    *[other] labs
 }
+
+## A trace, for authors
+trace = trace
+trace-document = document
+trace-line = line { $line }

@@ -47,6 +47,7 @@ help-check = Juger le dossier dans une salle blanche, à partir de rien
 help-check-names = Tâches ou contrôles (par défaut : la tâche courante et celles qui sont finies)
 help-check-all = Tout juger
 help-check-format = human, json, junit, check50, gradescope, markdown, html ou github (par défaut : human)
+help-check-trace = Montrer sur la sortie d'erreur ce que chaque sonde a vu et comment cela a été jugé
 help-check-watch = Contrôler à nouveau à chaque enregistrement, jusqu'à Ctrl-C ; Entrée contrôle aussitôt
 help-check-report = Un rapport dans un fichier en plus, comme junit=out.xml ; peut être répété
 help-report = Montrer à nouveau le dernier lab check
@@ -108,6 +109,8 @@ help-bundle-output = Le fichier à écrire (par défaut : labs.tar)
 help-load = Charger un tel fichier ; ses labs sont ensuite là comme les autres
 help-load-file = Le fichier
 value-file = FICHIER
+value-text = TEXTE
+value-check = CONTRÔLE
 bundle-exists = `{ $path }` existe déjà
 hint-bundle-output = nommez un autre fichier : lab bundle --output FICHIER
 bundle-written = { $file }, { $size } : { $labs }
@@ -338,3 +341,28 @@ solution-files = { $count ->
    *[other] { $count } fichiers
   } : { $files }
 solution-compare = Pour comparer, la vôtre d'abord :
+
+## Contestations
+help-dispute = Mettre un verdict contesté dans un fichier pour l'enseignant
+help-dispute-check = Le contrôle
+help-dispute-message = Ce que vous en dites, à lire par l'enseignant
+help-dispute-output = Le fichier (par défaut : .lab/local/dispute-CONTRÔLE.tar.gz)
+help-test-with = Un fichier de lab dispute, jugé à nouveau ; peut être répété
+dispute-written = { $file } : le verdict, ce que le contrôle a vu, et { $count ->
+    [one] votre fichier
+   *[other] vos { $count } fichiers
+}
+dispute-next = donnez-le à votre enseignant, qui lance : lab test --with { $file }
+dispute-passes = `{ $check }` réussit : il n'y a rien à contester
+dispute-unavailable = `{ $check }` n'est pas jugé sur cette machine : il n'y a rien à contester
+dispute-waits = `{ $check }` n'a pas de verdict à lui, car il attend `{ $on }`
+hint-dispute = lab dispute { $check }
+dispute-not-one = `{ $path }` n'est pas un fichier de `lab dispute`
+dispute-newer = `{ $path }` a été écrit par un lab plus récent (forme { $format })
+dispute-too-large = `{ $path }` contient plus qu'un dossier ne peut contenir
+dispute-leads-out = `{ $path }` contient `{ $entry }`, qui mène hors de son dossier
+dispute-other-lab = la contestation porte sur le lab `{ $of }`, pas sur `{ $lab }`
+hint-dispute-lab = lab test { $of } --with FICHIER
+dispute-about = { $name } : `{ $check }` est contesté, jugé par lab { $judged } avec la version { $version } de son lab
+dispute-version = le lab était en version { $version } alors et l'est en { $now } maintenant
+dispute-keep = juste, et réussit à présent ; pour le garder comme solution : mkdir { $folder } && tar -xzf { $file } --strip-components=1 -C { $folder } folder

@@ -274,3 +274,8 @@ lint-found = { $found ->
     [one] { $wrong } lab
    *[other] { $wrong } labs
 } sur { $labs }
+
+## A trace, for authors
+trace = trace
+trace-document = document
+trace-line = ligne { $line }
