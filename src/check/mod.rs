@@ -33,6 +33,7 @@ mod s3;
 mod service;
 mod tcp;
 mod terraform;
+mod workflow;
 
 pub use dashboards::Dashboards;
 pub use exec::{Exec, Run};
@@ -46,6 +47,7 @@ pub use s3::S3;
 pub use service::{Service, readable};
 pub use tcp::Tcp;
 pub use terraform::Terraform;
+pub use workflow::Workflow;
 
 use crate::expect::selector::SelectorKind;
 use crate::expect::{Seen, Selector};
@@ -301,4 +303,6 @@ table! {
     Prometheus,
     /// `dashboards`: Grafana dashboards, each panel's queries run.
     Dashboards,
+    /// `workflow`: what events make of GitHub Actions workflows.
+    Workflow,
 }

@@ -1,0 +1,227 @@
+// Command witness watches the servers' releases from outside: it records each
+// change of `current`, and tells over HTTP. It runs as a user of its own and
+// can only read, so no deployment can touch what it has seen.
+package main
+
+import (
+	"archive/tar"
+	"encoding/json"
+	"fmt"
+	"io"
+	"io/fs"
+	"log"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"sync"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"lab.local/workflow/internal/watch"
+)
+
+const (
+	// mostChanges is how many changes are kept.
+	mostChanges = 10_000
+	// link is what the release that is served is found by.
+	link = "current"
+)
+
+var name = regexp.MustCompile(`^[A-Za-z0-9._-]{1,100}$`)
+
+func main() {
+	folder := "/hosts"
+	if len(os.Args) > 1 {
+		folder = os.Args[1]
+	}
+	witness, err := newWitness(folder)
+	if err != nil {
+		log.Fatalf("witness: %v", err)
+	}
+	go witness.listen()
+	server := &http.Server{Addr: ":8080", Handler: witness, ReadHeaderTimeout: watch.Patience}
+	log.Fatalf("witness: %v", server.ListenAndServe())
+}
+
+// witness keeps what it saw.
+type witness struct {
+	mutex  sync.Mutex
+	folder string
+	// notify is the kernel's queue of what happened in the servers' folders.
+	notify  int
+	hosts   map[int32]string
+	n       int
+	changes map[string][]watch.Change
+}
+
+func newWitness(folder string) (*witness, error) {
+	notify, err := unix.InotifyInit1(unix.IN_NONBLOCK | unix.IN_CLOEXEC)
+	if err != nil {
+		return nil, err
+	}
+	witness := &witness{folder: folder, notify: notify, hosts: map[int32]string{}, changes: map[string][]watch.Change{}}
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return nil, err
+	}
+	for _, entry := range entries {
+		host := entry.Name()
+		descriptor, err := unix.InotifyAddWatch(notify, filepath.Join(folder, host), unix.IN_CREATE|unix.IN_MOVED_TO)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", host, err)
+		}
+		witness.hosts[int32(descriptor)] = host
+		// What was there before the witness came is no change.
+		witness.changes[host] = []watch.Change{}
+	}
+	if len(witness.hosts) == 0 {
+		return nil, fmt.Errorf("no server's folder lies in %s", folder)
+	}
+	return witness, nil
+}
+
+// listen takes in what happens, soon after it did.
+func (w *witness) listen() {
+	waiting := []unix.PollFd{{Fd: int32(w.notify), Events: unix.POLLIN}}
+	for {
+		if _, err := unix.Poll(waiting, -1); err == nil {
+			w.mutex.Lock()
+			w.drain()
+			w.mutex.Unlock()
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// drain takes in all that has happened until now.
+func (w *witness) drain() {
+	buffer := make([]byte, 64<<10)
+	for {
+		read, err := unix.Read(w.notify, buffer)
+		if err != nil || read <= 0 {
+			return
+		}
+		for at := 0; at+unix.SizeofInotifyEvent <= read; {
+			event := parse(buffer[at:])
+			at += unix.SizeofInotifyEvent + int(event.length)
+			if event.name == link {
+				w.record(w.hosts[event.descriptor])
+			}
+		}
+	}
+}
+
+// record notes that a server's link is a new one.
+func (w *witness) record(host string) {
+	if host == "" || len(w.changes[host]) >= mostChanges {
+		return
+	}
+	w.n++
+	change := watch.Change{N: w.n}
+	change.Target, change.SHA = w.current(host)
+	if name.MatchString(change.SHA) {
+		files, err := watch.Tree(filepath.Join(w.folder, host, "releases", change.SHA))
+		if err != nil {
+			change.Problem = err.Error()
+		}
+		change.Files, change.Digest = files, watch.Digest(files)
+	} else {
+		change.Problem = "current leads to no release"
+	}
+	w.changes[host] = append(w.changes[host], change)
+	log.Printf("%s: %s is current, %s", host, change.SHA, change.Digest)
+}
+
+// current is where a server's link leads, and that path's last part.
+func (w *witness) current(host string) (string, string) {
+	target, err := os.Readlink(filepath.Join(w.folder, host, link))
+	if err != nil {
+		return "", ""
+	}
+	return target, filepath.Base(target)
+}
+
+// ServeHTTP tells what was seen.
+func (w *witness) ServeHTTP(writer http.ResponseWriter, request *http.Request) {
+	if request.Method != http.MethodGet {
+		http.Error(writer, "the witness only tells", http.StatusMethodNotAllowed)
+		return
+	}
+	switch request.URL.Path {
+	case "/healthz":
+		fmt.Fprintln(writer, "ok")
+	case "/since":
+		w.since(writer, request)
+	case "/release":
+		w.release(writer, request)
+	default:
+		http.NotFound(writer, request)
+	}
+}
+
+func (w *witness) since(writer http.ResponseWriter, request *http.Request) {
+	since, err := strconv.Atoi(request.URL.Query().Get("n"))
+	if err != nil {
+		http.Error(writer, "n is the number of the last change that is known", http.StatusBadRequest)
+		return
+	}
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	w.drain()
+	report := watch.Report{N: w.n, Hosts: map[string]watch.Host{}}
+	for host, changes := range w.changes {
+		_, current := w.current(host)
+		told := watch.Host{Current: current, Changes: []watch.Change{}}
+		for _, change := range changes {
+			if change.N > since {
+				told.Changes = append(told.Changes, change)
+			}
+		}
+		report.Hosts[host] = told
+	}
+	writer.Header().Set("content-type", "application/json")
+	_ = json.NewEncoder(writer).Encode(report)
+}
+
+// release hands out the files of a release, as an archive.
+func (w *witness) release(writer http.ResponseWriter, request *http.Request) {
+	host, sha := request.URL.Query().Get("host"), request.URL.Query().Get("sha")
+	if _, known := w.changes[host]; !known || !name.MatchString(sha) {
+		http.NotFound(writer, request)
+		return
+	}
+	root, err := os.OpenRoot(filepath.Join(w.folder, host, "releases", sha))
+	if err != nil {
+		http.NotFound(writer, request)
+		return
+	}
+	defer root.Close()
+	archive := tar.NewWriter(writer)
+	defer archive.Close()
+	left, files := int64(watch.MostRelease), watch.MostFiles
+	_ = fs.WalkDir(root.FS(), ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || !entry.Type().IsRegular() {
+			return nil
+		}
+		file, err := root.Open(path)
+		if err != nil {
+			return nil
+		}
+		defer file.Close()
+		content, err := io.ReadAll(io.LimitReader(file, left+1))
+		left -= int64(len(content))
+		files--
+		if err != nil || left < 0 || files < 0 {
+			return fs.SkipAll
+		}
+		header := &tar.Header{Name: path, Mode: 0o644, Size: int64(len(content)), Typeflag: tar.TypeReg}
+		if err := archive.WriteHeader(header); err != nil {
+			return err
+		}
+		_, err = archive.Write(content)
+		return err
+	})
+}

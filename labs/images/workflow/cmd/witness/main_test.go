@@ -1,0 +1,130 @@
+package main
+
+import (
+	"context"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"lab.local/workflow/internal/watch"
+)
+
+const (
+	one = "1111111111111111111111111111111111111111"
+	two = "2222222222222222222222222222222222222222"
+)
+
+// host is a server's folder with two releases, and its witness.
+func host(t *testing.T) (string, *witness, string) {
+	t.Helper()
+	hosts := t.TempDir()
+	folder := filepath.Join(hosts, "production")
+	for _, release := range []string{one, two} {
+		if err := os.MkdirAll(filepath.Join(folder, "releases", release), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(folder, "releases", release, "index.html"), []byte(release), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	witness, err := newWitness(hosts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(witness)
+	t.Cleanup(server.Close)
+	return folder, witness, server.URL
+}
+
+func link(t *testing.T, folder, target string) {
+	t.Helper()
+	next := filepath.Join(folder, "next")
+	if err := os.Symlink(target, next); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(next, filepath.Join(folder, link)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+
+
+func seen(t *testing.T, address string, since int) watch.Report {
+	t.Helper()
+	report, err := watch.Ask(context.Background(), address, since)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return report
+}
+
+func shas(report watch.Report) string {
+	var found []string
+	for _, change := range report.Hosts["production"].Changes {
+		found = append(found, change.SHA[:1])
+	}
+	return strings.Join(found, " ")
+}
+
+func TestEachChangeOfTheLinkIsRecorded(t *testing.T) {
+	folder, _, address := host(t)
+	if report := seen(t, address, 0); report.N != 0 || report.Hosts["production"].Current != "" {
+		t.Errorf("%+v", report)
+	}
+	link(t, folder, "releases/"+one)
+	link(t, folder, filepath.Join(folder, "releases", two))
+	link(t, folder, "releases/"+one)
+	// `ln -sfn` removes first.
+	_ = os.Remove(filepath.Join(folder, link))
+	if err := os.Symlink("releases/"+one, filepath.Join(folder, link)); err != nil {
+		t.Fatal(err)
+	}
+	report := seen(t, address, 0)
+	// Three that came faster than anybody looked: how many is sure, where the
+	// first led isn't.
+	if report.N != 4 || len(report.Hosts["production"].Changes) != 4 || report.Hosts["production"].Current != one {
+		t.Errorf("%+v", report)
+	}
+	last := report.Hosts["production"].Changes[3]
+	if last.SHA != one || last.Digest == "" || len(last.Files["index.html"]) != 64 {
+		t.Errorf("%+v", last)
+	}
+	link(t, folder, "releases/"+two)
+	if found := shas(seen(t, address, report.N)); found != "2" {
+		t.Error(found)
+	}
+}
+
+func TestALinkElsewhereIsAProblem(t *testing.T) {
+	folder, _, address := host(t)
+	link(t, folder, "/etc")
+	change := seen(t, address, 0).Hosts["production"].Changes[0]
+	if change.SHA != "etc" || change.Problem == "" || len(change.Files) != 0 {
+		t.Errorf("%+v", change)
+	}
+}
+
+func TestReleasesAreHandedOutAndNothingElse(t *testing.T) {
+	folder, _, address := host(t)
+	if err := os.Symlink("/etc/passwd", filepath.Join(folder, "releases", one, "passwd")); err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]string{}
+	collect := func(path string, content []byte) { files[path] = string(content) }
+	if err := watch.Release(context.Background(), address, "production", one, collect); err != nil {
+		t.Fatal(err)
+	}
+	if len(files) != 1 || files["index.html"] != one {
+		t.Errorf("%v", files)
+	}
+	for _, sha := range []string{"..", "../..", "", "3333"} {
+		if err := watch.Release(context.Background(), address, "production", sha, collect); err == nil {
+			t.Errorf("%q is handed out", sha)
+		}
+	}
+	if err := watch.Release(context.Background(), address, "..", one, collect); err == nil {
+		t.Error("another host is handed out")
+	}
+}

@@ -1,0 +1,140 @@
+// Command workflow answers one question about the learner's workflows: what an
+// event makes of them, or what they say. The question comes as JSON on standard
+// input, the answer goes as JSON to standard output, and nothing else does.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sort"
+	"time"
+
+	"github.com/sirupsen/logrus"
+	"golang.org/x/sys/unix"
+
+	"lab.local/workflow/internal/ask"
+	"lab.local/workflow/internal/run"
+	"lab.local/workflow/internal/secret"
+	"lab.local/workflow/internal/syntax"
+)
+
+// usualLimit is how long a run may take when the question doesn't say.
+const usualLimit = 55 * time.Second
+
+func main() {
+	// What a run's own steps could read of this process, they could also write:
+	// its environment holds secrets, its output is the verdict's evidence.
+	if err := unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0); err != nil {
+		fail(fmt.Errorf("this process can't be closed to others: %w", err))
+	}
+	environment := os.Environ()
+	setting := run.Setting{
+		Run: or("LAB_RUN", "/run/workflow"), Shelf: or("LAB_SHELF", "/shelf"), Work: or("LAB_WORK", "/work"),
+		Repository: or("GITHUB_REPOSITORY", "learner/app"), Witness: os.Getenv("WITNESS_URL"),
+		Path: or("PATH", "/usr/local/bin:/usr/bin:/bin"), Alone: os.Getpid() == 1,
+	}
+	// act hands the environment on to steps, and git has its own.
+	os.Clearenv()
+	os.Setenv("PATH", setting.Path)
+	os.Setenv("LANG", "C.UTF-8")
+	logrus.SetOutput(io.Discard)
+	question, err := read()
+	if err != nil {
+		fail(err)
+	}
+	switch question.Want {
+	case "model":
+		model(setting.Work, question.Folder)
+	case "run":
+		if setting.Values, err = secret.FromEnvironment(environment); err != nil {
+			fail(err)
+		}
+		limit := time.Duration(question.Limit) * time.Millisecond
+		if limit <= 0 {
+			limit = usualLimit
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), limit)
+		answer, err := run.Run(ctx, setting, question)
+		cancel()
+		if err != nil {
+			fail(err)
+		}
+		write(answer)
+	default:
+		fail(fmt.Errorf("nobody knows how to answer %q; `run` and `model` are known", question.Want))
+	}
+	// What act still does in the background ends here.
+	os.Exit(0)
+}
+
+func or(name, usual string) string {
+	if value := os.Getenv(name); value != "" {
+		return value
+	}
+	return usual
+}
+
+func read() (ask.Question, error) {
+	var question ask.Question
+	text, err := io.ReadAll(io.LimitReader(os.Stdin, ask.Largest))
+	if err != nil {
+		return question, err
+	}
+	if err := json.Unmarshal(text, &question); err != nil {
+		return question, fmt.Errorf("the question can't be read: %w", err)
+	}
+	return question, nil
+}
+
+// model reads the workflow files of a folder in the learner's.
+func model(work, folder string) {
+	if folder == "" {
+		folder = run.Folder
+	}
+	var files []*syntax.File
+	paths, _ := filepath.Glob(filepath.Join(work, folder, "*"))
+	sort.Strings(paths)
+	for _, path := range paths {
+		extension := filepath.Ext(path)
+		info, err := os.Lstat(path)
+		if extension != ".yml" && extension != ".yaml" || err != nil || !info.Mode().IsRegular() {
+			continue
+		}
+		name := filepath.Join(folder, filepath.Base(path))
+		content, err := os.ReadFile(path)
+		if err != nil {
+			files = append(files, &syntax.File{Path: name, Problems: []ask.Problem{{
+				Code: ask.Unreadable, File: name, Text: name + " can't be read: chmod a+r " + name,
+			}}})
+			continue
+		}
+		files = append(files, syntax.Read(name, content))
+	}
+	described := syntax.Describe(files)
+	if len(files) == 0 {
+		described.Valid = false
+		described.Problems = append(described.Problems, ask.Problem{
+			Code: ask.NoWorkflow, File: folder, Text: "there is no workflow: no file .yml or .yaml lies in " + folder,
+		})
+	}
+	write(described)
+}
+
+func write(answer any) {
+	encoder := json.NewEncoder(os.Stdout)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(answer); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(3)
+	}
+}
+
+// fail is for faults of the lab's own.
+func fail(err error) {
+	write(map[string]string{"fault": err.Error()})
+	os.Exit(3)
+}

@@ -1,0 +1,196 @@
+// Package ask has the question that the lab asks and the answer that it gets,
+// both JSON. It is the contract with the probe `workflow` of the lab.
+package ask
+
+// Largest is the most bytes of a question.
+const Largest = 16 << 20
+
+// Question is one of: run an event, or read the workflows.
+type Question struct {
+	// Want is `run` or `model`.
+	Want string `json:"want"`
+	// Event is what happens to the repository, for `run`.
+	Event Event `json:"event"`
+	// Change is the commit on top of the learner's folder, for `run`.
+	Change *Change `json:"change"`
+	// Limit is after how many milliseconds a run is ended.
+	Limit int64 `json:"limit"`
+	// Folder is where the workflows are, for `model`.
+	Folder string `json:"folder"`
+}
+
+// Kinds of events.
+const (
+	Push        = "push"
+	Tag         = "tag"
+	Dispatch    = "dispatch"
+	PullRequest = "pull-request"
+)
+
+// Event is what happens to the repository.
+type Event struct {
+	Name string `json:"name"`
+	// Branch is the one pushed to, dispatched on, or a pull request's head.
+	Branch string `json:"branch"`
+	Tag    string `json:"tag"`
+	// Workflow and Inputs are a dispatch's.
+	Workflow string            `json:"workflow"`
+	Inputs   map[string]string `json:"inputs"`
+	// The rest is a pull request's.
+	Fork   bool   `json:"fork"`
+	Title  string `json:"title"`
+	Body   string `json:"body"`
+	Base   string `json:"base"`
+	Action string `json:"action"`
+}
+
+// Change is a commit on top of the learner's folder.
+type Change struct {
+	Message string `json:"message"`
+	Edit    []Edit `json:"edit"`
+}
+
+// Edit of one file: one of write, append, replace with, delete.
+type Edit struct {
+	File    string  `json:"file"`
+	Write   *string `json:"write"`
+	Append  *string `json:"append"`
+	Replace *string `json:"replace"`
+	With    string  `json:"with"`
+	Delete  bool    `json:"delete"`
+}
+
+// Problem is why something didn't run, at its place, in words.
+type Problem struct {
+	Code string `json:"code"`
+	File string `json:"file"`
+	Line int    `json:"line"`
+	Text string `json:"text"`
+}
+
+// Codes of problems.
+const (
+	NotYAML    = "yaml"
+	Schema     = "schema"
+	Action     = "action"
+	Runner     = "runner"
+	Container  = "container"
+	Services   = "services"
+	Trigger    = "trigger"
+	Unreadable = "unreadable"
+	BadChange  = "change"
+	NoWorkflow = "no-workflow"
+)
+
+// Conclusions of runs, workflows, jobs and steps.
+const (
+	Success   = "success"
+	Failure   = "failure"
+	Cancelled = "cancelled"
+	Skipped   = "skipped"
+	None      = "none"
+	Refused   = "refused"
+	TimedOut  = "timed-out"
+	TooMuch   = "too-much-output"
+)
+
+// Answer of a run.
+type Answer struct {
+	Triggered     bool       `json:"triggered"`
+	Workflows     []Workflow `json:"workflows"`
+	Conclusion    string     `json:"conclusion"`
+	SHA           string     `json:"sha"`
+	Base          string     `json:"base"`
+	Merge         string     `json:"merge"`
+	Jobs          []*Job     `json:"jobs"`
+	Artifacts     []Artifact `json:"artifacts"`
+	Staging       []Arrival  `json:"staging"`
+	Production    []Arrival  `json:"production"`
+	StagingNow    string     `json:"staging-now"`
+	ProductionNow string     `json:"production-now"`
+	Deployed      []string   `json:"deployed"`
+	Leaks         []Leak     `json:"leaks"`
+	Log           string     `json:"log"`
+	Problems      []Problem  `json:"problems"`
+	// Running is what ran when the run was ended early: "job: step".
+	Running []string `json:"running"`
+	Time    int64    `json:"time"`
+	// Fault is the lab's own; then nothing else holds.
+	Fault string `json:"fault,omitempty"`
+}
+
+// Workflow is one file, and what the event did with it.
+type Workflow struct {
+	File       string `json:"file"`
+	Name       string `json:"name"`
+	Event      string `json:"event"`
+	Triggered  bool   `json:"triggered"`
+	Why        string `json:"why"`
+	Conclusion string `json:"conclusion"`
+}
+
+// Job is a job, or one leg of its matrix.
+type Job struct {
+	Workflow   string         `json:"workflow"`
+	Event      string         `json:"event"`
+	Job        string         `json:"job"`
+	Name       string         `json:"name"`
+	Matrix     map[string]any `json:"matrix"`
+	Conclusion string         `json:"conclusion"`
+	Steps      []*Step        `json:"steps"`
+}
+
+// Step of a job.
+type Step struct {
+	Name       string `json:"name"`
+	ID         string `json:"id"`
+	Conclusion string `json:"conclusion"`
+	// Log is the end of what it said, when it failed.
+	Log string `json:"log,omitempty"`
+}
+
+// Artifact that a run made.
+type Artifact struct {
+	Name         string         `json:"name"`
+	Digest       string         `json:"digest"`
+	Files        []ArtifactFile `json:"files"`
+	UploadedBy   string         `json:"uploaded-by"`
+	DownloadedBy []string       `json:"downloaded-by"`
+}
+
+// ArtifactFile is one file of an artifact.
+type ArtifactFile struct {
+	Path   string `json:"path"`
+	SHA256 string `json:"sha256"`
+	Size   int64  `json:"size"`
+}
+
+// Arrival is one change of what a host serves.
+type Arrival struct {
+	SHA          string  `json:"sha"`
+	Digest       string  `json:"digest"`
+	Ours         bool    `json:"ours"`
+	FromArtifact *string `json:"from-artifact"`
+	// Files of the release, by path, with their SHA-256.
+	Files map[string]string `json:"-"`
+}
+
+// Leak is a place where a secret shows.
+type Leak struct {
+	Secret string `json:"secret"`
+	Where  string `json:"where"`
+}
+
+// Refuse notes why nothing runs.
+func (a *Answer) Refuse(problems ...Problem) {
+	a.Problems = append(a.Problems, problems...)
+	a.Conclusion = Refused
+}
+
+// Empty is an answer with lists that are there and empty, for JSON.
+func Empty() *Answer {
+	return &Answer{
+		Workflows: []Workflow{}, Conclusion: None, Jobs: []*Job{}, Artifacts: []Artifact{}, Staging: []Arrival{},
+		Production: []Arrival{}, Deployed: []string{}, Leaks: []Leak{}, Problems: []Problem{}, Running: []string{},
+	}
+}

@@ -1,0 +1,97 @@
+package syntax
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"lab.local/workflow/internal/ask"
+)
+
+var jobName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]*$`)
+
+// check says what the schema can't: names that nothing has, circles.
+func (f *File) check() {
+	jobs := get(f.Root, "jobs")
+	known := map[string][]string{}
+	for _, job := range pairs(jobs) {
+		if _, twice := known[job[0].Value]; twice {
+			f.problem(ask.Schema, job[0].Line, fmt.Sprintf("the job `%s` is there twice", job[0].Value))
+		}
+		known[job[0].Value] = texts(get(job[1], "needs"))
+		if !jobName.MatchString(job[0].Value) {
+			f.problem(ask.Schema, job[0].Line, fmt.Sprintf("`%s` is no name for a job: it begins with a letter or _, and holds only letters, digits, - and _", job[0].Value))
+		}
+	}
+	for _, job := range pairs(jobs) {
+		name := job[0].Value
+		needs := get(job[1], "needs")
+		for _, need := range items(needs) {
+			if _, found := known[text(need)]; !found {
+				f.problem(ask.Schema, need.Line, fmt.Sprintf("`needs` names `%s`, and there is no such job; there are: %s", text(need), strings.Join(names(jobs), ", ")))
+			}
+		}
+		if get(job[1], "uses") == nil && get(job[1], "runs-on") == nil {
+			f.problem(ask.Schema, job[0].Line, fmt.Sprintf("the job `%s` has no `runs-on`", name))
+		}
+		if get(job[1], "uses") == nil && len(items(get(job[1], "steps"))) == 0 {
+			f.problem(ask.Schema, job[0].Line, fmt.Sprintf("the job `%s` has no steps", name))
+		}
+		f.checkSteps(name, job[1])
+		if circle(name, known, map[string]bool{}) {
+			f.problem(ask.Schema, line(needs), fmt.Sprintf("the job `%s` needs itself, by way of its `needs`", name))
+		}
+	}
+}
+
+func (f *File) checkSteps(job string, node *yamlNode) {
+	ids := map[string]bool{}
+	for _, step := range items(get(node, "steps")) {
+		id := text(get(step, "id"))
+		if id != "" && ids[id] {
+			f.problem(ask.Schema, step.Line, fmt.Sprintf("two steps of the job `%s` have the id `%s`", job, id))
+		}
+		ids[id] = true
+		run, uses := get(step, "run"), get(step, "uses")
+		if (run == nil) == (uses == nil) {
+			f.problem(ask.Schema, step.Line, "a step has either `run` or `uses`")
+		}
+	}
+}
+
+func names(mapping *yamlNode) []string {
+	var found []string
+	for _, pair := range pairs(mapping) {
+		found = append(found, pair[0].Value)
+	}
+	return found
+}
+
+// circle tells whether a job's needs lead back to it.
+func circle(from string, needs map[string][]string, seen map[string]bool) bool {
+	var walk func(at string) bool
+	walk = func(at string) bool {
+		for _, next := range needs[at] {
+			if next == from {
+				return true
+			}
+			if !seen[next] {
+				seen[next] = true
+				if walk(next) {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	return walk(from)
+}
+
+// Excused are the jobs whose failure doesn't count: `continue-on-error`.
+func (f *File) Excused() map[string]bool {
+	found := map[string]bool{}
+	for _, job := range pairs(get(f.Root, "jobs")) {
+		found[job[0].Value] = text(get(job[1], "continue-on-error")) == "true"
+	}
+	return found
+}
