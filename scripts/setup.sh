@@ -174,6 +174,10 @@ setup_checkers() {
         python3 -m venv "$TOOLS/little-cloud"
         "$TOOLS/little-cloud/bin/pip" install --quiet pytest==8.3.5 aiohttp==3.11.16 PyYAML==6.0.2 psycopg==3.2.6
     fi
+    # Tests of what runs workflows run some, with the shelf's actions.
+    have go || packages golang-go
+    have node || packages nodejs
+    have git || packages git
     if ! [ -x "$TOOLS/bin/cargo-deny" ]; then
         say "building cargo-deny (three to five minutes, once)"
         CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_DEBUG=0 \

@@ -17,6 +17,9 @@ environment:
   services:
     web:
 SERVICE
+    runner:
+      image: {pull: \"nginx:1.29\"}
+      start: each
   toolbox:
     image: {build: image}
 ACTIONS

@@ -13,6 +13,8 @@ use std::time::{Duration, Instant};
 
 /// Environments of how many scenarios may run at once.
 const AT_ONCE: usize = 2;
+/// The shipped images around workflows.
+const WORKFLOW: [&str; 7] = ["workflow", "shelf", "runner", "deploy-host", "deploy-web", "witness", "toolbox-cicd"];
 static RUNNING: (Mutex<usize>, Condvar) = (Mutex::new(0), Condvar::new());
 
 /// A learner's folder of a lab, and the right to use the daemon.
@@ -47,7 +49,8 @@ impl Ground {
             lab.env("LAB_PATH", pack).env("TMPDIR", scratch)
         });
         copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/docker/labs"), &ground.pack());
-        for image in ["garage", "toolbox-s3"] {
+        let shipped: &[&str] = if id == "workflow" { &WORKFLOW } else { &["garage", "toolbox-s3"] };
+        for image in shipped {
             let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("labs/images").join(image);
             copy(&shipped, &ground.pack().join("images").join(image));
         }

@@ -24,3 +24,4 @@ mod second_machine;
 mod serverless;
 mod side_by_side;
 mod watch;
+mod workflow;

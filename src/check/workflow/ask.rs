@@ -38,7 +38,7 @@ pub enum Happening {
         workflow: Option<Template>,
     },
     /// A pull request.
-    PullRequest(PullRequest),
+    PullRequest(Box<PullRequest>),
     /// Nothing: the files in this folder are read.
     Model(Template),
     /// Nothing: a run that an earlier check captured is looked at again.
@@ -185,7 +185,7 @@ impl<'de> Deserialize<'de> for Workflow {
             entry.push.map(Happening::Push),
             entry.tag.map(Happening::Tag),
             entry.dispatch.map(|branch| Happening::Dispatch { branch, inputs, workflow }),
-            entry.pull_request.map(Happening::PullRequest),
+            entry.pull_request.map(|request| Happening::PullRequest(Box::new(request))),
             entry.model.map(Happening::Model),
             entry.run.map(Happening::Run),
         ]
@@ -223,7 +223,7 @@ impl Workflow {
                 std::iter::once(branch).chain(inputs.values()).chain(workflow).collect()
             }
             Happening::PullRequest(request) => {
-                let PullRequest { title, body, branch, base, action, .. } = request;
+                let PullRequest { title, body, branch, base, action, .. } = request.as_ref();
                 [title, body, branch, base, action].into_iter().flatten().collect()
             }
         };

@@ -218,8 +218,11 @@ fn evidence(run: &Run, problem: String) -> Vec<(&'static str, String)> {
         .map(|(job, step)| {
             let lines: Vec<&str> = step.log.lines().filter(|line| !line.trim().is_empty()).collect();
             let last = &lines[lines.len().saturating_sub(TAIL_LINES)..];
-            let said = last.iter().map(|line| format!("\n  {line}")).collect::<String>();
-            format!("{}: {}{said}", job.name, step.name)
+            let title = format!("{}: {}", job.name, step.name);
+            std::iter::once(title.as_str()).chain(last.iter().copied()).collect::<Vec<_>>().join(
+                "
+  ",
+            )
         })
         .collect();
     evidence.push(("failed-steps", failed.join("\n")));

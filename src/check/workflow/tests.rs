@@ -39,7 +39,7 @@ fn deployed() -> Value {
     })
 }
 
-fn with(changes: Value) -> Value {
+fn with(changes: &Value) -> Value {
     let mut answer = deployed();
     for (name, value) in changes.as_object().unwrap() {
         answer[name] = value.clone();
@@ -136,7 +136,7 @@ fn a_captured_run_is_seen_again() {
 #[test]
 fn a_failed_step_shows_the_end_of_what_it_said() {
     let log: Vec<String> = (0..30).map(|line| format!("line {line}\n")).collect();
-    let answer = with(json!({
+    let answer = with(&json!({
         "conclusion": "failure", "production": [], "deployed": [],
         "jobs": [{"name": "CI/test", "matrix": {}, "conclusion": "failure", "steps": [
             {"name": "pytest", "id": "1", "conclusion": "failure", "log": log.concat()},
@@ -151,7 +151,7 @@ fn a_failed_step_shows_the_end_of_what_it_said() {
 
 #[test]
 fn what_isnt_triggered_says_why_and_what_is_refused_says_where() {
-    let seen = see_run(with(json!({
+    let seen = see_run(with(&json!({
         "triggered": false, "conclusion": "none", "jobs": [], "workflows": [{
             "file": ".github/workflows/ci.yml", "name": "CI", "event": "push", "triggered": false,
             "why": "`branches` doesn't name the branch main", "conclusion": "none"
@@ -161,14 +161,14 @@ fn what_isnt_triggered_says_why_and_what_is_refused_says_where() {
     assert_eq!(evidence(&seen.unwrap(), "not-triggered"), why);
     let problem =
         json!({"code": "schema", "file": ".github/workflows/ci.yml", "line": 7, "text": "`step` isn't a key"});
-    let seen = see_run(with(json!({"conclusion": "refused", "problems": [problem]}))).unwrap();
+    let seen = see_run(with(&json!({"conclusion": "refused", "problems": [problem]}))).unwrap();
     assert_eq!(seen.field("problem"), Some(&json!(".github/workflows/ci.yml:7: `step` isn't a key")));
     assert_eq!(evidence(&seen, "problem"), ".github/workflows/ci.yml:7: `step` isn't a key");
 }
 
 #[test]
 fn a_run_that_was_ended_says_what_still_ran() {
-    let seen = see_run(with(json!({"conclusion": "timed-out", "running": ["CI/test: read answer"]}))).unwrap();
+    let seen = see_run(with(&json!({"conclusion": "timed-out", "running": ["CI/test: read answer"]}))).unwrap();
     assert_eq!((evidence(&seen, "ended"), evidence(&seen, "running")), ("timed-out", "CI/test: read answer"));
     // Where even the program was ended, its conclusion is all there is.
     let output = Output { exit: 137, ended: Some(Ended::OutOfMemory), ..Output::default() };

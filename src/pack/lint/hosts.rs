@@ -75,7 +75,7 @@ fn service(lint: &mut Lint, place: Place, probe: &Probe, name: &str) {
     let meant = environment.services.iter().find(|(service, _)| service.as_str() == name);
     // A command may run in what is started for it, and nothing else is there.
     if meant.is_some_and(|(_, service)| service.start == Start::Each) {
-        if !matches!(probe, Probe::Exec(_)) {
+        if !matches!(probe, Probe::Exec(_) | Probe::Workflow(_)) {
             lint.say(place.span(), message!("starts-each", service = name));
         }
         return;

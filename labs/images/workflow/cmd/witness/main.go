@@ -30,7 +30,7 @@ const (
 	link = "current"
 )
 
-var name = regexp.MustCompile(`^[A-Za-z0-9._-]{1,100}$`)
+var name = regexp.MustCompile(`^[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}$`)
 
 func main() {
 	folder := "/hosts"

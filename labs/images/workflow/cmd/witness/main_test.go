@@ -38,7 +38,7 @@ func host(t *testing.T) (string, *witness, string) {
 	return folder, witness, server.URL
 }
 
-func link(t *testing.T, folder, target string) {
+func turn(t *testing.T, folder, target string) {
 	t.Helper()
 	next := filepath.Join(folder, "next")
 	if err := os.Symlink(target, next); err != nil {
@@ -48,8 +48,6 @@ func link(t *testing.T, folder, target string) {
 		t.Fatal(err)
 	}
 }
-
-
 
 func seen(t *testing.T, address string, since int) watch.Report {
 	t.Helper()
@@ -73,9 +71,9 @@ func TestEachChangeOfTheLinkIsRecorded(t *testing.T) {
 	if report := seen(t, address, 0); report.N != 0 || report.Hosts["production"].Current != "" {
 		t.Errorf("%+v", report)
 	}
-	link(t, folder, "releases/"+one)
-	link(t, folder, filepath.Join(folder, "releases", two))
-	link(t, folder, "releases/"+one)
+	turn(t, folder, "releases/"+one)
+	turn(t, folder, filepath.Join(folder, "releases", two))
+	turn(t, folder, "releases/"+one)
 	// `ln -sfn` removes first.
 	_ = os.Remove(filepath.Join(folder, link))
 	if err := os.Symlink("releases/"+one, filepath.Join(folder, link)); err != nil {
@@ -91,7 +89,7 @@ func TestEachChangeOfTheLinkIsRecorded(t *testing.T) {
 	if last.SHA != one || last.Digest == "" || len(last.Files["index.html"]) != 64 {
 		t.Errorf("%+v", last)
 	}
-	link(t, folder, "releases/"+two)
+	turn(t, folder, "releases/"+two)
 	if found := shas(seen(t, address, report.N)); found != "2" {
 		t.Error(found)
 	}
@@ -99,7 +97,7 @@ func TestEachChangeOfTheLinkIsRecorded(t *testing.T) {
 
 func TestALinkElsewhereIsAProblem(t *testing.T) {
 	folder, _, address := host(t)
-	link(t, folder, "/etc")
+	turn(t, folder, "/etc")
 	change := seen(t, address, 0).Hosts["production"].Changes[0]
 	if change.SHA != "etc" || change.Problem == "" || len(change.Files) != 0 {
 		t.Errorf("%+v", change)
