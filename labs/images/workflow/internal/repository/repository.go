@@ -137,6 +137,9 @@ func (r *Repository) add(folder string) (string, error) {
 				Text: fmt.Sprintf("%s can't be read by the runner, which is another user: chmod a+rX %s", path, path),
 			}}
 		}
+		// Such as a repository within the folder.
+		_, said, _ := strings.Cut(err.Error(), failed.Error()+": ")
+		return "", Refusal{ask.Problem{Code: ask.Unreadable, File: ".", Text: "git can't make a commit of this folder: " + said}}
 	}
 	if err != nil {
 		return "", err

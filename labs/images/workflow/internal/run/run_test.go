@@ -126,8 +126,8 @@ func TestEachLegOfAMatrixIsJudgedByItsOwnSteps(t *testing.T) {
 
 func TestCheckoutSeesOnlyCommits(t *testing.T) {
 	ground := with(t, "push", "  a:\n"+ubuntu+"    steps:\n      - uses: actions/checkout@8ade135a41bc03ea155e62e844d188df1ea18608\n        with: {fetch-depth: 0}\n      - run: |\n          test ! -e left && test ! -e .lab && grep added file && git log --format=%s | head -1 | grep 'Add a line'\n          test \"$(git rev-parse HEAD)\" = \"$GITHUB_SHA\" && test \"$(git branch --show-current)\" = main && test \"$(git rev-list --count HEAD)\" = 3\n      - {uses: actions/checkout@v4, with: {path: shallow}}\n      - run: test \"$(git -C shallow rev-list --count HEAD)\" = 1\n      - {uses: actions/checkout@v4, with: {path: base, ref: '${{ github.event.before }}'}}\n      - run: '! grep added base/file'\n")
-	for name, content := range map[string]string{".gitignore": "left\n", "left": "x", ".lab/lab.json": "{}"} {
-		_ = os.MkdirAll(filepath.Join(ground.work, ".lab"), 0o755)
+	for name, content := range map[string]string{".gitignore": "left\n", "left": "x", ".lab/lab.json": "{}", ".git/config": "[core]\n\tbare = x\n"} {
+		_ = os.MkdirAll(filepath.Join(ground.work, filepath.Dir(name)), 0o755)
 		_ = os.WriteFile(filepath.Join(ground.work, name), []byte(content), 0o644)
 	}
 	added := "added"
@@ -135,6 +135,29 @@ func TestCheckoutSeesOnlyCommits(t *testing.T) {
 	ground.is(ground.push(), ask.Success, "a success")
 	if content, _ := os.ReadFile(filepath.Join(ground.work, "file")); string(content) != "text\n" {
 		t.Errorf("the learner's own file is %q", content)
+	}
+}
+
+func TestAFolderThatGitCannotTakeIsRefused(t *testing.T) {
+	ground := with(t, "push", "  a:\n"+ubuntu+"    steps: [{run: ls}]\n")
+	if err := exec.Command("git", "init", "--quiet", filepath.Join(ground.work, "inner")).Run(); err != nil {
+		t.Fatal(err)
+	}
+	answer := ground.push()
+	if answer.Conclusion != ask.Refused || answer.Problems[0].Code != ask.Unreadable || !strings.Contains(answer.Problems[0].Text, "inner") {
+		t.Errorf("%+v", answer)
+	}
+}
+
+func TestALocalActionIsTheCommitsOwn(t *testing.T) {
+	ground := with(t, "push", "  a:\n"+ubuntu+"    steps:\n      - uses: actions/checkout@v4\n      - {uses: ./say, id: say, with: {word: hello}}\n      - run: test '${{ steps.say.outputs.said }}' = 'hello hello'\n")
+	action := "inputs: {word: {required: true}}\noutputs: {said: {value: '${{ steps.s.outputs.said }}'}}\nruns:\n  using: composite\n  steps:\n    - {id: s, shell: bash, run: 'echo \"said=${{ inputs.word }} hello\" >> \"$GITHUB_OUTPUT\"'}\n"
+	_ = os.MkdirAll(filepath.Join(ground.work, "say"), 0o755)
+	_ = os.WriteFile(filepath.Join(ground.work, "say", "action.yml"), []byte(action), 0o644)
+	answer := ground.push()
+	ground.is(answer, ask.Success, "a success")
+	if len(answer.Jobs[0].Steps) != 3 {
+		t.Errorf("%+v", answer.Jobs[0].Steps)
 	}
 }
 
