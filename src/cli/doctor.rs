@@ -1,28 +1,42 @@
 //! `lab doctor`: whether this machine has what labs need, and what mends it.
 
+mod engine;
+mod machine;
+
 use super::context::Context;
-use crate::engine::connect::{self, Found};
-use crate::engine::{Engine, EngineError};
+use crate::engine::{Engine, EngineError, connect};
 use crate::error::Error;
 use crate::event::Events;
 use crate::exit::Exit;
+use crate::i18n::Words;
 use crate::message;
 use crate::message::Message;
-use crate::report::Sign;
 use crate::report::page::{Line, Page, columns};
 use crate::report::signs::Paint;
+use crate::report::{Sign, Style};
+use machine::Machine;
 use std::path::Path;
+use std::time::SystemTime;
+use tokio_util::sync::CancellationToken;
 
 /// Arguments of `lab doctor`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {}
 
-/// Below this much free disk, builds and pulls soon fail.
-const DISK_WANTED: u64 = 5 << 30;
+/// How one thing is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// As labs need it.
+    Good,
+    /// Labs do without it, or nearly so.
+    Note,
+    /// To be mended first.
+    Bad,
+}
 
 /// One thing that was looked at.
 struct Finding {
-    good: bool,
+    state: State,
     what: Message,
     details: Vec<(Message, String)>,
     hint: Option<Message>,
@@ -30,15 +44,19 @@ struct Finding {
 
 impl Finding {
     fn good(what: Message) -> Self {
-        Self { good: true, what, details: Vec::new(), hint: None }
+        Self { state: State::Good, what, details: Vec::new(), hint: None }
+    }
+
+    fn note(what: Message, hint: Message) -> Self {
+        Self { state: State::Note, hint: Some(hint), ..Self::good(what) }
     }
 
     fn bad(what: Message, hint: Message) -> Self {
-        Self { good: false, hint: Some(hint), ..Self::good(what) }
+        Self { state: State::Bad, hint: Some(hint), ..Self::good(what) }
     }
 
     fn of(error: &EngineError) -> Self {
-        Self { good: false, what: error.message(), details: error.details(), hint: error.hint() }
+        Self { state: State::Bad, what: error.message(), details: error.details(), hint: error.hint() }
     }
 }
 
@@ -47,79 +65,67 @@ pub(super) fn run(context: &Context, _args: &Args) -> Result<Exit, Error> {
         .enable_all()
         .build()
         .map_err(|source| Error::io(Path::new("tokio"), &source))?;
-    let mut findings = runtime.block_on(engine());
-    findings.push(disk(Path::new("/var/lib/docker")));
-    let folder = &context.surroundings.dirs.state;
-    findings.push(match std::fs::create_dir_all(folder).and_then(|()| tempfile::tempfile_in(folder)) {
-        Ok(_) => Finding::good(message!("doctor-state", path = folder.as_path())),
-        Err(error) => Finding::bad(
-            message!("file-failed", path = folder.as_path(), reason = error.to_string()),
-            message!("doctor-state-hint", path = folder.as_path()),
-        ),
+    let cancel = CancellationToken::new();
+    let mut findings = runtime.block_on(async {
+        let interrupted = cancel.clone();
+        tokio::spawn(async move {
+            if tokio::signal::ctrl_c().await.is_ok() {
+                interrupted.cancel();
+            }
+        });
+        let surroundings = connect::Surroundings::current();
+        let connected = Engine::connect(&surroundings, Events::nowhere());
+        match engine::soon(connected).await {
+            Ok(engine) => engine::findings(context, &engine, &cancel).await,
+            Err(finding) => engine::Findings::from(vec![finding]),
+        }
     });
-    let style = context.surroundings.stdout_style();
-    let mut page = Page::new(&style);
-    for finding in &findings {
-        let sign = if finding.good { Sign::Passed } else { Sign::Failed };
-        let what = Line::default().push(sign.text(&style), sign.paint()).push(" ", Paint::Plain);
-        page.line(2, columns(sign.text(&style)) + 1, &what.push(&context.say(&finding.what), Paint::Plain));
+    if cancel.is_cancelled() {
+        return Err(Error::new(Exit::Interrupted, message!("interrupted")));
+    }
+    let machine = Machine::current(&context.here(), findings.health.take(), SystemTime::now());
+    findings.all.extend(machine.findings());
+    findings.all.push(state(&context.surroundings.dirs.state));
+    context.show(&screen(&findings.all, &context.words, &context.surroundings.stdout_style()));
+    let bad = findings.all.iter().any(|finding| finding.state == State::Bad);
+    Ok(if bad { Exit::Fault } else { Exit::Success })
+}
+
+/// Whether our own folder can be written to.
+fn state(folder: &Path) -> Finding {
+    match std::fs::create_dir_all(folder).and_then(|()| tempfile::tempfile_in(folder)) {
+        Ok(_) => Finding::good(message!("doctor-state", path = folder)),
+        Err(error) => Finding::bad(
+            message!("file-failed", path = folder, reason = error.to_string()),
+            message!("doctor-state-hint", path = folder),
+        ),
+    }
+}
+
+/// What was found, and in the end how much of it is to be mended.
+fn screen(findings: &[Finding], words: &Words, style: &Style) -> String {
+    let mut page = Page::new(style);
+    for finding in findings {
+        let sign = match finding.state {
+            State::Good => Sign::Passed,
+            State::Note => Sign::Unavailable,
+            State::Bad => Sign::Failed,
+        };
+        let what = Line::default().push(sign.text(style), sign.paint()).push(" ", Paint::Plain);
+        page.line(2, columns(sign.text(style)) + 1, &what.push(&words.say(&finding.what), Paint::Plain));
         for (name, detail) in &finding.details {
             let detail = detail.lines().collect::<Vec<_>>().join(", ");
-            page.line(6, 2, &Line::plain(&format!("{} {detail}", context.say(name))));
+            page.line(6, 2, &Line::plain(&format!("{} {detail}", words.say(name))));
         }
         if let Some(hint) = &finding.hint {
-            page.line(6, 2, &Line::plain(&format!("→ {}", context.say(hint))));
+            page.line(6, 2, &Line::plain(&format!("→ {}", words.say(hint))));
         }
     }
-    let bad = findings.iter().filter(|finding| !finding.good).count();
+    let bad = findings.iter().filter(|finding| finding.state == State::Bad).count();
     page.blank();
-    page.line(0, 0, &Line::plain(&context.say(&message!("doctor-sum", count = bad))));
-    context.show(&page.finish());
-    Ok(if bad == 0 { Exit::Success } else { Exit::Fault })
+    page.line(0, 0, &Line::plain(&words.say(&message!("doctor-sum", count = bad))));
+    page.finish()
 }
 
-async fn engine() -> Vec<Finding> {
-    let surroundings = connect::Surroundings::current();
-    let engine = match Engine::connect(&surroundings, Events::nowhere()).await {
-        Ok(engine) => engine,
-        Err(error) => return vec![Finding::of(&error)],
-    };
-    let about = &engine.about;
-    let found = match &about.found {
-        Found::DockerHost => message!("doctor-found-docker-host"),
-        Found::Context(name) => message!("doctor-found-context", name = name.as_str()),
-        Found::Usual => message!("doctor-found-usual"),
-    };
-    let mut findings = vec![
-        Finding {
-            hint: about.podman.then(|| message!("doctor-podman")),
-            ..Finding::good(message!("doctor-engine", version = about.version.as_str(), api = about.api.as_str()))
-        },
-        Finding::good(message!("doctor-socket", socket = about.socket.as_path(), found = found)),
-    ];
-    match engine.environments().await {
-        Ok(environments) => {
-            let rooms = environments.iter().filter(|environment| environment.room && environment.ours).count();
-            let playgrounds = environments.iter().filter(|environment| !environment.room && environment.ours).count();
-            findings.push(Finding {
-                hint: (rooms > 0).then(|| message!("doctor-gc")),
-                ..Finding::good(message!("doctor-environments", playgrounds = playgrounds, rooms = rooms))
-            });
-        }
-        Err(error) => findings.push(Finding::of(&error)),
-    }
-    findings
-}
-
-/// Free space where the engine keeps its images, or on the nearest folder
-/// above that can be looked at.
-fn disk(folder: &Path) -> Finding {
-    let found = folder.ancestors().find_map(|folder| Some((folder, rustix::fs::statvfs(folder).ok()?)));
-    let Some((folder, stat)) = found else {
-        return Finding::good(message!("doctor-disk-unknown"));
-    };
-    let free = stat.f_bavail.saturating_mul(stat.f_frsize);
-    let gigabytes = (free >> 30).to_string();
-    let what = message!("doctor-disk", folder = folder, gigabytes = gigabytes);
-    if free >= DISK_WANTED { Finding::good(what) } else { Finding::bad(what, message!("hint-disk")) }
-}
+#[cfg(test)]
+mod tests;

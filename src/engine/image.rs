@@ -19,12 +19,15 @@ mod error;
 mod layer;
 mod lock;
 mod pull;
+mod registries;
 mod stock;
 mod watch;
 
 pub use beside::build_folders;
 pub use error::ImageError;
 pub use layer::{Layer, LayerFile};
+pub(super) use pull::refusal;
+pub use registries::registries;
 pub use stock::{Stock, Way};
 
 use self::build::Build;

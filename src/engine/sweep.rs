@@ -149,6 +149,13 @@ impl Engine {
         Ok(swept)
     }
 
+    /// What a sweep would remove, by name.
+    pub async fn left_over(&self, now: u64) -> Result<Vec<String>, EngineError> {
+        let found = self.observe_everything().await?.into_iter();
+        let left = found.filter(|(_, (tag, observed))| is_left_over(tag, observed, &self.owner, now));
+        Ok(left.map(|(project, _)| project).collect())
+    }
+
     /// All environments on this engine.
     pub async fn environments(&self) -> Result<Vec<Existing>, EngineError> {
         let found = self.observe_everything().await?.into_iter().map(|(project, (tag, observed))| Existing {

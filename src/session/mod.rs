@@ -7,6 +7,7 @@ pub mod playground;
 pub mod proof;
 pub mod room;
 pub mod stock;
+pub mod trial;
 pub mod values;
 
 pub use dirs::Dirs;

@@ -35,7 +35,7 @@ pub(super) fn folders(folder: &Path, needed: &[Base]) -> Result<BTreeMap<String,
 }
 
 /// The name, if a reference is `../NAME`.
-fn beside(reference: &str) -> Option<&str> {
+pub(super) fn beside(reference: &str) -> Option<&str> {
     reference.strip_prefix("../").filter(|name| !name.is_empty() && !name.starts_with('.') && !name.contains('/'))
 }
 

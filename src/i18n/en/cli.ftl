@@ -216,7 +216,31 @@ doctor-environments = { $playgrounds ->
     [one] one clean room
    *[other] { $rooms } clean rooms
   } of yours
-doctor-gc = a room that isn't in use any more goes with `lab gc`
+doctor-left = { $count ->
+    [one] an environment is left of a run that is over: { $names }
+   *[other] { $count } environments are left of runs that are over: { $names }
+  }
+doctor-gc = remove what is left: `lab gc`
+doctor-stuck = the engine is there and didn't answer for { $seconds } s: it is stuck
+doctor-stuck-hint = start it anew, which ends what runs on it: `sudo systemctl restart docker`
+doctor-traffic = containers reach each other, and this machine reaches them
+doctor-traffic-not = containers start, and nothing that is sent to them arrives: a firewall eats the traffic of Docker's bridges
+doctor-traffic-hint = let the engine write its rules anew: `sudo systemctl restart docker`; if that isn't enough, keep the firewall out of what goes within one bridge: `sudo sysctl net.bridge.bridge-nf-call-iptables=0`
+doctor-traffic-unknown = whether containers reach each other wasn't tried: the image for it isn't here yet
+doctor-traffic-unknown-hint = make it, then look again: `lab images --prepare`
+doctor-registry = the registry { $name } answers
+doctor-registry-silent = the registry { $name } doesn't answer
+doctor-registry-hint = what is here goes on without it: `lab images` says what is missing; on a machine that has it `lab bundle` writes all into one file, and `lab bundle load FILE` takes that in here
+doctor-memory = { $megabytes } MiB of memory are free
+doctor-memory-hint = labs want { $wanted } MiB: close other programs, or remove playgrounds that you don't need with `lab gc --all`; give Docker Desktop more under Settings, Resources
+doctor-clock = the clock is set
+doctor-clock-agrees = the clocks of this machine and of the engine agree
+doctor-clock-wrong = the clock says { $date }, which is long over: certificates and signatures won't hold
+doctor-clock-hint = set it: `sudo timedatectl set-ntp true`
+doctor-clock-apart = the engine's clock is { $seconds } s away from this machine's: signatures won't hold
+doctor-clock-apart-hint = restart the machine that the engine runs in: `wsl --shutdown` from Windows, or restart Docker Desktop
+doctor-wsl = { $folder } lies on a Windows drive: slow, and without Linux's permissions
+doctor-wsl-hint = work in Linux's own files: `cd ~`, then `lab start` there
 doctor-state = { $path } can be written to
 doctor-state-hint = make it yours: sudo chown -R $USER { $path }
 doctor-disk = { $gigabytes } GiB free at { $folder }

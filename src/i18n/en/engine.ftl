@@ -46,7 +46,7 @@ hint-not-there = start that engine, or let { $said_by } name another one; withou
 hint-start-engine = start it with `sudo systemctl start docker`, or open Docker Desktop, then repeat
 hint-docker-group = run `sudo usermod -aG docker $USER`, log out and in again, then repeat
 hint-local-engine = unset DOCKER_HOST, or choose a local context with `docker context use default`
-hint-update-engine = update Docker, then repeat
+hint-update-engine = update Docker, on Debian or Ubuntu with `sudo apt-get install docker.io`, then repeat
 hint-subnets = give lab another range, such as `LAB_SUBNETS=10.202.0.0/16`, or remove unused networks with `docker network prune`
 hint-logs-doctor = lab logs { $service } · lab doctor
 hint-start-lab = lab start

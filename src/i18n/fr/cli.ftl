@@ -216,7 +216,31 @@ doctor-environments = { $playgrounds ->
     [one] une salle blanche
    *[other] { $rooms } salles blanches
   } à vous
-doctor-gc = une salle qui ne sert plus part avec `lab gc`
+doctor-left = { $count ->
+    [one] il reste un environnement d'une exécution terminée : { $names }
+   *[other] il reste { $count } environnements d'exécutions terminées : { $names }
+  }
+doctor-gc = retirez ce qui reste : `lab gc`
+doctor-stuck = le moteur est là et n'a pas répondu pendant { $seconds } s : il est bloqué
+doctor-stuck-hint = redémarrez-le, ce qui met fin à ce qui y tourne : `sudo systemctl restart docker`
+doctor-traffic = les conteneurs se joignent entre eux, et cette machine les joint
+doctor-traffic-not = les conteneurs démarrent, et rien de ce qu'on leur envoie n'arrive : un pare-feu avale le trafic des ponts de Docker
+doctor-traffic-hint = faites réécrire ses règles au moteur : `sudo systemctl restart docker` ; si cela ne suffit pas, tenez le pare-feu à l'écart de ce qui passe dans un même pont : `sudo sysctl net.bridge.bridge-nf-call-iptables=0`
+doctor-traffic-unknown = le trafic entre conteneurs n'a pas été essayé : l'image qu'il y faut n'est pas encore là
+doctor-traffic-unknown-hint = préparez-la, puis regardez à nouveau : `lab images --prepare`
+doctor-registry = le registre { $name } répond
+doctor-registry-silent = le registre { $name } ne répond pas
+doctor-registry-hint = ce qui est là continue sans lui : `lab images` dit ce qui manque ; sur une machine qui l'a, `lab bundle` écrit tout dans un fichier, et `lab bundle load FICHIER` le reprend ici
+doctor-memory = { $megabytes } Mio de mémoire sont libres
+doctor-memory-hint = les labs demandent { $wanted } Mio : fermez d'autres programmes, ou retirez les terrains de jeu inutiles avec `lab gc --all` ; donnez-en plus à Docker Desktop dans Settings, Resources
+doctor-clock = l'horloge est à l'heure
+doctor-clock-agrees = les horloges de cette machine et du moteur sont d'accord
+doctor-clock-wrong = l'horloge indique le { $date }, passé depuis longtemps : certificats et signatures seront refusés
+doctor-clock-hint = mettez-la à l'heure : `sudo timedatectl set-ntp true`
+doctor-clock-apart = l'horloge du moteur est à { $seconds } s de celle de cette machine : les signatures seront refusées
+doctor-clock-apart-hint = redémarrez la machine où tourne le moteur : `wsl --shutdown` depuis Windows, ou redémarrez Docker Desktop
+doctor-wsl = { $folder } est sur un disque de Windows : lent, et sans les permissions de Linux
+doctor-wsl-hint = travaillez dans les fichiers de Linux : `cd ~`, puis `lab start` à cet endroit
 doctor-state = { $path } est accessible en écriture
 doctor-state-hint = rendez-vous-en propriétaire : sudo chown -R $USER { $path }
 doctor-disk = { $gigabytes } Gio libres dans { $folder }

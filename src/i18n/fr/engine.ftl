@@ -46,7 +46,7 @@ hint-not-there = démarrez ce moteur, ou faites nommer un autre endroit par { $s
 hint-start-engine = démarrez-le avec `sudo systemctl start docker`, ou ouvrez Docker Desktop, puis recommencez
 hint-docker-group = lancez `sudo usermod -aG docker $USER`, déconnectez-vous et reconnectez-vous, puis recommencez
 hint-local-engine = retirez DOCKER_HOST, ou choisissez un contexte local avec `docker context use default`
-hint-update-engine = mettez Docker à jour, puis recommencez
+hint-update-engine = mettez Docker à jour, sur Debian ou Ubuntu avec `sudo apt-get install docker.io`, puis recommencez
 hint-subnets = donnez à lab une autre plage, par exemple `LAB_SUBNETS=10.202.0.0/16`, ou retirez les réseaux inutilisés avec `docker network prune`
 hint-logs-doctor = lab logs { $service } · lab doctor
 hint-start-lab = lab start

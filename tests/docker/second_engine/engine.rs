@@ -104,7 +104,8 @@ impl SecondEngine {
         }
     }
 
-    fn signal(&self, signal: &str) {
+    /// Sends the daemon a signal, such as `STOP`.
+    pub fn signal(&self, signal: &str) {
         let Some(daemon) = &self.daemon else { return };
         // `nsenter` has become the daemon.
         let _ = Command::new("kill").args(["-s", signal, &daemon.id().to_string()]).status();
@@ -116,7 +117,7 @@ impl SecondEngine {
     }
 
     /// A command where this engine's ports are.
-    fn within_its_network(&self, program: &Path) -> Command {
+    pub fn within_its_network(&self, program: &Path) -> Command {
         let mut command = Command::new("nsenter");
         command.arg(format!("--net=/proc/{}/ns/net", self.namespace.id())).arg(program);
         command

@@ -162,3 +162,57 @@ fn own_images(engine: &SecondEngine) -> Vec<String> {
     let text = String::from_utf8_lossy(&listed.stdout).into_owned();
     text.lines().filter(|tag| tag.starts_with(&ours)).map(str::to_owned).collect()
 }
+
+#[test]
+fn the_doctor_sees_what_is_left_and_a_firewall_that_eats_what_containers_send() {
+    let ground = Ground::alone(&[]);
+    let Some(engine) = SecondEngine::begin(&ground.lab.home(), DISK) else { return };
+    let doctor = || {
+        let said = engine.run(&ground, &["doctor"]);
+        said.stdout.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let said = doctor();
+    assert!(said.contains("the image for it isn't here yet") && said.contains("`lab images --prepare`"), "{said}");
+    carried(&ground, &engine);
+    let said = doctor();
+    assert!(said.contains("✔ containers reach each other"), "{said}");
+    assert!(said.contains("✔ the clocks of this machine and of the engine agree"), "{said}");
+    assert!(said.contains("✘ 0 GiB free at"), "its disk is a small one: {said}");
+    assert!(said.contains("the registry docker.io can't be reached"), "it has no network: {said}");
+
+    ground.deploy("touch /work/here; sleep 50");
+    let check = engine.lab(&ground, &["check", "deploy"]);
+    until_the_deploy_runs(&engine);
+    check.kill();
+    let said = doctor();
+    assert!(said.contains("✘ an environment is left of a run that is over") && said.contains("`lab gc`"), "{said}");
+    engine.run(&ground, &["gc"]).exits(0);
+    assert!(!doctor().contains("is left of a run"));
+
+    // Its socket is open, and nobody answers there.
+    engine.signal("STOP");
+    let said = doctor();
+    assert!(said.starts_with("✘ the engine is there and didn't answer for 10 s"), "{said}");
+    engine.signal("CONT");
+
+    let rules: [&[&str]; 2] = [&["FORWARD"], &["OUTPUT", "-o", "br-+"]];
+    let firewall = |how: &str| {
+        for rule in rules {
+            let done = engine
+                .within_its_network(std::path::Path::new("iptables"))
+                .arg(how)
+                .args(rule)
+                .args(["-j", "DROP"])
+                .output();
+            assert!(done.as_ref().is_ok_and(|done| done.status.success()), "{done:?}");
+        }
+    };
+    firewall("-I");
+    let said = doctor();
+    assert!(said.contains("✘ containers start, and nothing that is sent to them arrives"), "{said}");
+    assert!(said.contains("`sudo systemctl restart docker`"), "{said}");
+    assert_eq!(engine.objects(), Vec::<String>::new());
+    firewall("-D");
+    assert!(doctor().contains("✔ containers reach each other"));
+    assert_eq!(engine.objects(), Vec::<String>::new());
+}
