@@ -33,7 +33,7 @@ impl Kind for File {
         Field { name: "executable", doc: "whether its owner may run it" },
         Field {
             name: "text",
-            doc: "its contents; `$…` (JSON, or YAML or TOML by the extension), `css …` and `links …` read them",
+            doc: "its contents; `$…` (JSON, or YAML, TOML or HCL by the extension), `css …` and `links …` read them",
         },
     ];
 

@@ -1,16 +1,23 @@
-//! Documents as data, for `$…`: JSON, YAML and TOML, each bounded.
+//! Documents as data, for `$…`: JSON, YAML, TOML and HCL, each bounded.
 
 use super::seen::{Document, Format};
 use super::selector::Unreadable;
 use serde_json::{Map, Value};
 use serde_yaml::{DuplicateKeyPolicy, Options};
 
-/// Collections within collections, of YAML; JSON and TOML have bounds of their own.
+/// Collections within collections, of YAML; the others have bounds of their own.
 const MAX_DEPTH: usize = 100;
 /// Values of one YAML document, aliases followed.
 const MAX_NODES: usize = 200_000;
-/// Bytes of one YAML document.
+/// Bytes of one YAML or HCL document.
 const MAX_BYTES: usize = 8 << 20;
+
+impl Document {
+    /// The document as data; the error says what is wrong with it.
+    pub fn data(&self) -> Result<Value, String> {
+        read(Some(self)).map_err(|unreadable| unreadable.reason)
+    }
+}
 
 impl Format {
     /// What a path's extension says.
@@ -21,6 +28,7 @@ impl Format {
             Some("json") => Self::Json,
             Some("yaml" | "yml") => Self::Yaml,
             Some("toml") => Self::Toml,
+            Some("tf" | "tfvars" | "hcl") => Self::Hcl,
             Some("html" | "htm" | "xhtml") => Self::Html,
             _ => Self::Unknown,
         }
@@ -47,6 +55,7 @@ pub(super) fn read(document: Option<&Document>) -> Result<Value, Unreadable> {
     match document.map(|document| document.format) {
         Some(Format::Yaml) => yaml(text).map_err(|reason| unreadable("YAML", reason)),
         Some(Format::Toml) => toml(text).map_err(|reason| unreadable("TOML", reason)),
+        Some(Format::Hcl) => hcl(text).map_err(|reason| unreadable("HCL", reason)),
         Some(Format::Json | Format::Html | Format::Unknown) | None => {
             serde_json::from_str(text).map_err(|error| unreadable("JSON", error.to_string()))
         }
@@ -83,6 +92,22 @@ fn options() -> Options {
 fn toml(text: &str) -> Result<Value, String> {
     let table: toml::Table = text.parse().map_err(|error: toml::de::Error| first_line(error.message()))?;
     Ok(from_table(table))
+}
+
+/// HCL as its own JSON form has it: a block's type and labels are keys, blocks
+/// of the same ones a list, and an expression that isn't a value is its source
+/// in `${…}`.
+fn hcl(text: &str) -> Result<Value, String> {
+    if text.len() > MAX_BYTES {
+        return Err(format!("{} bytes, more than {MAX_BYTES}", text.len()));
+    }
+    hcl::from_str(text).map_err(|error| match error {
+        hcl::Error::Parse(error) => {
+            let at = error.location();
+            format!("{} at line {} column {}", error.message(), at.line(), at.column())
+        }
+        error => first_line(&error.to_string()),
+    })
 }
 
 fn from_table(table: toml::Table) -> Value {
@@ -125,6 +150,24 @@ mod tests {
     }
 
     #[test]
+    fn hcl_is_data_by_its_blocks_and_labels() {
+        let text = "variable \"region\" {\n  default = \"garage\"\n}\nresource \"aws_s3_bucket\" \"site\" {\n  bucket = \"${var.region}-site\"\n  \
+                    count = var.on ? 1 : 0\n  tags = { Name = \"Site\", Size = 3 }\n}\nprovider \"aws\" {}\nprovider \"aws\" {\n  alias = \"eu\"\n}\n";
+        let expected = json!({
+            "variable": {"region": {"default": "garage"}},
+            "resource": {"aws_s3_bucket": {"site": {
+                "bucket": "${var.region}-site",
+                "count": "${var.on ? 1 : 0}",
+                "tags": {"Name": "Site", "Size": 3},
+            }}},
+            "provider": {"aws": [{}, {"alias": "eu"}]},
+        });
+        assert_eq!(data(text, Format::Hcl), Ok(expected));
+        let broken = Document { text: "a = 1\nb = [1,\n".into(), format: Format::Hcl }.data().unwrap_err();
+        assert!(broken.contains("line 2 column 9"), "{broken}");
+    }
+
+    #[test]
     fn merge_keys_and_aliases_of_compose_files_are_followed() {
         let yaml = "x: &x {a: 1}\ny:\n  <<: *x\n  b: 2\nz: *x\n";
         assert_eq!(data(yaml, Format::Yaml), Ok(json!({"x": {"a": 1}, "y": {"a": 1, "b": 2}, "z": {"a": 1}})));
@@ -136,6 +179,11 @@ mod tests {
         assert_eq!(data(&deep("[", "]"), Format::Json), Err("JSON"));
         assert_eq!(data(&deep("[", "]"), Format::Yaml), Err("YAML"));
         assert_eq!(data(&format!("a = {}", deep("[", "]")), Format::Toml), Err("TOML"));
+        assert_eq!(data(&format!("a = {}", deep("[", "]")), Format::Hcl), Err("HCL"));
+        assert_eq!(data(&format!("a = {}1", "!".repeat(50_000)), Format::Hcl), Err("HCL"));
+        assert_eq!(data(&format!("a = {}1", "b ? 1 : ".repeat(50_000)), Format::Hcl), Err("HCL"));
+        assert_eq!(data(&deep("a {\n", "}\n"), Format::Hcl), Err("HCL"));
+        assert_eq!(data(&format!("a = {}1{}", "\"${".repeat(5_000), "}\"".repeat(5_000)), Format::Hcl), Err("HCL"));
         let mut laughs = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
         for level in 1..12 {
             let before = format!("*a{}", level - 1);
@@ -150,6 +198,8 @@ mod tests {
         assert_eq!(Format::of_path("/work/compose.YML"), Format::Yaml);
         assert_eq!(Format::of_path("a.d/Cargo.toml"), Format::Toml);
         assert_eq!(Format::of_path("a.yaml/README"), Format::Unknown);
+        assert_eq!(Format::of_path("main.tf"), Format::Hcl);
+        assert_eq!(Format::of_path("main.tf.json"), Format::Json);
         assert_eq!(Format::of_media_type("application/problem+json"), Format::Json);
         assert_eq!(Format::of_media_type("application/vnd.oai.openapi+yaml"), Format::Yaml);
     }

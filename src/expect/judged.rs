@@ -6,6 +6,10 @@ use semver::{Version, VersionReq};
 use serde::de::{self, Deserialize, Deserializer};
 use serde_json::{Map, Value};
 use std::fmt;
+use std::sync::OnceLock;
+
+/// The key that names a file in place of a schema. JSON Schema has none of this name.
+const FILE: &str = "file";
 
 /// A version requirement, such as `>=1.2, <2`.
 #[derive(Debug, Clone)]
@@ -44,12 +48,16 @@ impl<'de> Deserialize<'de> for Requirement {
     }
 }
 
-/// A JSON Schema, compiled. Nothing is fetched for it, and its patterns run
-/// in linear time.
+/// A JSON Schema. Nothing is fetched for it, and its patterns run in linear time.
 #[derive(Clone)]
 pub struct Schema {
-    /// As the lab's author wrote it.
-    pub source: Value,
+    file: Option<String>,
+    compiled: OnceLock<Compiled>,
+}
+
+#[derive(Clone)]
+struct Compiled {
+    source: Value,
     validator: Validator,
 }
 
@@ -65,18 +73,39 @@ pub struct Breach {
 impl Schema {
     /// Compiles a schema.
     pub fn new(source: Value) -> Result<Self, String> {
+        let schema = Self { file: None, compiled: OnceLock::new() };
+        schema.fill(source)?;
+        Ok(schema)
+    }
+
+    /// The file of the lab that it stands in, when the lab names one. Whoever
+    /// loads the lab fills it; until then it is broken by nothing.
+    #[must_use]
+    pub fn file(&self) -> Option<&str> {
+        self.file.as_deref()
+    }
+
+    /// Compiles what stands in its file.
+    pub fn fill(&self, source: Value) -> Result<(), String> {
         let validator = jsonschema::options()
             .offline()
             .with_pattern_options(PatternOptions::regex().size_limit(super::matcher_yaml::PATTERN_LIMIT))
             .build(&source)
             .map_err(|error| error.to_string())?;
-        Ok(Self { source, validator })
+        self.compiled.get_or_init(|| Compiled { source, validator });
+        Ok(())
+    }
+
+    /// As the lab's author wrote it.
+    #[must_use]
+    pub fn source(&self) -> &Value {
+        self.compiled.get().map_or(&Value::Null, |compiled| &compiled.source)
     }
 
     /// The first breach, and the value at its place.
     #[must_use]
     pub fn breach(&self, value: &Value) -> Option<(Breach, Value)> {
-        let error = self.validator.iter_errors(value).next()?;
+        let error = self.compiled.get()?.validator.iter_errors(value).next()?;
         let at = error.instance_path().to_string();
         Some((Breach { at, reason: error.masked().to_string() }, error.instance().clone().into_owned()))
     }
@@ -84,13 +113,21 @@ impl Schema {
 
 impl fmt::Debug for Schema {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "Schema({})", self.source)
+        write!(formatter, "Schema({})", self.source())
     }
 }
 
 impl<'de> Deserialize<'de> for Schema {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let source = Map::<String, Value>::deserialize(deserializer)?;
+        if let Some(file) = source.get(FILE) {
+            return match file {
+                Value::String(file) if source.len() == 1 => {
+                    Ok(Self { file: Some(file.clone()), compiled: OnceLock::new() })
+                }
+                _ => Err(de::Error::custom(message!("schema-file-alone").to_error_text())),
+            };
+        }
         Self::new(Value::Object(source))
             .map_err(|reason| de::Error::custom(message!("bad-schema", reason = reason).to_error_text()))
     }
@@ -133,6 +170,20 @@ mod tests {
         assert!(Schema::new(json!({"pattern": "(a{1000}){1000}"})).is_err());
         let slow = Schema::new(json!({"pattern": "^(a+)+$"})).unwrap();
         assert!(slow.breach(&json!(format!("{}!", "a".repeat(50_000)))).is_some());
+    }
+
+    #[test]
+    fn a_schema_from_a_file_judges_once_it_is_filled() {
+        let read = |yaml: &str| serde_yaml::from_str::<Schema>(yaml);
+        let schema = read("{file: files/a.schema.json}").unwrap();
+        assert_eq!(schema.file(), Some("files/a.schema.json"));
+        assert!(schema.fill(json!({"type": "numbr"})).is_err());
+        schema.fill(json!({"type": "number"})).unwrap();
+        assert!(schema.breach(&json!(1)).is_none() && schema.breach(&json!("1")).is_some());
+        assert_eq!(schema.clone().source(), &json!({"type": "number"}));
+        for both in ["{file: a.json, type: number}", "{file: [a.json]}"] {
+            assert!(read(both).unwrap_err().to_string().contains("schema-file-alone"), "{both}");
+        }
     }
 
     #[test]

@@ -365,7 +365,7 @@ impl Serialize for Matcher {
             Self::SameAs(name, _) => map.serialize_entry(key, name)?,
             Self::Semver(requirement) => map.serialize_entry(key, &requirement.text)?,
             Self::Schema(schema, breach) => {
-                map.serialize_entry(key, &schema.source)?;
+                map.serialize_entry(key, schema.source())?;
                 if let Some(breach) = breach {
                     map.serialize_entry(super::kept::BREACH, breach)?;
                 }

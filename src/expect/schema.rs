@@ -28,7 +28,7 @@ pub const MATCHERS: &[(&str, &str)] = &[
     ("same-items", "The same items, in any order."),
     ("same-as", "Equal to a captured value, by its name."),
     ("semver", "A text is a version that fits this requirement, such as `>=1.2, <2`."),
-    ("schema", "Valid by this JSON Schema."),
+    ("schema", "Valid by this JSON Schema, or by the one in `{file: PATH}` of the lab's folder."),
 ];
 
 /// The matchers whose operand is again a matcher.

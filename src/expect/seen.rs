@@ -39,6 +39,8 @@ pub enum Format {
     Yaml,
     /// TOML.
     Toml,
+    /// HCL, as Terraform's files are.
+    Hcl,
     /// HTML, by the rules of a browser: anything reads as HTML.
     Html,
     /// Not said: the selector decides, and `$…` reads JSON.

@@ -13,6 +13,7 @@ mod texts;
 use super::diagnostic::Diagnostic;
 use super::model::{Action, Asks, Canary, Check, Lab, Page, Step, Task};
 use super::outline::{Outline, Place};
+use crate::expect::Expect;
 use crate::message;
 use crate::message::Message;
 use std::borrow::Cow;
@@ -126,6 +127,23 @@ impl<'a> Lint<'a> {
         let of_checks = self.checks().map(|(place, check)| (place, &check.asks));
         let of_canaries = self.canaries().map(|(place, canary)| (place, &canary.asks));
         of_checks.chain(of_canaries).chain(self.actions().map(|(place, action)| (place, &action.asks)))
+    }
+
+    /// Everything that is expected anywhere, with its places.
+    fn expects(&self) -> Vec<(Place<'a>, &'a Expect)> {
+        let services = self.root.key("environment").key("services");
+        let ready = self.lab.environment.services.iter().filter_map(|(name, service)| {
+            let place = services.key(name.as_str()).key("ready");
+            Some((place.key("expect"), &service.ready.as_ref()?.expect))
+        });
+        let asked = self.asked().flat_map(|(place, asks)| steps(place, asks));
+        let asked = asked.map(|(place, step)| (place.key("expect"), &step.expect.value));
+        let explained = self.checks().flat_map(|(place, check)| {
+            let place = place.key("explain");
+            let explain = check.explain.iter().enumerate();
+            explain.map(move |(index, explain)| (place.item(index).key("when"), &explain.when.value))
+        });
+        ready.chain(asked).chain(explained).collect()
     }
 
     /// All actions with their places.
