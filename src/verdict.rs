@@ -5,7 +5,7 @@
 
 use crate::expect::Mismatch;
 use crate::message::Message;
-use crate::pack::model::Step;
+use crate::pack::model::{Step, Visibility};
 use crate::pack::name::{CheckId, TaskId};
 use crate::pack::text::Text;
 use crate::world::Trouble;
@@ -217,6 +217,9 @@ pub struct CheckResult {
     pub took: Duration,
     /// Run only because another check needs it; not scored.
     pub only_needed: bool,
+    /// How much a learner is told of it.
+    #[serde(default, skip_serializing_if = "Visibility::is_visible")]
+    pub visibility: Visibility,
 }
 
 impl Fault {
@@ -238,6 +241,18 @@ impl Fault {
 }
 
 impl CheckResult {
+    /// Whether a learner is told what it asks.
+    #[must_use]
+    pub fn is_hidden(&self) -> bool {
+        self.visibility == Visibility::Hidden
+    }
+
+    /// The same with everything told, for its author.
+    #[must_use]
+    pub fn opened(&self) -> Self {
+        Self { visibility: Visibility::Visible, ..self.clone() }
+    }
+
     /// The points it earned: all or none.
     #[must_use]
     pub fn earned(&self) -> u32 {

@@ -63,6 +63,7 @@ fn screen(context: &Context, style: &Style, shelf: &Shelf<'_>, again: bool) -> S
     let count = shelf.hints.len();
     let mut page = Page::new(style);
     let title = match shelf.check {
+        Some(check) if !check.visibility.is_visible() => context.say(&message!("report-hidden-check")),
         Some(check) => voice.title(&check.must.value),
         None => clean::line(voice.text(&shelf.task.title.value)),
     };

@@ -5,7 +5,7 @@ use super::start;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::message;
-use crate::pack::model::{Lab, Task};
+use crate::pack::model::{Lab, Task, Visibility};
 use crate::report::{self, Sign, clean};
 use crate::session::playground;
 use crate::workspace::record::{Progress, Standing, Workspace};
@@ -96,7 +96,11 @@ fn task_lines(text: &mut String, context: &Context, progress: &Progress, number:
     );
     for check in &task.checks.value {
         let standing = sign(progress.checks.get(&check.id.value));
-        let _ = writeln!(text, "      {standing} {}", clean::line(check.must.value.get(language)));
+        let must = match check.visibility {
+            Visibility::Visible => clean::line(check.must.value.get(language)),
+            Visibility::Hidden => context.say(&message!("report-hidden-check")),
+        };
+        let _ = writeln!(text, "      {standing} {must}");
     }
 }
 

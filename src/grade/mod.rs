@@ -13,6 +13,6 @@ mod scenario;
 pub mod trace;
 
 pub use act::{Acted, act};
-pub use order::{Chosen, Selection, selected};
+pub use order::{Chosen, Selection, rooms, selected};
 pub use redact::Redactor;
 pub use run::{Ground, run};

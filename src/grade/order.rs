@@ -4,7 +4,7 @@
 //! two writers run together, after the first and before the second. What a
 //! check needs stands before it in the file (the linter sees to that).
 
-use crate::pack::model::{Check, Lab, Task};
+use crate::pack::model::{Check, Lab, Room, Task};
 use crate::pack::name::{CheckId, TaskId};
 use std::collections::BTreeSet;
 
@@ -33,6 +33,25 @@ pub struct Chosen<'a> {
     pub check: &'a Check,
     /// Whether it runs only because another one needs it.
     pub only_needed: bool,
+}
+
+/// The checks of a selection by the room in which they are judged: those of
+/// tasks that share one first, then each task's that has its own. In each room
+/// runs what its checks need from other tasks as well, unscored.
+#[must_use]
+pub fn rooms<'a>(lab: &'a Lab, selection: &Selection) -> Vec<Vec<Chosen<'a>>> {
+    let mut shared = BTreeSet::new();
+    let mut own: Vec<(&TaskId, BTreeSet<CheckId>)> = Vec::new();
+    for one in selected(lab, selection).iter().filter(|one| !one.only_needed) {
+        let (task, check) = (&one.task.id.value, one.check.id.value.clone());
+        match (one.task.room, own.last_mut()) {
+            (Room::Shared, _) => _ = shared.insert(check),
+            (Room::Own, Some((last, checks))) if *last == task => _ = checks.insert(check),
+            (Room::Own, _) => own.push((task, BTreeSet::from([check]))),
+        }
+    }
+    let all = Some(shared).filter(|shared| !shared.is_empty()).into_iter().chain(own.into_iter().map(|(_, own)| own));
+    all.map(|checks| selected(lab, &Selection::Named { tasks: BTreeSet::new(), checks })).collect()
 }
 
 /// The checks of a selection and all that they need, in file order.

@@ -66,6 +66,7 @@ pub async fn run(
                     verdict,
                     took: begun.elapsed(),
                     only_needed: one.only_needed,
+                    visibility: one.check.visibility,
                 };
                 (result, captures, aftermath)
             }

@@ -7,7 +7,7 @@ pub use super::asks::{Asks, Condition, Scenario, Step};
 use super::name::{ActionName, CheckId, LabId, ServiceName, VolumeName};
 pub use super::page::Page;
 pub use super::service::{Image, Limits, Mount, MountMode, Open, Ready, Runs, Service, Start, Toolbox};
-pub use super::task::{Always, Check, Eventually, Explain, ForEach, Hint, Source, Task, Tier};
+pub use super::task::{Always, Check, Eventually, Explain, ForEach, Hint, Room, Source, Task, Tier, Visibility};
 use super::text::{Language, Text};
 use crate::quantity::{Size, Span};
 use schemars::JsonSchema;

@@ -213,6 +213,8 @@ entry_with_probe!(Check, "@expected-check", "One requirement and how it is judge
     "baseline" => baseline: bool,
     /// Hints of its own, before its task's.
     "hints" => hints: Vec<super::model::Hint>,
+    /// Whether a learner is told what it asks (default: `visible`); `hidden` shows a neutral text and the points.
+    "visibility" => visibility: super::model::Visibility,
 }, |probe, missing| Check {
     id: id.ok_or_else(|| missing("id"))?,
     must: must.ok_or_else(|| missing("must"))?,
@@ -225,4 +227,5 @@ entry_with_probe!(Check, "@expected-check", "One requirement and how it is judge
     alone: alone.unwrap_or_default(),
     baseline: baseline.unwrap_or_default(),
     hints: hints.unwrap_or_default(),
+    visibility: visibility.unwrap_or_default(),
 });

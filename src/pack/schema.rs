@@ -3,7 +3,7 @@
 
 use super::asks::{Condition, Step};
 use super::edit::Edit;
-use super::model::{Always, Eventually, Explain, ForEach, Hint, Lab};
+use super::model::{Always, Eventually, Explain, ForEach, Hint, Lab, Visibility};
 use super::name::{ActionName, CheckId, LabId, ServiceName, TaskId, VolumeName};
 use super::text::Text;
 use crate::check::Probe;
@@ -125,6 +125,7 @@ described! {
     ForEach => ForEach,
     Eventually => Eventually,
     Always => Always,
+    Visibility => Visibility,
     Vec<Step> => Vec<Step>,
     Vec<Edit> => Vec<Edit>,
     Vec<Explain> => Vec<Explain>,

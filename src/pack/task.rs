@@ -32,6 +32,9 @@ pub struct Task {
     /// Hints, in the order they unlock.
     #[serde(default)]
     pub hints: Vec<Hint>,
+    /// Where its checks are judged (default: beside those of other tasks).
+    #[serde(default)]
+    pub room: Room,
     /// What must be so.
     #[schemars(with = "Vec<Check>")]
     pub checks: Spanned<Vec<Check>>,
@@ -45,6 +48,38 @@ pub enum Tier {
     Core,
     /// For those who want more.
     Bonus,
+}
+
+/// The clean room of a task's checks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Room {
+    /// The one of all tasks that want no other.
+    #[default]
+    Shared,
+    /// One of its own, beside the others; what its checks need from other tasks
+    /// runs there first, unscored.
+    Own,
+}
+
+/// How much a learner is told of a check.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, serde::Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Visibility {
+    /// Everything.
+    #[default]
+    Visible,
+    /// That it is there, what it is worth and what it came to. Gradescope shows
+    /// the rest to instructors alone.
+    Hidden,
+}
+
+impl Visibility {
+    /// Whether everything is told.
+    #[must_use]
+    pub fn is_visible(&self) -> bool {
+        *self == Self::Visible
+    }
 }
 
 /// A hint.
@@ -84,6 +119,8 @@ pub struct Check {
     pub baseline: bool,
     /// Hints of its own, before its task's.
     pub hints: Vec<Hint>,
+    /// How much a learner is told of it.
+    pub visibility: Visibility,
 }
 
 /// Runs a check for each item that a probe and a selector find.

@@ -118,6 +118,7 @@ pub fn judged(verdicts: [Verdict; 4]) -> Attempt {
         verdict,
         took: Duration::from_millis(12),
         only_needed: false,
+        visibility: crate::pack::model::Visibility::Visible,
     });
     Attempt::Judged(results.collect())
 }

@@ -69,6 +69,7 @@ fn cause(result: &CheckResult, voice: Voice) -> Value {
     let rationale = told::reason(result, voice);
     match &result.verdict {
         Verdict::Passed => Value::Null,
+        Verdict::Failed(_) if result.is_hidden() => json!({"rationale": rationale, "help": null}),
         Verdict::Failed(failure) => of_failure(failure, &rationale, voice),
         Verdict::Blocked { .. } => json!({"rationale": rationale, "help": null}),
         Verdict::Unavailable { .. } => {

@@ -24,7 +24,7 @@ pub(super) const INDENT: usize = 2;
 pub fn write(page: &mut Page, result: &CheckResult, failure: &Failure, hint: Option<&ToRead>, voice: Voice) {
     headline(page, Sign::Failed, result, &points(result, voice), voice);
     page.blank();
-    let mut facts = facts(failure, voice);
+    let mut facts = if result.is_hidden() { vec![hidden(voice)] } else { facts(failure, voice) };
     if let Some(ToRead { check, number, of }) = hint {
         let which = voice.say(&message!("report-hint-to-read", number = *number, count = *of));
         let line = Line::default().push("lab hint ", Paint::Plain).push(check.as_str(), Paint::Plain);
@@ -42,7 +42,7 @@ pub(super) fn headline(page: &mut Page, sign: Sign, result: &CheckResult, end: &
         .push(" ", Paint::Plain)
         .push(result.id.as_str(), Paint::Bold)
         .push(voice.dot(), Paint::Plain)
-        .push(&voice.title(&result.must), Paint::Plain)
+        .push(&voice.requirement(result), Paint::Plain)
         .part(end, voice.dot());
     page.line(0, super::page::columns(sign_text) + 1, &line);
 }
@@ -52,6 +52,11 @@ fn points(result: &CheckResult, voice: Voice) -> String {
         return voice.say(&message!("report-not-counted"));
     }
     voice.say(&message!("report-points-of", earned = result.earned(), total = result.points))
+}
+
+/// What is said in place of all that about a hidden check.
+pub(super) fn hidden(voice: Voice) -> Fact {
+    Fact::Sentence(Line::plain(&voice.say(&message!("report-hidden-facts"))))
 }
 
 /// All that is said about a failure, in the order that the format promises.

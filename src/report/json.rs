@@ -14,6 +14,7 @@
 //!     "checks": [{
 //!       "id": "not-found", "must": "…", "points": 2, "earned": 0, "took_ms": 12, "only_needed": false,
 //!       "status": "passed" | "failed" | "blocked" | "unavailable" | "error",
+//!       "visibility": "hidden",             // only where it is: then without "failure", and "must" is neutral
 //!       "on": "…",                          // blocked: the check it waits on
 //!       "why": "…",                         // unavailable: what is missing
 //!       "fault": {"kind": "trouble" | "unknown-name" | "canary" | "overlay" | "condition" | "finally" | "not-put-back"
@@ -121,7 +122,7 @@ fn task(task: &TaskOutcome, voice: Voice) -> Value {
 pub(super) fn check(result: &CheckResult, voice: Voice) -> Value {
     let mut check = json!({
         "id": result.id,
-        "must": voice.text(&result.must),
+        "must": if result.is_hidden() { voice.requirement(result) } else { voice.text(&result.must).to_owned() },
         "points": result.points,
         "earned": result.earned(),
         "took_ms": millis(result.took),
@@ -129,6 +130,7 @@ pub(super) fn check(result: &CheckResult, voice: Voice) -> Value {
     });
     let (status, more) = match &result.verdict {
         Verdict::Passed => ("passed", None),
+        Verdict::Failed(_) if result.is_hidden() => ("failed", None),
         Verdict::Failed(failure) => ("failed", Some(("failure", of_failure(failure, voice)))),
         Verdict::Blocked { on } => ("blocked", Some(("on", json!(on)))),
         Verdict::Unavailable { why } => ("unavailable", Some(("why", json!(voice.say(why))))),
@@ -137,6 +139,9 @@ pub(super) fn check(result: &CheckResult, voice: Voice) -> Value {
     check["status"] = json!(status);
     if let Some((key, value)) = more {
         check[key] = value;
+    }
+    if result.is_hidden() {
+        check["visibility"] = json!("hidden");
     }
     check
 }

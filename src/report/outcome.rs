@@ -86,7 +86,7 @@ fn rows(page: &mut Page, outcome: &Outcome, voice: Voice) {
         }
         page.row(2, None, &name, "", &sum(&task.tally), wide);
         for result in &task.results {
-            let must = Line::plain(&voice.title(&result.must));
+            let must = Line::plain(&voice.requirement(result));
             page.row(4, Some(Sign::of(&result.verdict)), &must, &remark(result, voice), &points(result), wide);
         }
     }

@@ -16,6 +16,7 @@ pub(super) fn facts(result: &CheckResult, voice: Voice) -> Vec<Fact> {
     let sentence = |text: &str| Fact::Sentence(Line::plain(text));
     match &result.verdict {
         Verdict::Passed => Vec::new(),
+        Verdict::Failed(_) if result.is_hidden() => vec![failure::hidden(voice)],
         Verdict::Failed(failure) => failure::facts(failure, voice),
         Verdict::Blocked { .. } => vec![sentence(&reason(result, voice))],
         Verdict::Unavailable { .. } => {
@@ -50,7 +51,7 @@ pub(super) fn reason(result: &CheckResult, voice: Voice) -> String {
 
 /// What must be so, in one clean line.
 pub(super) fn requirement(result: &CheckResult, voice: Voice) -> String {
-    clean::line(&voice.title(&result.must))
+    clean::line(&voice.requirement(result))
 }
 
 /// A verdict in a word or two.

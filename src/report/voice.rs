@@ -5,7 +5,9 @@ use crate::grade::outcome::Tally;
 use crate::i18n::Words;
 use crate::message;
 use crate::message::Message;
+use crate::pack::model::Visibility;
 use crate::pack::text::{Language, Text};
+use crate::verdict::CheckResult;
 use std::borrow::Cow;
 
 /// Characters of a value that a report shows.
@@ -32,6 +34,15 @@ impl Voice<'_> {
     #[must_use]
     pub fn text<'t>(&self, text: &'t Text) -> &'t str {
         text.get(self.words.language())
+    }
+
+    /// What a check asks, as a title; of a hidden one that it is hidden.
+    #[must_use]
+    pub fn requirement(&self, result: &CheckResult) -> String {
+        match result.visibility {
+            Visibility::Visible => self.title(&result.must),
+            Visibility::Hidden => self.say(&message!("report-hidden-check")),
+        }
     }
 
     /// What must be so, as a title: its marks of code add nothing there.

@@ -5,15 +5,19 @@ use super::playground::Setting;
 use super::{SessionError, playground, redacted, values};
 use crate::engine::sweep::RunLock;
 use crate::engine::{Directory, EngineError, Execution, Isolation, Place};
-use crate::event::Event;
+use crate::event::{Event, Events};
 use crate::grade::outcome::{Outcome, RunScope};
-use crate::grade::{self, Ground, Selection};
+use crate::grade::{self, Chosen, Ground, Selection};
+use crate::pack::name::CheckId;
 use crate::plan::{self, FOLDER_MAX, GateAccess, Inputs, Observed, Project, ROOM_USER};
 use crate::quantity::Size;
 use crate::template::Scope;
 use crate::verdict::CheckResult;
 use crate::workspace::copy::{CopyRules, FolderCopy, LeftOutReason, copy_folder};
 use crate::workspace::fingerprint;
+use futures_util::future::{join, join_all};
+use serde_json::Value;
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -95,7 +99,14 @@ pub async fn check_copy(
         Some(Ahead { claim, standing, .. }) => (claim, Some(standing)),
         None => (Claim::new(setting, Duration::ZERO)?, None),
     };
-    let judged = Box::pin(judge(setting, asked, &claim.project, standing, copy, begun)).await;
+    let rooms = grade::rooms(&setting.loaded.lab, &asked.selection);
+    // One for a run, whichever room a check is in.
+    let drawn = standing.as_ref().and_then(|standing| standing.scope.get("run.nonce"));
+    let nonce = drawn.and_then(Value::as_str).map_or_else(values::draw_nonce, str::to_owned);
+    let (first, own) = rooms.split_first().map_or((&[][..], &[][..]), |(first, own)| (first.as_slice(), own));
+    let judged = judge(setting, first, &claim.project, standing, copy, &nonce, begun);
+    let (judged, own) = Box::pin(join(judged, join_all(own.iter().map(|of| beside(setting, of, copy, &nonce))))).await;
+    let judged = judged.and_then(|results| Ok(merged(results, own.into_iter().collect::<Result<Vec<_>, _>>()?)));
     let outcome = judged.map(|results| {
         let outcome = outcome(setting, asked, &results, begun);
         setting.events.send(Event::Finished(Box::new(outcome.clone())));
@@ -109,6 +120,52 @@ pub async fn check_copy(
     let outcome = outcome?;
     removed?;
     Ok(outcome)
+}
+
+/// Judges a task's checks in a room of their own.
+async fn beside(
+    setting: &Setting<'_>,
+    chosen: &[Chosen<'_>],
+    copy: &FolderCopy,
+    nonce: &str,
+) -> Result<Vec<CheckResult>, SessionError> {
+    let (events, scored) = (setting.events.clone(), scored(chosen));
+    // What concerns every room is said by the first.
+    let events = Events::to(move |event| {
+        let ours = match &event {
+            Event::CheckStarted(id) => scored.contains(id),
+            Event::CheckDone(result) => scored.contains(&result.id),
+            _ => false,
+        };
+        if ours {
+            events.send(event);
+        }
+    });
+    let engine = setting.engine.with_events(events.clone());
+    let setting = Setting { engine: &engine, events: &events, ..*setting };
+    let claim = Claim::new(&setting, Duration::ZERO)?;
+    let judged = Box::pin(judge(&setting, chosen, &claim.project, None, copy, nonce, Instant::now())).await;
+    let removed = claim.give_back(&setting).await;
+    let results = judged?;
+    removed?;
+    Ok(results)
+}
+
+fn scored(chosen: &[Chosen<'_>]) -> BTreeSet<CheckId> {
+    chosen.iter().filter(|one| !one.only_needed).map(|one| one.check.id.value.clone()).collect()
+}
+
+/// One result for each check: where several rooms have one, the scored one.
+fn merged(first: Vec<CheckResult>, own: Vec<Vec<CheckResult>>) -> Vec<CheckResult> {
+    let mut all: Vec<CheckResult> = Vec::new();
+    for result in first.into_iter().chain(own.into_iter().flatten()) {
+        match all.iter_mut().find(|known| known.id == result.id) {
+            Some(known) if known.only_needed && !result.only_needed => *known = result,
+            Some(_) => {}
+            None => all.push(result),
+        }
+    }
+    all
 }
 
 /// The outcome of some results and those of before.
@@ -131,7 +188,7 @@ fn outcome(setting: &Setting<'_>, asked: &Asked, results: &[CheckResult], begun:
 /// the folder when it starts: such a room can't be made without it.
 pub async fn ahead(setting: &Setting<'_>) -> Result<Option<Ahead>, SessionError> {
     let claim = Claim::new(setting, AHEAD_FOR)?;
-    match stand(setting, &claim.project, None).await {
+    match stand(setting, &claim.project, None, &values::draw_nonce()).await {
         Ok(Some(standing)) => Ok(Some(Ahead { claim, standing, made: Instant::now() })),
         other => {
             claim.give_back(setting).await?;
@@ -175,10 +232,11 @@ impl Claim {
 
 async fn judge(
     setting: &Setting<'_>,
-    asked: &Asked,
+    chosen: &[Chosen<'_>],
     project: &Project,
     standing: Option<Standing>,
     copy: &FolderCopy,
+    nonce: &str,
     begun: Instant,
 ) -> Result<Vec<CheckResult>, SessionError> {
     let lab = &setting.loaded.lab;
@@ -187,7 +245,7 @@ async fn judge(
             setting.engine.upload(standing.place.environment(), &copy.archive).await?;
             Some(standing)
         }
-        None => stand(setting, project, Some(&copy.archive)).await?,
+        None => stand(setting, project, Some(&copy.archive), nonce).await?,
     };
     let Some(Standing { place, scope }) = standing else { return Err(EngineError::Interrupted.into()) };
     setting.events.send(Event::RoomReady { took: begun.elapsed() });
@@ -200,10 +258,9 @@ async fn judge(
 
     let playground = playground::running(setting).await.unwrap_or(None);
     let there = playground.as_ref().map(|playground| Ground { world: &playground.place, scope: &playground.scope });
-    let chosen = grade::selected(lab, &asked.selection);
     let room = Ground { world: &place, scope: &scope };
     tokio::select! {
-        results = grade::run(lab, &chosen, room, there, setting.events) => Ok(results),
+        results = grade::run(lab, chosen, room, there, setting.events) => Ok(results),
         () = setting.cancel.cancelled() => Err(EngineError::Interrupted.into()),
     }
 }
@@ -214,11 +271,12 @@ async fn stand(
     setting: &Setting<'_>,
     project: &Project,
     folder: Option<&File>,
+    nonce: &str,
 ) -> Result<Option<Standing>, SessionError> {
     let lab = &setting.loaded.lab;
     let drawn = values::draw_local(lab);
     let learner = &setting.record.learner;
-    let scope = values::scope(setting.loaded, setting.pack_secret, learner, &drawn.run_nonce, &drawn.secrets)?;
+    let scope = values::scope(setting.loaded, setting.pack_secret, learner, nonce, &drawn.secrets)?;
     let access = GateAccess { user: "lab".to_owned(), password: drawn.gate_password };
     let locks = setting.dirs.locks();
     let prepared = setting.engine.images(&locks);

@@ -175,6 +175,7 @@ mod tests {
             verdict: Verdict::Passed,
             took: Duration::from_millis(3),
             only_needed: false,
+            visibility: crate::pack::model::Visibility::Visible,
         };
         Dispute {
             format: FORMAT,

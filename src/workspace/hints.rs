@@ -150,6 +150,7 @@ mod tests {
                 verdict,
                 took: Duration::ZERO,
                 only_needed: false,
+                visibility: crate::pack::model::Visibility::Visible,
             }
         });
         let results: Vec<CheckResult> = results.collect();

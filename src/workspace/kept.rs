@@ -122,6 +122,7 @@ mod tests {
             verdict: Verdict::Failed(Box::new(failure)),
             took: Duration::from_millis(9),
             only_needed: false,
+            visibility: crate::pack::model::Visibility::Visible,
         };
         Outcome::new(&lab, RunScope::All, &[result], Duration::from_secs(3), 1)
     }

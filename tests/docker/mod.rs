@@ -18,6 +18,7 @@ mod not_ready;
 mod parts;
 mod probes;
 mod proof;
+mod rooms;
 mod running;
 mod second_engine;
 mod second_machine;

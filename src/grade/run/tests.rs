@@ -8,6 +8,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 mod conditions;
+mod rooms;
 mod scenarios;
 mod unavailable;
 

@@ -14,6 +14,8 @@ cel-too-deep = a CEL expression has brackets, signs and conditions at most { $li
 cel-too-many-operators = a CEL expression has at most { $limit } operators and dots
 cel-too-nested = a CEL expression has `all`, `exists`, `map` and `filter` at most { $limit } deep
 bad-schema = this is no JSON Schema that `lab` uses: { $reason }
+hidden-hints = these hints tell what the check hides: put them on the task
+own-room-alone = this is the only task, and its room is its own anyway: leave `room` out
 schema-file-alone = `file` names the schema's file and stands alone: write `schema: {"{"}file: "files/answer.schema.json"{"}"}`
 schema-unreadable = the schema in `{ $path }` can't be read: { $reason }
 http-two-methods = a request has one method, and `{ $key }` is a second one
@@ -182,6 +184,8 @@ write-one-of = write `{ $field }: {"{"}one-of: [{ $items }]{"}"}`
 unknown-field = `{ $probe }` yields no `{ $field }`
 no-step-yields = no step's probe yields `{ $field }`
 no-headers = `{ $probe }` yields no headers
+field-wants-key = `{ $field }` is only there with `{ $key }`: write that, or look at something else
+field-not-beside = `{ $field }` isn't there beside `{ $key }`, which yields `statuses` and `times`
 no-document = `{ $probe }` yields no document to look into
 
 # Files beside it.

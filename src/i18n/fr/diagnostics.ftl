@@ -14,6 +14,8 @@ cel-too-deep = une expression CEL a des crochets, signes et conditions imbriqué
 cel-too-many-operators = une expression CEL a au plus { $limit } opérateurs et points
 cel-too-nested = une expression CEL imbrique `all`, `exists`, `map` et `filter` sur au plus { $limit } niveaux
 bad-schema = ce n'est pas un JSON Schema que `lab` utilise : { $reason }
+hidden-hints = ces indices disent ce que le contrôle cache : mettez-les sur la tâche
+own-room-alone = c'est la seule tâche, et sa salle est à elle de toute façon : retirez `room`
 schema-file-alone = `file` nomme le fichier du schéma et va seul : écrivez `schema: {"{"}file: "files/answer.schema.json"{"}"}`
 schema-unreadable = le schéma de `{ $path }` ne peut pas être lu : { $reason }
 http-two-methods = une requête a une seule méthode, et `{ $key }` en est une deuxième
@@ -182,6 +184,8 @@ write-one-of = écrivez `{ $field }: {"{"}one-of: [{ $items }]{"}"}`
 unknown-field = `{ $probe }` ne donne pas de `{ $field }`
 no-step-yields = aucune sonde des étapes ne donne `{ $field }`
 no-headers = `{ $probe }` ne donne pas d'en-têtes
+field-wants-key = `{ $field }` n'est là qu'avec `{ $key }` : écrivez-le, ou regardez autre chose
+field-not-beside = `{ $field }` n'est pas là à côté de `{ $key }`, qui donne `statuses` et `times`
 no-document = `{ $probe }` ne donne pas de document où chercher
 
 # Les fichiers à côté.

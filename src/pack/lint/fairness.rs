@@ -7,7 +7,7 @@ use crate::expect::selector::SelectorKind;
 use crate::expect::{Expect, Matcher, Operand};
 use crate::message;
 use crate::pack::edit::Edit;
-use crate::pack::model::Check;
+use crate::pack::model::{Check, Room};
 use crate::pack::outline::Place;
 use crate::template::Template;
 use globset::GlobBuilder;
@@ -39,6 +39,8 @@ pub(super) fn lint(lint: &mut Lint, folder: Option<&Path>) {
         text_only(lint, place, check);
     }
     twins(lint);
+    told_after_all(lint);
+    own_room_alone(lint);
     if let Some(folder) = folder {
         hints(lint, folder);
     }
@@ -188,6 +190,25 @@ fn text_only(lint: &mut Lint, place: Place, check: &Check) {
     if expect.0.iter().any(of_text) {
         lint.say(place.key("expect").name("text"), message!("text-only", path = path)).help =
             Some(message!("text-only-help"));
+    }
+}
+
+/// Hints of its own tell what a hidden check asks.
+fn told_after_all(lint: &mut Lint) {
+    for (place, check) in lint.checks() {
+        if !check.visibility.is_visible() && !check.hints.is_empty() {
+            lint.say(place.name("hints"), message!("hidden-hints"));
+        }
+    }
+}
+
+/// A room of its own beside no other is the one that there is anyway.
+fn own_room_alone(lint: &mut Lint) {
+    if let [task] = lint.lab.tasks.value.as_slice()
+        && task.room == Room::Own
+    {
+        let place = lint.root.key("tasks").item(0);
+        lint.say(place.name("room"), message!("own-room-alone"));
     }
 }
 

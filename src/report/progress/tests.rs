@@ -40,6 +40,7 @@ fn checked(id: &str, verdict: Verdict, took: u64) -> Event {
         verdict,
         took: Duration::from_millis(took),
         only_needed: false,
+        visibility: crate::pack::model::Visibility::Visible,
     }))
 }
 

@@ -109,6 +109,7 @@ pub fn check(id: &str, verdict: Verdict) -> CheckResult {
         verdict,
         took: millis(12),
         only_needed: false,
+        visibility: crate::pack::model::Visibility::Visible,
     }
 }
 

@@ -13,6 +13,7 @@ use crate::grade::outcome::ToRead;
 use crate::grade::outcome::{Outcome, RunScope};
 use crate::i18n::Words;
 use crate::message;
+use crate::pack::model::Visibility;
 use crate::pack::text::Language;
 use crate::verdict::{Fault, Verdict};
 use crate::world::ServiceSeen;
@@ -89,6 +90,28 @@ fn a_check_by_name_shows_what_it_needed_without_counting_it() {
 fn a_fault_is_told_once_and_is_nobodys_failure() {
     golden("faults", &fixtures::faults(), Style::default());
     golden("only-faults", &fixtures::only_faults(), Style::default());
+}
+
+#[test]
+fn of_a_hidden_check_only_the_instructor_reads_more() {
+    let mut red = fixtures::red();
+    for result in red.tasks.iter_mut().flat_map(|task| &mut task.results) {
+        if result.id.as_str() == "not-found" {
+            result.visibility = Visibility::Hidden;
+        }
+    }
+    golden("hidden", &red, Style::default());
+    let words = Words::new(Language::En);
+    let of = |document: serde_json::Value, list: &str| {
+        let all = document[list].as_array().unwrap().clone();
+        all.into_iter().find(|of| of.to_string().contains("hidden")).unwrap()
+    };
+    let told = [
+        of(json::json(&red, &words)["tasks"][0].clone(), "checks"),
+        of(super::check50::outcome(&red, &words), "results"),
+        of(super::gradescope::outcome(&red, &words), "tests"),
+    ];
+    insta::assert_snapshot!("hidden-formats", told.map(|value| json::to_text(&value)).join("―\n"));
 }
 
 #[test]
