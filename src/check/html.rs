@@ -10,7 +10,7 @@ mod page;
 pub use crawl::Crawl;
 
 use super::http;
-use super::{Field, Kind, ProbeError, Target, Yields};
+use super::{Field, Kind, Lack, ProbeError, Target, Yields};
 use crate::expect::{Document, Format, Seen};
 use crate::template::{Scope, Template, UnknownName};
 use crate::world::{HttpRequest, HttpResponse, World};
@@ -20,6 +20,8 @@ use serde::Deserialize;
 use serde_json::json;
 use std::time::{Duration, Instant};
 
+/// Fields that only a crawl finds.
+const CRAWLED: &[&str] = &["pages", "broken", "fragments", "elsewhere", "weight", "styles", "inventory", "complete"];
 /// Findings that a failure shows.
 const SHOWN: usize = 5;
 
@@ -75,6 +77,11 @@ impl Kind for Html {
 
     fn targets(&self) -> Vec<(String, Target<'_>)> {
         vec![("get".to_owned(), Target::Url(&self.get))]
+    }
+
+    fn lacks(&self, selector: &str) -> Option<Lack> {
+        let crawled = CRAWLED.contains(&selector) && self.crawl.is_none();
+        crawled.then_some(Lack::Wants("crawl"))
     }
 
     fn asked(&self, scope: &Scope) -> Result<String, UnknownName> {
@@ -209,6 +216,13 @@ mod tests {
         assert_eq!(world.asked().len(), 20);
         assert_eq!(seen.field("complete"), Some(&json!(false)));
         assert_eq!(seen.field("broken").and_then(|broken| broken.as_array()).map(Vec::len), Some(19));
+    }
+
+    #[test]
+    fn the_fields_of_a_crawl_are_those_that_say_so() {
+        let says = |field: &&Field| field.doc.starts_with("with `crawl`");
+        let named: Vec<&str> = Html::FIELDS.iter().filter(says).map(|field| field.name).collect();
+        assert_eq!(named, CRAWLED);
     }
 
     #[test]

@@ -12,7 +12,7 @@ pub(super) use follow::Answer as Fetched;
 pub use repeat::Repeat;
 pub(super) use seen::{media_type, see};
 
-use super::{Field, Kind, ProbeError, Target, Yields};
+use super::{Field, Kind, Lack, ProbeError, Target, Yields};
 use crate::expect::Seen;
 use crate::template::{Scope, Template, UnknownName};
 use crate::world::{HttpRequest, MAX_BODY, Trouble, World};
@@ -79,6 +79,16 @@ impl Kind for Http {
 
     fn targets(&self) -> Vec<(String, Target<'_>)> {
         vec![(self.method.to_ascii_lowercase(), Target::Url(&self.url))]
+    }
+
+    fn lacks(&self, selector: &str) -> Option<Lack> {
+        let of_many = matches!(selector, "statuses" | "times");
+        match (self.repeat, selector) {
+            (Some(_), _) if !of_many => Some(Lack::Beside("repeat")),
+            (None, _) if of_many => Some(Lack::Wants("repeat")),
+            (_, "redirects") if !self.follow => Some(Lack::Wants("follow")),
+            _ => None,
+        }
     }
 
     fn asked(&self, scope: &Scope) -> Result<String, UnknownName> {

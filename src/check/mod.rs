@@ -28,6 +28,8 @@ mod files;
 mod function;
 mod html;
 mod http;
+#[cfg(test)]
+mod name;
 mod prometheus;
 mod s3;
 mod service;
@@ -84,6 +86,11 @@ pub trait Kind: DeserializeOwned + JsonSchema {
         None
     }
 
+    /// Why this form of it has no such field, or header, or document.
+    fn lacks(&self, _selector: &str) -> Option<Lack> {
+        None
+    }
+
     /// Fills in the names: what will be asked, in technical words.
     fn asked(&self, scope: &Scope) -> Result<String, UnknownName>;
 
@@ -127,6 +134,15 @@ pub struct Field {
     pub name: &'static str,
     /// One line of documentation.
     pub doc: &'static str,
+}
+
+/// Why a probe doesn't see what its kind can.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lack {
+    /// Only this key brings it.
+    Wants(&'static str),
+    /// Beside this key it isn't there.
+    Beside(&'static str),
 }
 
 /// Why a probe gave no value.
@@ -217,6 +233,12 @@ macro_rules! table {
                 match self { $(Self::$variant(kind) => kind.reads(),)* }
             }
 
+            /// Why this form of it has no such field, or header, or document.
+            #[must_use]
+            pub fn lacks(&self, selector: &str) -> Option<Lack> {
+                match self { $(Self::$variant(kind) => kind.lacks(selector),)* }
+            }
+
             /// What will be asked, in technical words.
             pub fn asked(&self, scope: &Scope) -> Result<String, UnknownName> {
                 match self { $(Self::$variant(kind) => kind.asked(scope),)* }
@@ -305,4 +327,58 @@ table! {
     Dashboards,
     /// `workflow`: what events make of GitHub Actions workflows.
     Workflow,
+}
+
+/// The example of CONTRIBUTING.md, with a table of its own.
+#[cfg(test)]
+mod example {
+    use crate::check::*;
+
+    #[expect(dead_code, reason = "the test asks little of what the table makes")]
+    mod table {
+        use crate::check::name::Name;
+        use crate::check::*;
+
+        table! {
+            /// `name`: what a host name leads to.
+            Name,
+        }
+
+        /// What stands behind a key, as the lab's reader asks for it.
+        pub struct Entry(pub Probe);
+
+        impl<'de> serde::Deserialize<'de> for Entry {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                struct EntryVisitor;
+
+                impl<'de> serde::de::Visitor<'de> for EntryVisitor {
+                    type Value = Entry;
+
+                    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                        formatter.write_str("a probe")
+                    }
+
+                    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entry, A::Error> {
+                        let key: String = map.next_key()?.unwrap_or_default();
+                        let probe = Probe::from_entry(&key, &mut map)?;
+                        probe.map(Entry).ok_or_else(|| serde::de::Error::custom("no kind"))
+                    }
+                }
+
+                deserializer.deserialize_map(EntryVisitor)
+            }
+        }
+    }
+
+    #[test]
+    fn a_new_kind_is_one_file_and_one_line() {
+        let table::Entry(probe) = serde_yaml::from_str("name: {of: 'shop.internal'}").unwrap();
+        assert_eq!((probe.name(), table::KINDS), ("name", ["name"].as_slice()));
+        let known: Selector = serde_yaml::from_str("known").unwrap();
+        assert!(!probe.writes() && probe.answers(&known));
+        assert_eq!(probe.asked(&Scope::default()).unwrap(), "the address of shop.internal");
+        let guide = std::fs::read_to_string("CONTRIBUTING.md").unwrap();
+        assert!(guide.contains(include_str!("name.rs")), "CONTRIBUTING.md shows another kind than src/check/name.rs");
+        assert!(guide.contains("    /// `name`: what a host name leads to.\n    Name,\n"));
+    }
 }

@@ -1,7 +1,7 @@
 //! Expectations: selectors that the probe has, matchers that say something.
 
 use super::{Lint, steps};
-use crate::check::{Probe, Yields};
+use crate::check::{Lack, Probe, Yields};
 use crate::expect::selector::SelectorKind;
 use crate::expect::{Expect, Matcher, Operand, Selector};
 use crate::message;
@@ -143,6 +143,12 @@ fn selector(lint: &mut Lint, span: Range<usize>, selector: &Selector, probe: &Pr
         {
             lint.say(span, message!("no-document", probe = probe.name()));
         }
-        _ => {}
+        // `$…` reaches into whatever there is.
+        SelectorKind::Path { .. } => {}
+        _ => match probe.lacks(&text) {
+            Some(Lack::Wants(key)) => _ = lint.say(span, message!("field-wants-key", field = text, key = key)),
+            Some(Lack::Beside(key)) => _ = lint.say(span, message!("field-not-beside", field = text, key = key)),
+            None => {}
+        },
     }
 }
