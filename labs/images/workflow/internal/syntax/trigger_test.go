@@ -71,7 +71,7 @@ func TestACommitCanAskForNothingToRun(t *testing.T) {
 	}
 }
 
-func TestADispatchsInputsAreChecked(t *testing.T) {
+func TestInputsOfADispatchAreChecked(t *testing.T) {
 	file := on(t, "{workflow_dispatch: {inputs: {to: {type: choice, options: [staging, production]}, sure: {type: boolean}, who: {required: true}}}}")
 	for _, test := range []struct {
 		given map[string]string
