@@ -3,18 +3,25 @@
 //! one run, and told as a ratio of medians: absolute times say more about the
 //! machine and its day than about `lab`. Nothing is asserted.
 //!
-//! It needs a Docker engine, takes up to three minutes and removes what it
-//! made. `scripts/bench` runs it; `LAB_BENCH_ROUNDS` sets the rounds and
-//! `LAB_BENCH_BIN` another binary for the commands.
+//! It needs a Docker engine, takes up to six minutes and removes what it
+//! made. `scripts/bench` runs it; `LAB_BENCH_ROUNDS` sets the rounds,
+//! `LAB_BENCH_BIN` another binary for the commands and `LAB_BENCH_COMPOSE` the
+//! `docker-compose` that they are measured beside.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a bench prints what it measured")]
 
 #[path = "floor/commands.rs"]
 mod commands;
+#[path = "floor/compose.rs"]
+mod compose;
 #[path = "floor/raw.rs"]
 mod raw;
+#[path = "floor/room.rs"]
+mod room;
 #[path = "floor/table.rs"]
 mod table;
+#[path = "floor/watch.rs"]
+mod watch;
 
 use bollard::Docker;
 use bollard::query_parameters::{ListImagesOptionsBuilder, RemoveImageOptions};
@@ -22,7 +29,7 @@ use lab_runner::engine::{Directory, Engine, Execution, connect};
 use lab_runner::event::Events;
 use lab_runner::grade::{self, Ground, Selection};
 use lab_runner::pack::load::{LoadedLab, load};
-use lab_runner::plan::{self, Desired, GateAccess, ImageSet, Inputs, Observed, PreparedImage, Project};
+use lab_runner::plan::{self, Desired, GateAccess, ImageSet, Inputs, Observed, PreparedImage, Profile, Project};
 use lab_runner::session::playground::{self, Playground, Setting};
 use lab_runner::session::{Dirs, SessionError, dirs, values};
 use lab_runner::workspace::record::{Record, Workspace};
@@ -195,7 +202,11 @@ async fn measure(ground: &GroundWork) -> Result<()> {
     println!("Docker engine {}, {cores} cores, {}, {} rounds", about.version, commands::profile(), ground.rounds);
     println!("load at the beginning {}\n", load_average());
     let mut table = Table::default();
-    let measured = match Box::pin(environments(ground, &mut table)).await {
+    let mut measured = Box::pin(environments(ground, &mut table)).await;
+    if measured.is_ok() {
+        measured = Box::pin(room::measure(ground, &mut table)).await;
+    }
+    let measured = match measured {
         Ok(()) => commands::measure(ground.temporary.path(), ground.rounds, &mut table),
         failed => failed,
     };
@@ -212,8 +223,8 @@ async fn environments(ground: &GroundWork, table: &mut Table) -> Result<()> {
     let engine = &ground.engine;
     let first = act(ground).await?;
     let access = access(ground)?;
-    let wanted = desired(ground, ground.project(), &first, &access).await?;
-    let floor = desired(ground, ground.floor_project(), &first, &access).await?;
+    let wanted = desired(ground, ground.project(), &first, &access, first.user).await?;
+    let floor = desired(ground, ground.floor_project(), &first, &access, first.user).await?;
     let raw = raw::Floor { docker: &ground.docker, desired: &floor, access: &access };
     engine.tear_down(&wanted.project.name).await?;
     raw.up().await?;
@@ -309,6 +320,7 @@ async fn desired(
     project: Project,
     playground: &Playground,
     access: &GateAccess,
+    user: (u32, u32),
 ) -> Result<Desired> {
     let mut images = Vec::new();
     for service in ["gate", "toolbox", "web"] {
@@ -322,12 +334,12 @@ async fn desired(
     let images = ImageSet { gate, toolbox, services: [(service.clone(), web)].into() };
     let inputs = Inputs {
         subnets: dirs::subnets(None, &project.name),
-        project,
         scope: &playground.scope,
         images: &images,
         gate: access,
-        user: playground.user,
-        mount_folder: true,
+        user,
+        mount_folder: matches!(project.profile, Profile::Playground),
+        project,
     };
     Ok(plan::desired(&ground.loaded.lab, &inputs).map_err(SessionError::from)?)
 }

@@ -207,6 +207,45 @@ setup_report_checkers() {
     export LAB_TEST_TOOLS=required
 }
 
+# What `lab` is measured beside: docker compose 2, as it is installed, else built
+# by Go, for Debian's is version 1. Without either the bench leaves it out.
+COMPOSE=v2.40.3
+setup_compose() {
+    export LAB_BENCH_COMPOSE=${LAB_BENCH_COMPOSE:-}
+    [ -n "$LAB_BENCH_COMPOSE" ] && return
+    local folder found
+    for folder in "$HOME/.docker" /usr/local/lib/docker /usr/libexec/docker /usr/lib/docker; do
+        found=$folder/cli-plugins/docker-compose
+        if [ -x "$found" ]; then
+            LAB_BENCH_COMPOSE=$found
+            return
+        fi
+    done
+    found=${CARGO_TARGET_DIR:-$ROOT/target}/tools/compose/docker-compose
+    if ! [ -x "$found" ]; then
+        if ! have go; then
+            say "docker compose 2 isn't here, nor Go to build it: measuring without it"
+            return
+        fi
+        say "building docker compose $COMPOSE (three to ten minutes, once)"
+        mkdir -p "${found%/*}"
+        # Not 'go install', which refuses a module with exclude directives.
+        (
+            cd "${found%/*}"
+            export GOTOOLCHAIN=local GOFLAGS=-mod=mod CGO_ENABLED=0
+            [ -f go.mod ] || go mod init lab-bench
+            go get "github.com/docker/compose/v2/cmd@$COMPOSE"
+            go build -trimpath -o docker-compose \
+                -ldflags "-s -w -X github.com/docker/compose/v2/internal.Version=$COMPOSE" \
+                github.com/docker/compose/v2/cmd
+        ) >"${found%/*}/log" 2>&1 || {
+            say "docker compose can't be built here (${found%/*}/log): measuring without it"
+            return
+        }
+    fi
+    LAB_BENCH_COMPOSE=$found
+}
+
 setup_all() {
     setup_docker
     setup_rust

@@ -1,7 +1,8 @@
 //! The commands as a learner types them, each a process of its own.
 
+use super::compose::Compose;
 use super::table::{Samples, Table};
-use super::{LAB, Result, milliseconds};
+use super::{LAB, Result, milliseconds, watch};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
@@ -84,18 +85,45 @@ fn words(shell: &Shell<'_>, times: usize, table: &mut Table) -> Result<()> {
     Ok(())
 }
 
-/// A second start, which has nothing to do.
+/// A start, a second one that has nothing to do, and a stop, beside the same
+/// by `docker compose`; and what a check takes of memory.
 fn start(shell: &Shell<'_>, rounds: usize, table: &mut Table) -> Result<()> {
-    eprintln!("· `lab start` with nothing to do, {rounds} times");
+    eprintln!("· `lab start`, again, `lab stop`, {rounds} times");
     debug_assert!(LAB.contains("id: tiny"));
-    shell.lab(&["start", "./pack/tiny"])?;
     let inside = Shell { root: shell.root, here: shell.root.join("tiny") };
-    let mut again = Samples::default();
-    let measured = (0..rounds).try_for_each(|_| timed(&mut again, || inside.lab(&["start"])));
-    let mut stop = Samples::default();
-    timed(&mut stop, || inside.lab(&["stop"]))?;
-    measured?;
-    table.alone("`lab start` again, nothing to do", &again);
+    shell.lab(&["start", "./pack/tiny"])?;
+    let compose = Compose::found(shell.root)?;
+    inside.lab(&["stop", "--data"])?;
+    let (mut ours, mut theirs) = <([Samples; 3], [Samples; 3])>::default();
+    let measured = (0..rounds).try_for_each(|round| {
+        for turn in 0..2 {
+            if (round + turn) % 2 == 0 {
+                for (args, samples) in
+                    [["start"].as_slice(), &["start"], &["stop", "--data"]].into_iter().zip(&mut ours)
+                {
+                    timed(samples, || inside.lab(args))?;
+                }
+            } else if let Some(compose) = &compose {
+                for (args, samples) in Compose::TURN.iter().zip(&mut theirs) {
+                    timed(samples, || inside.run(&mut compose.command(args)))?;
+                }
+            }
+        }
+        Ok(())
+    });
+    // Whatever happened, nothing stays.
+    let cleared = inside.lab(&["stop", "--data"]);
+    if let Some(compose) = &compose {
+        inside.run(&mut compose.command(Compose::TURN[2]))?;
+    }
+    measured.and(cleared)?;
+    let names = ["`lab start`", "`lab start` again, nothing to do", "`lab stop --data`"];
+    for ((name, ours), theirs) in names.iter().zip(&ours).zip(&theirs) {
+        match compose {
+            Some(_) => table.ratio(&format!("{name} over `docker compose` doing the same"), ours, theirs),
+            None => table.alone(name, ours),
+        }
+    }
     Ok(())
 }
 
@@ -120,5 +148,10 @@ fn check(root: &Path, rounds: usize, table: &mut Table) -> Result<()> {
         timed(&mut check, || inside.lab(&["check", "--all"]))?;
     }
     table.alone("`lab check --all` of static-site's solution", &check);
+    let mut command = inside.command(&binary(), &["check", "--all"]);
+    println!("memory of `lab check --all` of static-site's solution: at most {:.1} MB\n", watch::memory(&mut command)?);
+    let mut command = inside.command(&binary(), &["check", "--watch", "deploy"]);
+    let saves = watch::saves(&mut command, &inside.here.join("deploy.sh"), rounds.max(3))?;
+    table.alone("`lab check --watch deploy`: from save to verdict", &saves);
     Ok(())
 }

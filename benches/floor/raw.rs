@@ -13,12 +13,15 @@ use bollard::models::{
 };
 use bollard::query_parameters::{
     CreateContainerOptionsBuilder, RemoveContainerOptionsBuilder, RemoveVolumeOptionsBuilder, StartContainerOptions,
+    UploadToContainerOptionsBuilder,
 };
 use futures_util::future::{BoxFuture, FutureExt, Shared, try_join_all};
 use futures_util::stream::StreamExt;
 use lab_runner::engine::Owner;
 use lab_runner::plan::subnet::Subnet;
-use lab_runner::plan::{Attachment, ContainerSpec, Desired, GATE_PORT, GateAccess, NetworkPart, NetworkSpec};
+use lab_runner::plan::{
+    Attachment, ContainerSpec, Desired, GATE_PORT, GateAccess, NetworkPart, NetworkSpec, gate_path,
+};
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -40,6 +43,19 @@ type Awaited<'a, T> = Shared<BoxFuture<'a, std::result::Result<T, String>>>;
 impl Floor<'_> {
     /// Network and volume, gate and two containers, until the service serves.
     pub async fn up(&self) -> Result<()> {
+        self.up_with(None).await.map(drop)
+    }
+
+    /// The same as a clean room, with a folder in it, a command run there, and
+    /// all of it removed.
+    pub async fn room(&self, folder: &[u8]) -> Result<()> {
+        let toolbox = self.up_with(Some(folder)).await?;
+        exec(self.docker, &toolbox, &["true"]).await?;
+        self.down().await
+    }
+
+    /// The toolbox's id.
+    async fn up_with(&self, folder: Option<&[u8]>) -> Result<String> {
         let volume = shared(self.volume());
         let [gate_network, room_network] =
             [NetworkPart::Gate, NetworkPart::Room].map(|part| shared(self.network(part)));
@@ -53,6 +69,9 @@ impl Floor<'_> {
             let request = NetworkConnectRequest { container: id.clone(), endpoint_config };
             self.docker.connect_network(&network, request).await?;
             let (_, port) = self.start(&id, GATE_PORT).await?;
+            if let Some(folder) = folder {
+                self.upload(&id, folder).await?;
+            }
             let proxy = SocketAddr::from((Ipv4Addr::LOCALHOST, port.ok_or("the gate has no port")?));
             self.wait(proxy, (Ipv4Addr::LOCALHOST, 0).into(), Duration::from_millis(5), 2.0).await?;
             Ok(proxy)
@@ -68,10 +87,22 @@ impl Floor<'_> {
         let toolbox = async {
             let ((network, subnet), ()) = tokio::try_join!(room_network.clone(), volume.clone())?;
             let id = self.create(self.spec("toolbox")?, &network, subnet).await?;
-            self.start(&id, 0).await.map(drop)
+            // A room's volumes lie in memory, which the gate holds.
+            if folder.is_some() {
+                gate.clone().await?;
+            }
+            self.start(&id, 0).await.map(|_| id)
         };
-        tokio::try_join!(async { Ok(gate.clone().await.map(drop)?) }, web, toolbox)?;
-        Ok(())
+        let ((), (), toolbox) = tokio::try_join!(async { Ok(gate.clone().await.map(drop)?) }, web, toolbox)?;
+        Ok(toolbox)
+    }
+
+    async fn upload(&self, gate: &str, folder: &[u8]) -> Result<()> {
+        let project = &self.desired.project;
+        let path = gate_path(project, &format!("{}-work", project.name));
+        let options = UploadToContainerOptionsBuilder::new().path(&path).build();
+        let body = bollard::body_full(folder.to_vec().into());
+        Ok(self.docker.upload_to_container(gate, Some(options), body).await?)
     }
 
     /// Containers first, for they hold what the rest is.
@@ -106,9 +137,16 @@ impl Floor<'_> {
 
     async fn volume(&self) -> Result<()> {
         for spec in &self.desired.volumes {
+            let (uid, gid) = spec.owner;
+            let options = spec.in_memory.map(|size| {
+                let o = format!("size={size},uid={uid},gid={gid},mode=0755");
+                let option = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+                HashMap::from([option("type", "tmpfs"), option("device", "tmpfs"), option("o", &o)])
+            });
             let request = VolumeCreateRequest {
                 name: Some(spec.name.clone()),
                 driver: Some("local".to_owned()),
+                driver_opts: options,
                 labels: Some(self.labels()),
                 ..VolumeCreateRequest::default()
             };
@@ -128,6 +166,9 @@ impl Floor<'_> {
                 name: spec.name.clone(),
                 driver: Some("bridge".to_owned()),
                 internal: Some(spec.isolated),
+                options: spec
+                    .isolated
+                    .then(|| HashMap::from([("com.docker.network.bridge.inhibit_ipv4".to_owned(), "true".to_owned())])),
                 enable_ipv6: Some(false),
                 ipam: Some(Ipam { config: Some(vec![config]), ..Ipam::default() }),
                 labels: Some(labels.clone()),
