@@ -1,6 +1,8 @@
 //! A world over data, for the kinds' tests.
 
-use crate::world::{Command, FileKind, FileSeen, HttpRequest, HttpResponse, Listed, Output, Trouble, World};
+use crate::world::{
+    Command, FileKind, FileSeen, HttpRequest, HttpResponse, Listed, Output, ServiceAction, ServiceSeen, Trouble, World,
+};
 use futures_util::future::BoxFuture;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -12,6 +14,7 @@ pub struct Fake {
     pub pages: BTreeMap<String, HttpResponse>,
     pub disk: BTreeMap<String, String>,
     pub asked: Mutex<Vec<HttpRequest>>,
+    pub services: BTreeMap<String, ServiceSeen>,
 }
 
 impl Fake {
@@ -40,13 +43,9 @@ impl Fake {
 }
 
 impl World for Fake {
-    fn service(
-        &self,
-        _: String,
-        _: crate::world::ServiceAction,
-        _: std::time::Duration,
-    ) -> BoxFuture<'_, Result<crate::world::ServiceSeen, Trouble>> {
-        Box::pin(async { Ok(crate::world::ServiceSeen::default()) })
+    fn service(&self, service: String, _: ServiceAction, _: Duration) -> BoxFuture<'_, Result<ServiceSeen, Trouble>> {
+        let seen = self.services.get(&service).cloned().unwrap_or_default();
+        Box::pin(async { Ok(seen) })
     }
 
     fn put(&self, _: String, _: Option<Vec<u8>>, _: u32) -> BoxFuture<'_, Result<(), Trouble>> {

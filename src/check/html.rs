@@ -119,6 +119,7 @@ fn shown(name: &'static str, value: &serde_json::Value) -> Option<(&'static str,
         (page, link, status) if name == "broken" => {
             Some(format!("{} → {} ({})", page.as_str()?, link.as_str()?, status.to_string().trim_matches('"')))
         }
+        _ if name == "elsewhere" => item.as_str().map(str::to_owned),
         _ => None,
     };
     let lines: Vec<String> = value.as_array()?.iter().take(SHOWN).filter_map(text).collect();

@@ -22,7 +22,7 @@ macro_rules! schema_as {
 mod dashboards;
 mod exec;
 #[cfg(test)]
-mod fake;
+pub(crate) mod fake;
 mod file;
 mod files;
 mod function;

@@ -230,6 +230,8 @@ fn only(mut seen: Seen, names: &[&str]) -> Seen {
     seen.fields.retain(|(name, _)| names.contains(name));
     // The URL holds a signature, and no page of the learner's has links.
     seen.base = None;
+    // An object's content type is a field of its own.
+    seen.evidence.clear();
     seen
 }
 

@@ -253,7 +253,7 @@ fn same_words(left: &str, right: &str) -> bool {
 
 /// The probes' own fields that are true or false.
 fn is_yes_or_no(selector: &str) -> bool {
-    matches!(selector, "media-type-fits" | "open" | "exists" | "executable")
+    matches!(selector, "media-type-fits" | "open" | "exists" | "executable" | "up")
 }
 
 fn type_name(value_type: ValueType) -> Message {

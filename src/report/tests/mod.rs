@@ -3,6 +3,7 @@
 
 mod fixtures;
 mod formats;
+mod kinds;
 
 use super::outcome::{Extra, Next, outcome};
 use super::page::columns;
