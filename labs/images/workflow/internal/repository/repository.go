@@ -55,7 +55,12 @@ func Make(source Source, event ask.Event, change *ask.Change) (*Repository, erro
 	if err := initialize(repository.dir); err != nil {
 		return nil, err
 	}
-	root, err := repository.commit(emptyTree, "Start", "")
+	// Two runs of one folder must not share a commit.
+	unique := make([]byte, 8)
+	if _, err := rand.Read(unique); err != nil {
+		return nil, err
+	}
+	root, err := repository.commit(emptyTree, "Start\n\nRun: "+hex.EncodeToString(unique), "")
 	if err != nil {
 		return nil, err
 	}
@@ -78,12 +83,6 @@ func Make(source Source, event ask.Event, change *ask.Change) (*Repository, erro
 	if tree, err = repository.git("write-tree"); err != nil {
 		return nil, err
 	}
-	// Two runs of one folder must not make one commit.
-	unique := make([]byte, 8)
-	if _, err := rand.Read(unique); err != nil {
-		return nil, err
-	}
-	message += "\n\nRun: " + hex.EncodeToString(unique)
 	if repository.Head, err = repository.commit(tree, message, repository.Base); err != nil {
 		return nil, err
 	}

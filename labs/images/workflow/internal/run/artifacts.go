@@ -130,8 +130,7 @@ func (s *session) arrived(ctx context.Context, report watch.Report, name string,
 	ours := false
 	for _, change := range host.Changes {
 		arrival := ask.Arrival{SHA: change.SHA, Digest: change.Digest, Files: change.Files}
-		// A pull request has two commits that could be taken for its own.
-		arrival.Ours = change.SHA == s.answer.SHA || s.answer.Merge != "" && change.SHA == s.answer.Merge
+		arrival.Ours = s.own(change.SHA)
 		if arrival.Ours {
 			ours = true
 			s.answer.Deployed = append(s.answer.Deployed, name)
@@ -156,6 +155,15 @@ func (s *session) arrived(ctx context.Context, report watch.Report, name string,
 		}
 	}
 	return arrivals, host.Current, nil
+}
+
+// own tells whether a release is of this run. A pull request's may be called by
+// its head, its merge commit or, with `pull_request_target`, by its base.
+func (s *session) own(sha string) bool {
+	if s.answer.Merge != "" && (sha == s.answer.Merge || sha == s.answer.Base) {
+		return true
+	}
+	return sha == s.answer.SHA
 }
 
 // tree of files that an artifact holds: all of it, a folder in it, an archive.
@@ -212,8 +220,9 @@ func encoded(name string) string {
 	return made.String()
 }
 
-// folders are a tree itself and, while all of it lies in one folder or in a
-// folder of its own at the top, that folder's.
+// folders are a tree itself and those of its folders that could be a site: the
+// one that holds all of it, and those with a page to begin with. Any other would
+// find its few files in a site that was built anew, too.
 func folders(files map[string]string) []map[string]string {
 	found := []map[string]string{files}
 	tops := map[string]map[string]string{}
@@ -226,7 +235,9 @@ func folders(files map[string]string) []map[string]string {
 		}
 	}
 	for _, top := range sortedKeys(tops) {
-		found = append(found, tops[top])
+		if _, site := tops[top]["index.html"]; site || len(tops[top]) == len(files) {
+			found = append(found, tops[top])
+		}
 	}
 	return found
 }
