@@ -97,7 +97,7 @@ fn fitted(text: &str, width: usize) -> String {
         let (mut used, mut begun) = (indent, false);
         fitted.push_str(&" ".repeat(indent));
         // Behind a sign or a bullet the text itself goes on beneath itself.
-        if inner.split(' ').next().is_some_and(|first| seen(first) == 1) {
+        if inner.split(' ').next().is_some_and(|first| seen(first) == 1 && !first.starts_with(char::is_alphanumeric)) {
             indent += 2;
         }
         for (number, word) in inner.trim_end_matches('\n').split(' ').enumerate() {
