@@ -50,6 +50,7 @@ pub enum Origin {
     Grafana(Template),
 }
 
+/// Grafana's dashboards, each panel's queries run against Prometheus.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Entry {

@@ -145,6 +145,19 @@ pub enum Lack {
     Beside(&'static str),
 }
 
+/// A kind, as the reference tells of it.
+#[derive(Debug, Clone, Copy)]
+pub struct About {
+    /// Its key in YAML.
+    pub name: &'static str,
+    /// The fields that selectors can name.
+    pub fields: &'static [Field],
+    /// Which further selectors its value answers to.
+    pub yields: Yields,
+    /// The default limit for one run.
+    pub timeout: Duration,
+}
+
 /// Why a probe gave no value.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ProbeError {
@@ -283,10 +296,15 @@ macro_rules! table {
                 vec![$(($variant::NAME, generator.subschema_for::<$variant>()),)*]
             }
 
-            /// Every kind's key with its fields.
+            /// What there is to know of every kind, in the table's order.
             #[must_use]
-            pub fn all_fields() -> Vec<(&'static str, &'static [Field])> {
-                vec![$(($variant::NAME, $variant::FIELDS),)*]
+            pub fn about() -> Vec<About> {
+                vec![$(About {
+                    name: $variant::NAME,
+                    fields: $variant::FIELDS,
+                    yields: $variant::YIELDS,
+                    timeout: $variant::TIMEOUT,
+                }),*]
             }
 
             /// Reads the value behind a kind's key; none when `key` is no kind's.

@@ -54,6 +54,7 @@ pub enum Question {
     Alerts(Template),
 }
 
+/// A question to a Prometheus server: a query, its targets, rules or alerts.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Entry {

@@ -43,6 +43,7 @@ pub enum Operation {
     Get(Template),
 }
 
+/// A bucket's keys, or one object, asked for as S3 is: signed or as anyone.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Entry {

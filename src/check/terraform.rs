@@ -80,6 +80,7 @@ impl Action {
     }
 }
 
+/// One command on a configuration, with all that it needs before it.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Entry {

@@ -4,14 +4,21 @@ use super::context::Context;
 use super::show;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::pack::schema;
+use crate::pack::{reference, schema};
 
 /// Arguments of `lab schema`.
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {}
+pub(super) struct Args {
+    #[arg(long)]
+    reference: bool,
+}
 
 #[expect(clippy::unnecessary_wraps, reason = "as every command")]
-pub(super) fn run(_context: &Context, _args: &Args) -> Result<Exit, Error> {
-    show::stdout(&schema::text());
+pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
+    if args.reference {
+        show::stdout(&reference::reference(context.words.language()));
+    } else {
+        show::stdout(&schema::text());
+    }
     Ok(Exit::Success)
 }

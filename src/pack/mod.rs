@@ -13,6 +13,7 @@ mod outline;
 pub mod page;
 mod patch;
 mod probe_yaml;
+pub mod reference;
 pub mod scaffold;
 pub mod schema;
 pub mod service;

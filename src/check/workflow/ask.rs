@@ -117,6 +117,7 @@ pub enum How {
     Delete,
 }
 
+/// An event on the learner's repository, its workflows run, or only read with `model`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Entry {

@@ -141,6 +141,7 @@ new-next-start = lab start { $folder }/    est ce que fait un apprenant
 new-exists = `{ $folder }` existe déjà, et rien n'y a été touché
 hint-new-other = donnez un autre identifiant, ou déplacez ce dossier
 help-schema = Afficher le schéma JSON des fichiers de lab, par quoi les éditeurs complètent
+help-schema-reference = Plutôt la référence des sondes, sélecteurs et conditions, en Markdown
 help-lint = Chercher dans des labs les erreurs, et ce qui rend les contrôles injustes
 help-lint-paths = Un lab, un dossier de labs ou le nom d'un lab (par défaut : ici)
 help-lint-format = human, json ou github (par défaut : human)
