@@ -31,7 +31,7 @@ fn every_kind_of_probe_tells_right_from_wrong() {
 
     // Kinds that a lab of their own tries stand in its Docker scenarios.
     let source = fs::read_to_string(ground.pack().join("probes/lab.yaml")).unwrap();
-    let elsewhere = ["prometheus", "dashboards", "terraform", "function"];
+    let elsewhere = ["prometheus", "dashboards", "terraform", "function", "workflow"];
     for kind in KINDS.iter().filter(|kind| !elsewhere.contains(kind)) {
         assert!(source.contains(&format!("\n        {kind}: ")), "no `{kind}` is asked here");
     }
