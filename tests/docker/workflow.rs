@@ -4,9 +4,18 @@
 use super::ground::{Ground, check};
 use std::fs;
 
+/// A folder of the lab, its images made before: what runs workflows is built in
+/// minutes where nobody has it yet, and a scenario's commands have two.
+fn ground() -> Ground {
+    let ground = Ground::of("workflow", &[]);
+    let prepared = ground.lab.command(&ground.folder, &["images", "workflow", "--prepare"]).output().unwrap();
+    assert!(prepared.status.success(), "{}", String::from_utf8_lossy(&prepared.stderr));
+    ground
+}
+
 #[test]
 fn a_good_commit_arrives_a_bad_one_does_not_and_a_stranger_gets_nothing() {
-    let ground = Ground::of("workflow", &[]);
+    let ground = ground();
     let green = ground.run(&["check", "--all", "--format", "json"]).exits(0).json();
     assert_eq!(green["tally"]["passed"], 10, "{green:#}");
 
@@ -32,7 +41,7 @@ fn a_good_commit_arrives_a_bad_one_does_not_and_a_stranger_gets_nothing() {
 
 #[test]
 fn a_workflow_that_cannot_run_is_told_with_its_line() {
-    let ground = Ground::of("workflow", &[]);
+    let ground = ground();
     let path = ground.folder.join(".github/workflows/ci.yml");
     let good = fs::read_to_string(&path).unwrap();
     for (from, to, told) in [
