@@ -65,6 +65,19 @@ impl Ground {
         ground.made(id)
     }
 
+    /// A folder of a shipped lab whose definition may be changed: its pack is a copy.
+    pub fn pack_of(id: &'static str) -> Self {
+        let ground = Self::new(id, |lab| {
+            let pack = lab.home().join("pack");
+            lab.env("LAB_PATH", pack)
+        });
+        let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("labs");
+        for folder in [id, "images"] {
+            copy(&shipped.join(folder), &ground.pack().join(folder));
+        }
+        ground.made(id)
+    }
+
     /// The same while no other scenario runs: what a dead run leaves may be
     /// swept by any command of this user.
     pub fn alone(edits: &[(&str, &str)]) -> Self {

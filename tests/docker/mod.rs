@@ -25,4 +25,5 @@ mod second_machine;
 mod serverless;
 mod side_by_side;
 mod watch;
+mod weakened;
 mod workflow;
