@@ -19,6 +19,7 @@ macro_rules! schema_as {
     };
 }
 
+mod about;
 mod dashboards;
 mod exec;
 #[cfg(test)]
@@ -37,6 +38,7 @@ mod tcp;
 mod terraform;
 mod workflow;
 
+pub use about::About;
 pub use dashboards::Dashboards;
 pub use exec::{Exec, Run};
 pub use file::File;
@@ -143,19 +145,6 @@ pub enum Lack {
     Wants(&'static str),
     /// Beside this key it isn't there.
     Beside(&'static str),
-}
-
-/// A kind, as the reference tells of it.
-#[derive(Debug, Clone, Copy)]
-pub struct About {
-    /// Its key in YAML.
-    pub name: &'static str,
-    /// The fields that selectors can name.
-    pub fields: &'static [Field],
-    /// Which further selectors its value answers to.
-    pub yields: Yields,
-    /// The default limit for one run.
-    pub timeout: Duration,
 }
 
 /// Why a probe gave no value.

@@ -32,13 +32,30 @@ pub(super) fn with_limit(argv: &[String], timeout: Duration) -> Vec<String> {
     limit.into_iter().chain(argv.iter().cloned()).collect()
 }
 
+/// Whether the engine couldn't even begin a command: it says so on the command's
+/// own standard output.
+fn never_began(output: &Output) -> bool {
+    output.ended.is_none() && output.exit > 125 && output.stdout.starts_with(b"OCI runtime exec failed")
+}
+
 impl Engine {
     /// Runs a command to its end, its limit or its output's cap.
     ///
+    /// Where an earlier command left so many processes that no other can begin,
+    /// those are ended first: what they were would fail every check that follows.
+    pub(super) async fn exec(&self, request: &ExecRequest<'_>) -> Result<Output, EngineError> {
+        let output = self.exec_once(request).await?;
+        if request.user.is_empty() || !never_began(&output) {
+            return Ok(output);
+        }
+        self.end_user(request.container, request.user).await?;
+        self.exec_once(request).await
+    }
+
     /// `timeout` in the container ends it in most cases. What ignores that is
     /// ended by killing every process of its user there, and what survives
     /// even that by killing the container: an exec itself can't be killed.
-    pub(super) async fn exec(&self, request: &ExecRequest<'_>) -> Result<Output, EngineError> {
+    async fn exec_once(&self, request: &ExecRequest<'_>) -> Result<Output, EngineError> {
         let name = request.argv.first().map_or("", String::as_str);
         let error = |source| EngineError::call("run", name, source);
         let options = CreateExecOptions {

@@ -1,0 +1,17 @@
+//! What there is to know of a kind, for the reference.
+
+use super::{Field, Yields};
+use std::time::Duration;
+
+/// A kind, as the reference tells of it.
+#[derive(Debug, Clone, Copy)]
+pub struct About {
+    /// Its key in YAML.
+    pub name: &'static str,
+    /// The fields that selectors can name.
+    pub fields: &'static [Field],
+    /// Which further selectors its value answers to.
+    pub yields: Yields,
+    /// The default limit for one run.
+    pub timeout: Duration,
+}
