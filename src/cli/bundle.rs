@@ -7,12 +7,9 @@ use super::start::shown_path;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::message;
-use crate::message::Message;
-use crate::pack::bundle::{self, BundleError, FORMAT, Head};
+use crate::pack::bundle::{self, FORMAT, Head};
 use crate::pack::load::LoadedLab;
-use crate::report::Sign;
-use crate::report::page::{Line, Page};
-use crate::report::signs::Paint;
+use crate::pack::packed::PackedError;
 use crate::report::voice::Voice;
 use crate::session::stock;
 use clap::Subcommand;
@@ -109,7 +106,7 @@ fn write(context: &Context, args: &Args) -> Result<Exit, Error> {
     let size = Voice { words: &context.words, style: &style }.bytes(bytes);
     let shown = shown_path(context, &output);
     let written = message!("bundle-written", file = shown.as_str(), size = size, labs = head.labs.join(", "));
-    said(context, &written, &message!("bundle-next", file = shown.as_str()));
+    show::done(context, &written, &message!("bundle-next", file = shown.as_str()));
     Ok(Exit::Success)
 }
 
@@ -172,7 +169,7 @@ fn load(context: &Context, path: &Path) -> Result<Exit, Error> {
         Some(lab) => message!("list-start", lab = lab.as_str()),
         None => message!("hint-list"),
     };
-    said(context, &loaded, &next);
+    show::done(context, &loaded, &next);
     if head.lab != env!("CARGO_PKG_VERSION") {
         let other = message!("bundle-other-version", theirs = head.lab.as_str(), ours = env!("CARGO_PKG_VERSION"));
         context.show(&format!("{}\n", context.say(&other)));
@@ -180,26 +177,16 @@ fn load(context: &Context, path: &Path) -> Result<Exit, Error> {
     Ok(Exit::Success)
 }
 
-fn refused(path: &Path, error: BundleError) -> Error {
+fn refused(path: &Path, error: PackedError) -> Error {
     match error {
-        BundleError::NotOne => {
+        PackedError::NotOne => {
             Error::usage(message!("bundle-not-one", path = path)).hint(message!("hint-bundle-write"))
         }
-        BundleError::Newer(format) => Error::usage(message!("bundle-newer", path = path, format = format)),
-        BundleError::LeadsOut(entry) => {
+        PackedError::Newer(format) => Error::usage(message!("bundle-newer", path = path, format = format)),
+        PackedError::LeadsOut(entry) => {
             Error::usage(message!("bundle-leads-out", path = path, entry = entry.as_path()))
         }
-        BundleError::TooLarge => Error::usage(message!("bundle-too-large", path = path)),
-        BundleError::Io(source) => Error::io(path, &source),
+        PackedError::TooLarge => Error::usage(message!("bundle-too-large", path = path)),
+        PackedError::Io(source) => Error::io(path, &source),
     }
-}
-
-fn said(context: &Context, done: &Message, next: &Message) {
-    let style = context.surroundings.stdout_style();
-    let mut page = Page::new(&style);
-    let sign = Sign::Passed.text(&style);
-    let line = Line::default().push(sign, Sign::Passed.paint());
-    page.line(0, 2, &line.push(&format!(" {}", context.say(done)), Paint::Plain));
-    page.line(2, 2, &Line::plain(&context.say(next)));
-    show::stdout(&page.finish());
 }

@@ -10,15 +10,12 @@ use crate::grade::Selection;
 use crate::grade::outcome::{Outcome, RunScope};
 use crate::grade::trace::{Attempted, Watch};
 use crate::message;
-use crate::report::Sign;
-use crate::report::page::{Line, Page};
-use crate::report::signs::Paint;
 use crate::session::room::{self, Asked};
 use crate::verdict::{CheckResult, Verdict};
 use crate::workspace::dispute::Dispute;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::Instant;
 
 /// Arguments of `lab dispute`.
 #[derive(Debug, clap::Args)]
@@ -75,7 +72,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
         judged_by: env!("CARGO_PKG_VERSION").to_owned(),
         engine,
         learner: work.record.learner.clone(),
-        at: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()),
+        at: room::now(),
         check: id.clone(),
         message: args.message.clone(),
         result,
@@ -87,14 +84,8 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     }
     dispute.write(&copy, &path).map_err(failed)?;
     let shown = shown_path(context, &path);
-    let style = context.surroundings.stdout_style();
-    let mut page = Page::new(&style);
-    let sign = Sign::Passed;
-    let head = Line::default().push(sign.text(&style), sign.paint()).push(" ", Paint::Plain);
-    let said = context.words.say(&message!("dispute-written", file = shown.as_str(), count = copy.files));
-    page.line(0, 2, &head.push(&said, Paint::Plain));
-    page.line(2, 2, &Line::plain(&context.words.say(&message!("dispute-next", file = shown.as_str()))));
-    show::stdout(&page.finish());
+    let written = message!("dispute-written", file = shown.as_str(), count = copy.files);
+    show::done(context, &written, &message!("dispute-next", file = shown.as_str()));
     Ok(Exit::Success)
 }
 

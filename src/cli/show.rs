@@ -24,6 +24,16 @@ pub(super) fn stderr(text: &str) {
     let _ = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
 }
 
+/// What was done, and what may come next.
+pub(super) fn done(context: &Context, done: &Message, next: &Message) {
+    let style = context.surroundings.stdout_style();
+    let mut page = Page::new(&style);
+    let line = Line::default().push(Sign::Passed.text(&style), Sign::Passed.paint());
+    page.line(0, 2, &line.push(&format!(" {}", context.say(done)), Paint::Plain));
+    page.line(2, 2, &Line::plain(&context.say(next)));
+    stdout(&page.finish());
+}
+
 /// One error in the reader's words, with its details and the next step.
 /// `judges`: whether the command was to judge something, and hasn't.
 pub(super) fn error(context: &Context, error: &Error, judges: bool) {

@@ -7,12 +7,13 @@ use crate::exit::Exit;
 use crate::message;
 use crate::pack::load::{Rigour, load_as};
 use crate::pack::model::Lab;
+use crate::pack::packed::PackedError;
 use crate::prove::source::{self, Proofs};
 use crate::prove::{How, Proof, RoomFault, Run, Standing, Subject, UnknownOnly, judge, runs};
 use crate::report;
 use crate::session::SessionError;
 use crate::session::proof::{ProofSetting, execute};
-use crate::workspace::dispute::{Dispute, DisputeError};
+use crate::workspace::dispute::Dispute;
 use crate::workspace::record::Workspace;
 use clap::ValueEnum;
 use serde_json::json;
@@ -189,13 +190,13 @@ fn disputes(context: &Context, files: &[PathBuf]) -> Result<Vec<Disputed>, Error
         let io = |source| Error::io(&path, &source);
         let laid = tempfile::Builder::new().prefix("lab-dispute-").tempdir().map_err(io)?;
         let (dispute, folder) = Dispute::read(&path, laid.path(), MOST_DISPUTED).map_err(|error| match error {
-            DisputeError::Io(source) => Error::io(&path, &source),
-            DisputeError::NotOne => Error::usage(message!("dispute-not-one", path = path.as_path())),
-            DisputeError::TooLarge => Error::usage(message!("dispute-too-large", path = path.as_path())),
-            DisputeError::LeadsOut(entry) => {
+            PackedError::Io(source) => Error::io(&path, &source),
+            PackedError::NotOne => Error::usage(message!("dispute-not-one", path = path.as_path())),
+            PackedError::TooLarge => Error::usage(message!("dispute-too-large", path = path.as_path())),
+            PackedError::LeadsOut(entry) => {
                 Error::usage(message!("dispute-leads-out", path = path.as_path(), entry = entry.as_path()))
             }
-            DisputeError::Newer(format) => {
+            PackedError::Newer(format) => {
                 Error::usage(message!("dispute-newer", path = path.as_path(), format = format))
                     .hint(message!("hint-newer-lab"))
             }

@@ -52,6 +52,8 @@ impl Engine {
         self.exec_once(request).await
     }
 
+    /// The same, once.
+    ///
     /// `timeout` in the container ends it in most cases. What ignores that is
     /// ended by killing every process of its user there, and what survives
     /// even that by killing the container: an exec itself can't be killed.

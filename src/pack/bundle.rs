@@ -4,16 +4,18 @@
 //! too, with entries of ours before Docker's: `lab-bundle/bundle.json`, then
 //! `lab-bundle/labs/…` as labs lie in a pack.
 
+use super::packed::{self, Outside, PackedError, Shape};
 use serde::{Deserialize, Serialize};
-use std::fs;
 use std::io::{self, Read};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 /// The form of a bundle's head.
 pub const FORMAT: u32 = 1;
 
 /// The folder of our entries.
 const OURS: &str = "lab-bundle";
+/// The entry that says what it is.
+const HEAD: &str = "lab-bundle/bundle.json";
 /// Bytes of labs that a bundle may unpack.
 const MOST_BYTES: u64 = 1 << 30;
 
@@ -30,36 +32,12 @@ pub struct Head {
     pub images: Vec<String>,
 }
 
-/// Why a bundle can't be read.
-#[derive(Debug, thiserror::Error)]
-pub enum BundleError {
-    /// It isn't one.
-    #[error("no bundle")]
-    NotOne,
-    /// A newer `lab` wrote it.
-    #[error("format {0}")]
-    Newer(u32),
-    /// An entry leads out of the bundle.
-    #[error("{}", .0.display())]
-    LeadsOut(PathBuf),
-    /// It holds more than labs do.
-    #[error("too large")]
-    TooLarge,
-    /// It can't be read or unpacked.
-    #[error(transparent)]
-    Io(#[from] io::Error),
-}
-
 /// Our part of a bundle: its head, labs and the folders they build from, each
 /// with its path in the pack that it becomes. Docker's part goes behind it.
 pub fn ours(head: &Head, folders: &[(PathBuf, PathBuf)]) -> io::Result<Vec<u8>> {
     let mut archive = tar::Builder::new(Vec::new());
     archive.follow_symlinks(false);
-    let text = serde_json::to_vec_pretty(head)?;
-    let mut header = tar::Header::new_gnu();
-    header.set_size(text.len() as u64);
-    header.set_mode(0o644);
-    archive.append_data(&mut header, format!("{OURS}/bundle.json"), text.as_slice())?;
+    packed::append_head(&mut archive, HEAD, head)?;
     for (path, source) in folders {
         archive.append_dir_all(Path::new(OURS).join("labs").join(path), source)?;
     }
@@ -80,46 +58,22 @@ pub fn pack_in(folder: &Path) -> PathBuf {
 
 /// Unpacks the labs of a bundle into a folder, which is made, and returns the
 /// bundle's head. Reads no further than to the first entry of Docker's.
-pub fn unpack(file: impl Read, folder: &Path) -> Result<Head, BundleError> {
-    let mut archive = tar::Archive::new(file);
-    let mut entries = archive.entries()?;
-    let mut first = entries.next().ok_or(BundleError::NotOne)?.map_err(|_| BundleError::NotOne)?;
-    if first.path().ok().as_deref() != Some(&Path::new(OURS).join("bundle.json")) {
-        return Err(BundleError::NotOne);
-    }
-    let mut text = Vec::new();
-    first.by_ref().take(1 << 20).read_to_end(&mut text)?;
-    let form: Form = serde_json::from_slice(&text).map_err(|_| BundleError::NotOne)?;
-    if form.format > FORMAT {
-        return Err(BundleError::Newer(form.format));
-    }
-    let head: Head = serde_json::from_slice(&text).map_err(|_| BundleError::NotOne)?;
-    fs::create_dir_all(folder)?;
-    let mut left = MOST_BYTES;
-    for entry in entries {
-        let mut entry = entry?;
-        let path = entry.path()?.into_owned();
-        if !path.starts_with(OURS) {
-            break;
-        }
-        left = left.checked_sub(entry.size()).ok_or(BundleError::TooLarge)?;
-        // Refuses `..`, and what would be written through a link.
-        if path.components().any(|part| !matches!(part, Component::Normal(_))) || !entry.unpack_in(folder)? {
-            return Err(BundleError::LeadsOut(path));
-        }
-    }
-    Ok(head)
-}
-
-/// What every format of a head has.
-#[derive(Deserialize)]
-struct Form {
-    format: u32,
+pub fn unpack(file: impl Read, folder: &Path) -> Result<Head, PackedError> {
+    let shape = Shape {
+        head: HEAD,
+        format: FORMAT,
+        most_head: 1 << 20,
+        folder: OURS,
+        most: MOST_BYTES,
+        outside: Outside::Ends,
+    };
+    packed::unpack(file, shape, folder)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     fn head() -> Head {
         Head { format: FORMAT, lab: "0.1.0".into(), labs: vec!["a".into()], images: vec!["lab-x:1".into()] }
@@ -163,10 +117,10 @@ mod tests {
     fn other_files_are_told_apart() {
         let into = tempfile::tempdir().unwrap();
         for other in [&b""[..], b"not an archive, however long it goes on", &dockers()] {
-            assert!(matches!(unpack(other, into.path()), Err(BundleError::NotOne)), "{other:?}");
+            assert!(matches!(unpack(other, into.path()), Err(PackedError::NotOne)), "{other:?}");
         }
         let newer = ours(&Head { format: 9, ..head() }, &[]).unwrap();
-        assert!(matches!(unpack([newer, dockers()].concat().as_slice(), into.path()), Err(BundleError::Newer(9))));
+        assert!(matches!(unpack([newer, dockers()].concat().as_slice(), into.path()), Err(PackedError::Newer(9))));
     }
 
     #[test]
@@ -180,7 +134,7 @@ mod tests {
         header.set_cksum();
         archive.append(&header, &b"x"[..]).unwrap();
         let bytes = archive.into_inner().unwrap();
-        assert!(matches!(unpack(bytes.as_slice(), &into.path().join("in")), Err(BundleError::LeadsOut(_))));
+        assert!(matches!(unpack(bytes.as_slice(), &into.path().join("in")), Err(PackedError::LeadsOut(_))));
         assert!(!into.path().join("out").exists());
     }
 

@@ -10,6 +10,7 @@ pub mod mutant;
 pub mod name;
 pub mod needs;
 mod outline;
+pub mod packed;
 pub mod page;
 mod patch;
 mod probe_yaml;

@@ -6,6 +6,7 @@
 
 use crate::grade::trace::Attempted;
 use crate::pack::name::{CheckId, LabId};
+use crate::pack::packed::{self, Outside, PackedError, Shape};
 use crate::verdict::CheckResult;
 use crate::workspace::copy::FolderCopy;
 use flate2::Compression;
@@ -15,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 /// The version of the form of `dispute.json`.
 const FORMAT: u32 = 1;
@@ -55,26 +56,6 @@ pub struct Dispute {
     pub seen: Value,
 }
 
-/// Why a file can't be replayed.
-#[derive(Debug, thiserror::Error)]
-pub enum DisputeError {
-    /// It isn't one.
-    #[error("no dispute")]
-    NotOne,
-    /// A newer `lab` wrote it.
-    #[error("format {0}")]
-    Newer(u32),
-    /// An entry leads out of its folder.
-    #[error("{}", .0.display())]
-    LeadsOut(PathBuf),
-    /// Its files hold more than the lab's folder may.
-    #[error("too large")]
-    TooLarge,
-    /// It can't be read or unpacked.
-    #[error(transparent)]
-    Io(#[from] io::Error),
-}
-
 impl Dispute {
     /// A dispute of this form.
     #[must_use]
@@ -93,12 +74,7 @@ impl Dispute {
         let beside = path.parent().unwrap_or(Path::new("."));
         let mut file = tempfile::NamedTempFile::new_in(beside)?;
         let mut archive = tar::Builder::new(GzEncoder::new(&mut file, Compression::default()));
-        let text = serde_json::to_vec_pretty(self)?;
-        let mut header = tar::Header::new_gnu();
-        header.set_size(text.len() as u64);
-        header.set_mode(0o644);
-        header.set_mtime(self.at);
-        archive.append_data(&mut header, HEAD, text.as_slice())?;
+        packed::append_head(&mut archive, HEAD, self)?;
         let mut source = copy.archive.try_clone()?;
         source.seek(SeekFrom::Start(0))?;
         for entry in tar::Archive::new(&mut source).entries()? {
@@ -117,39 +93,19 @@ impl Dispute {
 
     /// Reads one and unpacks the folder, of `most` bytes at the most, into an
     /// empty folder. Returns the folder's path in there.
-    pub fn read(path: &Path, into: &Path, most: u64) -> Result<(Self, PathBuf), DisputeError> {
-        let file = File::open(path)?;
+    pub fn read(path: &Path, into: &Path, most: u64) -> Result<(Self, PathBuf), PackedError> {
         // Beside the files there are headers, and a head: what is more is no dispute.
-        let bounded = GzDecoder::new(file).take(most.saturating_mul(2).saturating_add(2 * MOST_HEAD));
-        let mut archive = tar::Archive::new(bounded);
-        let mut entries = archive.entries().map_err(|_| DisputeError::NotOne)?;
-        let first = entries.next().and_then(Result::ok).ok_or(DisputeError::NotOne)?;
-        if first.path().map_err(|_| DisputeError::NotOne)? != Path::new(HEAD) {
-            return Err(DisputeError::NotOne);
-        }
-        let head: Value = serde_json::from_reader(first.take(MOST_HEAD)).map_err(|_| DisputeError::NotOne)?;
-        match head.get("format").and_then(Value::as_u64) {
-            Some(format) if format == u64::from(FORMAT) => {}
-            Some(format) => return Err(DisputeError::Newer(u32::try_from(format).unwrap_or(u32::MAX))),
-            None => return Err(DisputeError::NotOne),
-        }
-        let head: Self = serde_json::from_value(head).map_err(|_| DisputeError::NotOne)?;
-        let mut bytes = 0;
-        for entry in entries {
-            let mut entry = entry?;
-            let path = entry.path()?.into_owned();
-            let inside = path.starts_with(FOLDER) && path.components().all(|part| matches!(part, Component::Normal(_)));
-            if !inside {
-                return Err(DisputeError::LeadsOut(path));
-            }
-            bytes += entry.size();
-            if bytes > most {
-                return Err(DisputeError::TooLarge);
-            }
-            if !entry.unpack_in(into)? {
-                return Err(DisputeError::LeadsOut(path));
-            }
-        }
+        let most_packed = most.saturating_mul(2).saturating_add(2 * MOST_HEAD);
+        let file = GzDecoder::new(File::open(path)?).take(most_packed);
+        let shape = Shape {
+            head: HEAD,
+            format: FORMAT,
+            most_head: MOST_HEAD,
+            folder: FOLDER,
+            most,
+            outside: Outside::LeadsOut,
+        };
+        let head = packed::unpack(file, shape, into)?;
         let folder = into.join(FOLDER);
         std::fs::create_dir_all(&folder)?;
         Ok((head, folder))
@@ -226,14 +182,14 @@ mod tests {
             fs::create_dir(&into).unwrap();
             into
         };
-        assert!(matches!(Dispute::read(&path, &into("a"), 4), Err(DisputeError::TooLarge)));
+        assert!(matches!(Dispute::read(&path, &into("a"), 4), Err(PackedError::TooLarge)));
         let text = folder.path().join("text");
         fs::write(&text, "hello").unwrap();
-        assert!(matches!(Dispute::read(&text, &into("b"), 1 << 20), Err(DisputeError::NotOne)));
+        assert!(matches!(Dispute::read(&text, &into("b"), 1 << 20), Err(PackedError::NotOne)));
         let (_newer, path) = written(&Dispute { format: FORMAT + 1, ..dispute() });
-        assert!(matches!(Dispute::read(&path, &into("c"), 1 << 20), Err(DisputeError::Newer(2))));
+        assert!(matches!(Dispute::read(&path, &into("c"), 1 << 20), Err(PackedError::Newer(2))));
         let absent = folder.path().join("absent");
-        assert!(matches!(Dispute::read(&absent, &into("d"), 1 << 20), Err(DisputeError::Io(_))));
+        assert!(matches!(Dispute::read(&absent, &into("d"), 1 << 20), Err(PackedError::Io(_))));
     }
 
     #[test]
