@@ -85,7 +85,9 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     // The codes' own order: a fault weighs most, then a file's mistake.
     let exit = exits.into_iter().max().unwrap_or(Exit::Success);
     match args.format {
-        Format::Human => {}
+        Format::Human => {
+            show::stdout(&report::proof::recap(&proofs, &context.words, &context.surroundings.stdout_style()));
+        }
         Format::Json => {
             let all: Vec<_> = proofs.iter().map(|proof| report::proof::json::json(proof, &context.words)).collect();
             let whole = json!({"format": report::proof::json::FORMAT, "exit": exit as u8, "proofs": all});

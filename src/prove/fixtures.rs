@@ -128,7 +128,7 @@ pub fn no_room() -> Attempt {
 }
 
 pub fn run(subject: Subject, attempts: Vec<Attempt>) -> Executed {
-    Executed { subject, attempts, took: Duration::from_secs(3) }
+    Executed { subject, attempts, set_aside: Vec::new(), took: Duration::from_secs(3) }
 }
 
 pub fn starter() -> Executed {

@@ -35,6 +35,7 @@ pub fn judge(lab: &Lab, mutants: &[Mutant], executed: &[Executed], only: &[Strin
         }
     }
     let mut notes = judging.unkilled(executed, only);
+    notes.extend(again(executed));
     if only.is_empty() {
         notes.extend(unexplained(lab, executed));
     }
@@ -72,14 +73,7 @@ impl<'a> Judging<'a> {
     fn run(&mut self, executed: &Executed) -> RunProof {
         let subject = &executed.subject;
         for attempt in &executed.attempts {
-            match attempt {
-                Attempt::Fault(fault) => self.room_fault(subject, fault),
-                Attempt::Judged(results) => {
-                    for result in results {
-                        self.check_fault(subject, result);
-                    }
-                }
-            }
+            faults(&mut self.faults, subject, attempt);
         }
         let lab = self.lab;
         let cells: Vec<Cell> = lab.checks().map(|(_, check)| self.cell(executed, check)).collect();
@@ -200,37 +194,53 @@ impl<'a> Judging<'a> {
         }
         notes
     }
+}
 
-    /// The same fault of several runs is said once.
-    fn room_fault(&mut self, subject: &Subject, fault: &RoomFault) {
-        for known in &mut self.faults {
-            if let Fault::Room { subjects, fault: other } = known
-                && other.message == fault.message
-            {
-                add(subjects, subject);
-                return;
-            }
-        }
-        self.faults.push(Fault::Room { subjects: vec![subject.clone()], fault: fault.clone() });
+/// What kept a room from being judged. The same fault of several is said once.
+fn faults(known: &mut Vec<Fault>, subject: &Subject, attempt: &Attempt) {
+    match attempt {
+        Attempt::Fault(fault) => room_fault(known, subject, fault),
+        Attempt::Judged(results) => results.iter().for_each(|result| check_fault(known, subject, result)),
     }
+}
 
-    fn check_fault(&mut self, subject: &Subject, result: &CheckResult) {
-        let Verdict::Error { fault } = &result.verdict else { return };
-        // What waits on an error says nothing more.
-        if matches!(fault, verdict::Fault::Needs { .. }) {
+fn room_fault(faults: &mut Vec<Fault>, subject: &Subject, fault: &RoomFault) {
+    for known in &mut *faults {
+        if let Fault::Room { subjects, fault: other } = known
+            && other.message == fault.message
+        {
+            add(subjects, subject);
             return;
         }
-        for known in &mut self.faults {
-            if let Fault::Check { subjects, result: other } = known
-                && other.id == result.id
-                && other.verdict == result.verdict
-            {
-                add(subjects, subject);
-                return;
-            }
-        }
-        self.faults.push(Fault::Check { subjects: vec![subject.clone()], result: Box::new(result.clone()) });
     }
+    faults.push(Fault::Room { subjects: vec![subject.clone()], fault: fault.clone() });
+}
+
+fn check_fault(faults: &mut Vec<Fault>, subject: &Subject, result: &CheckResult) {
+    let Verdict::Error { fault } = &result.verdict else { return };
+    // What waits on an error says nothing more.
+    if matches!(fault, verdict::Fault::Needs { .. }) {
+        return;
+    }
+    for known in &mut *faults {
+        if let Fault::Check { subjects, result: other } = known
+            && other.id == result.id
+            && other.verdict == result.verdict
+        {
+            add(subjects, subject);
+            return;
+        }
+    }
+    faults.push(Fault::Check { subjects: vec![subject.clone()], result: Box::new(result.clone()) });
+}
+
+/// What could be judged only by itself. Where that failed as well, it is a fault.
+fn again(executed: &[Executed]) -> impl Iterator<Item = Note> {
+    let mut known = Vec::new();
+    for run in executed.iter().filter(|run| !run.attempts.iter().any(Attempt::is_fault)) {
+        run.set_aside.iter().for_each(|attempt| faults(&mut known, &run.subject, attempt));
+    }
+    known.into_iter().map(|fault| Note::Again { fault })
 }
 
 fn add(subjects: &mut Vec<Subject>, subject: &Subject) {

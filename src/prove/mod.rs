@@ -47,6 +47,8 @@ pub struct Executed {
     pub subject: Subject,
     /// One for each repeat.
     pub attempts: Vec<Attempt>,
+    /// Those that told nothing of the lab, and were made once more by themselves.
+    pub set_aside: Vec<Attempt>,
     /// All its rooms together.
     pub took: Duration,
 }
@@ -58,6 +60,17 @@ pub enum Attempt {
     Judged(Vec<CheckResult>),
     /// There was no room to judge in.
     Fault(RoomFault),
+}
+
+impl Attempt {
+    /// Whether a fault kept something from being judged.
+    #[must_use]
+    pub fn is_fault(&self) -> bool {
+        match self {
+            Self::Judged(results) => results.iter().any(|result| Mark::of(&result.verdict) == Mark::Error),
+            Self::Fault(_) => true,
+        }
+    }
 }
 
 /// Why there was no room to judge in.
@@ -312,6 +325,11 @@ pub enum Note {
     UnkilledUnscored {
         /// Which.
         check: CheckId,
+    },
+    /// Something couldn't be judged beside the others, and could by itself.
+    Again {
+        /// What had happened, and to whom.
+        fault: Fault,
     },
 }
 

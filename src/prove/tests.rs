@@ -232,3 +232,20 @@ fn a_folder_is_laid_with_the_mutants_changes_and_its_modes() {
     assert!(fs::symlink_metadata(target.path().join("link")).unwrap().is_symlink(), "a link stays one");
     assert_eq!(fs::read_to_string(&script).unwrap(), "echo one\n", "the solution is as it was");
 }
+
+#[test]
+fn what_is_judged_by_itself_is_proved_and_said() {
+    let mut executed = vec![starter(), solution("python"), solution("shell")];
+    executed[1].set_aside = vec![no_room()];
+    let proof = judge(&lab(), &[], &executed, &["deploy".to_owned()], how());
+    assert_eq!(proof.faults, []);
+    let again: Vec<_> = proof.notes.iter().filter(|note| matches!(note, Note::Again { .. })).collect();
+    let [Note::Again { fault: Fault::Room { subjects, .. } }] = again.as_slice() else { panic!("{again:?}") };
+    assert_eq!(*subjects, [Subject::Solution("python".to_owned())]);
+
+    // A second fault is one, and the first says nothing more.
+    executed[1].attempts = vec![no_room()];
+    let proof = judge(&lab(), &[], &executed, &["deploy".to_owned()], how());
+    assert_eq!(proof.standing(), Standing::Fault);
+    assert!(!proof.notes.iter().any(|note| matches!(note, Note::Again { .. })));
+}

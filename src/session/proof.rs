@@ -24,6 +24,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
+/// Rooms at the most that are made once more. Where more can't be judged, the
+/// lab or the engine is broken, and trying again would only take longer.
+const MOST_AGAIN: usize = 3;
+
 /// Everything that proving a lab needs.
 #[derive(Debug, Clone, Copy)]
 pub struct ProofSetting<'a> {
@@ -69,22 +73,53 @@ pub async fn execute(setting: &ProofSetting<'_>, runs: &[Run<'_>]) -> Result<(Ve
     let mut rooms = stream::iter(rooms).buffer_unordered(setting.at_once.max(1));
     let mut executed: Vec<Executed> = runs
         .iter()
-        .map(|run| Executed { subject: run.subject.clone(), attempts: Vec::new(), took: Duration::ZERO })
+        .map(|run| Executed { subject: run.subject.clone(), attempts: Vec::new(), set_aside: Vec::new(), took: Duration::ZERO })
         .collect();
     while let Some((at, attempt, took)) = rooms.next().await {
-        let attempt = match attempt {
-            Ok(results) => Attempt::Judged(results),
-            // The others notice by themselves, and remove what they made.
-            Err(SessionError::Engine(EngineError::Interrupted)) => continue,
-            Err(error) => Attempt::Fault((setting.told)(error)),
-        };
-        executed[at].attempts.push(attempt);
+        // The others notice an interruption by themselves, and remove what they made.
+        if let Some(attempt) = attempted(setting, attempt) {
+            executed[at].attempts.push(attempt);
+        }
         executed[at].took += took;
     }
+    again(setting, runs, &mut executed).await;
     if setting.cancel.is_cancelled() {
         return Err(EngineError::Interrupted.into());
     }
     Ok((executed, begun.elapsed()))
+}
+
+fn attempted(setting: &ProofSetting<'_>, attempt: Result<Vec<CheckResult>, SessionError>) -> Option<Attempt> {
+    match attempt {
+        Ok(results) => Some(Attempt::Judged(results)),
+        Err(SessionError::Engine(EngineError::Interrupted)) => None,
+        Err(error) => Some(Attempt::Fault((setting.told)(error))),
+    }
+}
+
+/// Makes what told nothing of the lab once more, by itself: many rooms at once
+/// may be too much for a machine. A fault of the lab's own is there again.
+async fn again(setting: &ProofSetting<'_>, runs: &[Run<'_>], executed: &mut [Executed]) {
+    let faults: Vec<(usize, usize)> = executed
+        .iter()
+        .enumerate()
+        .flat_map(|(at, run)| {
+            let attempts = run.attempts.iter().enumerate();
+            attempts.filter(|(_, attempt)| attempt.is_fault()).map(move |(of, _)| (at, of))
+        })
+        .collect();
+    if faults.len() > MOST_AGAIN {
+        return;
+    }
+    for (at, of) in faults {
+        let begun = Instant::now();
+        let second = Box::pin(one(setting, &runs[at], Arc::default())).await;
+        executed[at].took += begun.elapsed();
+        if let Some(second) = attempted(setting, second) {
+            let first = std::mem::replace(&mut executed[at].attempts[of], second);
+            executed[at].set_aside.push(first);
+        }
+    }
 }
 
 /// Judges one run once, in a clean room with values of its own.

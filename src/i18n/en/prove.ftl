@@ -102,6 +102,8 @@ proof-unexplained = no run triggers { $count } of the { $of } `explain` of { $ch
 }
 proof-not-here = { $check } isn't proved on this machine: { $why }
 proof-unkilled-unscored = { $check } has no points, and no mutant is refused by it
+proof-again = judged at the second try, by itself: { $subjects }. At first { $why }
+proof-recap = all labs
 
 # The end.
 proof-proved = proved

@@ -102,6 +102,8 @@ proof-unexplained = rien ne déclenche { $count } des { $of } `explain` de { $ch
 }
 proof-not-here = { $check } n'est pas prouvé sur cette machine : { $why }
 proof-unkilled-unscored = { $check } ne vaut aucun point, et ne refuse aucun mutant
+proof-again = jugé au deuxième essai, à part : { $subjects }. D'abord, { $why }
+proof-recap = tous les labs
 
 # La fin.
 proof-proved = prouvé

@@ -148,5 +148,6 @@ fn note(note: &Note, voice: Voice) -> Value {
         }
         Note::NotHere { check, why } => json!({"kind": "not-here", "check": check, "said": voice.say(why)}),
         Note::UnkilledUnscored { check } => json!({"kind": "unkilled-unscored", "check": check}),
+        Note::Again { fault: of } => json!({"kind": "again", "fault": fault(of, voice)}),
     }
 }

@@ -51,7 +51,7 @@ fn suite(proof: &Proof, voice: Voice) -> Suite {
         let end = match (gaps.first(), not_here) {
             (Some(first), _) => failed(proof, first, &gaps, voice),
             (None, Some(note)) => {
-                let text = page(voice, |page| said::note(page, note, voice));
+                let text = page(voice, |page| said::note(page, proof, note, voice));
                 End::Skipped(said("unavailable", text.lines().next().unwrap_or_default(), &text))
             }
             // Not asked for, so nothing is said of it.

@@ -43,7 +43,7 @@ pub fn proof(proof: &Proof, words: &Words, style: &Style) -> String {
     }
     if !proof.notes.is_empty() {
         page.blank();
-        proof.notes.iter().for_each(|note| said::note(&mut page, note, voice));
+        proof.notes.iter().for_each(|note| said::note(&mut page, proof, note, voice));
     }
     page.blank();
     end(&mut page, proof, voice);
@@ -79,6 +79,32 @@ fn rooms(proof: &Proof, voice: Voice) -> String {
         return format!("{rooms}, {at_once}");
     }
     rooms
+}
+
+/// All labs of a run once more, after their matrices: a line each, and what
+/// keeps it from being proved. Nothing for a single lab.
+#[must_use]
+pub fn recap(proofs: &[Proof], words: &Words, style: &Style) -> String {
+    if proofs.len() < 2 {
+        return String::new();
+    }
+    let voice = Voice { words, style };
+    let mut page = Page::new(style);
+    page.blank();
+    page.line(0, 0, &Line::default().push(&voice.say(&message!("proof-recap")), Paint::Bold));
+    for proof in proofs {
+        page.blank();
+        page.line(0, 0, &Line::default().push(proof.lab.as_str(), Paint::Bold));
+        let faults = proof.faults.iter().map(|of| (Sign::Fault, said::fault_title(proof, of, voice)));
+        let gaps = proof.gaps.iter().map(|of| (Sign::Failed, said::gap_title(proof, of, voice)));
+        for (sign, text) in faults.chain(gaps) {
+            let mark = sign.text(style);
+            let line = Line::default().push(mark, sign.paint()).push(" ", Paint::Plain).push(&text, Paint::Plain);
+            page.line(0, super::page::columns(mark) + 1, &line);
+        }
+        end(&mut page, proof, voice);
+    }
+    page.finish()
 }
 
 fn end(page: &mut Page, proof: &Proof, voice: Voice) {

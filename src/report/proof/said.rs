@@ -67,36 +67,44 @@ pub(super) fn gap_title(proof: &Proof, gap: &Gap, voice: Voice) -> String {
 
 /// What couldn't be judged, and where.
 pub(super) fn fault(page: &mut Page, proof: &Proof, fault: &Fault, voice: Voice) {
-    let named = |subjects: &[Subject]| {
-        let names: Vec<String> = subjects.iter().map(|of| subject(proof, of, voice)).collect();
-        names.join(", ")
-    };
+    headline(page, Sign::Fault, &fault_title(proof, fault, voice), voice);
+    page.blank();
+    let within = subjects(proof, fault.subjects(), voice);
+    let mut facts = vec![Fact::labelled(voice.say(&message!("proof-in")), &within)];
     match fault {
-        Fault::Room { subjects, fault } => {
-            let happened = voice.say(&fault.message);
-            headline(page, Sign::Fault, &voice.say(&message!("proof-no-room", reason = happened)), voice);
-            page.blank();
-            let mut facts = vec![Fact::labelled(voice.say(&message!("proof-in")), &named(subjects))];
+        Fault::Room { fault, .. } => {
             let details = fault.details.iter();
             facts.extend(details.map(|(name, text)| Fact::labelled(voice.say(name), &voice.shown(text.trim()))));
-            block::write(page, INDENT, &facts, voice);
         }
-        Fault::Check { subjects, result } => {
-            let Verdict::Error { fault } = &result.verdict else { return };
-            let message = message!("proof-unjudged", check = check_name(proof, &result.id), why = voice.fault(fault));
-            headline(page, Sign::Fault, &voice.say(&message), voice);
-            page.blank();
-            let mut facts = vec![Fact::labelled(voice.say(&message!("proof-in")), &named(subjects))];
-            if let verdict::Fault::Canary { findings, .. } = fault {
+        Fault::Check { result, .. } => {
+            if let Verdict::Error { fault: verdict::Fault::Canary { findings, .. } } = &result.verdict {
                 facts.extend(failure::findings(findings, None, voice));
             }
-            block::write(page, INDENT, &facts, voice);
+        }
+    }
+    block::write(page, INDENT, &facts, voice);
+}
+
+/// What couldn't be judged, in one sentence.
+pub(super) fn fault_title(proof: &Proof, fault: &Fault, voice: Voice) -> String {
+    match fault {
+        Fault::Room { fault, .. } => voice.say(&message!("proof-no-room", reason = voice.say(&fault.message))),
+        Fault::Check { result, .. } => {
+            let why = match &result.verdict {
+                Verdict::Error { fault } => voice.fault(fault),
+                _ => String::new(),
+            };
+            voice.say(&message!("proof-unjudged", check = check_name(proof, &result.id), why = why))
         }
     }
 }
 
+fn subjects(proof: &Proof, subjects: &[Subject], voice: Voice) -> String {
+    subjects.iter().map(|of| subject(proof, of, voice)).collect::<Vec<_>>().join(", ")
+}
+
 /// What an author may want to know.
-pub(super) fn note(page: &mut Page, note: &Note, voice: Voice) {
+pub(super) fn note(page: &mut Page, proof: &Proof, note: &Note, voice: Voice) {
     let (mark, text) = match note {
         Note::Unexplained { check, explains, of } => {
             let lines = explains.iter().map(|(line, _)| line.to_string()).collect::<Vec<_>>().join(", ");
@@ -110,6 +118,14 @@ pub(super) fn note(page: &mut Page, note: &Note, voice: Voice) {
         }
         Note::UnkilledUnscored { check } => {
             (voice.dot().trim(), voice.say(&message!("proof-unkilled-unscored", check = check.as_str())))
+        }
+        Note::Again { fault } => {
+            let message = message!(
+                "proof-again",
+                subjects = subjects(proof, fault.subjects(), voice),
+                why = fault_title(proof, fault, voice)
+            );
+            (Sign::Fault.text(voice.style), voice.say(&message))
         }
     };
     page.line(0, columns(mark) + 1, &Line::default().push(&format!("{mark} "), Paint::Dim).push(&text, Paint::Plain));

@@ -73,6 +73,19 @@ fn what_is_missing_is_told_below_the_matrix() {
 }
 
 #[test]
+fn several_labs_end_with_what_each_lacks() {
+    let mut second_try = right();
+    second_try.notes.push(crate::prove::Note::Again { fault: wrong().faults[0].clone() });
+    golden("second-try", &second_try, Style::default());
+    for language in Language::ALL {
+        let words = Words::new(language);
+        assert_eq!(recap(&[right()], &words, &Style::default()), "");
+        let screen = recap(&[right(), wrong()], &words, &Style::default());
+        insta::assert_snapshot!(format!("recap-{}", language.code()), screen);
+    }
+}
+
+#[test]
 fn forty_columns_and_ascii_are_enough() {
     golden("not-proved-narrow", &wrong(), Style { width: 40, unicode: false, ..Style::default() });
 }

@@ -45,20 +45,18 @@ func (c change) write(folder string) error {
 	return nil
 }
 
-// equalCopies behave the same and look different.
-func equalCopies(files configuration) []change {
-	commented := change{what: "the same with a comment in each file", files: map[string][]byte{}}
-	joined := change{what: "the same, each folder's files joined in one", files: map[string][]byte{}}
+// equalCopy behaves the same and looks different: each folder's files are one,
+// each with a comment above it.
+func equalCopy(files configuration) change {
+	joined := change{what: "the same, each folder's files joined in one, with comments", files: map[string][]byte{}}
 	for _, path := range paths(files) {
-		text := files[path]
-		commented.files[path] = slices.Concat([]byte("# A comment.\n\n"), text)
 		all := filepath.Join(filepath.Dir(path), "joined.tf")
-		joined.files[all] = slices.Concat(joined.files[all], text, []byte("\n"))
+		joined.files[all] = slices.Concat(joined.files[all], []byte("# A comment.\n\n"), files[path], []byte("\n"))
 		if path != all {
 			joined.files[path] = nil
 		}
 	}
-	return []change{commented, joined}
+	return joined
 }
 
 // site is a place where a mistake can be made.

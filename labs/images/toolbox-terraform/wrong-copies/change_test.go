@@ -77,15 +77,14 @@ func TestFilesThatDoNotParseHoldNoMistake(t *testing.T) {
 	}
 }
 
-func TestEqualCopiesKeepEveryText(t *testing.T) {
+func TestTheEqualCopyKeepsEveryText(t *testing.T) {
 	files := configuration{"main.tf": []byte("a"), "more.tf": []byte("b"), "modules/site/main.tf": []byte("c")}
-	equal := equalCopies(files)
-	if got := string(equal[0].files["more.tf"]); got != "# A comment.\n\nb" {
-		t.Errorf("%q", got)
+	joined := equalCopy(files).files
+	if string(joined["joined.tf"]) != "# A comment.\n\na\n# A comment.\n\nb\n" {
+		t.Errorf("%q", joined["joined.tf"])
 	}
-	joined := equal[1].files
-	if string(joined["joined.tf"]) != "a\nb\n" || string(joined["modules/site/joined.tf"]) != "c\n" {
-		t.Errorf("%q", joined)
+	if string(joined["modules/site/joined.tf"]) != "# A comment.\n\nc\n" {
+		t.Errorf("%q", joined["modules/site/joined.tf"])
 	}
 	if text, there := joined["main.tf"]; !there || text != nil {
 		t.Error("the parts stayed beside what they were joined to")

@@ -4,10 +4,11 @@
 //
 //	wrong-copies -probe DIR [-from DIR] [-most N]
 //
-// Such a copy counts only when the probe, which is a `tofu test` file of the lab,
-// shows that it behaves otherwise than the original. Two more copies are written
-// differently and behave the same: tests that fail there look at the text. What
-// was found is printed as JSON; the exit code is 0 unless it couldn't be found.
+// A copy that the tests don't notice counts only when the probe, which is a `tofu
+// test` file of the lab, shows that it behaves otherwise than the original. One
+// more copy is written differently and behaves the same: tests that fail there
+// look at the text. What was found is printed as JSON; the exit code is 0 unless
+// it couldn't be found.
 package main
 
 import (
@@ -91,20 +92,20 @@ func judge(from, probe string, most int) (*report, error) {
 	if err != nil {
 		return nil, err
 	}
-	equal, wrong := equalCopies(configuration), wrongCopies(configuration, most)
-	trials := make([]*trial, len(equal)+len(wrong))
+	copies := append([]change{equalCopy(configuration)}, wrongCopies(configuration, most)...)
+	trials := make([]*trial, len(copies))
 	failures := make([]error, len(trials))
 	var waiting sync.WaitGroup
 	// Two at a time: the plan of a room is two cores.
 	slots := make(chan struct{}, 2)
-	for index, copy := range append(equal, wrong...) {
+	for index, copy := range copies {
 		waiting.Add(1)
 		slots <- struct{}{}
 		go func() {
 			defer waiting.Done()
 			defer func() { <-slots }()
 			folder := filepath.Join(place, fmt.Sprintf("copy-%d", index))
-			trials[index], failures[index] = try(original, folder, copy, behaviour, index < len(equal))
+			trials[index], failures[index] = try(original, folder, copy, behaviour, index == 0)
 		}()
 	}
 	waiting.Wait()
@@ -113,7 +114,7 @@ func judge(from, probe string, most int) (*report, error) {
 		case failures[index] != nil:
 			return nil, failures[index]
 		case trial == nil:
-		case index < len(equal):
+		case index == 0:
 			found.Equal = append(found.Equal, *trial)
 			if !trial.Passes {
 				found.False = append(found.False, trial.What)
@@ -139,13 +140,16 @@ func try(original, folder string, change change, behaviour string, same bool) (*
 	if err := change.write(folder); err != nil {
 		return nil, err
 	}
-	// An equal copy is one by how it is made; a wrong one has to show it.
-	if !same {
+	trial := &trial{What: change.what, Diff: change.diff, Passes: ownTests(folder).passes()}
+	// An equal copy is one by how it is made, and tests that failed there would be
+	// told of: those that fail on a wrong one saw something. Only where they saw
+	// nothing has the copy to show that there was something to see.
+	if !same && trial.Passes {
 		now, err := behaviourOf(folder)
 		if err != nil || now == behaviour {
 			// One that can't be planned says nothing about the tests either.
 			return nil, nil
 		}
 	}
-	return &trial{What: change.what, Diff: change.diff, Passes: ownTests(folder).passes()}, nil
+	return trial, nil
 }
