@@ -3,7 +3,7 @@
 //! one run, and told as a ratio of medians: absolute times say more about the
 //! machine and its day than about `lab`. Nothing is asserted.
 //!
-//! It needs a Docker engine, takes up to six minutes and removes what it
+//! It needs a Docker engine, takes up to nine minutes and removes what it
 //! made. `scripts/bench` runs it; `LAB_BENCH_ROUNDS` sets the rounds,
 //! `LAB_BENCH_BIN` another binary for the commands and `LAB_BENCH_COMPOSE` the
 //! `docker-compose` that they are measured beside.

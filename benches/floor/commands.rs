@@ -10,6 +10,8 @@ use std::time::Instant;
 /// Seconds for a start whose images are there; one that has to build them
 /// isn't what this bench is for.
 const START_WITHIN: &str = "60";
+/// Mutants that stand for all of a proof's rooms.
+const ROOMS: usize = 12;
 
 /// The binary in question.
 fn binary() -> PathBuf {
@@ -153,5 +155,34 @@ fn check(root: &Path, rounds: usize, table: &mut Table) -> Result<()> {
     let mut command = inside.command(&binary(), &["check", "--watch", "deploy"]);
     let saves = watch::saves(&mut command, &inside.here.join("deploy.sh"), rounds.max(3))?;
     table.alone("`lab check --watch deploy`: from save to verdict", &saves);
+    proof(&shell, table)
+}
+
+/// Rooms of a proof side by side, over the same ones one after another.
+fn proof(shell: &Shell<'_>, table: &mut Table) -> Result<()> {
+    eprintln!("· `lab test` of {ROOMS} of static-site's rooms, side by side and not, twice");
+    let lab = Path::new(env!("CARGO_MANIFEST_DIR")).join("labs/static-site");
+    let mut mutants = Vec::new();
+    for entry in std::fs::read_dir(lab.join("mutants"))? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        mutants.extend(name.strip_suffix(".yaml").map(str::to_owned));
+    }
+    mutants.sort();
+    // From all over the alphabet, so that all kinds are there.
+    let chosen = mutants.iter().step_by((mutants.len() / ROOMS).max(1)).take(ROOMS);
+    let lab = lab.to_string_lossy().into_owned();
+    let mut words = vec!["test", lab.as_str()];
+    words.extend(chosen.flat_map(|name| ["--only", name.as_str()]));
+    let (mut together, mut apart) = (Samples::default(), Samples::default());
+    for round in 0..2 {
+        for turn in 0..2 {
+            if (round + turn) % 2 == 0 {
+                timed(&mut together, || shell.lab(&words))?;
+            } else {
+                timed(&mut apart, || shell.lab(&[words.as_slice(), &["--jobs", "1"]].concat()))?;
+            }
+        }
+    }
+    table.ratio(&format!("`lab test` of {ROOMS} rooms over the same one after another"), &together, &apart);
     Ok(())
 }

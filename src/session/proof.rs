@@ -73,7 +73,12 @@ pub async fn execute(setting: &ProofSetting<'_>, runs: &[Run<'_>]) -> Result<(Ve
     let mut rooms = stream::iter(rooms).buffer_unordered(setting.at_once.max(1));
     let mut executed: Vec<Executed> = runs
         .iter()
-        .map(|run| Executed { subject: run.subject.clone(), attempts: Vec::new(), set_aside: Vec::new(), took: Duration::ZERO })
+        .map(|run| Executed {
+            subject: run.subject.clone(),
+            attempts: Vec::new(),
+            set_aside: Vec::new(),
+            took: Duration::ZERO,
+        })
         .collect();
     while let Some((at, attempt, took)) = rooms.next().await {
         // The others notice an interruption by themselves, and remove what they made.

@@ -63,3 +63,41 @@ func TestUploadsFollowPathsAsOnGitHub(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatACheckoutCannotDoIsTold(t *testing.T) {
+	for inputs, told := range map[string]string{
+		"submodules: true":          "`submodules` isn't offered in this lab",
+		"lfs: true":                 "`lfs` isn't offered in this lab",
+		"path: ../elsewhere":        "`path` leads out of the workspace",
+		"ref: no-such-branch":       "there is no ref no-such-branch in learner/pli",
+		"ref: '" + nowhere + "'":    "there is no ref " + nowhere + " in learner/pli",
+		"repository: somebody/else": "there is no repository somebody/else here; there is learner/pli",
+		"fetch-depth: all":          "`fetch-depth` is a number; 0 means all commits",
+		"clean: perhaps":            "the input `clean` is true or false, and was given \"perhaps\"",
+	} {
+		ground := checkedOut(t, inputs)
+		answer := ground.push()
+		ground.is(answer, ask.Failure, "a failure")
+		if !strings.Contains(answer.Log, "Error: "+told) {
+			t.Errorf("%s: %s", inputs, answer.Log)
+		}
+	}
+}
+
+// nowhere is a SHA of no commit.
+const nowhere = "0123456789012345678901234567890123456789"
+
+func TestACheckoutTellsOfWhatHasNoEffect(t *testing.T) {
+	ground := with(t, "push", "  a:\n"+ubuntu+"    steps:\n      - {uses: actions/checkout@v4, id: c, with: {sparse-checkout: site, ssh-key: x, fetch-tags: true}}\n      - run: test \"${{ steps.c.outputs.commit }}\" = \"$GITHUB_SHA\" && test \"${{ steps.c.outputs.ref }}\" = refs/heads/main && ls file\n")
+	answer := ground.push()
+	ground.is(answer, ask.Success, "a success")
+	for _, input := range []string{"sparse-checkout", "ssh-key"} {
+		if !strings.Contains(answer.Log, "Warning: the input `"+input+"` has no effect in this lab") {
+			t.Errorf("%s: %s", input, answer.Log)
+		}
+	}
+}
+
+func checkedOut(t *testing.T, inputs string) *ground {
+	return with(t, "push", "  a:\n"+ubuntu+"    steps:\n      - {uses: actions/checkout@v4, with: {"+inputs+"}}\n")
+}
