@@ -295,3 +295,12 @@ func TestATagIsATag(t *testing.T) {
 		t.Errorf("%+v", answer)
 	}
 }
+
+// On GitHub a pipe is as good as its last command, unless the step says `shell: bash`.
+func TestEachLegOfAMatrixHasTheUsualShell(t *testing.T) {
+	matrix := "  a:\n    strategy: {matrix: {n: [1, 2, 3]}}\n" + ubuntu + "    steps:\n      - run: sleep 0.${{ matrix.n }}; false | true\n"
+	ground := with(t, "push", matrix)
+	ground.is(ground.push(), ask.Success, "a success, a success, a success")
+	ground = with(t, "push", matrix+"        shell: bash\n")
+	ground.is(ground.push(), ask.Failure, "a failure, a failure, a failure")
+}

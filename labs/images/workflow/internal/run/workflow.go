@@ -168,6 +168,9 @@ func (s *session) checkout(next task) (string, error) {
 		if err != nil {
 			return "", err
 		}
+		if filepath.Dir(path) == ".github/workflows" {
+			content = syntax.WithShells(content)
+		}
 		target := filepath.Join(folder, path)
 		if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
 			return "", err
