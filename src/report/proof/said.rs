@@ -71,18 +71,24 @@ pub(super) fn fault(page: &mut Page, proof: &Proof, fault: &Fault, voice: Voice)
     page.blank();
     let within = subjects(proof, fault.subjects(), voice);
     let mut facts = vec![Fact::labelled(voice.say(&message!("proof-in")), &within)];
+    facts.extend(known(fault, voice));
+    block::write(page, INDENT, &facts, voice);
+}
+
+/// What is known of a fault's cause.
+fn known(fault: &Fault, voice: Voice) -> Vec<Fact> {
     match fault {
         Fault::Room { fault, .. } => {
             let details = fault.details.iter();
-            facts.extend(details.map(|(name, text)| Fact::labelled(voice.say(name), &voice.shown(text.trim()))));
+            details.map(|(name, text)| Fact::labelled(voice.say(name), &voice.shown(text.trim()))).collect()
         }
-        Fault::Check { result, .. } => {
-            if let Verdict::Error { fault: verdict::Fault::Canary { findings, .. } } = &result.verdict {
-                facts.extend(failure::findings(findings, None, voice));
+        Fault::Check { result, .. } => match &result.verdict {
+            Verdict::Error { fault: verdict::Fault::Canary { findings, .. } } => {
+                failure::findings(findings, None, voice)
             }
-        }
+            _ => Vec::new(),
+        },
     }
-    block::write(page, INDENT, &facts, voice);
 }
 
 /// What couldn't be judged, in one sentence.
@@ -129,6 +135,9 @@ pub(super) fn note(page: &mut Page, proof: &Proof, note: &Note, voice: Voice) {
         }
     };
     page.line(0, columns(mark) + 1, &Line::default().push(&format!("{mark} "), Paint::Dim).push(&text, Paint::Plain));
+    if let Note::Again { fault } = note {
+        block::write(page, INDENT, &known(fault, voice), voice);
+    }
 }
 
 fn headline(page: &mut Page, sign: Sign, text: &str, voice: Voice) {
