@@ -31,12 +31,9 @@ function append(variable, name, value) {
 }
 
 const output = (name, value) => append('GITHUB_OUTPUT', name, value);
-const variable = (name, value) => append('GITHUB_ENV', name, value);
 const state = (name, value) => append('GITHUB_STATE', name, value);
 const stated = (name) => process.env[`STATE_${name}`] || '';
-const addPath = (folder) => process.env.GITHUB_PATH && fs.appendFileSync(process.env.GITHUB_PATH, `${folder}\n`);
 const info = (text) => console.log(text);
-const notice = (text) => console.log(`::notice::${escaped(text)}`);
 const warning = (text) => console.log(`::warning::${escaped(text)}`);
 
 function fail(text) {
@@ -167,6 +164,6 @@ function digest(folder) {
 }
 
 module.exports = {
-  run, workspace, input, flag, output, variable, state, stated, addPath, info, notice, warning, fail, known, pattern, isGlob, files, search,
-  absolute, encoded, copy, digest,
+  run, workspace, input, flag, output, state, stated, info, warning, fail, known, pattern, files, search,
+  encoded, copy, digest,
 };

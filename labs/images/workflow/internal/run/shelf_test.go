@@ -75,7 +75,7 @@ func TestWhatACheckoutCannotDoIsTold(t *testing.T) {
 		"fetch-depth: all":          "`fetch-depth` is a number; 0 means all commits",
 		"clean: perhaps":            "the input `clean` is true or false, and was given \"perhaps\"",
 	} {
-		ground := checkedOut(t, inputs)
+		ground := with(t, "push", "  a:\n"+ubuntu+"    steps:\n      - {uses: actions/checkout@v4, with: {"+inputs+"}}\n")
 		answer := ground.push()
 		ground.is(answer, ask.Failure, "a failure")
 		if !strings.Contains(answer.Log, "Error: "+told) {
@@ -96,8 +96,4 @@ func TestACheckoutTellsOfWhatHasNoEffect(t *testing.T) {
 			t.Errorf("%s: %s", input, answer.Log)
 		}
 	}
-}
-
-func checkedOut(t *testing.T, inputs string) *ground {
-	return with(t, "push", "  a:\n"+ubuntu+"    steps:\n      - {uses: actions/checkout@v4, with: {"+inputs+"}}\n")
 }
