@@ -12,6 +12,10 @@ use std::time::{Duration, Instant};
 const GRACE: Duration = Duration::from_secs(2);
 /// What we give `timeout` itself, the daemon and the machine beyond that.
 const MARGIN: Duration = Duration::from_secs(5);
+/// How long ending a user's processes is tried.
+const ENDING: Duration = Duration::from_secs(5);
+/// What the shell that ended them says afterwards.
+const ENDED: &str = "ended";
 
 /// A command for one container.
 pub(super) struct ExecRequest<'a> {
@@ -32,10 +36,16 @@ pub(super) fn with_limit(argv: &[String], timeout: Duration) -> Vec<String> {
     limit.into_iter().chain(argv.iter().cloned()).collect()
 }
 
-/// Whether the engine couldn't even begin a command: it says so on the command's
-/// own standard output.
+/// Whether a command could not even begin. The engine says so on the command's
+/// own standard output; `timeout` says so, with its own code for that, when it
+/// began and could not make the process for the command.
 fn never_began(output: &Output) -> bool {
-    output.ended.is_none() && output.exit > 125 && output.stdout.starts_with(b"OCI runtime exec failed")
+    let engine_could_not = output.exit > 125 && output.stdout.starts_with(b"OCI runtime exec failed");
+    let timeout_could_not = output.exit == 125
+        && output.stdout.is_empty()
+        && output.stderr.starts_with(b"timeout: ")
+        && output.stderr.iter().filter(|byte| **byte == b'\n').count() == 1;
+    output.ended.is_none() && (engine_could_not || timeout_could_not)
 }
 
 impl Engine {
@@ -128,12 +138,23 @@ impl Engine {
     }
 
     /// Ends every process of a user in a container; the container itself when
-    /// that doesn't answer.
+    /// that doesn't succeed in [`ENDING`].
     async fn end_user(&self, container: &str, user: &str) -> Result<(), EngineError> {
         // The shell's own `kill`: it needs no program, and no further process.
-        let argv = ["sh", "-c", "kill -9 -1"].map(str::to_owned).to_vec();
-        let killed = tokio::time::timeout(Duration::from_secs(5), self.exec_quietly(container, user, argv)).await;
-        if let Ok(Ok(_)) = killed {
+        let script = format!("kill -9 -1; echo {ENDED}");
+        let ending = async {
+            loop {
+                let argv = ["sh", "-c", &script].map(str::to_owned).to_vec();
+                // Where a bomb has taken every process there may be, this one
+                // can't begin either; the bomb's own die of that and leave room.
+                let said = self.exec_quietly(container, user, argv).await?;
+                if said.trim() == ENDED {
+                    return Ok::<_, EngineError>(());
+                }
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        if let Ok(Ok(())) = tokio::time::timeout(ENDING, ending).await {
             return Ok(());
         }
         let killed = self.docker.kill_container(container, None).await;
@@ -177,5 +198,27 @@ impl Engine {
             }
         }
         Ok(String::from_utf8_lossy(&text).into_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn output(exit: i64, stdout: &str, stderr: &str) -> Output {
+        Output { exit, stdout: stdout.into(), stderr: stderr.into(), ..Output::default() }
+    }
+
+    #[test]
+    fn what_could_not_begin_is_told_from_what_failed() {
+        let fork = "timeout: fork system call failed: Resource temporarily unavailable\n";
+        assert!(never_began(&output(125, "", fork)));
+        assert!(never_began(&output(126, "OCI runtime exec failed: exec failed\n", "")));
+        // A learner's script that says the like of it has begun.
+        assert!(!never_began(&output(125, "deploying\n", fork)));
+        assert!(!never_began(&output(125, "", &format!("{fork}and more\n"))));
+        assert!(!never_began(&output(1, "", fork)));
+        assert!(!never_began(&output(125, "", "docker: no such image\n")));
+        assert!(!never_began(&Output { ended: Some(Ended::TimedOut), ..output(125, "", fork) }));
     }
 }
