@@ -24,6 +24,7 @@ mod second_engine;
 mod second_machine;
 mod serverless;
 mod side_by_side;
+mod terraform;
 mod watch;
 mod weakened;
 mod workflow;

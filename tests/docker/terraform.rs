@@ -1,0 +1,85 @@
+//! The terraform lab's probe against the real OpenTofu and the real cloud: what a
+//! learner reads of work that can't be applied, and that none of it gets out.
+
+use super::ground::{Ground, check};
+use serde_json::Value;
+use std::fs;
+use std::io::Write;
+
+/// A request to an address that no room can reach, with a time of its own.
+const OUT: &str = r#"
+resource "terraform_data" "out" {
+  provisioner "local-exec" {
+    command = "curl --silent --show-error --max-time 5 http://192.0.2.1/ && touch got-out"
+  }
+}
+"#;
+
+/// The flat solution with something more in a file of its own.
+fn with(file: &str, text: &str) -> Ground {
+    let ground = Ground::shipped("terraform", "flat");
+    fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(ground.folder.join(file))
+        .unwrap()
+        .write_all(text.as_bytes())
+        .unwrap();
+    ground
+}
+
+#[track_caller]
+fn judged(ground: &Ground, id: &str) -> Value {
+    let outcome = ground.run(&["check", id, "--format", "json"]).exits(1).json();
+    ground.leaves_nothing();
+    check(&outcome, id).clone()
+}
+
+fn said(check: &Value, text: &str) {
+    assert_eq!(check["status"], "failed", "{check:#}");
+    let failure = check["failure"].to_string();
+    assert!(failure.contains(text), "`{text}` isn't in {failure}");
+}
+
+#[test]
+fn what_does_not_parse_is_told_with_the_learners_file_and_line() {
+    let check = judged(&with("more.tf", "# A word too many.\nvariable \"a\" {\n  type string\n}\n"), "valid");
+    said(&check, "more.tf line 3");
+    said(&check, "Invalid block definition");
+}
+
+#[test]
+fn a_provider_that_is_not_there_is_told_with_what_is() {
+    let aws = "terraform {\n  required_providers {\n    aws = { source = \"hashicorp/aws\" }\n  }\n}\n";
+    let check = judged(&with("more.tf", aws), "valid");
+    said(&check, "hashicorp/aws");
+    said(&check, "lab.local/lab/garage");
+}
+
+#[test]
+fn a_module_from_the_network_ends_at_once_with_the_reason() {
+    let module = "module \"far\" {\n  source = \"git::https://192.0.2.1/module.git\"\n}\n";
+    let check = judged(&with("more.tf", module), "valid");
+    said(&check, "In the clean room there is no network");
+    assert!(check["took_ms"].as_u64().unwrap() < 30_000, "{check:#}");
+}
+
+#[test]
+fn a_provisioner_does_not_get_out_of_the_room() {
+    let check = judged(&with("more.tf", OUT), "applies");
+    said(&check, "terraform_data.out");
+    said(&check, "curl: (");
+}
+
+#[test]
+fn changes_are_told_by_address_and_a_plan_that_is_done_is_empty() {
+    let ground = Ground::shipped("terraform", "flat");
+    let ran = ground.run(&["check", "settled", "production-bucket", "--format", "json"]).exits(0).json();
+    for id in ["applies", "settled", "production-bucket"] {
+        assert_eq!(check(&ran, id)["status"], "passed", "{ran:#}");
+    }
+    // A hand that changes something at every apply: the plan is never empty.
+    let never = "resource \"terraform_data\" \"stamp\" {\n  input = timestamp()\n}\n";
+    let check = judged(&with("more.tf", never), "settled");
+    said(&check, "terraform_data.stamp");
+}
