@@ -49,8 +49,16 @@ fn what_does_not_parse_is_told_with_the_learners_file_and_line() {
 }
 
 #[test]
+fn what_is_said_twice_is_not_told_as_a_module_that_cannot_be_had() {
+    let twice = "terraform {\n  required_providers {\n    garage = { source = \"lab.local/lab/garage\" }\n  }\n}\n";
+    let check = judged(&with("more.tf", twice), "valid");
+    said(&check, "Duplicate required providers configuration");
+    assert!(check["failure"]["why"].is_null(), "{check:#}");
+}
+
+#[test]
 fn a_provider_that_is_not_there_is_told_with_what_is() {
-    let aws = "terraform {\n  required_providers {\n    aws = { source = \"hashicorp/aws\" }\n  }\n}\n";
+    let aws = "resource \"aws_s3_bucket\" \"site\" {\n  bucket = \"pli\"\n}\n";
     let check = judged(&with("more.tf", aws), "valid");
     said(&check, "hashicorp/aws");
     said(&check, "lab.local/lab/garage");
