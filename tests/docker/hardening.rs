@@ -47,7 +47,7 @@ fn limits_are_set_on_every_container() {
     ground
         .in_a_room(|| {
             let container = ground.container("room", "toolbox");
-            let expected = "100663296 true 64 false false private 2m";
+            let expected = "134217728 true 64 false false private 2m";
             assert_eq!(docker_text(&["inspect", "-f", format, &container]), expected);
         })
         .exits(0);
