@@ -44,7 +44,7 @@ fn never_began(output: &Output) -> bool {
     let timeout_could_not = output.exit == 125
         && output.stdout.is_empty()
         && output.stderr.starts_with(b"timeout: ")
-        && output.stderr.iter().filter(|byte| **byte == b'\n').count() == 1;
+        && !output.stderr.trim_ascii_end().contains(&b'\n');
     output.ended.is_none() && (engine_could_not || timeout_could_not)
 }
 
