@@ -1,4 +1,4 @@
-//! The terraform lab's probe against the real OpenTofu and the real cloud: what a
+//! The terraform lab's probe against the real `OpenTofu` and the real cloud: what a
 //! learner reads of work that can't be applied, and that none of it gets out.
 
 use super::ground::{Ground, check};
