@@ -4,7 +4,6 @@
 use super::ground::{Ground, check};
 use serde_json::Value;
 use std::fs;
-use std::io::Write;
 
 /// A request to an address that no room can reach, with a time of its own.
 const OUT: &str = r#"
@@ -15,16 +14,10 @@ resource "terraform_data" "out" {
 }
 "#;
 
-/// The flat solution with something more in a file of its own.
-fn with(file: &str, text: &str) -> Ground {
+/// The flat solution and one more file, in which this stands.
+fn with(text: &str) -> Ground {
     let ground = Ground::shipped("terraform", "flat");
-    fs::OpenOptions::new()
-        .create(true)
-        .append(true)
-        .open(ground.folder.join(file))
-        .unwrap()
-        .write_all(text.as_bytes())
-        .unwrap();
+    fs::write(ground.folder.join("more.tf"), text).unwrap();
     ground
 }
 
@@ -43,7 +36,7 @@ fn said(check: &Value, text: &str) {
 
 #[test]
 fn what_does_not_parse_is_told_with_the_learners_file_and_line() {
-    let check = judged(&with("more.tf", "# A word too many.\nvariable \"a\" {\n  type string\n}\n"), "valid");
+    let check = judged(&with("# A word too many.\nvariable \"a\" {\n  type string\n}\n"), "valid");
     said(&check, "more.tf line 3");
     said(&check, "Invalid block definition");
 }
@@ -51,7 +44,7 @@ fn what_does_not_parse_is_told_with_the_learners_file_and_line() {
 #[test]
 fn what_is_said_twice_is_not_told_as_a_module_that_cannot_be_had() {
     let twice = "terraform {\n  required_providers {\n    garage = { source = \"lab.local/lab/garage\" }\n  }\n}\n";
-    let check = judged(&with("more.tf", twice), "valid");
+    let check = judged(&with(twice), "valid");
     said(&check, "Duplicate required providers configuration");
     assert!(check["failure"]["why"].is_null(), "{check:#}");
 }
@@ -59,7 +52,7 @@ fn what_is_said_twice_is_not_told_as_a_module_that_cannot_be_had() {
 #[test]
 fn a_provider_that_is_not_there_is_told_with_what_is() {
     let aws = "resource \"aws_s3_bucket\" \"site\" {\n  bucket = \"pli\"\n}\n";
-    let check = judged(&with("more.tf", aws), "valid");
+    let check = judged(&with(aws), "valid");
     said(&check, "hashicorp/aws");
     said(&check, "lab.local/lab/garage");
 }
@@ -67,14 +60,14 @@ fn a_provider_that_is_not_there_is_told_with_what_is() {
 #[test]
 fn a_module_from_the_network_ends_at_once_with_the_reason() {
     let module = "module \"far\" {\n  source = \"git::https://192.0.2.1/module.git\"\n}\n";
-    let check = judged(&with("more.tf", module), "valid");
+    let check = judged(&with(module), "valid");
     said(&check, "In the clean room there is no network");
     assert!(check["took_ms"].as_u64().unwrap() < 30_000, "{check:#}");
 }
 
 #[test]
 fn a_provisioner_does_not_get_out_of_the_room() {
-    let check = judged(&with("more.tf", OUT), "applies");
+    let check = judged(&with(OUT), "applies");
     said(&check, "terraform_data.out");
     said(&check, "curl: (");
 }
@@ -88,6 +81,6 @@ fn changes_are_told_by_address_and_a_plan_that_is_done_is_empty() {
     }
     // A hand that changes something at every apply: the plan is never empty.
     let never = "resource \"terraform_data\" \"stamp\" {\n  input = timestamp()\n}\n";
-    let check = judged(&with("more.tf", never), "settled");
+    let check = judged(&with(never), "settled");
     said(&check, "terraform_data.stamp");
 }
