@@ -61,6 +61,7 @@ setup_docker() {
         have docker || packages docker-cli
     fi
     docker_answers && return
+    drop_rules_of_a_killed_engine
     say "starting the Docker engine"
     if [ -d /run/systemd/system ]; then
         as_root systemctl start docker
@@ -74,6 +75,22 @@ setup_docker() {
     done
     docker_refuses_user && die "the engine runs, but user $(id -un) may not use its socket: run 'sudo usermod -aG docker $(id -un)', log in again, and repeat"
     die "the Docker engine didn't answer within 30 s: see $DOCKERD_LOG or 'journalctl -u docker'"
+}
+
+# An engine that was killed leaves its firewall's rules, and the next one doesn't
+# know them. One gives a false sender to all that comes from the addresses of a
+# network that is gone: in one that gets them again, answers go astray.
+drop_rules_of_a_killed_engine() {
+    have iptables || return 0
+    local table rule
+    for table in filter nat; do
+        as_root iptables -t $table -S 2>/dev/null | sed -n 's/^-A \(.* br-[0-9a-f]\{12\}\( .*\)\?\)$/-D \1/p' \
+            | while read -r rule; do
+                # The rule's words are iptables' own.
+                # shellcheck disable=SC2086
+                as_root iptables -t $table $rule
+            done
+    done
 }
 
 docker_answers() { have docker && docker version --format '{{.Server.Version}}' >/dev/null 2>&1; }

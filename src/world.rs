@@ -257,6 +257,13 @@ pub enum Trouble {
         /// How many are.
         limit: usize,
     },
+    /// Where a crawl was to begin there is no page.
+    NoPage {
+        /// The URL.
+        url: String,
+        /// What it answered.
+        status: u16,
+    },
     /// A body that says it is gzip and isn't, or ends too early.
     BadGzip {
         /// What the decoder said.
@@ -314,6 +321,7 @@ impl Trouble {
             | Self::TooManyFiles { .. }
             | Self::RedirectLoop { .. }
             | Self::TooManyRedirects { .. }
+            | Self::NoPage { .. }
             | Self::BadGzip { .. }
             | Self::Elsewhere { .. }
             | Self::NoFile { .. }

@@ -13,7 +13,7 @@ use super::http;
 use super::{Field, Kind, Lack, ProbeError, Target, Yields};
 use crate::expect::{Document, Format, Seen};
 use crate::template::{Scope, Template, UnknownName};
-use crate::world::{HttpRequest, HttpResponse, World};
+use crate::world::{HttpRequest, HttpResponse, Trouble, World};
 use futures_util::future::BoxFuture;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -31,7 +31,7 @@ const SHOWN: usize = 5;
 pub struct Html {
     /// Its URL.
     pub get: Template,
-    /// Follows its links: `{within: site, max: 200}`.
+    /// Follows its links: `{within: site, max: 200}`. Where the page itself can't be had, the check fails.
     #[serde(default)]
     pub crawl: Option<Crawl>,
 }
@@ -98,6 +98,11 @@ impl Kind for Html {
             let url = self.get.render(scope)?;
             let begun = Instant::now();
             let response = world.http(HttpRequest::plain("GET", &url, timeout)).await?;
+            // An error page has no broken links: what is asked of a site that isn't
+            // there must not hold.
+            if self.crawl.is_some() && !(200..300).contains(&response.status) {
+                return Err(Trouble::NoPage { url, status: response.status }.into());
+            }
             let mut seen = see(&url, &response);
             if let (Some(crawl), Ok(start)) = (self.crawl, url::Url::parse(&url)) {
                 let left = timeout.saturating_sub(begun.elapsed());
@@ -203,6 +208,17 @@ mod tests {
         assert_eq!(seen.field("fragments"), Some(&json!([{"page": "http://x/", "link": "http://x/a/#not"}])));
         assert_eq!(seen.field("elsewhere"), Some(&json!(["cdn.example", "fonts.example"])));
         assert_eq!(seen.field("complete"), Some(&json!(true)));
+    }
+
+    #[tokio::test]
+    async fn nothing_is_crawled_from_an_error_page_or_a_redirect() {
+        for (status, headers) in [(404, HTML), (503, HTML), (302, &[("location", "/en/")] as &[_])] {
+            let world = Fake::default().page("http://x/", status, headers, "<title>none</title>");
+            let html: Html = serde_yaml::from_str("{get: 'http://x/', crawl: {within: site}}").unwrap();
+            let found = html.fetch(&world, &Scope::default(), Duration::from_secs(20)).await;
+            let no_page = Trouble::NoPage { url: "http://x/".to_owned(), status };
+            assert!(matches!(found, Err(ProbeError::Trouble(trouble)) if trouble == no_page), "{status}");
+        }
     }
 
     #[tokio::test]

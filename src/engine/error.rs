@@ -89,6 +89,9 @@ pub enum EngineError {
         tries: u32,
         /// What the last answer was.
         answer: String,
+        /// Whether nothing ever came back. A port that nobody opened refuses, so
+        /// it was the network, or a service that takes connections and hangs.
+        silent: bool,
         /// The last lines of its log.
         log: String,
     },

@@ -323,6 +323,7 @@ impl Engine {
                             asked: gate.proxy.to_string(),
                             tries: 1,
                             answer: format!("{trouble:?}"),
+                            silent: false,
                             log: self.log_tail(id).await,
                         });
                     }

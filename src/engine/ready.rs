@@ -27,8 +27,19 @@ const LOOK_AFTER: Duration = Duration::from_millis(400);
 pub(super) enum Answer {
     /// It holds.
     Serves,
-    /// It doesn't, in technical words.
-    NotYet(String),
+    /// It doesn't.
+    NotYet {
+        /// Why, in technical words.
+        why: String,
+        /// Whether nothing came back at all.
+        silent: bool,
+    },
+}
+
+impl Answer {
+    fn not_yet(why: String) -> Self {
+        Self::NotYet { why, silent: false }
+    }
 }
 
 /// Asks once whether a service serves.
@@ -40,11 +51,14 @@ pub(super) async fn ask(readiness: &Readiness, place: &Place, scope: &Scope) -> 
         Ok(seen) => match judge(&readiness.expect, &seen, scope).map_err(unknown)?.first() {
             // `tcp` alone says whether the port is open.
             None if seen.field("open") != Some(&serde_json::Value::Bool(false)) => Answer::Serves,
-            None => Answer::NotYet("refused".to_owned()),
-            Some(missed) => Answer::NotYet(format!("{} {}", missed.selector, short(&missed.actual))),
+            None => Answer::not_yet("refused".to_owned()),
+            Some(missed) => Answer::not_yet(format!("{} {}", missed.selector, short(&missed.actual))),
         },
         Err(ProbeError::Unknown(name)) => return Err(unknown(name)),
-        Err(ProbeError::Trouble(trouble)) => Answer::NotYet(words(&trouble)),
+        Err(ProbeError::Trouble(trouble)) => {
+            let silent = matches!(trouble, Trouble::TimedOut { .. });
+            Answer::NotYet { why: words(&trouble), silent }
+        }
     })
 }
 
@@ -63,12 +77,15 @@ impl Engine {
         let begun = Instant::now();
         let mut pause = FIRST_PAUSE;
         let mut looked = begun;
-        let mut tries = 0;
+        let (mut tries, mut silent) = (0, true);
         loop {
             tries += 1;
             let answer = match ask(readiness, place, scope).await? {
                 Answer::Serves => return Ok(tries),
-                Answer::NotYet(answer) => answer,
+                Answer::NotYet { why, silent: this } => {
+                    silent &= this;
+                    why
+                }
             };
             if stop.is_cancelled() {
                 return Err(EngineError::Interrupted);
@@ -97,6 +114,7 @@ impl Engine {
                     asked,
                     tries,
                     answer,
+                    silent,
                     log: self.log_tail(&id).await,
                 });
             }
@@ -143,6 +161,7 @@ pub(super) fn words(trouble: &Trouble) -> String {
         Trouble::TooManyFiles { limit } => format!("more than {limit} files"),
         Trouble::RedirectLoop { url } => format!("{url}: a redirect loop"),
         Trouble::TooManyRedirects { limit } => format!("more than {limit} redirects"),
+        Trouble::NoPage { url, status } => format!("{url}: {status}"),
         Trouble::BadGzip { detail } => format!("broken gzip: {detail}"),
         Trouble::Elsewhere { host } => format!("{host}: not a host of this lab"),
         Trouble::NoFile { path } => format!("{path}: no such file"),

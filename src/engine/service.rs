@@ -166,12 +166,12 @@ impl Place {
             let log = || self.engine.log_tail(&container);
             match answer {
                 Answer::Serves => return Ok(ServiceSeen { log: log().await, ..up }),
-                Answer::NotYet(answer) if Instant::now() + PAUSE >= deadline => {
+                Answer::NotYet { why: answer, .. } if Instant::now() + PAUSE >= deadline => {
                     let asked = ready.probe.asked(&self.scope).unwrap_or_default();
                     let answer = Some(format!("{asked} → {answer}"));
                     return Ok(ServiceSeen { up: false, log: log().await, answer, ..up });
                 }
-                Answer::NotYet(_) => tokio::time::sleep(PAUSE).await,
+                Answer::NotYet { .. } => tokio::time::sleep(PAUSE).await,
             }
         }
     }

@@ -136,6 +136,7 @@ impl Redactor {
             | Trouble::TimedOut { what: text, .. }
             | Trouble::Broken { detail: text }
             | Trouble::RedirectLoop { url: text }
+            | Trouble::NoPage { url: text, .. }
             | Trouble::BadGzip { detail: text }
             | Trouble::Elsewhere { host: text }
             | Trouble::NoFile { path: text }

@@ -36,6 +36,16 @@ impl Desired {
     pub fn services_want_the_folder(&self) -> bool {
         self.containers.iter().any(|spec| spec.needs_folder)
     }
+
+    /// Gives up the first half of the subnets, among them those that were just
+    /// tried; whether enough are left to try again.
+    pub fn move_elsewhere(&mut self) -> bool {
+        let needed = self.networks.len();
+        for network in &mut self.networks {
+            network.subnets.drain(..network.subnets.len() / 2);
+        }
+        self.networks.iter().all(|network| network.subnets.len() >= needed)
+    }
 }
 
 /// The identity of an environment.

@@ -53,13 +53,16 @@ impl Voice<'_> {
                     Some(at) => self.around(text, at),
                     None => self.bare(selector, value),
                 },
-                _ => {
-                    let shown = self.bare(selector, value);
-                    let note = self.note(selector, value);
-                    if note.is_empty() { shown } else { format!("{shown} {note}") }
-                }
+                _ => self.noted(selector, value),
             },
         }
+    }
+
+    /// A value and what it means, where that is known: `404 Not Found`.
+    pub(super) fn noted(&self, selector: &str, value: &Value) -> String {
+        let shown = self.bare(selector, value);
+        let note = self.note(selector, value);
+        if note.is_empty() { shown } else { format!("{shown} {note}") }
     }
 
     /// A value by itself, such as after `expected`.

@@ -11,6 +11,9 @@ use crate::message;
 use crate::message::Message;
 use crate::verdict::{CheckResult, Fault, Verdict};
 
+/// Lines of a fact that are shown: of a log the last ones say why it ended.
+const LINES: usize = 6;
+
 /// A whole screen for a fault before any check could run, such as a service
 /// that didn't get ready: what happened, what that means for the reader's work,
 /// labelled facts, commands to try.
@@ -27,8 +30,15 @@ pub fn screen(
     let mut page = Page::new(style);
     let happened = voice.say(happened);
     headline(&mut page, &happened, &voice.say(consequence), voice);
-    let mut facts: Vec<Fact> =
-        facts.iter().map(|(label, text)| Fact::labelled(voice.say(label), &voice.shown(text.trim()))).collect();
+    let mut facts: Vec<Fact> = facts
+        .iter()
+        .map(|(label, text)| {
+            let lines: Vec<&str> = text.trim().lines().filter(|line| !line.trim().is_empty()).collect();
+            let last = lines.iter().skip(lines.len().saturating_sub(LINES));
+            let lines = last.map(|line| Line::plain(&voice.shown(line))).collect();
+            Fact::Labelled { label: voice.say(label), lines }
+        })
+        .collect();
     if !commands.is_empty() {
         facts.push(Fact::labelled(voice.say(&message!("report-do-this")), &voice.joined(commands)));
     }

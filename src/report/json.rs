@@ -238,6 +238,7 @@ fn of_trouble(trouble: &Trouble, voice: Voice) -> Value {
         Trouble::TooManyFiles { .. } => "too-many-files",
         Trouble::RedirectLoop { .. } => "redirect-loop",
         Trouble::TooManyRedirects { .. } => "too-many-redirects",
+        Trouble::NoPage { .. } => "no-page",
         Trouble::BadGzip { .. } => "bad-gzip",
         Trouble::Elsewhere { .. } => "elsewhere",
         Trouble::NoFile { .. } => "no-file",

@@ -22,6 +22,13 @@ impl Voice<'_> {
             Trouble::TooManyFiles { limit } => message!("report-trouble-too-many-files", limit = *limit),
             Trouble::RedirectLoop { url } => message!("report-trouble-redirect-loop", url = self.capped(url)),
             Trouble::TooManyRedirects { limit } => message!("report-trouble-redirects", limit = *limit),
+            Trouble::NoPage { url, status } => {
+                message!(
+                    "report-trouble-no-page",
+                    url = self.capped(url),
+                    status = self.noted("status", &(*status).into())
+                )
+            }
             Trouble::BadGzip { detail } => message!("report-trouble-gzip", detail = self.capped(detail)),
             Trouble::Elsewhere { host } => message!("report-trouble-elsewhere", host = self.capped(host)),
             Trouble::NoFile { path } => message!("report-trouble-no-file", path = self.capped(path)),
@@ -42,6 +49,7 @@ impl Voice<'_> {
             Trouble::TooLarge { .. } => message!("report-try-too-large"),
             Trouble::TooManyFiles { .. } => message!("report-try-too-many-files"),
             Trouble::RedirectLoop { .. } | Trouble::TooManyRedirects { .. } => message!("report-try-redirects"),
+            Trouble::NoPage { .. } => message!("report-try-no-page"),
             Trouble::BadGzip { .. } => message!("report-try-gzip"),
             Trouble::Elsewhere { .. } => message!("report-try-elsewhere"),
             Trouble::NoFile { .. } => message!("report-try-no-file"),

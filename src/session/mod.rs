@@ -53,12 +53,13 @@ impl From<crate::template::UnknownName> for SessionError {
 fn redacted(error: EngineError, scope: &Scope) -> EngineError {
     let redactor = Redactor::new(scope);
     match error {
-        EngineError::NotReady { service, within, asked, tries, answer, log } => EngineError::NotReady {
+        EngineError::NotReady { service, within, asked, tries, answer, silent, log } => EngineError::NotReady {
             service,
             within,
             asked: redactor.text(&asked),
             tries,
             answer: redactor.text(&answer),
+            silent,
             log: redactor.text(&log),
         },
         EngineError::Ended { service, exit, log } => EngineError::Ended { service, exit, log: redactor.text(&log) },

@@ -13,7 +13,7 @@ use crate::message::Message;
 use crate::pack::load::LoadedLab;
 use crate::pack::model::{Asks, Lab, Runs, Start};
 use crate::plan::subnet::Subnet;
-use crate::plan::{self, GateAccess, ImageSet, Inputs, Observed, Project};
+use crate::plan::{self, Desired, GateAccess, ImageSet, Inputs, Observed, Project};
 use crate::template::Scope;
 use crate::workspace::record::{Record, Workspace};
 use crate::world::ServiceSeen;
@@ -135,11 +135,11 @@ pub async fn up(setting: &Setting<'_>) -> Result<Playground, SessionError> {
     let images = Box::pin(images::ensure_all(&prepared, setting.loaded, setting.gate, user, setting.cancel));
     let (mut observed, Had { images, missing }) = futures_util::future::try_join(observed, images).await?;
     let inputs = inputs(setting, project, &scope, &images, &access, user);
-    let desired = plan::desired(lab, &inputs)?;
+    let mut desired = plan::desired(lab, &inputs)?;
     let directory = Directory::new(lab, &scope, &missing)?.with_commands_of(&desired);
     let from_nothing = observed.containers.is_empty() && observed.networks.is_empty();
     let had_data = !observed.volumes.is_empty();
-    let mut glances = GLANCES;
+    let (mut glances, mut moved) = (GLANCES, false);
     loop {
         let plan = plan::plan(&desired, &observed);
         let execution = Execution {
@@ -177,10 +177,29 @@ pub async fn up(setting: &Setting<'_>) -> Result<Playground, SessionError> {
                 } else if from_nothing {
                     setting.engine.tear_down(&desired.project.name).await?;
                 }
+                if from_nothing && !moved && another_try(setting, &error, &mut desired) {
+                    moved = true;
+                    observed = setting.engine.observe(&desired.project.name).await?;
+                    continue;
+                }
                 return Err(redacted(error, &scope).into());
             }
         }
     }
+}
+
+/// Whether an environment that couldn't be made is to be made once more, and at
+/// other addresses: where nothing that was sent to a service was answered. An
+/// engine that was killed leaves its firewall's rules behind, and one of them gives
+/// a false sender to all that comes from addresses which had been a network's
+/// (Engine 20.10: the answers of a service go astray; measured). It says so.
+pub(super) fn another_try(setting: &Setting<'_>, error: &EngineError, desired: &mut Desired) -> bool {
+    let EngineError::NotReady { silent: true, service, .. } = error else { return false };
+    let again = !setting.cancel.is_cancelled() && desired.move_elsewhere();
+    if again {
+        setting.events.send(Event::Notice(message!("made-elsewhere", service = service.as_str())));
+    }
+    again
 }
 
 /// The playground as it stands; none when it doesn't run.

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import json
 
+import psycopg
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from cloud import pool as pool_module
@@ -13,7 +14,7 @@ from cloud.gateway import Gateway
 from cloud.journal import KEPT, Invocation, Journal
 from cloud.pool import Full, Pool
 from cloud.sandbox import Seats
-from cloud.schema import Schema
+from cloud.schema import Database, Schema
 from cloud import template
 
 
@@ -117,6 +118,30 @@ def test_a_log_is_kept_up_to_its_cap():
 )
 def test_a_log_tells_its_request_when_a_line_is_json_with_its_id(line, tells):
     assert Invocation("F", "id-1", log=["start", line]).tells_its_id() is tells
+
+
+class Away:
+    """A database that lets in the n-th who asks."""
+
+    def __init__(self, asked_until_there):
+        self.left, self.closed = asked_until_there, 0
+
+    async def connect(self, url, **_):
+        self.left -= 1
+        if self.left > 0:
+            raise psycopg.OperationalError("connection refused")
+        return self
+
+    async def close(self):
+        self.closed += 1
+
+
+@pytest.mark.parametrize(("asked_until_there", "within", "let_in"), [(3, 30, 1), (10**9, 0.2, 0)])
+def test_a_database_that_starts_is_waited_for_up_to_a_limit(monkeypatch, asked_until_there, within, let_in):
+    database = Away(asked_until_there)
+    monkeypatch.setattr(psycopg.AsyncConnection, "connect", database.connect)
+    asyncio.run(Schema(Database("postgresql://db/app", "owner", ())).wait(within))
+    assert database.closed == let_in and database.left <= asked_until_there - 3
 
 
 class Served:

@@ -271,6 +271,7 @@ docker-command-missing = the docker command can't be run: { $reason }
 file-failed = { $path }: { $reason }
 progress-not-kept = your progress couldn't be kept in { $path }: { $reason }
 set-aside = { $path } couldn't be read ({ $reason }). It is kept as { $now }, and a new one was begun.
+made-elsewhere = nothing that was sent to { $service } was answered: everything is made once more, at other addresses
 left-out = { $path }: ignored by your { $gitignore }, not copied
 left-out-more = and { $count } more paths that your .gitignore files name
 not-isolated = this engine doesn't isolate clean rooms: { $address } was reached from inside. The check goes on; a class must not be graded here.

@@ -271,6 +271,7 @@ docker-command-missing = la commande docker ne peut pas être lancée : { $reas
 file-failed = { $path } : { $reason }
 progress-not-kept = votre avancée n'a pas pu être gardée dans { $path } : { $reason }
 set-aside = { $path } était illisible ({ $reason }). Il est gardé sous { $now }, et un nouveau a été commencé.
+made-elsewhere = rien de ce qui a été envoyé à { $service } n'a eu de réponse : tout est refait une fois, à d'autres adresses
 left-out = { $path } : ignoré par votre { $gitignore }, pas copié
 left-out-more = et { $count } autres chemins que nomment vos fichiers .gitignore
 not-isolated = ce moteur n'isole pas les salles blanches : { $address } a été atteint de l'intérieur. Le contrôle continue ; on ne doit pas noter une classe ici.

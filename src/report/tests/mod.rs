@@ -179,7 +179,10 @@ fn a_service_that_is_not_ready_has_a_screen_of_its_own() {
             &message!("report-nothing-judged"),
             &[
                 (message!("report-asked"), "GET http://storage:3903/health → connection refused (27 tries)".to_owned()),
-                (message!("report-selector-text"), "error: could not bind 0.0.0.0:3900\u{1b}[2J".to_owned()),
+                (
+                    message!("detail-last-log"),
+                    "one\ntwo\n3\n4\n5\n6\n\nerror: could not bind 0.0.0.0:3900\u{1b}[2J\n".to_owned(),
+                ),
             ],
             &["lab logs storage".to_owned(), "lab doctor".to_owned()],
             &Words::new(language),

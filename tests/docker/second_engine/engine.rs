@@ -123,6 +123,14 @@ impl SecondEngine {
         command
     }
 
+    /// Adds or takes away a rule by which packets vanish.
+    #[track_caller]
+    pub fn firewall(&self, how: &str, rule: &[&str]) {
+        let mut iptables = self.within_its_network(Path::new("iptables"));
+        let done = iptables.arg(how).args(rule).args(["-j", "DROP"]).output();
+        assert!(done.as_ref().is_ok_and(|done| done.status.success()), "{done:?}");
+    }
+
     fn host(&self) -> String {
         format!("unix://{}", self.root.join("sock").display())
     }

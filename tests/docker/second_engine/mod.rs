@@ -196,23 +196,59 @@ fn the_doctor_sees_what_is_left_and_a_firewall_that_eats_what_containers_send() 
     engine.signal("CONT");
 
     let rules: [&[&str]; 2] = [&["FORWARD"], &["OUTPUT", "-o", "br-+"]];
-    let firewall = |how: &str| {
-        for rule in rules {
-            let done = engine
-                .within_its_network(std::path::Path::new("iptables"))
-                .arg(how)
-                .args(rule)
-                .args(["-j", "DROP"])
-                .output();
-            assert!(done.as_ref().is_ok_and(|done| done.status.success()), "{done:?}");
-        }
-    };
-    firewall("-I");
+    for rule in rules {
+        engine.firewall("-I", rule);
+    }
     let said = doctor();
     assert!(said.contains("✘ containers start, and nothing that is sent to them arrives"), "{said}");
     assert!(said.contains("`sudo systemctl restart docker`"), "{said}");
     assert_eq!(engine.objects(), Vec::<String>::new());
-    firewall("-D");
+    for rule in rules {
+        engine.firewall("-D", rule);
+    }
     assert!(doctor().contains("✔ containers reach each other"));
     assert_eq!(engine.objects(), Vec::<String>::new());
+}
+
+#[test]
+fn where_nothing_arrives_everything_is_made_once_more_at_other_addresses() {
+    let ground = Ground::alone(&[("within: 30s", "within: 4s")]);
+    let Some(engine) = SecondEngine::begin(&ground.lab.home(), DISK) else { return };
+    carried(&ground, &engine);
+    ground.deploy("true");
+    let subnet = || {
+        let of_room = ["network", "ls", "-q", "--filter", "name=-room", "--filter", "label=org.lab-runner.project"];
+        let listed = engine.docker(&of_room).output().unwrap();
+        let id = String::from_utf8_lossy(&listed.stdout).trim().to_owned();
+        let format = "{{(index .IPAM.Config 0).Subnet}}";
+        let found = engine.docker(&["network", "inspect", "--format", format, &id]).output().unwrap();
+        String::from_utf8_lossy(&found.stdout).trim().to_owned()
+    };
+    // Docker writes into no other table before what it lets pass.
+    let all = ["FORWARD", "-t", "mangle"];
+    for command in [&["check", "deploy"][..], &["start"]] {
+        engine.firewall("-I", &all);
+        let lab = engine.lab(&ground, command);
+        let mut first = String::new();
+        super::ground::within(Duration::from_secs(60), "the first network", || {
+            first = subnet();
+            !first.is_empty()
+        });
+        // From now on only what has these addresses gets nowhere.
+        let these = [&all[..], &["-s", &first]].concat();
+        engine.firewall("-I", &these);
+        engine.firewall("-D", &all);
+        let ended = lab.wait().exits(0);
+        assert!(ended.stderr.contains("sent to web was answered: everything is made once more"), "{ended}");
+        engine.firewall("-D", &these);
+    }
+    engine.run(&ground, &["stop", "--data"]).exits(0);
+
+    // Not for ever: it may be that nothing arrives on this machine at all.
+    engine.firewall("-I", &all);
+    for command in [&["check", "deploy"][..], &["start"]] {
+        let ended = engine.run(&ground, command).exits(3);
+        assert!(ended.stderr.contains("web didn't get ready in 4 s"), "{ended}");
+        assert_eq!(engine.objects(), Vec::<String>::new());
+    }
 }

@@ -19,6 +19,8 @@ from .schema import Database, Schema
 
 #: The HTTP API, and what the lab asks.
 API_PORT, CONTROL_PORT = 8080, 9001
+#: Seconds that the database may take to start.
+DATABASE_WITHIN = 20
 #: `CLOUD_PARAMETER_BaseUrl=…` gives the template's parameter `BaseUrl` its value.
 _PARAMETER = "CLOUD_PARAMETER_"
 
@@ -49,6 +51,7 @@ async def main() -> None:
     async with aiohttp.ClientSession(connector=connector) as session:
         deployment = Deployment(settings, schema, session)
         gateway = Gateway(deployment)
+        await schema.wait(DATABASE_WITHIN)
         await deployment.deploy()
         for application, port in ((gateway.application(), API_PORT), (Control(deployment, gateway).application(), CONTROL_PORT)):
             runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +15,8 @@ from .refusal import Refusal, Refused
 
 FILE = "db/schema.sql"
 LARGEST = 256 << 10
+#: Seconds between two looks whether the database is there.
+_PAUSE = 0.03
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,27 @@ class Schema:
     def __init__(self, database: Database | None) -> None:
         self._database = database
         self._applied: str | None = None
+
+    async def wait(self, within: float) -> None:
+        """Waits until the database lets us in, `within` seconds at the most.
+
+        Both start at once, and the database's first start is the longer one. If
+        it doesn't answer, `apply` says so.
+        """
+        if self._database is None:
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                while not await self._answers(self._database.url):
+                    await asyncio.sleep(_PAUSE)
+
+    async def _answers(self, url: str) -> bool:
+        try:
+            connection = await psycopg.AsyncConnection.connect(url, connect_timeout=5)
+        except psycopg.OperationalError:
+            return False
+        await connection.close()
+        return True
 
     async def apply(self, workspace: Path) -> None:
         """Applies the file unless it is the one applied last.
