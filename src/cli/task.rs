@@ -110,16 +110,21 @@ fn named<'a>(lab: &'a Lab, name: &str, others: impl Iterator<Item = &'a str>) ->
 }
 
 /// A text with the names that are known filled in; what else looks like one,
-/// in a shell snippet say, is left as it is.
+/// in a shell snippet say, is left as it is, and `$${` is a `${` here too.
 fn filled(source: &str, scope: &Scope) -> String {
     let mut text = String::new();
     let mut rest = source;
     while let Some(at) = rest.find("${") {
         let Some(end) = rest[at..].find('}') else { break };
         let part = &rest[at..=at + end];
-        text.push_str(&rest[..at]);
-        let value = part.parse::<Template>().ok().and_then(|template| template.render(scope).ok());
-        text.push_str(value.as_deref().unwrap_or(part));
+        if let Some(before) = rest[..at].strip_suffix('$') {
+            text.push_str(before);
+            text.push_str(part);
+        } else {
+            text.push_str(&rest[..at]);
+            let value = part.parse::<Template>().ok().and_then(|template| template.render(scope).ok());
+            text.push_str(value.as_deref().unwrap_or(part));
+        }
         rest = &rest[at + end + 1..];
     }
     text.push_str(rest);
@@ -135,5 +140,6 @@ mod tests {
         let mut scope = Scope::default();
         scope.set("nonce.bucket", "abc");
         assert_eq!(filled("site-${nonce.bucket} ${HOME} ${", &scope), "site-abc ${HOME} ${");
+        assert_eq!(filled("$${nonce.bucket} \"$${var.a}\"", &scope), "${nonce.bucket} \"${var.a}\"");
     }
 }
