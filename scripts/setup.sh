@@ -79,16 +79,19 @@ setup_docker() {
 
 # An engine that was killed leaves its firewall's rules, and the next one doesn't
 # know them. One gives a false sender to all that comes from the addresses of a
-# network that is gone: in one that gets them again, answers go astray.
+# network that is gone: in one that gets them again, answers go astray. Only rules
+# that name a bridge which isn't there go.
 drop_rules_of_a_killed_engine() {
     have iptables || return 0
-    local table rule
+    local table rule bridge
     for table in filter nat; do
-        as_root iptables -t $table -S 2>/dev/null | sed -n 's/^-A \(.* br-[0-9a-f]\{12\}\( .*\)\?\)$/-D \1/p' \
+        { as_root iptables -t $table -S 2>/dev/null || true; } | sed -n 's/^-A \(.* br-[0-9a-f]\{12\}\( .*\)\?\)$/\1/p' \
             | while read -r rule; do
+                bridge=$(grep -o 'br-[0-9a-f]\{12\}' <<<"$rule" | head -n 1)
+                [ -e "/sys/class/net/$bridge" ] && continue
                 # The rule's words are iptables' own.
                 # shellcheck disable=SC2086
-                as_root iptables -t $table $rule
+                as_root iptables -t $table -D $rule || true
             done
     done
 }
