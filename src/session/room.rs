@@ -295,7 +295,6 @@ async fn stand(
     if folder.is_none() && desired.services_want_the_folder() {
         return Ok(None);
     }
-    let mut elsewhere = desired.clone();
     let observed = Observed::default();
     let plan = plan::plan(&desired, &observed);
     let directory = Directory::new(lab, &scope, &missing)?.with_commands_of(&desired);
@@ -308,12 +307,13 @@ async fn stand(
         directory: directory.clone(),
     };
     let mut made = setting.engine.execute(&plan, &execution, setting.cancel).await;
-    if let Err(error) = &made
-        && playground::another_try(setting, error, &mut elsewhere)
-    {
-        setting.engine.tear_down(&project.name).await?;
-        let plan = plan::plan(&elsewhere, &observed);
-        made = setting.engine.execute(&plan, &Execution { desired: &elsewhere, ..execution }, setting.cancel).await;
+    if let Err(error) = &made {
+        let mut elsewhere = desired.clone();
+        if playground::another_try(setting, error, &mut elsewhere) {
+            setting.engine.tear_down(&project.name).await?;
+            let plan = plan::plan(&elsewhere, &observed);
+            made = setting.engine.execute(&plan, &Execution { desired: &elsewhere, ..execution }, setting.cancel).await;
+        }
     }
     let environment = made.map_err(|error| redacted(error, &scope))?;
     let place = Place::new(setting.engine.clone(), environment, directory, ROOM_USER, scope.clone());
