@@ -145,12 +145,59 @@ func (f *File) schemaProblems(said string) {
 		line, words := placed(strings.Split(said, "\n")[0])
 		deepest = append(deepest, ask.Problem{Code: ask.Schema, File: f.Path, Line: line, Text: words})
 	}
-	f.Problems = append(f.Problems, deepest...)
+	f.Problems = append(f.Problems, f.meant(deepest)...)
 }
+
+// Keys that only one of two kinds of a job or of a step has: whichever kind is
+// meant, the schema's reader complains of them as it tries the other.
+var eitherJob = words("runs-on steps env defaults container services outputs environment timeout-minutes continue-on-error uses with secrets")
+var eitherStep = words("run shell working-directory uses with")
+
+func words(of string) map[string]bool {
+	found := map[string]bool{}
+	for _, word := range strings.Fields(of) {
+		found[word] = true
+	}
+	return found
+}
+
+// meant leaves out complaints of keys that are only another kind's, where
+// something else is wrong as well.
+func (f *File) meant(problems []ask.Problem) []ask.Problem {
+	elsewhere := map[ask.Problem]bool{}
+	note := func(node *yamlNode, either map[string]bool) {
+		for _, pair := range pairs(node) {
+			if key := pair[0]; either[key.Value] {
+				elsewhere[ask.Problem{
+					Code: ask.Schema, File: f.Path, Line: key.Line, Text: rule(unknown + key.Value),
+				}] = true
+			}
+		}
+	}
+	for _, job := range pairs(get(f.Root, "jobs")) {
+		note(job[1], eitherJob)
+		for _, step := range items(get(job[1], "steps")) {
+			note(step, eitherStep)
+		}
+	}
+	var kept []ask.Problem
+	for _, problem := range problems {
+		if !elsewhere[problem] {
+			kept = append(kept, problem)
+		}
+	}
+	if len(kept) == 0 {
+		return problems
+	}
+	return kept
+}
+
+// unknown is how the schema's reader begins what it says of a key.
+const unknown = "Unknown Property "
 
 // rule is what the schema's reader says, in words.
 func rule(said string) string {
-	if name, found := strings.CutPrefix(said, "Unknown Property "); found {
+	if name, found := strings.CutPrefix(said, unknown); found {
 		return fmt.Sprintf("`%s` isn't a key that GitHub knows here: a misspelling, or one level too deep or too high", name)
 	}
 	if kind, found := strings.CutPrefix(said, "Expected a mapping got "); found {

@@ -3,6 +3,7 @@ package syntax
 import (
 	"errors"
 	"fmt"
+	"sort"
 	"strings"
 	"testing"
 )
@@ -35,6 +36,34 @@ func TestWhatIsWrongIsToldWithItsLine(t *testing.T) {
 		found := file.Problems[0]
 		if found.Line != test.line || !strings.Contains(found.Text, test.told) {
 			t.Errorf("%q: line %d: %s", test.text, found.Line, found.Text)
+		}
+	}
+}
+
+// A job either has steps or calls a workflow, a step either runs or uses: what is
+// told is of the kind that is meant.
+func TestKeysOfTheOtherKindAreNotToldBesideWhatIsWrong(t *testing.T) {
+	for _, test := range []struct {
+		text string
+		told []string
+	}{
+		{job("    stepz: [{run: ls}]\n"), []string{"5 `stepz`"}},
+		{job("    steps:\n      - uses: actions/checkout@v4\n        env: [a]\n"), []string{"7 a mapping"}},
+		{job("    uses: ./x.yml\n"), []string{"4 `runs-on`", "5 `uses`"}},
+	} {
+		var told []string
+		for _, problem := range Read("ci.yml", []byte(test.text)).Problems {
+			told = append(told, fmt.Sprintf("%d %s", problem.Line, problem.Text))
+		}
+		sort.Strings(told)
+		if len(told) != len(test.told) {
+			t.Errorf("%q: %q", test.text, told)
+			continue
+		}
+		for at, each := range test.told {
+			if !strings.HasPrefix(told[at], each) {
+				t.Errorf("%q: %q, not %q", test.text, told[at], each)
+			}
 		}
 	}
 }
