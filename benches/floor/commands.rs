@@ -96,7 +96,7 @@ fn start(shell: &Shell<'_>, rounds: usize, table: &mut Table) -> Result<()> {
     shell.lab(&["start", "./pack/tiny"])?;
     let compose = Compose::found(shell.root)?;
     inside.lab(&["stop", "--data"])?;
-    let (mut ours, mut theirs) = <([Samples; 3], [Samples; 3])>::default();
+    let (mut ours, mut theirs, mut usual) = <([Samples; 3], [Samples; 3], Samples)>::default();
     let measured = (0..rounds).try_for_each(|round| {
         for turn in 0..2 {
             if (round + turn) % 2 == 0 {
@@ -107,8 +107,11 @@ fn start(shell: &Shell<'_>, rounds: usize, table: &mut Table) -> Result<()> {
                 }
             } else if let Some(compose) = &compose {
                 for (args, samples) in Compose::TURN.iter().zip(&mut theirs) {
-                    timed(samples, || inside.run(&mut compose.command(args)))?;
+                    timed(samples, || inside.run(&mut compose.command(Compose::QUICK, args)))?;
                 }
+                let [up, _, down] = Compose::TURN.map(|args| compose.command(Compose::USUAL, args));
+                timed(&mut usual, || inside.run(&mut { up }))?;
+                inside.run(&mut { down })?;
             }
         }
         Ok(())
@@ -116,7 +119,7 @@ fn start(shell: &Shell<'_>, rounds: usize, table: &mut Table) -> Result<()> {
     // Whatever happened, nothing stays.
     let cleared = inside.lab(&["stop", "--data"]);
     if let Some(compose) = &compose {
-        inside.run(&mut compose.command(Compose::TURN[2]))?;
+        inside.run(&mut compose.command(Compose::QUICK, Compose::TURN[2]))?;
     }
     measured.and(cleared)?;
     let names = ["`lab start`", "`lab start` again, nothing to do", "`lab stop --data`"];
@@ -125,6 +128,9 @@ fn start(shell: &Shell<'_>, rounds: usize, table: &mut Table) -> Result<()> {
             Some(_) => table.ratio(&format!("{name} over `docker compose` doing the same"), ours, theirs),
             None => table.alone(name, ours),
         }
+    }
+    if compose.is_some() {
+        table.ratio("`lab start` over the same with health checks a second apart", &ours[0], &usual);
     }
     Ok(())
 }

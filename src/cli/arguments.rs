@@ -32,8 +32,9 @@ pub(super) fn said_language(args: &[OsString]) -> Option<String> {
     None
 }
 
-/// The whole command with its texts.
-pub(super) fn command(words: &Words) -> Command {
+/// The whole command. Of the commands below it, those that `needed` picks have all of
+/// their texts; the others, of which nothing more will be read, what lists them.
+pub(super) fn command(words: &Words, needed: &dyn Fn(&str) -> bool) -> Command {
     let say = |message: Message| words.say(&message);
     let template =
         format!("{{about-with-newline}}\n{} {{usage}}\n\n{{all-args}}{{after-help}}", say(message!("cli-usage")));
@@ -44,10 +45,10 @@ pub(super) fn command(words: &Words) -> Command {
         .max_term_width(80)
         .subcommand_help_heading(say(message!("cli-commands")))
         .subcommand_value_name(say(message!("value-command")));
-    localized(command, "help-lab", &template, words)
+    localized(command, "help-lab", &template, words, needed)
 }
 
-fn localized(command: Command, key: &str, template: &str, words: &Words) -> Command {
+fn localized(command: Command, key: &str, template: &str, words: &Words, needed: &dyn Fn(&str) -> bool) -> Command {
     let say = |id: String| words.say(&Message { id: id.into(), args: Vec::new() });
     let options = words.say(&message!("cli-options"));
     let positionals = words.say(&message!("cli-arguments"));
@@ -73,7 +74,9 @@ fn localized(command: Command, key: &str, template: &str, words: &Words) -> Comm
     let subcommands: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
     for name in subcommands {
         let key = format!("help-{name}");
-        command = command.mut_subcommand(&name, |sub| localized(sub, &key, template, words));
+        command = command.mut_subcommand(&name, |sub| {
+            if needed(&name) { localized(sub, &key, template, words, needed) } else { sub.about(say(key)) }
+        });
     }
     command
 }
@@ -105,7 +108,7 @@ pub(super) fn explain(error: &clap::Error, words: &Words, surroundings: &Surroun
             return Exit::Success;
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
-            super::show::stderr(&command(words).render_help().to_string());
+            super::show::stderr(&command(words, &|_| false).render_help().to_string());
             return Exit::Usage;
         }
         ErrorKind::InvalidSubcommand => message!("cli-unknown-command", name = text(ContextKind::InvalidSubcommand)),

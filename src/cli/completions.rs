@@ -16,7 +16,7 @@ pub(super) struct Args {
 #[expect(clippy::unnecessary_wraps, reason = "as every command")]
 pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut arguments::command(&context.words), "lab", &mut script);
+    clap_complete::generate(args.shell, &mut arguments::command(&context.words, &|_| true), "lab", &mut script);
     show::stdout(&String::from_utf8_lossy(&script));
     Ok(Exit::Success)
 }

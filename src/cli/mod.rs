@@ -92,7 +92,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let surroundings = Surroundings::current();
     let language = surroundings.language(arguments::said_language(&args).as_deref());
     let words = Words::new(language);
-    let parsed = arguments::command(&words).try_get_matches_from(&args);
+    let named = |command: &str| args.iter().any(|arg| arg == command);
+    let parsed = arguments::command(&words, &named).try_get_matches_from(&args);
     let cli = match parsed.and_then(|mut matches| Cli::from_arg_matches_mut(&mut matches)) {
         Ok(cli) => cli,
         Err(error) => return arguments::explain(&error, &words, &surroundings).into(),

@@ -4,8 +4,10 @@
 use crate::message::{Arg, Message};
 use crate::pack::text::Language;
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
+use std::cell::OnceCell;
 
-/// Message files by language. A file's name is the room its messages belong to.
+/// Message files by language, those that every command wants first. A file's name is
+/// the room its messages belong to; they refer to none of another file's.
 const SOURCES: &[(Language, &[&str])] = &[
     (
         Language::En,
@@ -31,27 +33,38 @@ const SOURCES: &[(Language, &[&str])] = &[
     ),
 ];
 
-/// All messages of one language.
+/// All messages of one language. A file is read once something of it is said, for
+/// most commands say little and start often.
 pub struct Words {
     language: Language,
-    bundle: FluentBundle<FluentResource>,
+    files: Vec<(&'static str, OnceCell<Bundle>)>,
 }
+
+type Bundle = FluentBundle<FluentResource>;
 
 impl Words {
     /// The words of a language.
     #[must_use]
     pub fn new(language: Language) -> Self {
-        let id: Option<unic_langid::LanguageIdentifier> = language.code().parse().ok();
+        let sources = SOURCES.iter().filter(|(of, _)| *of == language).flat_map(|(_, sources)| *sources);
+        Self { language, files: sources.map(|source| (*source, OnceCell::new())).collect() }
+    }
+
+    fn read(&self, source: &str) -> Bundle {
+        let id: Option<unic_langid::LanguageIdentifier> = self.language.code().parse().ok();
         let mut bundle = FluentBundle::new(id.into_iter().collect());
         // Isolation marks would show as boxes on many terminals.
         bundle.set_use_isolating(false);
-        let sources = SOURCES.iter().filter(|(of, _)| *of == language).flat_map(|(_, sources)| *sources);
-        for source in sources {
-            // A source that doesn't parse is caught by this module's tests.
-            let resource = FluentResource::try_new((*source).to_owned()).unwrap_or_else(|(resource, _)| resource);
-            bundle.add_resource_overriding(resource);
-        }
-        Self { language, bundle }
+        // A source that doesn't parse is caught by this module's tests.
+        let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(resource, _)| resource);
+        bundle.add_resource_overriding(resource);
+        bundle
+    }
+
+    /// The file that has a message.
+    fn having(&self, id: &str) -> Option<&Bundle> {
+        let mut files = self.files.iter().map(|(source, bundle)| bundle.get_or_init(|| self.read(source)));
+        files.find(|bundle| bundle.has_message(id))
     }
 
     /// The language.
@@ -63,19 +76,20 @@ impl Words {
     /// The message in this language. An unknown id is shown as it is.
     #[must_use]
     pub fn say(&self, message: &Message) -> String {
-        let pattern = self.bundle.get_message(&message.id).and_then(|found| found.value());
-        let Some(pattern) = pattern else { return message.id.to_string() };
+        let bundle = self.having(&message.id);
+        let found = bundle.and_then(|bundle| Some((bundle, bundle.get_message(&message.id)?.value()?)));
+        let Some((bundle, pattern)) = found else { return message.id.to_string() };
         let mut args = FluentArgs::new();
         for (name, arg) in &message.args {
             args.set(name.to_string(), self.value(arg));
         }
-        self.bundle.format_pattern(pattern, Some(&args), &mut Vec::new()).into_owned()
+        bundle.format_pattern(pattern, Some(&args), &mut Vec::new()).into_owned()
     }
 
     /// Whether this language has a message of this id.
     #[must_use]
     pub fn has(&self, id: &str) -> bool {
-        self.bundle.has_message(id)
+        self.having(id).is_some()
     }
 
     fn value(&self, arg: &Arg) -> FluentValue<'static> {
