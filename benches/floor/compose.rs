@@ -52,8 +52,8 @@ impl Compose {
     /// The shortest pause between health checks that does the engine no harm:
     /// compose at its best.
     pub const QUICK: &str = "100ms";
-    /// The shortest one that people write, and that of the first experiments,
-    /// whose figure the aim of 0.45 comes from.
+    /// A whole second: what the first experiments must have had, to judge by their
+    /// times. The aim of 0.45 comes from them.
     pub const USUAL: &str = "1s";
     /// Up, again, down.
     pub const TURN: [&[&str]; 3] =

@@ -30,6 +30,20 @@ fn messages(language: Language) -> BTreeMap<String, BTreeSet<String>> {
     found
 }
 
+#[test]
+fn messages_refer_to_those_of_their_own_file() {
+    let reference = regex::Regex::new(r"\{\s*(-?[a-z][a-z0-9-]*)\s*\}").unwrap();
+    let mut seen = 0;
+    for source in SOURCES.iter().flat_map(|(_, sources)| *sources) {
+        for found in reference.captures_iter(source) {
+            let id = &found[1];
+            assert!(source.contains(&format!("\n{id} =")), "`{id}` is in another file");
+            seen += 1;
+        }
+    }
+    assert!(seen > 0, "the pattern finds nothing");
+}
+
 fn rust_sources(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {

@@ -2,7 +2,8 @@
 
     POST   /alerts          what Alertmanager sends; it is kept
     GET    /notifications   what came, oldest first, and what it is made of;
-                            ?alertname=A&alertname=B&status=firing narrows it
+                            ?alertname=A&alertname=B&status=firing narrows it,
+                            &until-end-of=A leaves out what came after A's last end
     DELETE /notifications   forgets all
     GET    /                the same, to be read by people
 
@@ -12,6 +13,7 @@ A team would have a chat or a pager here. This one shows what they would get.
 import json
 import threading
 import time
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
@@ -35,12 +37,14 @@ class Handler(BaseHTTPRequestHandler):
             return self.answer(400, {"error": "this isn't what Alertmanager sends"})
         kept = {
             "at": time.strftime("%H:%M:%S", time.gmtime()),
+            "received": time.time(),
             "status": body.get("status"),
             "group": body.get("groupKey"),
             "alerts": [
                 {
                     "name": alert.get("labels", {}).get("alertname"),
                     "status": alert.get("status"),
+                    "ended": ended(alert),
                     "labels": alert.get("labels", {}),
                     "annotations": alert.get("annotations", {}),
                 }
@@ -109,9 +113,20 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
+def ended(alert):
+    """When an alert ended, in seconds since 1970; nothing while it fires."""
+    try:
+        return datetime.fromisoformat(alert["endsAt"]).timestamp() if alert.get("status") == "resolved" else None
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
 def narrowed(kept, query):
     """Notifications that hold an alert of these names in this status."""
     names, statuses = query.get("alertname"), query.get("status")
+    last = query.get("until-end-of", [])
+    ends = [alert["ended"] for one in kept for alert in one["alerts"] if alert["name"] in last and alert["ended"]]
+    kept = [one for one in kept if not ends or one["received"] <= max(ends)]
 
     def fits(alert):
         return (not names or alert["name"] in names) and (not statuses or alert["status"] in statuses)

@@ -13,8 +13,9 @@ remote() {
   ssh -i "$folder/key" -o IdentitiesOnly=yes -o "UserKnownHostsFile=$folder/known_hosts" "$LOGIN@$HOST" "$@"
 }
 
+# The new link has a name of its own, for another delivery may be at the same point.
 switch_to() {
-  remote "ln -sfn '$1' /srv/app/.next && mv -T /srv/app/.next /srv/app/current"
+  remote "ln -sfn '$1' /srv/app/.next-$GITHUB_SHA && mv -T /srv/app/.next-$GITHUB_SHA /srv/app/current"
 }
 
 is_well() {
