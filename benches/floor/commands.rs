@@ -109,9 +109,9 @@ fn start(shell: &Shell<'_>, rounds: usize, table: &mut Table) -> Result<()> {
                 for (args, samples) in Compose::TURN.iter().zip(&mut theirs) {
                     timed(samples, || inside.run(&mut compose.command(Compose::QUICK, args)))?;
                 }
-                let [up, _, down] = Compose::TURN.map(|args| compose.command(Compose::USUAL, args));
-                timed(&mut usual, || inside.run(&mut { up }))?;
-                inside.run(&mut { down })?;
+                let [up, _, down] = Compose::TURN;
+                timed(&mut usual, || inside.run(&mut compose.command(Compose::USUAL, up)))?;
+                inside.run(&mut compose.command(Compose::USUAL, down))?;
             }
         }
         Ok(())

@@ -3,7 +3,7 @@
 
 use crate::message::{Arg, Message};
 use crate::pack::text::Language;
-use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
+use fluent_bundle::{FluentArgs, FluentBundle, FluentMessage, FluentResource, FluentValue};
 use std::cell::OnceCell;
 
 /// Message files by language, those that every command wants first. A file's name is
@@ -61,10 +61,10 @@ impl Words {
         bundle
     }
 
-    /// The file that has a message.
-    fn having(&self, id: &str) -> Option<&Bundle> {
+    /// A message, and the file that it is in.
+    fn find(&self, id: &str) -> Option<(&Bundle, FluentMessage<'_>)> {
         let mut files = self.files.iter().map(|(source, bundle)| bundle.get_or_init(|| self.read(source)));
-        files.find(|bundle| bundle.has_message(id))
+        files.find_map(|bundle| Some((bundle, bundle.get_message(id)?)))
     }
 
     /// The language.
@@ -76,8 +76,7 @@ impl Words {
     /// The message in this language. An unknown id is shown as it is.
     #[must_use]
     pub fn say(&self, message: &Message) -> String {
-        let bundle = self.having(&message.id);
-        let found = bundle.and_then(|bundle| Some((bundle, bundle.get_message(&message.id)?.value()?)));
+        let found = self.find(&message.id).and_then(|(bundle, found)| Some((bundle, found.value()?)));
         let Some((bundle, pattern)) = found else { return message.id.to_string() };
         let mut args = FluentArgs::new();
         for (name, arg) in &message.args {
@@ -89,7 +88,7 @@ impl Words {
     /// Whether this language has a message of this id.
     #[must_use]
     pub fn has(&self, id: &str) -> bool {
-        self.having(id).is_some()
+        self.find(id).is_some()
     }
 
     fn value(&self, arg: &Arg) -> FluentValue<'static> {

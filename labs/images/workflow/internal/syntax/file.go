@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -150,24 +151,18 @@ func (f *File) schemaProblems(said string) {
 
 // Keys that only one of two kinds of a job or of a step has: whichever kind is
 // meant, the schema's reader complains of them as it tries the other.
-var eitherJob = words("runs-on steps env defaults container services outputs environment timeout-minutes continue-on-error uses with secrets")
-var eitherStep = words("run shell working-directory uses with")
-
-func words(of string) map[string]bool {
-	found := map[string]bool{}
-	for _, word := range strings.Fields(of) {
-		found[word] = true
-	}
-	return found
-}
+var (
+	eitherJob  = strings.Fields("runs-on steps env defaults container services outputs environment timeout-minutes continue-on-error uses with secrets")
+	eitherStep = strings.Fields("run shell working-directory uses with")
+)
 
 // meant leaves out complaints of keys that are only another kind's, where
 // something else is wrong as well.
 func (f *File) meant(problems []ask.Problem) []ask.Problem {
 	elsewhere := map[ask.Problem]bool{}
-	note := func(node *yamlNode, either map[string]bool) {
+	note := func(node *yamlNode, either []string) {
 		for _, pair := range pairs(node) {
-			if key := pair[0]; either[key.Value] {
+			if key := pair[0]; slices.Contains(either, key.Value) {
 				elsewhere[ask.Problem{
 					Code: ask.Schema, File: f.Path, Line: key.Line, Text: rule(unknown + key.Value),
 				}] = true
@@ -180,12 +175,7 @@ func (f *File) meant(problems []ask.Problem) []ask.Problem {
 			note(step, eitherStep)
 		}
 	}
-	var kept []ask.Problem
-	for _, problem := range problems {
-		if !elsewhere[problem] {
-			kept = append(kept, problem)
-		}
-	}
+	kept := slices.DeleteFunc(slices.Clone(problems), func(each ask.Problem) bool { return elsewhere[each] })
 	if len(kept) == 0 {
 		return problems
 	}
