@@ -28,9 +28,9 @@ use bollard::query_parameters::{ListImagesOptionsBuilder, RemoveImageOptions};
 use lab_runner::engine::{Directory, Engine, Execution, connect};
 use lab_runner::event::Events;
 use lab_runner::grade::{self, Ground, Selection};
-use lab_runner::pack::load::{LoadedLab, load};
+use lab_runner::lab::load::{LoadedLab, load};
 use lab_runner::plan::{self, Desired, GateAccess, ImageSet, Inputs, Observed, PreparedImage, Profile, Project};
-use lab_runner::session::playground::{self, Playground, Setting};
+use lab_runner::session::playground::{self, Playground, SessionContext};
 use lab_runner::session::{Dirs, SessionError, dirs, values};
 use lab_runner::workspace::record::{Record, Workspace};
 use std::collections::{BTreeSet, HashMap};
@@ -126,8 +126,8 @@ struct GroundWork {
 }
 
 impl GroundWork {
-    fn setting(&self) -> Setting<'_> {
-        Setting {
+    fn setting(&self) -> SessionContext<'_> {
+        SessionContext {
             engine: &self.engine,
             dirs: &self.dirs,
             gate: &self.gate,

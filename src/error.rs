@@ -3,10 +3,10 @@
 
 use crate::engine::EngineError;
 use crate::exit::Exit;
+use crate::lab::diagnostic::Diagnostics;
+use crate::lab::load::LoadError;
 use crate::message;
 use crate::message::Message;
-use crate::pack::diagnostic::Diagnostics;
-use crate::pack::load::LoadError;
 use crate::session::SessionError;
 use crate::workspace::copy::CopyError;
 use crate::workspace::starter::StarterError;
@@ -14,7 +14,6 @@ use crate::workspace::starter::StarterError;
 /// An error as a reader meets it.
 #[derive(Debug)]
 pub struct Error {
-    /// The exit code.
     pub exit: Exit,
     /// What happened, to what.
     pub message: Message,
@@ -33,7 +32,6 @@ impl Error {
         Self { exit, message, details: Vec::new(), hints: Vec::new(), diagnostics: Box::default() }
     }
 
-    /// A usage error.
     #[must_use]
     pub fn usage(message: Message) -> Self {
         Self::new(Exit::Usage, message)

@@ -2,8 +2,8 @@
 //! prints; every report is made from them.
 
 use crate::grade::outcome::{Outcome, Tally};
+use crate::lab::name::CheckId;
 use crate::message::Message;
-use crate::pack::name::CheckId;
 use crate::verdict::CheckResult;
 use serde::Serialize;
 use std::sync::Arc;
@@ -35,7 +35,6 @@ pub enum Event {
         /// From the command on.
         took: Duration,
     },
-    /// A check begins.
     CheckStarted(CheckId),
     /// A check has its verdict.
     CheckDone(Box<CheckResult>),
@@ -49,7 +48,6 @@ pub enum Event {
 pub enum Doing {
     /// Bytes of an image arrive.
     Pulling {
-        /// The reference.
         image: String,
         /// So far.
         bytes: u64,
@@ -79,7 +77,6 @@ pub enum Doing {
         answer: String,
         /// Since the first try.
         elapsed: Duration,
-        /// The limit.
         limit: Duration,
     },
     /// Objects are being removed.
@@ -111,7 +108,6 @@ pub enum Finished {
         /// From its start.
         took: Duration,
     },
-    /// Removed.
     Removed,
     /// One of several clean rooms has judged.
     Judged {
@@ -138,7 +134,6 @@ impl Events {
         Self::to(|_| {})
     }
 
-    /// Sends one event.
     pub fn send(&self, event: Event) {
         (self.0)(event);
     }

@@ -1,7 +1,7 @@
 //! Exit codes, one documented enum.
 
 use crate::grade::outcome::Outcome;
-use crate::prove::Standing;
+use crate::mutation::ProofResult;
 use std::process::ExitCode;
 
 /// What the process returns.
@@ -34,12 +34,12 @@ impl Exit {
     }
 }
 
-impl From<Standing> for Exit {
-    fn from(standing: Standing) -> Self {
+impl From<ProofResult> for Exit {
+    fn from(standing: ProofResult) -> Self {
         match standing {
-            Standing::Proved => Self::Success,
-            Standing::NotProved => Self::ChecksFailed,
-            Standing::Fault => Self::Fault,
+            ProofResult::Proved => Self::Success,
+            ProofResult::NotProved => Self::ChecksFailed,
+            ProofResult::Fault => Self::Fault,
         }
     }
 }

@@ -9,7 +9,7 @@ pub mod quantity;
 pub mod template;
 
 pub mod engine;
-pub mod pack;
+pub mod lab;
 pub mod plan;
 pub mod session;
 pub mod workspace;
@@ -17,7 +17,7 @@ pub mod workspace;
 pub mod check;
 pub mod expect;
 pub mod grade;
-pub mod prove;
+pub mod mutation;
 pub mod verdict;
 pub mod world;
 

@@ -4,11 +4,11 @@
 //! ever fails because Docker hiccuped.
 
 use crate::expect::Mismatch;
+use crate::lab::model::{Step, Visibility};
+use crate::lab::name::{CheckId, TaskId};
+use crate::lab::text::Text;
 use crate::message::Message;
-use crate::pack::model::{Step, Visibility};
-use crate::pack::name::{CheckId, TaskId};
-use crate::pack::text::Text;
-use crate::world::Trouble;
+use crate::world::ProbeFailure;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::time::Duration;
@@ -43,7 +43,7 @@ impl Verdict {
     #[must_use]
     pub fn of(fault: Fault) -> Self {
         match fault {
-            Fault::Trouble(Trouble::Unavailable { why, .. }) => Self::Unavailable { why },
+            Fault::ProbeFailure(ProbeFailure::Unavailable { why, .. }) => Self::Unavailable { why },
             fault => Self::Error { fault },
         }
     }
@@ -113,7 +113,7 @@ pub enum Problem {
     /// An expectation doesn't hold.
     Mismatch(Mismatch),
     /// The learner's work gave no answer to judge.
-    Trouble(Trouble),
+    ProbeFailure(ProbeFailure),
     /// A `for-each` found too few items.
     TooFewItems {
         /// How many it found.
@@ -123,7 +123,6 @@ pub enum Problem {
     },
     /// A condition between values doesn't hold.
     Condition {
-        /// The expression.
         that: String,
         /// The lab's words for it.
         message: Text,
@@ -144,7 +143,7 @@ pub enum Problem {
 #[serde(rename_all = "kebab-case")]
 pub enum Fault {
     /// The environment couldn't answer.
-    Trouble(Trouble),
+    ProbeFailure(ProbeFailure),
     /// The lab names what nothing defines.
     UnknownName(String),
     /// A canary didn't hold.
@@ -159,30 +158,26 @@ pub enum Fault {
     },
     /// An overlay's text doesn't stand in the file exactly once.
     Overlay {
-        /// The file.
         path: String,
         /// How often the text stands there.
         matches: usize,
     },
     /// A condition between values has no answer.
     Condition {
-        /// The expression.
         that: String,
         /// Why not.
         reason: String,
     },
     /// A file that was edited for a check couldn't be put back.
     NotPutBack {
-        /// The file.
         path: String,
         /// Why.
-        trouble: Trouble,
+        trouble: ProbeFailure,
     },
     /// A step that puts things right didn't hold.
     Finally {
         /// Which.
         step: StepAt,
-        /// What was asked.
         asked: String,
         /// What didn't hold.
         findings: Vec<Finding>,
@@ -202,9 +197,7 @@ pub enum Fault {
 /// One check's part in a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CheckResult {
-    /// The check.
     pub id: CheckId,
-    /// Its task.
     pub task: TaskId,
     /// What must be so.
     pub must: Text,
@@ -227,7 +220,7 @@ impl Fault {
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
-            Self::Trouble(_) => "trouble",
+            Self::ProbeFailure(_) => "trouble",
             Self::UnknownName(_) => "unknown-name",
             Self::Canary { .. } => "canary",
             Self::Overlay { .. } => "overlay",

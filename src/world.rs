@@ -11,15 +11,15 @@ use std::time::Duration;
 /// A running environment, as checks see it.
 pub trait World: Send + Sync {
     /// Sends one HTTP request to a service, through the gate.
-    fn http(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, Trouble>>;
+    fn http(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, ProbeFailure>>;
     /// Opens and closes one TCP connection to a service, through the gate.
-    fn tcp(&self, host: String, port: u16, timeout: Duration) -> BoxFuture<'_, Result<(), Trouble>>;
+    fn tcp(&self, host: String, port: u16, timeout: Duration) -> BoxFuture<'_, Result<(), ProbeFailure>>;
     /// Runs a command in a service (the toolbox, unless told otherwise).
-    fn exec(&self, command: Command) -> BoxFuture<'_, Result<Output, Trouble>>;
+    fn exec(&self, command: Command) -> BoxFuture<'_, Result<Output, ProbeFailure>>;
     /// Reads one file of a service, or says that it isn't there.
-    fn file(&self, service: String, path: String) -> BoxFuture<'_, Result<Option<FileSeen>, Trouble>>;
+    fn file(&self, service: String, path: String) -> BoxFuture<'_, Result<Option<FileSeen>, ProbeFailure>>;
     /// Lists all that lies in a folder of a service, or says that no folder is there.
-    fn files(&self, service: String, folder: String) -> BoxFuture<'_, Result<Option<Vec<Listed>>, Trouble>>;
+    fn files(&self, service: String, folder: String) -> BoxFuture<'_, Result<Option<Vec<Listed>>, ProbeFailure>>;
     /// Does something to a service, or only looks, and says how it is then:
     /// waits, up to the limit, until one that runs also serves.
     fn service(
@@ -27,7 +27,7 @@ pub trait World: Send + Sync {
         service: String,
         action: ServiceAction,
         timeout: Duration,
-    ) -> BoxFuture<'_, Result<ServiceSeen, Trouble>>;
+    ) -> BoxFuture<'_, Result<ServiceSeen, ProbeFailure>>;
     /// Why this machine doesn't have a service, a replica of it or what a host
     /// name leads to; none when it does.
     fn missing(&self, _name: &str) -> Option<Message> {
@@ -35,7 +35,7 @@ pub trait World: Send + Sync {
     }
     /// Replaces one file under `/work`, or deletes it when there are no
     /// contents. Folders on the way are made. Only clean rooms allow it.
-    fn put(&self, path: String, contents: Option<Vec<u8>>, mode: u32) -> BoxFuture<'_, Result<(), Trouble>>;
+    fn put(&self, path: String, contents: Option<Vec<u8>>, mode: u32) -> BoxFuture<'_, Result<(), ProbeFailure>>;
 }
 
 /// Bytes of a body that a check reads at most.
@@ -77,7 +77,6 @@ impl HttpRequest {
 /// What a service answered.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct HttpResponse {
-    /// The status code.
     pub status: u16,
     /// The headers in the order received, names in lower case.
     pub headers: Vec<(String, String)>,
@@ -139,9 +138,7 @@ pub enum Ended {
 pub enum ServiceAction {
     /// Nothing.
     Look,
-    /// Starts it.
     Start,
-    /// Stops it.
     Stop,
     /// Stops and starts it.
     Restart,
@@ -151,7 +148,6 @@ pub enum ServiceAction {
     Unpause,
 }
 
-/// How a service is.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ServiceSeen {
     /// Whether it runs and, as far as its lab says how one knows, serves. A
@@ -196,12 +192,9 @@ pub struct Listed {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FileKind {
-    /// A regular file.
     #[default]
     File,
-    /// A folder.
     Folder,
-    /// A symbolic link.
     Link,
     /// A socket, a device, a pipe.
     Other,
@@ -210,7 +203,7 @@ pub enum FileKind {
 /// Why a probe got no value.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Trouble {
+pub enum ProbeFailure {
     /// The service runs and nothing listens on that port.
     Refused {
         /// `host:port`
@@ -218,7 +211,6 @@ pub enum Trouble {
     },
     /// The service isn't running.
     Down {
-        /// Its name.
         service: String,
         /// Whether it runs the learner's own files.
         learners: bool,
@@ -227,7 +219,6 @@ pub enum Trouble {
     TimedOut {
         /// What was waited for, in technical words.
         what: String,
-        /// The limit.
         after: Duration,
         /// Whether the one who kept us waiting runs the learner's files.
         learners: bool,
@@ -259,7 +250,6 @@ pub enum Trouble {
     },
     /// Where a crawl was to begin there is no page.
     NoPage {
-        /// The URL.
         url: String,
         /// What it answered.
         status: u16,
@@ -270,27 +260,16 @@ pub enum Trouble {
         detail: String,
     },
     /// A URL leads to a host that isn't part of the lab.
-    Elsewhere {
-        /// The host named.
-        host: String,
-    },
+    Elsewhere { host: String },
     /// A file that the contract names isn't there.
     NoFile {
         /// Its path in the learner's folder.
         path: String,
     },
     /// The URL can't be used.
-    BadUrl {
-        /// The URL.
-        url: String,
-    },
+    BadUrl { url: String },
     /// This machine doesn't have the service: its image can't be had.
-    Unavailable {
-        /// Its name.
-        service: String,
-        /// Why.
-        why: Message,
-    },
+    Unavailable { service: String, why: Message },
     /// The lab's or the machine's own fault.
     Fault {
         /// What happened, in technical words.
@@ -301,7 +280,6 @@ pub enum Trouble {
 /// Whose trouble it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Blame {
-    /// The check fails.
     Learner,
     /// The check is an error; nothing is judged.
     Environment,
@@ -309,7 +287,7 @@ pub enum Blame {
     Nobody,
 }
 
-impl Trouble {
+impl ProbeFailure {
     /// Whose it is. A learner never pays for a service of the lab that is
     /// down or slow, nor for a broken gate.
     #[must_use]

@@ -2,8 +2,8 @@
 //! said about each of `definitions/bad` stands beside it, in both languages.
 
 use lab_runner::i18n::Words;
-use lab_runner::pack::load::{LoadError, Rigour, load, load_as, parse};
-use lab_runner::pack::text::Language;
+use lab_runner::lab::load::{LoadError, Rigour, load, load_as, parse};
+use lab_runner::lab::text::Language;
 use lab_runner::report::diagnostics::render;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -99,7 +99,7 @@ fn the_shipped_labs_load_clean() {
 #[test]
 fn wrong_mutants_and_solutions_are_told_at_their_places() {
     let lab = load_as(Path::new("tests/definitions/unproved/unproved"), Rigour::Writing).unwrap();
-    let wrong = lab_runner::prove::source::load(&lab).unwrap_err();
+    let wrong = lab_runner::mutation::source::load(&lab).unwrap_err();
     let said = Language::ALL.map(|language| {
         let words = Words::new(language);
         wrong.iter().map(|file| render(file, &words, false, 100)).collect::<String>()

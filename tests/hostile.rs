@@ -2,10 +2,10 @@
 //! place, and never falls over.
 
 use lab_runner::i18n::Words;
-use lab_runner::pack::diagnostic::Diagnostics;
-use lab_runner::pack::load::{LoadError, MAX_BYTES, load, parse};
-use lab_runner::pack::model::Lab;
-use lab_runner::pack::text::Language;
+use lab_runner::lab::diagnostic::Diagnostics;
+use lab_runner::lab::load::{LoadError, MAX_BYTES, load, parse};
+use lab_runner::lab::model::Lab;
+use lab_runner::lab::text::Language;
 use lab_runner::report::diagnostics::render;
 use proptest::prelude::*;
 use std::fmt::Write as _;

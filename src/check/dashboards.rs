@@ -13,17 +13,17 @@ mod variables;
 
 use super::prometheus::{self, Answer};
 use super::{Field, Kind, ProbeError, Target, Yields};
-use crate::expect::{Document, Format, Seen};
+use crate::expect::{Document, DocumentFormat, Observation};
 use crate::quantity::Span;
 use crate::template::{Scope, Template, UnknownName};
-use crate::world::{Trouble, World};
+use crate::world::{ProbeFailure, World};
 use futures_util::future::BoxFuture;
 use panel::{Context, Query};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{self, Deserializer};
 use serde_json::{Value, json};
-use source::Found;
+use source::GrafanaContents;
 use std::time::{Duration, Instant};
 use variables::{Values, Window};
 
@@ -121,7 +121,7 @@ impl Kind for Dashboards {
         world: &'a dyn World,
         scope: &'a Scope,
         timeout: Duration,
-    ) -> BoxFuture<'a, Result<Seen, ProbeError>> {
+    ) -> BoxFuture<'a, Result<Observation, ProbeError>> {
         Box::pin(async move {
             let clock = Clock { begun: Instant::now(), limit: timeout };
             let found = match &self.origin {
@@ -152,7 +152,12 @@ struct Judged {
     queries: Vec<String>,
 }
 
-async fn judge(world: &dyn World, mut found: Found, over: Duration, clock: &Clock) -> Result<Seen, Trouble> {
+async fn judge(
+    world: &dyn World,
+    mut found: GrafanaContents,
+    over: Duration,
+    clock: &Clock,
+) -> Result<Observation, ProbeFailure> {
     let now = prometheus::now();
     let window = Window { from: now.saturating_sub(over), to: now };
     let (mut titles, mut judged): (Vec<String>, Vec<Judged>) = (Vec::new(), Vec::new());
@@ -171,7 +176,7 @@ async fn judge(world: &dyn World, mut found: Found, over: Duration, clock: &Cloc
         let values = asker.variables(dashboard).await?;
         for panel in panel::panels(dashboard) {
             if judged.len() == MOST_PANELS {
-                return Err(Trouble::TooManyFiles { limit: MOST_PANELS });
+                return Err(ProbeFailure::TooManyFiles { limit: MOST_PANELS });
             }
             let name = format!("{title} / {}", panel.title);
             let mut one = Judged { name, reason: None, queries: Vec::new() };
@@ -185,7 +190,7 @@ async fn judge(world: &dyn World, mut found: Found, over: Duration, clock: &Cloc
     Ok(see(&found, &titles, &judged))
 }
 
-fn see(found: &Found, titles: &[String], judged: &[Judged]) -> Seen {
+fn see(found: &GrafanaContents, titles: &[String], judged: &[Judged]) -> Observation {
     let empty = judged.iter().filter_map(|panel| Some(format!("{}: {}", panel.name, panel.reason.as_ref()?)));
     let empty: Vec<String> = empty.collect();
     let urls: Vec<&str> =
@@ -198,7 +203,7 @@ fn see(found: &Found, titles: &[String], judged: &[Judged]) -> Seen {
     let panels =
         judged.iter().map(|panel| json!({"panel": panel.name, "reason": panel.reason, "queries": panel.queries}));
     let document = json!({"panels": panels.collect::<Vec<Value>>()}).to_string();
-    Seen {
+    Observation {
         fields: vec![
             ("sources", json!(urls)),
             ("dashboards", json!(titles)),
@@ -206,16 +211,16 @@ fn see(found: &Found, titles: &[String], judged: &[Judged]) -> Seen {
             ("empty", json!(empty)),
             ("problems", json!(found.problems)),
         ],
-        document: Some(Document { text: document, format: Format::Json }),
+        document: Some(Document { text: document, format: DocumentFormat::Json }),
         evidence: if lines.is_empty() { Vec::new() } else { vec![("panels", lines.join("\n"))] },
-        ..Seen::default()
+        ..Observation::default()
     }
 }
 
 /// Asks the data sources.
 struct Asker<'a> {
     world: &'a dyn World,
-    found: &'a Found,
+    found: &'a GrafanaContents,
     window: Window,
     clock: &'a Clock,
 }
@@ -223,7 +228,7 @@ struct Asker<'a> {
 impl Asker<'_> {
     /// The values of a dashboard's variables, in their order: later ones may
     /// use earlier ones.
-    async fn variables(&self, dashboard: &Value) -> Result<Values, Trouble> {
+    async fn variables(&self, dashboard: &Value) -> Result<Values, ProbeFailure> {
         let mut values = Values::built_in(self.window);
         for variable in variables::of(dashboard) {
             let options = match values.wanted(variable, self.found) {
@@ -242,7 +247,7 @@ impl Asker<'_> {
     }
 
     /// Why a panel shows nothing: none when one of its queries has data.
-    async fn reason(&self, queries: Vec<Query>, asked: &mut Vec<String>) -> Result<Option<String>, Trouble> {
+    async fn reason(&self, queries: Vec<Query>, asked: &mut Vec<String>) -> Result<Option<String>, ProbeFailure> {
         let mut reason = "no-query".to_owned();
         for query in queries {
             asked.push(query.expression.clone());
@@ -255,7 +260,7 @@ impl Asker<'_> {
         Ok(Some(reason))
     }
 
-    async fn ask(&self, query: &Query) -> Result<Answer, Trouble> {
+    async fn ask(&self, query: &Query) -> Result<Answer, ProbeFailure> {
         let mut parameters = vec![("query", query.expression.clone())];
         let path = match query.step {
             None => {

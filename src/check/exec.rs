@@ -2,7 +2,7 @@
 //! did. Its output is evidence for expectations, never a verdict by itself.
 
 use super::{Field, Kind, ProbeError, Target, Yields, asked_in};
-use crate::expect::{Document, Format, Seen};
+use crate::expect::{Document, DocumentFormat, Observation};
 use crate::template::{Scope, Template, UnknownName};
 use crate::world::{Command, Ended, Output, World};
 use futures_util::future::BoxFuture;
@@ -99,7 +99,7 @@ impl Kind for Exec {
         world: &'a dyn World,
         scope: &'a Scope,
         timeout: Duration,
-    ) -> BoxFuture<'a, Result<Seen, ProbeError>> {
+    ) -> BoxFuture<'a, Result<Observation, ProbeError>> {
         Box::pin(async move {
             let mut env = Vec::new();
             for (name, value) in &self.env {
@@ -124,7 +124,7 @@ impl Kind for Exec {
 
 /// What a command did, to selectors. A command that was ended early has the
 /// exit code of `timeout` (124) or of a killed process, never 0.
-fn see(output: &Output) -> Seen {
+fn see(output: &Output) -> Observation {
     let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
     let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
     let exit = match (output.exit, output.ended) {
@@ -145,10 +145,10 @@ fn see(output: &Output) -> Seen {
             evidence.push((name, tail(text)));
         }
     }
-    let document = Some(Document { text: stdout.clone(), format: Format::Json });
+    let document = Some(Document { text: stdout.clone(), format: DocumentFormat::Json });
     fields.push(("stdout", Value::String(stdout)));
     fields.push(("stderr", Value::String(stderr)));
-    Seen { fields, document, evidence, ..Seen::default() }
+    Observation { fields, document, evidence, ..Observation::default() }
 }
 
 fn tail(text: &str) -> String {

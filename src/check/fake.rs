@@ -1,7 +1,8 @@
 //! A world over data, for the kinds' tests.
 
 use crate::world::{
-    Command, FileKind, FileSeen, HttpRequest, HttpResponse, Listed, Output, ServiceAction, ServiceSeen, Trouble, World,
+    Command, FileKind, FileSeen, HttpRequest, HttpResponse, Listed, Output, ProbeFailure, ServiceAction, ServiceSeen,
+    World,
 };
 use futures_util::future::BoxFuture;
 use std::collections::BTreeMap;
@@ -43,21 +44,26 @@ impl Fake {
 }
 
 impl World for Fake {
-    fn service(&self, service: String, _: ServiceAction, _: Duration) -> BoxFuture<'_, Result<ServiceSeen, Trouble>> {
+    fn service(
+        &self,
+        service: String,
+        _: ServiceAction,
+        _: Duration,
+    ) -> BoxFuture<'_, Result<ServiceSeen, ProbeFailure>> {
         let seen = self.services.get(&service).cloned().unwrap_or_default();
         Box::pin(async { Ok(seen) })
     }
 
-    fn put(&self, _: String, _: Option<Vec<u8>>, _: u32) -> BoxFuture<'_, Result<(), Trouble>> {
+    fn put(&self, _: String, _: Option<Vec<u8>>, _: u32) -> BoxFuture<'_, Result<(), ProbeFailure>> {
         Box::pin(async { Ok(()) })
     }
 
-    fn http(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, Trouble>> {
+    fn http(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, ProbeFailure>> {
         let url = url::Url::parse(&request.url).unwrap();
         let host = url.host_str().unwrap_or_default().to_owned();
         let missing = || HttpResponse { status: 404, ..HttpResponse::default() };
         let answer = if host == "elsewhere.example" {
-            Err(Trouble::Elsewhere { host })
+            Err(ProbeFailure::Elsewhere { host })
         } else {
             Ok(self.answer(request.url.split('#').next().unwrap()).cloned().unwrap_or_else(missing))
         };
@@ -65,15 +71,15 @@ impl World for Fake {
         Box::pin(async move { answer })
     }
 
-    fn tcp(&self, _: String, _: u16, _: Duration) -> BoxFuture<'_, Result<(), Trouble>> {
+    fn tcp(&self, _: String, _: u16, _: Duration) -> BoxFuture<'_, Result<(), ProbeFailure>> {
         Box::pin(async { Ok(()) })
     }
 
-    fn exec(&self, _: Command) -> BoxFuture<'_, Result<Output, Trouble>> {
+    fn exec(&self, _: Command) -> BoxFuture<'_, Result<Output, ProbeFailure>> {
         Box::pin(async { Ok(Output::default()) })
     }
 
-    fn file(&self, _: String, path: String) -> BoxFuture<'_, Result<Option<FileSeen>, Trouble>> {
+    fn file(&self, _: String, path: String) -> BoxFuture<'_, Result<Option<FileSeen>, ProbeFailure>> {
         let file = self.disk.get(&path).map(|text| FileSeen {
             mode: 0o644,
             size: text.len() as u64,
@@ -83,7 +89,7 @@ impl World for Fake {
         Box::pin(async { Ok(file) })
     }
 
-    fn files(&self, _: String, folder: String) -> BoxFuture<'_, Result<Option<Vec<Listed>>, Trouble>> {
+    fn files(&self, _: String, folder: String) -> BoxFuture<'_, Result<Option<Vec<Listed>>, ProbeFailure>> {
         let inside = |(path, text): (&String, &String)| {
             let path = path.strip_prefix(&folder)?.strip_prefix('/')?.to_owned();
             Some(Listed { path, size: text.len() as u64, kind: FileKind::File })

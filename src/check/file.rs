@@ -1,7 +1,7 @@
 //! `file`: one file, of the learner's folder unless told otherwise.
 
 use super::{Field, Kind, ProbeError, Target, Yields, asked_in, in_work, or_toolbox};
-use crate::expect::{Document, Format, Seen};
+use crate::expect::{Document, DocumentFormat, Observation};
 use crate::template::{Scope, Template, UnknownName};
 use crate::world::{FileKind, FileSeen, World};
 use futures_util::future::BoxFuture;
@@ -62,22 +62,22 @@ impl Kind for File {
         world: &'a dyn World,
         scope: &'a Scope,
         _timeout: Duration,
-    ) -> BoxFuture<'a, Result<Seen, ProbeError>> {
+    ) -> BoxFuture<'a, Result<Observation, ProbeError>> {
         Box::pin(async move {
             let path = in_work(&self.path.render(scope)?);
-            let format = Format::of_path(&path);
+            let format = DocumentFormat::of_path(&path);
             let service = or_toolbox(self.service.as_deref());
             Ok(see(world.file(service, path).await?.as_ref(), format))
         })
     }
 }
 
-fn see(file: Option<&FileSeen>, format: Format) -> Seen {
+fn see(file: Option<&FileSeen>, format: DocumentFormat) -> Observation {
     let Some(file) = file else {
-        return Seen { fields: vec![("exists", Value::Bool(false))], ..Seen::default() };
+        return Observation { fields: vec![("exists", Value::Bool(false))], ..Observation::default() };
     };
     let text = String::from_utf8_lossy(&file.bytes).into_owned();
-    Seen {
+    Observation {
         fields: vec![
             ("exists", Value::Bool(true)),
             ("kind", json!(file.kind)),
@@ -87,7 +87,7 @@ fn see(file: Option<&FileSeen>, format: Format) -> Seen {
             ("text", Value::String(text.clone())),
         ],
         document: Some(Document { text, format }),
-        ..Seen::default()
+        ..Observation::default()
     }
 }
 
@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn a_missing_file_only_says_that_it_is_missing() {
-        let seen = see(None, Format::Unknown);
+        let seen = see(None, DocumentFormat::Unknown);
         assert_eq!(seen.field("exists"), Some(&json!(false)));
         assert_eq!(seen.field("size"), None);
     }
@@ -105,7 +105,7 @@ mod tests {
     #[test]
     fn a_mode_is_a_text_of_octal_digits() {
         let file = FileSeen { mode: 0o100_755, size: 3, bytes: b"abc".to_vec(), kind: FileKind::File };
-        let seen = see(Some(&file), Format::Unknown);
+        let seen = see(Some(&file), DocumentFormat::Unknown);
         assert_eq!(seen.field("mode"), Some(&json!("0755")));
         assert_eq!(seen.field("executable"), Some(&json!(true)));
         assert_eq!(seen.field("text"), Some(&json!("abc")));

@@ -1,7 +1,7 @@
 //! `files`: what lies in a folder, of the learner's folder unless told otherwise.
 
 use super::{Field, Kind, ProbeError, Target, Yields, asked_in, in_work, or_toolbox};
-use crate::expect::Seen;
+use crate::expect::Observation;
 use crate::message;
 use crate::template::{Scope, Template, UnknownName};
 use crate::world::{FileKind, Listed, World};
@@ -74,7 +74,7 @@ impl Kind for Files {
         world: &'a dyn World,
         scope: &'a Scope,
         _timeout: Duration,
-    ) -> BoxFuture<'a, Result<Seen, ProbeError>> {
+    ) -> BoxFuture<'a, Result<Observation, ProbeError>> {
         Box::pin(async move {
             let folder = self.under.render(scope)?;
             let folder = absolute(&folder);
@@ -92,21 +92,21 @@ fn absolute(folder: &str) -> String {
     parts.fold(String::new(), |path, part| path + "/" + part)
 }
 
-fn see(listed: Option<Vec<Listed>>, pattern: Option<&Pattern>) -> Seen {
+fn see(listed: Option<Vec<Listed>>, pattern: Option<&Pattern>) -> Observation {
     let exists = listed.is_some();
     let mut files = listed.unwrap_or_default();
     files.retain(|file| file.kind != FileKind::Folder && pattern.is_none_or(|pattern| pattern.0.is_match(&file.path)));
     files.sort_by(|left, right| left.path.cmp(&right.path));
     let size: u64 = files.iter().map(|file| file.size).fold(0, u64::saturating_add);
     let paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
-    Seen {
+    Observation {
         fields: vec![
             ("exists", json!(exists)),
             ("count", json!(paths.len())),
             ("paths", json!(paths)),
             ("size", json!(size)),
         ],
-        ..Seen::default()
+        ..Observation::default()
     }
 }
 
@@ -135,7 +135,7 @@ mod tests {
         ]
     }
 
-    fn seen(yaml: &str) -> Seen {
+    fn seen(yaml: &str) -> Observation {
         let files: Files = serde_yaml::from_str(yaml).unwrap();
         see(Some(listed()), files.pattern.as_ref())
     }

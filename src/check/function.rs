@@ -2,9 +2,9 @@
 //! the HTTP API in front of it.
 
 use super::{Field, Kind, ProbeError, Target, Yields};
-use crate::expect::{Document, Format, Operand, Seen};
+use crate::expect::{Document, DocumentFormat, Observation, Operand};
 use crate::template::{Scope, Template, UnknownName};
-use crate::world::{HttpRequest, HttpResponse, Trouble, World};
+use crate::world::{HttpRequest, HttpResponse, ProbeFailure, World};
 use data_encoding::BASE64;
 use futures_util::future::BoxFuture;
 use schemars::JsonSchema;
@@ -70,7 +70,7 @@ impl Kind for Function {
         world: &'a dyn World,
         scope: &'a Scope,
         timeout: Duration,
-    ) -> BoxFuture<'a, Result<Seen, ProbeError>> {
+    ) -> BoxFuture<'a, Result<Observation, ProbeError>> {
         Box::pin(async move {
             let request = self.request(scope, timeout)?;
             Ok(see(&world.http(request).await?)?)
@@ -102,7 +102,7 @@ impl Function {
 /// What an answer of the Invoke API is to selectors. An error of the function
 /// has status 200 and a header that says so; another status is the API's own
 /// word, such as that there is no such function.
-fn see(response: &HttpResponse) -> Result<Seen, Trouble> {
+fn see(response: &HttpResponse) -> Result<Observation, ProbeFailure> {
     let header =
         |name: &str| response.headers.iter().find(|(header, _)| header == name).map(|(_, value)| value.as_str());
     let text = String::from_utf8_lossy(&response.body).into_owned();
@@ -113,7 +113,9 @@ fn see(response: &HttpResponse) -> Result<Seen, Trouble> {
         (None, Some(kind)) => Some((kind, word("Message"))),
         (None, None) if response.status == 200 && header("x-amz-executed-version").is_some() => None,
         (None, None) => {
-            return Err(Trouble::Fault { detail: format!("no Invoke API answers there: status {}", response.status) });
+            return Err(ProbeFailure::Fault {
+                detail: format!("no Invoke API answers there: status {}", response.status),
+            });
         }
     };
     let mut fields = Vec::new();
@@ -126,7 +128,8 @@ fn see(response: &HttpResponse) -> Result<Seen, Trouble> {
     }
     if let Some(log) = header("x-amz-log-result") {
         let bytes = BASE64.decode(log.as_bytes());
-        let bytes = bytes.map_err(|_| Trouble::Fault { detail: "the log of an invocation isn't base64".to_owned() })?;
+        let bytes =
+            bytes.map_err(|_| ProbeFailure::Fault { detail: "the log of an invocation isn't base64".to_owned() })?;
         let log = String::from_utf8_lossy(&bytes);
         let lines: Vec<&str> = log.lines().collect();
         if !lines.is_empty() {
@@ -141,8 +144,8 @@ fn see(response: &HttpResponse) -> Result<Seen, Trouble> {
     fields.extend(header("x-cloud-instance").map(|instance| ("instance", json!(instance))));
     fields.extend(header("x-amzn-requestid").map(|id| ("request-id", json!(id))));
     fields.extend(payload.map(|payload| ("payload", payload)));
-    let document = Some(Document { text, format: Format::Json });
-    Ok(Seen { fields, document, evidence, ..Seen::default() })
+    let document = Some(Document { text, format: DocumentFormat::Json });
+    Ok(Observation { fields, document, evidence, ..Observation::default() })
 }
 
 #[cfg(test)]

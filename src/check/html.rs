@@ -11,9 +11,9 @@ pub use crawl::Crawl;
 
 use super::http;
 use super::{Field, Kind, Lack, ProbeError, Target, Yields};
-use crate::expect::{Document, Format, Seen};
+use crate::expect::{Document, DocumentFormat, Observation};
 use crate::template::{Scope, Template, UnknownName};
-use crate::world::{HttpRequest, HttpResponse, Trouble, World};
+use crate::world::{HttpRequest, HttpResponse, ProbeFailure, World};
 use futures_util::future::BoxFuture;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -93,7 +93,7 @@ impl Kind for Html {
         world: &'a dyn World,
         scope: &'a Scope,
         timeout: Duration,
-    ) -> BoxFuture<'a, Result<Seen, ProbeError>> {
+    ) -> BoxFuture<'a, Result<Observation, ProbeError>> {
         Box::pin(async move {
             let url = self.get.render(scope)?;
             let begun = Instant::now();
@@ -101,7 +101,7 @@ impl Kind for Html {
             // An error page has no broken links: what is asked of a site that isn't
             // there must not hold.
             if self.crawl.is_some() && !(200..300).contains(&response.status) {
-                return Err(Trouble::NoPage { url, status: response.status }.into());
+                return Err(ProbeFailure::NoPage { url, status: response.status }.into());
             }
             let mut seen = see(&url, &response);
             if let (Some(crawl), Ok(start)) = (self.crawl, url::Url::parse(&url)) {
@@ -131,7 +131,7 @@ fn shown(name: &'static str, value: &serde_json::Value) -> Option<(&'static str,
     (!lines.is_empty()).then(|| (name, lines.join("\n")))
 }
 
-fn see(url: &str, response: &HttpResponse) -> Seen {
+fn see(url: &str, response: &HttpResponse) -> Observation {
     let mut seen = http::see(url, response);
     seen.fields.retain(|(name, _)| Html::FIELDS.iter().any(|field| field.name == *name));
     let errors = errors::of(&String::from_utf8_lossy(&response.body));
@@ -147,7 +147,7 @@ fn see(url: &str, response: &HttpResponse) -> Seen {
         seen.fields.push((name, json!(found)));
     }
     if let Some(document) = &mut seen.document {
-        *document = Document { text: std::mem::take(&mut document.text), format: Format::Html };
+        *document = Document { text: std::mem::take(&mut document.text), format: DocumentFormat::Html };
     }
     seen
 }
@@ -173,7 +173,7 @@ mod tests {
         assert_eq!(judge(&expect, &seen, &Scope::default()).unwrap(), []);
     }
 
-    async fn crawled(yaml: &str, world: &Fake) -> Seen {
+    async fn crawled(yaml: &str, world: &Fake) -> Observation {
         let html: Html = serde_yaml::from_str(yaml).unwrap();
         html.fetch(world, &Scope::default(), Duration::from_secs(20)).await.unwrap()
     }
@@ -216,8 +216,8 @@ mod tests {
             let world = Fake::default().page("http://x/", status, headers, "<title>none</title>");
             let html: Html = serde_yaml::from_str("{get: 'http://x/', crawl: {within: site}}").unwrap();
             let found = html.fetch(&world, &Scope::default(), Duration::from_secs(20)).await;
-            let no_page = Trouble::NoPage { url: "http://x/".to_owned(), status };
-            assert!(matches!(found, Err(ProbeError::Trouble(trouble)) if trouble == no_page), "{status}");
+            let no_page = ProbeFailure::NoPage { url: "http://x/".to_owned(), status };
+            assert!(matches!(found, Err(ProbeError::ProbeFailure(trouble)) if trouble == no_page), "{status}");
         }
     }
 

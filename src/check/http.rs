@@ -13,9 +13,9 @@ pub use repeat::Repeat;
 pub(super) use seen::{media_type, see};
 
 use super::{Field, Kind, Lack, ProbeError, Target, Yields};
-use crate::expect::Seen;
+use crate::expect::Observation;
 use crate::template::{Scope, Template, UnknownName};
-use crate::world::{HttpRequest, MAX_BODY, Trouble, World};
+use crate::world::{HttpRequest, MAX_BODY, ProbeFailure, World};
 use futures_util::future::BoxFuture;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -26,7 +26,6 @@ use std::time::Duration;
 pub struct Http {
     /// `GET`, `PUT`, …, from the key that held the URL.
     pub method: &'static str,
-    /// The URL.
     pub url: Template,
     /// Headers to send. A gzipped body is unpacked only if `accept-encoding`
     /// among them asks for one.
@@ -101,7 +100,7 @@ impl Kind for Http {
         world: &'a dyn World,
         scope: &'a Scope,
         timeout: Duration,
-    ) -> BoxFuture<'a, Result<Seen, ProbeError>> {
+    ) -> BoxFuture<'a, Result<Observation, ProbeError>> {
         Box::pin(async move {
             let request = self.request(scope, timeout)?;
             if let Some(repeat) = self.repeat {
@@ -149,7 +148,7 @@ impl Http {
 }
 
 /// A GET that follows redirects, without headers of its own.
-pub(super) async fn follow_get(world: &dyn World, url: &str, timeout: Duration) -> Result<Fetched, Trouble> {
+pub(super) async fn follow_get(world: &dyn World, url: &str, timeout: Duration) -> Result<Fetched, ProbeFailure> {
     follow::ask(world, HttpRequest::plain("GET", url, timeout), true).await
 }
 

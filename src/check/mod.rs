@@ -1,6 +1,6 @@
 //! The kinds of probes: one file each, one line each in the table below.
 //!
-//! A kind fetches through [`World`] and turns what came back into a [`Seen`],
+//! A kind fetches through [`World`] and turns what came back into a [`Observation`],
 //! purely; judging is [`crate::expect`]'s. To add a kind: write its file, add
 //! its `mod` line and its line in the table (CONTRIBUTING.md shows one).
 
@@ -54,9 +54,9 @@ pub use terraform::Terraform;
 pub use workflow::Workflow;
 
 use crate::expect::selector::SelectorKind;
-use crate::expect::{Seen, Selector};
+use crate::expect::{Observation, Selector};
 use crate::template::{Scope, Template, UnknownName};
-use crate::world::{Trouble, World};
+use crate::world::{ProbeFailure, World};
 use futures_util::future::BoxFuture;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::{DeserializeOwned, MapAccess};
@@ -102,7 +102,7 @@ pub trait Kind: DeserializeOwned + JsonSchema {
         world: &'a dyn World,
         scope: &'a Scope,
         timeout: Duration,
-    ) -> BoxFuture<'a, Result<Seen, ProbeError>>;
+    ) -> BoxFuture<'a, Result<Observation, ProbeError>>;
 }
 
 /// A place that a probe goes to.
@@ -151,14 +151,14 @@ pub enum Lack {
 #[derive(Debug, Clone, PartialEq)]
 pub enum ProbeError {
     /// The world couldn't answer.
-    Trouble(Trouble),
+    ProbeFailure(ProbeFailure),
     /// The lab names what nothing defines: a fault of the lab.
     Unknown(UnknownName),
 }
 
-impl From<Trouble> for ProbeError {
-    fn from(trouble: Trouble) -> Self {
-        Self::Trouble(trouble)
+impl From<ProbeFailure> for ProbeError {
+    fn from(trouble: ProbeFailure) -> Self {
+        Self::ProbeFailure(trouble)
     }
 }
 
@@ -276,7 +276,7 @@ macro_rules! table {
                 world: &'a dyn World,
                 scope: &'a Scope,
                 timeout: Duration,
-            ) -> BoxFuture<'a, Result<Seen, ProbeError>> {
+            ) -> BoxFuture<'a, Result<Observation, ProbeError>> {
                 match self { $(Self::$variant(kind) => kind.fetch(world, scope, timeout),)* }
             }
 

@@ -1,7 +1,7 @@
 //! `name`: what a host name leads to, as the toolbox sees it.
 
 use super::{Field, Kind, ProbeError, Target, Yields};
-use crate::expect::Seen;
+use crate::expect::Observation;
 use crate::template::{Scope, Template, UnknownName};
 use crate::world::{Command, Output, World};
 use futures_util::future::BoxFuture;
@@ -49,7 +49,7 @@ impl Kind for Name {
         world: &'a dyn World,
         scope: &'a Scope,
         timeout: Duration,
-    ) -> BoxFuture<'a, Result<Seen, ProbeError>> {
+    ) -> BoxFuture<'a, Result<Observation, ProbeError>> {
         Box::pin(async move {
             let command = Command {
                 service: None,
@@ -66,12 +66,12 @@ impl Kind for Name {
 }
 
 /// What the answer means, to selectors: pure, so tested without Docker.
-fn see(output: &Output) -> Seen {
+fn see(output: &Output) -> Observation {
     let text = String::from_utf8_lossy(&output.stdout);
     let address = text.split_whitespace().next();
     let mut fields = vec![("known", Value::Bool(address.is_some()))];
     fields.extend(address.map(|address| ("address", json!(address))));
-    Seen { fields, ..Seen::default() }
+    Observation { fields, ..Observation::default() }
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ pub(super) use api::{Answer, ask, now, seconds};
 pub(super) use seen::has_data;
 
 use super::{Field, Kind, ProbeError, Target, Yields};
-use crate::expect::Seen;
+use crate::expect::Observation;
 use crate::quantity::Span;
 use crate::template::{Scope, Template, UnknownName};
 use crate::world::World;
@@ -158,7 +158,7 @@ impl Kind for Prometheus {
         world: &'a dyn World,
         scope: &'a Scope,
         timeout: Duration,
-    ) -> BoxFuture<'a, Result<Seen, ProbeError>> {
+    ) -> BoxFuture<'a, Result<Observation, ProbeError>> {
         Box::pin(async move {
             let at = self.at.render(scope)?;
             let text = self.question.template().render(scope)?;

@@ -2,9 +2,9 @@
 
 use super::http;
 use super::{Field, Kind, ProbeError, Target, Yields};
-use crate::expect::Seen;
+use crate::expect::Observation;
 use crate::template::{Scope, Template, UnknownName};
-use crate::world::{HttpRequest, Trouble, World};
+use crate::world::{HttpRequest, ProbeFailure, World};
 use futures_util::future::BoxFuture;
 use rusty_s3::actions::ListObjectsV2;
 use rusty_s3::{Bucket, Credentials, S3Action, UrlStyle};
@@ -134,7 +134,7 @@ impl Kind for S3 {
         world: &'a dyn World,
         scope: &'a Scope,
         timeout: Duration,
-    ) -> BoxFuture<'a, Result<Seen, ProbeError>> {
+    ) -> BoxFuture<'a, Result<Observation, ProbeError>> {
         Box::pin(async move {
             let credentials = match &self.keys {
                 Some((access, secret)) => Some(Credentials::new(access.render(scope)?, secret.render(scope)?)),
@@ -167,7 +167,7 @@ impl S3 {
     fn bucket(&self, name: &str, scope: &Scope) -> Result<Bucket, ProbeError> {
         let endpoint = self.endpoint.render(scope)?;
         let region = self.region.as_ref().map(|region| region.render(scope)).transpose()?;
-        let bad = || Trouble::BadUrl { url: endpoint.clone() };
+        let bad = || ProbeFailure::BadUrl { url: endpoint.clone() };
         let url = url::Url::parse(&endpoint).map_err(|_| bad())?;
         let region = region.unwrap_or_else(|| "us-east-1".to_owned());
         Ok(Bucket::new(url, UrlStyle::Path, name.to_owned(), region).map_err(|_| bad())?)
@@ -180,7 +180,7 @@ async fn list(
     keys: Option<&Credentials>,
     prefix: Option<String>,
     limit: Duration,
-) -> Result<Seen, ProbeError> {
+) -> Result<Observation, ProbeError> {
     let begun = Instant::now();
     let (mut found, mut token) = (Vec::new(), None);
     for _ in 0..MOST_PAGES {
@@ -199,19 +199,19 @@ async fn list(
         }
         let text = String::from_utf8_lossy(&response.body);
         let listed = ListObjectsV2::parse_response(&text)
-            .map_err(|error| Trouble::Broken { detail: format!("no listing of S3: {error}") })?;
+            .map_err(|error| ProbeFailure::Broken { detail: format!("no listing of S3: {error}") })?;
         found.extend(listed.contents.into_iter().map(|object| object.key));
         token = listed.next_continuation_token;
         if token.is_none() {
             let fields = vec![("status", json!(200)), ("count", json!(found.len())), ("keys", json!(found))];
-            return Ok(Seen { fields, ..Seen::default() });
+            return Ok(Observation { fields, ..Observation::default() });
         }
     }
-    Err(Trouble::TooManyFiles { limit: MOST_PAGES * 1000 }.into())
+    Err(ProbeFailure::TooManyFiles { limit: MOST_PAGES * 1000 }.into())
 }
 
 /// What an object's answer is to selectors.
-fn see_object(method: &str, mut seen: Seen) -> Seen {
+fn see_object(method: &str, mut seen: Observation) -> Observation {
     let header = |name: &str| seen.headers.iter().find(|(header, _)| header == name).map(|(_, value)| value.clone());
     let length = header("content-length").and_then(|length| length.parse::<u64>().ok());
     let mut more: Vec<(&'static str, Value)> = Vec::new();
@@ -227,7 +227,7 @@ fn see_object(method: &str, mut seen: Seen) -> Seen {
     seen
 }
 
-fn only(mut seen: Seen, names: &[&str]) -> Seen {
+fn only(mut seen: Observation, names: &[&str]) -> Observation {
     seen.fields.retain(|(name, _)| names.contains(name));
     // The URL holds a signature, and no page of the learner's has links.
     seen.base = None;
@@ -245,7 +245,7 @@ mod tests {
         serde_yaml::from_str(&format!("{{endpoint: 'http://storage:3900', {yaml}}}")).unwrap()
     }
 
-    async fn fetch(yaml: &str, world: &Fake) -> Result<Seen, ProbeError> {
+    async fn fetch(yaml: &str, world: &Fake) -> Result<Observation, ProbeError> {
         s3(yaml).fetch(world, &Scope::default(), Duration::from_secs(5)).await
     }
 

@@ -1,7 +1,7 @@
 //! `service`: stops, starts, restarts, pauses a service, or asks whether it is up.
 
 use super::{Field, Kind, ProbeError, Target, Yields};
-use crate::expect::Seen;
+use crate::expect::Observation;
 use crate::template::{Scope, Template, UnknownName};
 use crate::world::{ServiceAction, ServiceSeen, World};
 use futures_util::future::BoxFuture;
@@ -76,7 +76,7 @@ impl Kind for Service {
         world: &'a dyn World,
         _scope: &'a Scope,
         timeout: Duration,
-    ) -> BoxFuture<'a, Result<Seen, ProbeError>> {
+    ) -> BoxFuture<'a, Result<Observation, ProbeError>> {
         Box::pin(async move {
             let (action, _, name) = self.parts();
             Ok(see(&world.service(name.to_owned(), action, timeout).await?))
@@ -84,7 +84,7 @@ impl Kind for Service {
     }
 }
 
-fn see(service: &ServiceSeen) -> Seen {
+fn see(service: &ServiceSeen) -> Observation {
     let mut fields = vec![("up", Value::Bool(service.up)), ("log", Value::String(service.log.clone()))];
     fields.extend(service.exit.map(|exit| ("exit", json!(exit))));
     fields.extend(service.answer.as_ref().map(|answer| ("answer", json!(answer))));
@@ -98,7 +98,7 @@ fn see(service: &ServiceSeen) -> Seen {
         let commands = readable(&service.unreadable);
         evidence.extend((!commands.is_empty()).then_some(("unreadable", commands)));
     }
-    Seen { fields, evidence, ..Seen::default() }
+    Observation { fields, evidence, ..Observation::default() }
 }
 
 /// The commands that make paths readable, one a line.

@@ -1,9 +1,9 @@
 //! `tcp`: whether a service's port takes connections.
 
 use super::{Field, Kind, ProbeError, Target, Yields};
-use crate::expect::Seen;
+use crate::expect::Observation;
 use crate::template::{Scope, Template, UnknownName};
-use crate::world::{Trouble, World};
+use crate::world::{ProbeFailure, World};
 use futures_util::future::BoxFuture;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -48,14 +48,14 @@ impl Kind for Tcp {
         world: &'a dyn World,
         scope: &'a Scope,
         timeout: Duration,
-    ) -> BoxFuture<'a, Result<Seen, ProbeError>> {
+    ) -> BoxFuture<'a, Result<Observation, ProbeError>> {
         Box::pin(async move {
             let open = match world.tcp(self.host.render(scope)?, self.port, timeout).await {
                 Ok(()) => true,
-                Err(Trouble::Refused { .. }) => false,
+                Err(ProbeFailure::Refused { .. }) => false,
                 Err(trouble) => return Err(trouble.into()),
             };
-            Ok(Seen { fields: vec![("open", Value::Bool(open))], ..Seen::default() })
+            Ok(Observation { fields: vec![("open", Value::Bool(open))], ..Observation::default() })
         })
     }
 }

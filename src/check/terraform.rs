@@ -11,9 +11,9 @@ mod tests;
 
 use self::read::{Answer, Stage};
 use super::{Field, Kind, ProbeError, Target, Yields, in_work};
-use crate::expect::Seen;
+use crate::expect::Observation;
 use crate::template::{Scope, Template, UnknownName};
-use crate::world::{Command, Output, Trouble, World};
+use crate::world::{Command, Output, ProbeFailure, World};
 use futures_util::future::BoxFuture;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -209,7 +209,7 @@ impl Kind for Terraform {
         world: &'a dyn World,
         scope: &'a Scope,
         timeout: Duration,
-    ) -> BoxFuture<'a, Result<Seen, ProbeError>> {
+    ) -> BoxFuture<'a, Result<Observation, ProbeError>> {
         Box::pin(async move {
             let mut env: Vec<(String, String)> =
                 [("TF_IN_AUTOMATION", "1"), ("TF_INPUT", "0")].map(|(name, value)| (name.into(), value.into())).into();
@@ -261,7 +261,7 @@ printf '%s' "$sum" > .terraform/lab-prepared
 const PLAN: &str = "/tmp/lab.tfplan";
 
 impl Run<'_> {
-    async fn act(&mut self, action: &Action, copies: Option<&str>) -> Result<(), Trouble> {
+    async fn act(&mut self, action: &Action, copies: Option<&str>) -> Result<(), ProbeFailure> {
         let needs_init = !matches!(action, Action::Fmt | Action::Output | Action::Show);
         if needs_init && !self.stage(Stage::Init, &["sh", "-c", INIT]).await? {
             return Ok(());
@@ -314,7 +314,7 @@ impl Run<'_> {
                         let detail = format!(
                             "only {counted} wrong copies of this work could be made, so its tests can't be judged"
                         );
-                        return Err(Trouble::Fault { detail });
+                        return Err(ProbeFailure::Fault { detail });
                     }
                 }
             },
@@ -322,19 +322,19 @@ impl Run<'_> {
         Ok(())
     }
 
-    async fn plan(&mut self) -> Result<bool, Trouble> {
+    async fn plan(&mut self) -> Result<bool, ProbeFailure> {
         let out = format!("-out={PLAN}");
         Ok(self.stage(Stage::Plan, &["tofu", "plan", "-json", "-lock-timeout=5s", &out]).await?
             && self.stage(Stage::Planned, &["tofu", "show", "-json", PLAN]).await?)
     }
 
     /// Runs one command and takes over what it says; whether the next may come.
-    async fn stage(&mut self, stage: Stage, argv: &[&str]) -> Result<bool, Trouble> {
+    async fn stage(&mut self, stage: Stage, argv: &[&str]) -> Result<bool, ProbeFailure> {
         let output = self.command(argv).await?;
         Ok(self.answer.take(stage, &output))
     }
 
-    async fn command(&self, argv: &[&str]) -> Result<Output, Trouble> {
+    async fn command(&self, argv: &[&str]) -> Result<Output, ProbeFailure> {
         let command = Command {
             service: None,
             argv: argv.iter().map(|word| (*word).to_owned()).collect(),

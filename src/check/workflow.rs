@@ -15,9 +15,9 @@ pub use self::ask::Workflow;
 use self::ask::Happening;
 use self::read::{answer, see_model, see_run};
 use super::{Field, Kind, ProbeError, Target, Yields, asked_in};
-use crate::expect::Seen;
+use crate::expect::Observation;
 use crate::template::{Scope, Template, UnknownName};
-use crate::world::{Command, Trouble, World};
+use crate::world::{Command, ProbeFailure, World};
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 use std::time::Duration;
@@ -120,11 +120,12 @@ impl Kind for Workflow {
         world: &'a dyn World,
         scope: &'a Scope,
         timeout: Duration,
-    ) -> BoxFuture<'a, Result<Seen, ProbeError>> {
+    ) -> BoxFuture<'a, Result<Observation, ProbeError>> {
         Box::pin(async move {
             if let Happening::Run(captured) = &self.happening {
                 let answer = serde_json::from_str::<Value>(&captured.render(scope)?);
-                let answer = answer.map_err(|error| Trouble::Fault { detail: format!("no captured run: {error}") })?;
+                let answer =
+                    answer.map_err(|error| ProbeFailure::Fault { detail: format!("no captured run: {error}") })?;
                 return Ok(see_run(answer)?);
             }
             let limit = timeout.saturating_sub(AROUND).max(LEAST);

@@ -1,13 +1,13 @@
 //! `lab do`: one of the lab's actions on the playground.
 
-use super::context::{Context, Held};
+use super::context::{Context, ContextBuilder};
 use super::env::not_running;
 use super::show;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::grade::{self, Ground};
+use crate::lab::model::Lab;
 use crate::message;
-use crate::pack::model::Lab;
 use crate::report::page::{columns, padded};
 use crate::report::{self, clean};
 use crate::session::playground;
@@ -32,7 +32,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     let acted = context.act(
         |_| {},
         async |hands| {
-            let held = Held::new(&hands, context, &work);
+            let held = ContextBuilder::new(&hands, context, &work);
             let setting = held.setting();
             let running = playground::running(&setting).await?;
             let playground = running.ok_or_else(|| not_running(&work))?;
@@ -62,7 +62,7 @@ fn list(context: &Context, lab: &Lab) -> String {
         return format!("{}\n", context.say(&message!("no-actions", lab = lab.id.value.as_str())));
     }
     let width = actions.keys().map(|name| columns(name.as_str())).max().unwrap_or_default();
-    let line = |(name, action): (&crate::pack::name::ActionName, &crate::pack::model::Action)| {
+    let line = |(name, action): (&crate::lab::name::ActionName, &crate::lab::model::Action)| {
         let say = clean::line(action.say.value.get(context.words.language()));
         format!("  lab do {}  {say}\n", padded(name.as_str(), width))
     };
@@ -70,8 +70,8 @@ fn list(context: &Context, lab: &Lab) -> String {
 }
 
 fn unknown(lab: &Lab, name: &str) -> Error {
-    let known: Vec<&str> = lab.environment.actions.keys().map(crate::pack::name::ActionName::as_str).collect();
-    let near = crate::pack::near(name, &known);
+    let known: Vec<&str> = lab.environment.actions.keys().map(crate::lab::name::ActionName::as_str).collect();
+    let near = crate::lab::near(name, &known);
     if known.is_empty() {
         return Error::usage(message!("no-actions", lab = lab.id.value.as_str()));
     }

@@ -1,6 +1,6 @@
 //! `lab check`: judges the folder in a clean room.
 
-use super::context::{Context, Hands, Held, Work};
+use super::context::{Context, ContextBuilder, Hands, Work};
 use super::show;
 use super::task;
 use super::watch;
@@ -11,13 +11,13 @@ use crate::exit::Exit;
 use crate::grade::Selection;
 use crate::grade::outcome::{Outcome, RunScope};
 use crate::grade::trace::{Attempted, Watch};
+use crate::lab::model::Lab;
 use crate::message;
 use crate::message::Message;
-use crate::pack::model::Lab;
-use crate::report::{self, Extra, Format, Next};
-use crate::session::{room, set_aside};
+use crate::report::{self, Extra, Next, ReportFormat};
+use crate::session::{clean_room, set_aside};
 use crate::workspace::hints;
-use crate::workspace::record::Progress;
+use crate::workspace::record::TaskProgress;
 use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
@@ -31,8 +31,8 @@ pub(super) struct Args {
     names: Vec<String>,
     #[arg(long)]
     all: bool,
-    #[arg(long, value_enum, default_value_t = Format::Human, value_name = "FORMAT", hide_possible_values = true, hide_default_value = true)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = ReportFormat::Human, value_name = "FORMAT", hide_possible_values = true, hide_default_value = true)]
+    format: ReportFormat,
     #[arg(long)]
     watch: bool,
     #[arg(long, conflicts_with = "watch")]
@@ -55,7 +55,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
         if let Some(aside) = &aside {
             hands.events.send(Event::Notice(set_aside(aside)));
         }
-        let held = Held::new(&hands, context, &work);
+        let held = ContextBuilder::new(&hands, context, &work);
         if args.watch {
             return watch::run(context, &hands, held.setting(), &request, &shown).await;
         }
@@ -63,7 +63,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
             unwritten = shown.finished(context, &hands, &request, &progress, outcome, version);
         };
         let setting = held.setting();
-        let judged = Box::pin(room::check(&setting, &selection, scope, progress.hints_read, finished));
+        let judged = Box::pin(clean_room::check(&setting, &selection, scope, progress.hints_read, finished));
         Ok(if args.trace { watch.over(judged).await? } else { judged.await? })
     });
     if args.trace {
@@ -83,7 +83,7 @@ fn show_trace(context: &Context, seen: Vec<Attempted>, outcome: Option<&Outcome>
     };
     let seen: Vec<Attempted> = seen.into_iter().filter(meant).collect();
     let style = context.surroundings.stderr_style();
-    show::stderr(&report::trace::trace(&seen, crate::pack::load::LAB_FILE, &context.words, &style));
+    show::stderr(&report::trace::trace(&seen, crate::lab::load::LAB_FILE, &context.words, &style));
 }
 
 /// What was asked for on the command line, and of which folder.
@@ -95,7 +95,7 @@ pub(super) struct Request<'a> {
 
 impl Request<'_> {
     /// What is to be judged, as far as the learner is.
-    pub fn chosen(&self, progress: &Progress) -> Result<(Selection, RunScope), Error> {
+    pub fn chosen(&self, progress: &TaskProgress) -> Result<(Selection, RunScope), Error> {
         chosen(&self.work.found.loaded.lab, self.names, self.args.all, progress)
     }
 
@@ -125,7 +125,7 @@ impl Shown {
         context: &Context,
         hands: &Hands,
         request: &Request<'_>,
-        before: &Progress,
+        before: &TaskProgress,
         outcome: &Outcome,
         version: Option<&str>,
     ) -> Vec<Error> {
@@ -166,7 +166,7 @@ fn work<'a>(context: &Context, names: &'a [String]) -> Result<(Work, &'a [String
     }
 }
 
-fn chosen(lab: &Lab, names: &[String], all: bool, progress: &Progress) -> Result<(Selection, RunScope), Error> {
+fn chosen(lab: &Lab, names: &[String], all: bool, progress: &TaskProgress) -> Result<(Selection, RunScope), Error> {
     if all {
         return Ok((Selection::All, RunScope::All));
     }
@@ -195,16 +195,16 @@ fn chosen(lab: &Lab, names: &[String], all: bool, progress: &Progress) -> Result
 pub(super) fn unknown(lab: &Lab, name: &str) -> Error {
     let tasks = lab.tasks.value.iter().map(|task| task.id.value.as_str());
     let known: Vec<&str> = tasks.chain(lab.checks().map(|(_, check)| check.id.value.as_str())).collect();
-    let near = crate::pack::near(name, &known);
+    let near = crate::lab::near(name, &known);
     let error = Error::usage(message!("no-such-check", name = name, known = known.join(", ")));
     error.near(&near)
 }
 
 /// What comes after a green run.
-pub(super) fn next(lab: &Lab, outcome: &Outcome, before: &Progress) -> Next {
+pub(super) fn next(lab: &Lab, outcome: &Outcome, before: &TaskProgress) -> Next {
     let mut after = before.clone();
     for result in outcome.results().filter(|result| result.verdict == crate::verdict::Verdict::Passed) {
-        after.checks.insert(result.id.clone(), crate::workspace::record::Standing::Passed);
+        after.checks.insert(result.id.clone(), crate::workspace::record::LastVerdict::Passed);
     }
     match after.current(lab) {
         None => Next::Lab,

@@ -8,13 +8,13 @@ use crate::error::Error;
 use crate::event::{Event, Events};
 use crate::exit::Exit;
 use crate::i18n::Words;
+use crate::lab::load::{self, LoadedLab};
+use crate::lab::shipped::{self, Pack};
 use crate::message;
 use crate::message::Message;
-use crate::pack::load::{self, LoadedLab};
-use crate::pack::shipped::{self, Pack};
 use crate::report::Progress;
 use crate::report::page::{Line, Page};
-use crate::session::playground::Setting;
+use crate::session::playground::SessionContext;
 use crate::session::set_aside;
 use crate::workspace::index;
 use crate::workspace::record::{self, Record, Workspace};
@@ -32,7 +32,7 @@ pub(super) struct Context {
 }
 
 /// A lab, its pack and where shipped images are.
-pub(super) struct Found {
+pub(super) struct LocatedLab {
     pub loaded: LoadedLab,
     pub pack: Pack,
     pub shipped: PathBuf,
@@ -42,7 +42,7 @@ pub(super) struct Found {
 pub(super) struct Work {
     pub workspace: Workspace,
     pub record: Record,
-    pub found: Found,
+    pub found: LocatedLab,
 }
 
 /// A lab's folder, before its file is read.
@@ -70,7 +70,7 @@ impl Context {
     }
 
     /// A folder's progress. What can't be read is set aside, and that is said.
-    pub fn progress(&self, workspace: &Workspace) -> Result<record::Progress, Error> {
+    pub fn progress(&self, workspace: &Workspace) -> Result<record::TaskProgress, Error> {
         let (progress, aside) = workspace.progress().map_err(|source| Error::io(&workspace.folder, &source))?;
         if let Some(aside) = aside {
             let style = self.surroundings.stderr_style();
@@ -134,7 +134,7 @@ impl Context {
             known.extend(labs);
         }
         let names: Vec<&str> = known.iter().map(String::as_str).collect();
-        let near = crate::pack::near(name, &names);
+        let near = crate::lab::near(name, &names);
         let error = Error::usage(message!("no-such-lab", name = name, known = known.join(", ")));
         Err(if near.is_empty() {
             error.hint(message!("hint-list"))
@@ -161,7 +161,7 @@ impl Context {
         if let Some(workspace) = Workspace::around(&below).filter(|found| found.folder.ends_with(lab)) {
             return Ok(workspace);
         }
-        let id = lab.parse().map_err(|error: crate::pack::name::InvalidName| Error::usage(error.message()))?;
+        let id = lab.parse().map_err(|error: crate::lab::name::InvalidName| Error::usage(error.message()))?;
         index::folders(&self.surroundings.dirs.state, &id)
             .into_iter()
             .next()
@@ -236,7 +236,7 @@ impl Context {
             // Beside the act: what dead runs left must not slow the living.
             let runs = self.surroundings.dirs.runs();
             let sweeper = tokio::spawn(async move {
-                let swept = sweep.sweep(crate::session::room::now()).await;
+                let swept = sweep.sweep(crate::session::clean_room::now()).await;
                 // What can't be removed here is tried again by the next command.
                 let _ = RunLock::sweep(&runs);
                 swept
@@ -266,9 +266,9 @@ impl Context {
 }
 
 /// Loads the lab at a place.
-pub(super) fn load(location: Location) -> Result<Found, Error> {
+pub(super) fn load(location: Location) -> Result<LocatedLab, Error> {
     let loaded = load::load(&location.folder)?;
-    Ok(Found { loaded, pack: location.pack, shipped: location.shipped })
+    Ok(LocatedLab { loaded, pack: location.pack, shipped: location.shipped })
 }
 
 /// A folder's record.
@@ -299,21 +299,21 @@ pub(super) async fn swept(sweeper: &Sweeper) -> Option<Result<Swept, EngineError
 }
 
 /// A setting with what it borrows.
-pub(super) struct Held<'a> {
+pub(super) struct ContextBuilder<'a> {
     pub hands: &'a Hands,
     pub context: &'a Context,
     pub work: &'a Work,
     pub gate: PathBuf,
 }
 
-impl<'a> Held<'a> {
+impl<'a> ContextBuilder<'a> {
     pub fn new(hands: &'a Hands, context: &'a Context, work: &'a Work) -> Self {
         let gate = work.found.shipped.join("images/gate");
         Self { hands, context, work, gate }
     }
 
-    pub fn setting(&self) -> Setting<'_> {
-        Setting {
+    pub fn setting(&self) -> SessionContext<'_> {
+        SessionContext {
             engine: &self.hands.engine,
             dirs: &self.context.surroundings.dirs,
             gate: &self.gate,

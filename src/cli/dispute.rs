@@ -1,7 +1,7 @@
 //! `lab dispute`: a verdict that a learner holds to be wrong, in one file for
 //! the instructor.
 
-use super::context::{Context, Held};
+use super::context::{Context, ContextBuilder};
 use super::start::shown_path;
 use super::{check, show};
 use crate::error::Error;
@@ -10,7 +10,7 @@ use crate::grade::Selection;
 use crate::grade::outcome::{Outcome, RunScope};
 use crate::grade::trace::{Attempted, Watch};
 use crate::message;
-use crate::session::room::{self, Asked};
+use crate::session::clean_room::{self, Asked};
 use crate::verdict::{CheckResult, Verdict};
 use crate::workspace::dispute::Dispute;
 use std::collections::BTreeSet;
@@ -42,18 +42,18 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     let (kept, copy) = context.act(
         |_| {},
         async |hands| {
-            let held = Held::new(&hands, context, &work);
+            let held = ContextBuilder::new(&hands, context, &work);
             let setting = held.setting();
             let begun = Instant::now();
-            let copy = room::copied(&setting).await?;
-            room::say_left_out(&setting, &copy);
+            let copy = clean_room::copied(&setting).await?;
+            clean_room::say_left_out(&setting, &copy);
             let asked = Asked {
                 selection: Selection::Named { tasks: BTreeSet::new(), checks: BTreeSet::from([id.clone()]) },
                 scope: RunScope::Named(vec![id.to_string()]),
                 hints_read: 0,
                 earlier: Vec::new(),
             };
-            let judged = Box::pin(room::check_copy(&setting, None, &asked, &copy, begun, |_: &Outcome, _| {}));
+            let judged = Box::pin(clean_room::check_copy(&setting, None, &asked, &copy, begun, |_: &Outcome, _| {}));
             let outcome = watch.over(judged).await?;
             let result = outcome.results().find(|result| result.id == id).cloned();
             let engine = hands.engine.about.version.clone();
@@ -72,7 +72,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
         judged_by: env!("CARGO_PKG_VERSION").to_owned(),
         engine,
         learner: work.record.learner.clone(),
-        at: room::now(),
+        at: clean_room::now(),
         check: id.clone(),
         message: args.message.clone(),
         result,

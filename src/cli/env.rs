@@ -1,11 +1,11 @@
 //! `lab env`: the playground's addresses and keys.
 
-use super::context::{Context, Held, Work};
+use super::context::{Context, ContextBuilder, Work};
 use super::show;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::lab::model::Open;
 use crate::message;
-use crate::pack::model::Open;
 use crate::report::clean;
 use crate::session::playground::{self, Playground};
 use std::fmt::Write as _;
@@ -22,7 +22,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     let text = context.act(
         |_| {},
         async |hands| {
-            let held = Held::new(&hands, context, &work);
+            let held = ContextBuilder::new(&hands, context, &work);
             let running = playground::running(&held.setting()).await?;
             let playground = running.ok_or_else(|| not_running(&work))?;
             let mut text = String::new();

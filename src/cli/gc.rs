@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::message;
 use crate::report::clean;
-use crate::session::room;
+use crate::session::clean_room;
 use std::fmt::Write as _;
 
 /// Arguments of `lab gc`.
@@ -22,7 +22,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
             // One sweep runs beside every act; here its result is the matter.
             let swept = match swept(&hands.sweeper).await {
                 Some(swept) => swept?,
-                None => hands.engine.sweep(room::now()).await?,
+                None => hands.engine.sweep(clean_room::now()).await?,
             };
             let mut text = String::new();
             for (project, error) in &swept.failed {

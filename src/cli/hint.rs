@@ -4,15 +4,15 @@ use super::context::{Context, Work};
 use super::{check, show, task};
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::lab::model::Hint;
 use crate::message;
-use crate::pack::model::Hint;
 use crate::report::page::{Line, Page};
 use crate::report::signs::Paint;
 use crate::report::voice::Voice;
 use crate::report::{Style, clean};
 use crate::session::set_aside;
 use crate::workspace::hints::{Next, Shelf};
-use crate::workspace::record::Progress;
+use crate::workspace::record::TaskProgress;
 
 /// Arguments of `lab hint`.
 #[derive(Debug, clap::Args)]
@@ -48,7 +48,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
 }
 
 /// The hints that are meant; none when nothing is left to be helped with.
-fn chosen<'a>(work: &'a Work, name: Option<&str>, progress: &Progress) -> Result<Option<Shelf<'a>>, Error> {
+fn chosen<'a>(work: &'a Work, name: Option<&str>, progress: &TaskProgress) -> Result<Option<Shelf<'a>>, Error> {
     let lab = &work.found.loaded.lab;
     let Some(name) = name else { return Ok(Shelf::by_default(lab, progress)) };
     if let Some((task, check)) = lab.checks().find(|(_, check)| check.id.value.as_str() == name) {

@@ -5,9 +5,9 @@ use super::show;
 use crate::engine::image::Way;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::lab::load::LoadedLab;
+use crate::lab::name::LabId;
 use crate::message;
-use crate::pack::load::LoadedLab;
-use crate::pack::name::LabId;
 use crate::report::table;
 use crate::report::voice::Voice;
 use crate::session::stock::{self, Needed};
@@ -22,13 +22,13 @@ pub(super) struct Args {
     labs: Vec<String>,
     #[arg(long)]
     prepare: bool,
-    #[arg(long, value_enum, default_value_t = Format::Human, value_name = "FORMAT", hide_possible_values = true, hide_default_value = true)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = ListFormat::Human, value_name = "FORMAT", hide_possible_values = true, hide_default_value = true)]
+    format: ListFormat,
 }
 
 /// How images are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
+enum ListFormat {
     Human,
     Json,
 }
@@ -55,8 +55,8 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
         },
     )?;
     let text = match args.format {
-        Format::Human => human(context, &needed),
-        Format::Json => as_json(&needed),
+        ListFormat::Human => human(context, &needed),
+        ListFormat::Json => as_json(&needed),
     };
     show::stdout(&text);
     let mut exit = Exit::Success;

@@ -4,11 +4,11 @@ use super::context::Context;
 use super::show;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::lab::diagnostic::Diagnostics;
+use crate::lab::load::{LAB_FILE, LoadError, Rigour, load_as};
+use crate::lab::shipped;
 use crate::message;
-use crate::pack::diagnostic::Diagnostics;
-use crate::pack::load::{LAB_FILE, LoadError, Rigour, load_as};
-use crate::pack::shipped;
-use crate::prove::source;
+use crate::mutation::source;
 use crate::report::findings::{self, Linted};
 use clap::ValueEnum;
 use std::path::{Path, PathBuf};
@@ -18,13 +18,13 @@ use std::path::{Path, PathBuf};
 pub(super) struct Args {
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
-    #[arg(long, value_enum, default_value_t = Format::Human, value_name = "FORMAT", hide_possible_values = true, hide_default_value = true)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = LintFormat::Human, value_name = "FORMAT", hide_possible_values = true, hide_default_value = true)]
+    format: LintFormat,
 }
 
 /// How findings are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
+enum LintFormat {
     Human,
     Json,
     Github,
@@ -38,9 +38,9 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     }
     let labs: Vec<Linted> = labs.into_iter().map(|path| linted(context, path)).collect();
     let text = match args.format {
-        Format::Human => findings::human(&labs, &context.words, &context.surroundings.stdout_style()),
-        Format::Json => findings::as_json(&labs, &context.words),
-        Format::Github => findings::github(&labs, &context.words),
+        LintFormat::Human => findings::human(&labs, &context.words, &context.surroundings.stdout_style()),
+        LintFormat::Json => findings::as_json(&labs, &context.words),
+        LintFormat::Github => findings::github(&labs, &context.words),
     };
     show::stdout(&text);
     Ok(if labs.iter().any(|lab| lab.count() > 0) { Exit::Usage } else { Exit::Success })
@@ -63,7 +63,7 @@ fn found_at(context: &Context, path: &Path) -> Result<Vec<PathBuf>, Error> {
             return Ok(labs.into_iter().map(|lab| pack.join(lab)).collect());
         }
     }
-    match path.to_str().filter(|name| !whole.exists() && name.parse::<crate::pack::name::LabId>().is_ok()) {
+    match path.to_str().filter(|name| !whole.exists() && name.parse::<crate::lab::name::LabId>().is_ok()) {
         Some(name) => Ok(vec![context.locate(name)?.folder]),
         None => Err(Error::usage(message!("no-labs-here", path = whole.as_path())).hint(message!("hint-lint-path"))),
     }

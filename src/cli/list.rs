@@ -3,10 +3,10 @@
 use super::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::lab::load;
+use crate::lab::model::{Lab, Level};
+use crate::lab::shipped;
 use crate::message;
-use crate::pack::load;
-use crate::pack::model::{Lab, Level};
-use crate::pack::shipped;
 use crate::report::{clean, table};
 use crate::workspace::index;
 use std::fmt::Write as _;

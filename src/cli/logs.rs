@@ -1,6 +1,6 @@
 //! `lab logs`: what the playground's services say.
 
-use super::context::{Context, Held};
+use super::context::{Context, ContextBuilder};
 use super::env::not_running;
 use super::show;
 use crate::error::Error;
@@ -32,7 +32,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     context.act(
         |_| {},
         async |hands| {
-            let held = Held::new(&hands, context, &work);
+            let held = ContextBuilder::new(&hands, context, &work);
             let observed = playground::observed(&held.setting()).await?;
             let redactor = Redactor::new(&playground::values(&held.setting())?);
             let mut wanted: Vec<_> = observed
@@ -72,7 +72,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
 /// The error at a name that is no service.
 pub(super) fn no_such_service(name: &str, known: &[String]) -> Error {
     let names: Vec<&str> = known.iter().map(String::as_str).collect();
-    let near = crate::pack::near(name, &names);
+    let near = crate::lab::near(name, &names);
     let error = Error::usage(message!("no-such-service", name = name, known = names.join(", ")));
     error.near(&near)
 }

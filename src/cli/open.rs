@@ -1,13 +1,13 @@
 //! `lab open`: an address of the playground, in the browser.
 
-use super::context::{Context, Held};
+use super::context::{Context, ContextBuilder};
 use super::env::{not_running, published};
 use super::show;
 use super::surroundings::Surroundings;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::lab::model::Lab;
 use crate::message;
-use crate::pack::model::Lab;
 use crate::session::playground;
 use std::io::IsTerminal;
 use std::os::unix::process::CommandExt;
@@ -27,7 +27,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     let url = context.act(
         |_| {},
         async |hands| {
-            let held = Held::new(&hands, context, &work);
+            let held = ContextBuilder::new(&hands, context, &work);
             let running = playground::running(&held.setting()).await?;
             let playground = running.ok_or_else(|| not_running(&work))?;
             let opened = lab.open().find(|(other, ..)| *other == name);
@@ -65,7 +65,7 @@ fn chosen<'a>(lab: &'a Lab, said: Option<&str>) -> Result<&'a str, Error> {
         return found.map(|(name, ..)| name).ok_or_else(nothing);
     };
     names.iter().copied().find(|name| *name == said).ok_or_else(|| {
-        let near = crate::pack::near(said, &names);
+        let near = crate::lab::near(said, &names);
         let error = Error::usage(message!("no-such-address", name = said, known = names.join(", ")));
         error.near(&near)
     })
@@ -74,7 +74,7 @@ fn chosen<'a>(lab: &'a Lab, said: Option<&str>) -> Result<&'a str, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pack::load::load;
+    use crate::lab::load::load;
 
     fn lab(open: &str) -> Lab {
         let folder = tempfile::tempdir().unwrap();

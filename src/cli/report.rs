@@ -7,7 +7,7 @@ use super::{show, written::all};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::message;
-use crate::report::{Extra, Format};
+use crate::report::{Extra, ReportFormat};
 use crate::workspace::hints;
 use crate::workspace::kept::LastRun;
 
@@ -16,8 +16,8 @@ use crate::workspace::kept::LastRun;
 pub(super) struct Args {
     #[arg(value_name = "LAB")]
     lab: Option<String>,
-    #[arg(long, value_enum, default_value_t = Format::Human, value_name = "FORMAT", hide_possible_values = true, hide_default_value = true)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = ReportFormat::Human, value_name = "FORMAT", hide_possible_values = true, hide_default_value = true)]
+    format: ReportFormat,
     #[arg(long = "report", id = "report", value_name = "FORMAT=PATH", value_parser = Destination::parser())]
     reports: Vec<Destination>,
 }

@@ -1,6 +1,6 @@
 //! `lab reset`: the starter's files again, after a backup of what is there.
 
-use super::context::{Context, Held, Work};
+use super::context::{Context, ContextBuilder, Work};
 use super::start::shown_path;
 use super::{ask, show, task};
 use crate::error::Error;
@@ -10,8 +10,8 @@ use crate::message::Message;
 use crate::report::page::{Line, Page};
 use crate::report::signs::Paint;
 use crate::report::{Sign, clean};
+use crate::session::clean_room::now;
 use crate::session::playground;
-use crate::session::room::now;
 use crate::workspace::reset;
 use std::path::Path;
 
@@ -85,7 +85,7 @@ fn playground_gone(context: &Context, work: &Work) -> Option<Message> {
     let removed = context.act(
         |_| {},
         async |hands| {
-            let held = Held::new(&hands, context, work);
+            let held = ContextBuilder::new(&hands, context, work);
             let setting = held.setting();
             let project = playground::project(&setting);
             let _lock = playground::lock(setting.dirs, &project, setting.events, setting.cancel).await?;

@@ -1,6 +1,6 @@
 //! `lab restart`: a service made anew, with what its lab and folder say now.
 
-use super::context::{Context, Held};
+use super::context::{Context, ContextBuilder};
 use super::env::not_running;
 use super::logs;
 use crate::error::Error;
@@ -27,7 +27,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     let text = context.act(
         |_| {},
         async |hands| {
-            let held = Held::new(&hands, context, &work);
+            let held = ContextBuilder::new(&hands, context, &work);
             let setting = held.setting();
             let mut observed = playground::observed(&setting).await?;
             if observed.containers.is_empty() {

@@ -4,7 +4,7 @@ use super::context::Context;
 use super::show;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::pack::{reference, schema};
+use crate::lab::{reference, schema};
 
 /// Arguments of `lab schema`.
 #[derive(Debug, clap::Args)]

@@ -1,6 +1,6 @@
 //! `lab shell`: a terminal next to the services.
 
-use super::context::{Context, Held};
+use super::context::{Context, ContextBuilder};
 use super::env::not_running;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -21,7 +21,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     let (container, socket, user) = context.act(
         |_| {},
         async |hands| {
-            let held = Held::new(&hands, context, &work);
+            let held = ContextBuilder::new(&hands, context, &work);
             let running = playground::running(&held.setting()).await?;
             let playground = running.ok_or_else(|| not_running(&work))?;
             let toolbox = playground.place.environment().member("toolbox").filter(|toolbox| toolbox.running);

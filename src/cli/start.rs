@@ -1,6 +1,6 @@
 //! `lab start`: the learner's folder and its playground.
 
-use super::context::{Context, Held, Location, Work};
+use super::context::{Context, ContextBuilder, Location, Work};
 use super::{context, list, show};
 use crate::error::Error;
 use crate::event::{Event, Finished};
@@ -9,7 +9,7 @@ use crate::message;
 use crate::report::page::{Line, Page, columns, padded};
 use crate::report::voice::Voice;
 use crate::report::{self, Sign, clean};
-use crate::session::playground::{self, Setting};
+use crate::session::playground::{self, SessionContext};
 use crate::session::values;
 use crate::workspace::record::{Record, Workspace};
 use crate::workspace::repository::{self, Repository};
@@ -77,7 +77,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
         }
     };
     let started = context.act(listen, async |hands| {
-        let held = Held::new(&hands, context, &work);
+        let held = ContextBuilder::new(&hands, context, &work);
         let setting = held.setting();
         if !args.yes && !agrees(context, &setting).await? {
             return Ok(None);
@@ -158,7 +158,7 @@ impl<'a> Rows<'a> {
 
 /// Whether to go on, asked where somebody is there to answer: what is missing
 /// takes minutes to come.
-async fn agrees(context: &Context, setting: &Setting<'_>) -> Result<bool, Error> {
+async fn agrees(context: &Context, setting: &SessionContext<'_>) -> Result<bool, Error> {
     if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
         return Ok(true);
     }

@@ -1,15 +1,15 @@
 //! `lab status`: where one stands, without judging anything.
 
-use super::context::{Context, Held};
+use super::context::{Context, ContextBuilder};
 use super::start;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::lab::model::{Lab, Task, Visibility};
+use crate::lab::text::Language;
 use crate::message;
-use crate::pack::model::{Lab, Task, Visibility};
-use crate::pack::text::Language;
 use crate::report::{self, Sign, clean};
 use crate::session::playground;
-use crate::workspace::record::{Progress, Standing, Workspace};
+use crate::workspace::record::{LastVerdict, TaskProgress, Workspace};
 use std::fmt::Write as _;
 
 /// Arguments of `lab status`.
@@ -38,7 +38,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     let running = context.act(
         |_| {},
         async |hands| {
-            let held = Held::new(&hands, context, &work);
+            let held = ContextBuilder::new(&hands, context, &work);
             let setting = held.setting();
             let observed = playground::observed(&setting).await?;
             let mut wrong = String::new();
@@ -78,16 +78,16 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     Ok(Exit::Success)
 }
 
-fn task_lines(text: &mut String, context: &Context, progress: &Progress, number: usize, task: &Task) {
+fn task_lines(text: &mut String, context: &Context, progress: &TaskProgress, number: usize, task: &Task) {
     let style = context.surroundings.stdout_style();
     let language = context.words.language();
-    let sign = |standing: Option<&Standing>| match standing {
-        Some(Standing::Passed) => Sign::Passed.text(&style),
-        Some(Standing::Failed) => Sign::Failed.text(&style),
-        Some(Standing::Unavailable) => Sign::Unavailable.text(&style),
+    let sign = |standing: Option<&LastVerdict>| match standing {
+        Some(LastVerdict::Passed) => Sign::Passed.text(&style),
+        Some(LastVerdict::Failed) => Sign::Failed.text(&style),
+        Some(LastVerdict::Unavailable) => Sign::Unavailable.text(&style),
         None => "·",
     };
-    let passed = progress.is_passed(task).then_some(&Standing::Passed);
+    let passed = progress.is_passed(task).then_some(&LastVerdict::Passed);
     let _ = writeln!(
         text,
         "  {} {number}. {} ({})",
@@ -108,7 +108,7 @@ fn task_lines(text: &mut String, context: &Context, progress: &Progress, number:
 /// The file that most likely wants editing: while the current task says what to do
 /// first, the one that it names, there or not; later the one that was saved last of
 /// those that the lab names.
-fn next_file(lab: &Lab, workspace: &Workspace, progress: &Progress) -> Option<String> {
+fn next_file(lab: &Lab, workspace: &Workspace, progress: &TaskProgress) -> Option<String> {
     let named = |task: &Task| {
         let first = task.first.as_ref()?.value.get(Language::En);
         first.split_whitespace().find_map(file_name).map(str::to_owned)

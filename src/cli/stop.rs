@@ -1,7 +1,7 @@
 //! `lab stop`: removes the playground; the folder stays as it is, and, unless told
 //! otherwise, what services keep in their volumes.
 
-use super::context::{Context, Held};
+use super::context::{Context, ContextBuilder};
 use crate::error::Error;
 use crate::event::{Doing, Event};
 use crate::exit::Exit;
@@ -22,7 +22,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     let (removed, kept) = context.act(
         |_| {},
         async |hands| {
-            let held = Held::new(&hands, context, &work);
+            let held = ContextBuilder::new(&hands, context, &work);
             let setting = held.setting();
             let project = playground::project(&setting);
             let _lock = playground::lock(setting.dirs, &project, setting.events, setting.cancel).await?;

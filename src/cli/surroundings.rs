@@ -2,7 +2,7 @@
 //! folders. Read here and nowhere else (the engine looks for its own socket).
 
 use crate::i18n;
-use crate::pack::text::Language;
+use crate::lab::text::Language;
 use crate::plan::subnet::Subnet;
 use crate::report::Style;
 use crate::session::Dirs;
@@ -130,7 +130,7 @@ fn bundles(dirs: &Dirs) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(dirs.bundles()) else { return Vec::new() };
     let whole = |name: &std::ffi::OsStr| !name.to_string_lossy().starts_with('.');
     let found = entries.filter_map(Result::ok).filter(|entry| whole(&entry.file_name()));
-    let mut packs: Vec<PathBuf> = found.map(|entry| crate::pack::bundle::pack_in(&entry.path())).collect();
+    let mut packs: Vec<PathBuf> = found.map(|entry| crate::lab::bundle::pack_in(&entry.path())).collect();
     packs.sort();
     packs
 }

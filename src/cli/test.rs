@@ -1,15 +1,15 @@
 //! `lab test`: proves labs, each run in a clean room of its own.
 
-use super::context::{Context, Found, Location};
+use super::context::{Context, LocatedLab, Location};
 use super::show;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::lab::load::{Rigour, load_as};
+use crate::lab::model::Lab;
+use crate::lab::packed::PackedError;
 use crate::message;
-use crate::pack::load::{Rigour, load_as};
-use crate::pack::model::Lab;
-use crate::pack::packed::PackedError;
-use crate::prove::source::{self, Proofs};
-use crate::prove::{How, Proof, RoomFault, Run, Standing, Subject, UnknownOnly, judge, runs};
+use crate::mutation::source::{self, Proofs};
+use crate::mutation::{How, Proof, ProofResult, RoomFault, Run, Subject, UnknownOnly, judge, runs};
 use crate::report;
 use crate::session::SessionError;
 use crate::session::proof::{ProofSetting, execute};
@@ -41,13 +41,13 @@ pub(super) struct Args {
     repeat: u32,
     #[arg(long, value_name = "FILE", conflicts_with_all = ["all", "only"])]
     with: Vec<PathBuf>,
-    #[arg(long, value_enum, default_value_t = Format::Human, value_name = "FORMAT", hide_possible_values = true, hide_default_value = true)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = ProofFormat::Human, value_name = "FORMAT", hide_possible_values = true, hide_default_value = true)]
+    format: ProofFormat,
 }
 
 /// How proofs are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
+enum ProofFormat {
     Human,
     Json,
     Junit,
@@ -71,10 +71,10 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     for (found, sources) in &ready {
         let proof = prove(context, args, found, sources, &disputes)?;
         exits.push(proof.standing().into());
-        if proof.standing() == Standing::Proved {
+        if proof.standing() == ProofResult::Proved {
             say_how_to_keep(context, found, &disputes);
         }
-        if args.format == Format::Human {
+        if args.format == ProofFormat::Human {
             if !proofs.is_empty() {
                 show::stdout("\n");
             }
@@ -85,15 +85,17 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     // The codes' own order: a fault weighs most, then a file's mistake.
     let exit = exits.into_iter().max().unwrap_or(Exit::Success);
     match args.format {
-        Format::Human => {
+        ProofFormat::Human => {
             show::stdout(&report::proof::recap(&proofs, &context.words, &context.surroundings.stdout_style()));
         }
-        Format::Json => {
+        ProofFormat::Json => {
             let all: Vec<_> = proofs.iter().map(|proof| report::proof::json::json(proof, &context.words)).collect();
             let whole = json!({"format": report::proof::json::FORMAT, "exit": exit as u8, "proofs": all});
             show::stdout(&report::json::to_text(&whole));
         }
-        Format::Junit => show::stdout(&report::proof::junit::junit(&proofs, &context.words, Some(SystemTime::now()))),
+        ProofFormat::Junit => {
+            show::stdout(&report::proof::junit::junit(&proofs, &context.words, Some(SystemTime::now())))
+        }
     }
     Ok(exit)
 }
@@ -107,7 +109,7 @@ fn names(context: &Context, args: &Args, disputes: &[Disputed]) -> Result<Vec<St
         return Ok(args.labs.clone());
     }
     let here = context.here();
-    let around = here.ancestors().find(|folder| folder.join(crate::pack::load::LAB_FILE).is_file());
+    let around = here.ancestors().find(|folder| folder.join(crate::lab::load::LAB_FILE).is_file());
     if let Some(folder) = around {
         return Ok(vec![format!("{}/", folder.display())]);
     }
@@ -120,9 +122,9 @@ fn names(context: &Context, args: &Args, disputes: &[Disputed]) -> Result<Vec<St
     }
 }
 
-fn loaded(context: &Context, name: &str) -> Result<(Found, Proofs), Error> {
+fn loaded(context: &Context, name: &str) -> Result<(LocatedLab, Proofs), Error> {
     let Location { folder, pack, shipped, .. } = context.locate(name)?;
-    let found = Found { loaded: load_as(&folder, Rigour::Writing)?, pack, shipped };
+    let found = LocatedLab { loaded: load_as(&folder, Rigour::Writing)?, pack, shipped };
     let sources = source::load(&found.loaded).map_err(|diagnostics| {
         let path = found.loaded.folder.join("mutants");
         let count: usize = diagnostics.iter().map(|of| of.found.len() + of.more).sum();
@@ -137,7 +139,7 @@ fn loaded(context: &Context, name: &str) -> Result<(Found, Proofs), Error> {
 fn prove(
     context: &Context,
     args: &Args,
-    found: &Found,
+    found: &LocatedLab,
     sources: &Proofs,
     disputes: &[Disputed],
 ) -> Result<Proof, Error> {
@@ -241,7 +243,7 @@ impl Disputed {
 
 /// A folder that passes now is worth keeping as a solution: what was wrong once
 /// may be wrong again.
-fn say_how_to_keep(context: &Context, found: &Found, disputes: &[Disputed]) {
+fn say_how_to_keep(context: &Context, found: &LocatedLab, disputes: &[Disputed]) {
     for disputed in disputes {
         let solution = found.loaded.folder.join("solutions").join(&disputed.name);
         let message = message!("dispute-keep", folder = solution.as_path(), file = disputed.file.as_path());
@@ -262,7 +264,7 @@ fn twice_the_cores() -> usize {
 
 fn unknown_only(unknown: &UnknownOnly) -> Error {
     let known: Vec<&str> = unknown.known.iter().map(String::as_str).collect();
-    let near = crate::pack::near(&unknown.name, &known);
+    let near = crate::lab::near(&unknown.name, &known);
     let message = message!("no-such-only", name = unknown.name.as_str(), known = known.join(", "));
     let error = Error::usage(message);
     error.near(&near)

@@ -10,11 +10,11 @@ use crate::event::{Event, Events};
 use crate::exit::Exit;
 use crate::grade::outcome::{Outcome, RunScope};
 use crate::grade::{Selection, concern, selected};
+use crate::lab::name::CheckId;
 use crate::message;
-use crate::pack::name::CheckId;
 use crate::session::SessionError;
-use crate::session::playground::Setting;
-use crate::session::room::{self, Ahead, Asked};
+use crate::session::clean_room::{self, Ahead, Asked};
+use crate::session::playground::SessionContext;
 use crate::verdict::{CheckResult, Verdict};
 use crate::workspace::fingerprint::{self, Entry};
 use notify_debouncer_full::notify::{self, RecommendedWatcher, RecursiveMode};
@@ -67,7 +67,7 @@ enum Room {
 struct Watch<'a> {
     context: &'a Context,
     hands: &'a Hands,
-    setting: Setting<'a>,
+    setting: SessionContext<'a>,
     request: &'a Request<'a>,
     shown: &'a Shown,
     /// Reports that lie in the folder, by their paths there.
@@ -78,7 +78,7 @@ struct Watch<'a> {
 pub(super) async fn run(
     context: &Context,
     hands: &Hands,
-    setting: Setting<'_>,
+    setting: SessionContext<'_>,
     request: &Request<'_>,
     shown: &Shown,
 ) -> Result<Outcome, Error> {
@@ -125,9 +125,9 @@ impl Watch<'_> {
         let events = Events::nowhere();
         // What is made ahead is no news.
         let engine = self.setting.engine.with_events(events.clone());
-        let quiet = Setting { engine: &engine, events: &events, ..self.setting };
+        let quiet = SessionContext { engine: &engine, events: &events, ..self.setting };
         let wanted = matches!(room, Room::Unmade);
-        let mut making = Box::pin(async { if wanted { Some(room::ahead(&quiet).await) } else { None } });
+        let mut making = Box::pin(async { if wanted { Some(clean_room::ahead(&quiet).await) } else { None } });
         let (mut wake, mut is_making) = (None, true);
         // What is being made is awaited, whatever comes: half a room is nobody's.
         while is_making || wake.is_none() {
@@ -172,7 +172,7 @@ impl Watch<'_> {
         let begun = Instant::now();
         let (setting, events) = (&self.setting, &self.hands.events);
         let io = |source| Error::io(&setting.workspace.folder, &source);
-        let copy = room::copied(setting).await?;
+        let copy = clean_room::copied(setting).await?;
         let mut entries = fingerprint::entries(&copy.archive).map_err(io)?;
         entries.retain(|path, _| !self.reports.contains(path));
         let progress = setting.workspace.progress().map_err(io)?.0;
@@ -190,7 +190,7 @@ impl Watch<'_> {
             Next::Ask(asked, spared) => (asked, spared),
         };
         if last.is_none() {
-            room::say_left_out(setting, &copy);
+            clean_room::say_left_out(setting, &copy);
         }
         if !spared.is_empty() {
             let names = spared.iter().map(CheckId::as_str).collect::<Vec<_>>().join(", ");
@@ -214,7 +214,7 @@ impl Watch<'_> {
         };
         // What didn't end says nothing of what changed since.
         *last = None;
-        let judged = room::check_copy(setting, ahead, &asked, &copy, begun, finished);
+        let judged = clean_room::check_copy(setting, ahead, &asked, &copy, begun, finished);
         let outcome = Box::pin(judged).await?;
         *last = Some(Last { entries, scope, results: outcome.results().cloned().collect() });
         Ok(())
@@ -230,7 +230,7 @@ async fn expires(room: &Room) {
 }
 
 /// What a save leads to: all that it may concern is asked, the rest is known.
-fn next(setting: &Setting<'_>, last: &Last, entries: &BTreeMap<PathBuf, Entry>, asked: Asked) -> Next {
+fn next(setting: &SessionContext<'_>, last: &Last, entries: &BTreeMap<PathBuf, Entry>, asked: Asked) -> Next {
     let changed: BTreeSet<PathBuf> = last
         .entries
         .keys()

@@ -8,9 +8,9 @@ use super::show;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::grade::outcome::Outcome;
+use crate::lab::model::Lab;
 use crate::message;
-use crate::pack::model::Lab;
-use crate::report::{Extra, Format, check50, json};
+use crate::report::{Extra, ReportFormat, check50, json};
 use crate::workspace::atomic;
 use clap::ValueEnum;
 use clap::builder::{OsStringValueParser, TypedValueParser};
@@ -25,7 +25,7 @@ use std::path::{Path, PathBuf};
 /// A report and the file it goes to: `junit=out.xml`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Destination {
-    pub format: Format,
+    pub format: ReportFormat,
     pub path: PathBuf,
 }
 
@@ -37,7 +37,7 @@ impl Destination {
             let bytes = text.as_bytes();
             let equals = bytes.iter().position(|byte| *byte == b'=').ok_or_else(wrong)?;
             let format = std::str::from_utf8(&bytes[..equals]).map_err(|_| wrong())?;
-            let format = Format::from_str(format, false).map_err(|_| wrong())?;
+            let format = ReportFormat::from_str(format, false).map_err(|_| wrong())?;
             let path = Path::new(OsStr::from_bytes(&bytes[equals + 1..]));
             if path.as_os_str().is_empty() { Err(wrong()) } else { Ok(Self { format, path: path.to_owned() }) }
         })
@@ -49,7 +49,7 @@ impl Destination {
 }
 
 /// A format as it is said on the command line.
-fn name(format: Format) -> String {
+fn name(format: ReportFormat) -> String {
     format.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
 }
 
@@ -66,15 +66,15 @@ pub(super) fn all_differ(reports: &[Destination]) -> Result<(), Error> {
 /// Writes the outcome to standard output and to files; returns what couldn't be.
 pub(super) fn all(
     context: &Context,
-    format: Format,
+    format: ReportFormat,
     reports: &[Destination],
     outcome: &Outcome,
     extra: Extra<'_>,
 ) -> Vec<Error> {
     show::stdout(&format.screen(outcome, &context.words, &context.surroundings.stdout_style(), extra));
     let mut unwritten = Vec::new();
-    if let (Format::Github, Some(path)) = (format, &context.surroundings.step_summary) {
-        let summary = Format::Github.file(outcome, &context.words, extra);
+    if let (ReportFormat::Github, Some(path)) = (format, &context.surroundings.step_summary) {
+        let summary = ReportFormat::Github.file(outcome, &context.words, extra);
         unwritten.extend(append(path, &summary).err().map(|source| not_written("github", path, &source)));
     }
     for report in reports {
@@ -102,7 +102,13 @@ pub(super) fn exit(context: &Context, outcome: &Outcome, unwritten: &[Error]) ->
 }
 
 /// check50's form has a place for what kept a run from judging anything.
-pub(super) fn nothing_judged(context: &Context, format: Format, reports: &[Destination], lab: &Lab, error: &Error) {
+pub(super) fn nothing_judged(
+    context: &Context,
+    format: ReportFormat,
+    reports: &[Destination],
+    lab: &Lab,
+    error: &Error,
+) {
     let kind = match error.exit {
         Exit::Usage => "usage",
         Exit::Interrupted => "interrupted",
@@ -110,10 +116,10 @@ pub(super) fn nothing_judged(context: &Context, format: Format, reports: &[Desti
     };
     let document = check50::error(lab.id.value.as_str(), kind, &error.message, &context.words);
     let text = json::to_text(&document);
-    if format == Format::Check50 {
+    if format == ReportFormat::Check50 {
         show::stdout(&text);
     }
-    for report in reports.iter().filter(|report| report.format == Format::Check50) {
+    for report in reports.iter().filter(|report| report.format == ReportFormat::Check50) {
         if let Err(unwritten) = file(context, report, &text) {
             show::error(context, &unwritten, false);
         }

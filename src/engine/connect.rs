@@ -29,10 +29,8 @@ pub struct Engine {
 /// The engine that answered.
 #[derive(Debug, Clone)]
 pub struct About {
-    /// Its socket.
     pub socket: PathBuf,
-    /// How the socket was found.
-    pub found: Found,
+    pub found: SocketSource,
     /// Its version, such as `20.10.24`.
     pub version: String,
     /// Its API's version, such as `1.41`.
@@ -52,8 +50,7 @@ impl About {
 
 /// How a socket was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Found {
-    /// By `DOCKER_HOST`.
+pub enum SocketSource {
     DockerHost,
     /// By the docker context of this name.
     Context(String),
@@ -64,9 +61,7 @@ pub enum Found {
 /// Where to look, as the environment says.
 #[derive(Debug, Clone, Default)]
 pub struct Surroundings {
-    /// `DOCKER_HOST`.
     pub docker_host: Option<String>,
-    /// `DOCKER_CONTEXT`.
     pub docker_context: Option<String>,
     /// `DOCKER_CONFIG`, else `~/.docker`.
     pub docker_config: Option<PathBuf>,
@@ -89,19 +84,19 @@ impl Surroundings {
     }
 
     /// The socket to use and how it was found.
-    pub fn socket(&self) -> Result<(PathBuf, Found), EngineError> {
+    pub fn socket(&self) -> Result<(PathBuf, SocketSource), EngineError> {
         if let Some(host) = &self.docker_host {
-            return Ok((local(host)?, Found::DockerHost));
+            return Ok((local(host)?, SocketSource::DockerHost));
         }
         if let Some((context, host)) = self.context() {
-            return Ok((local(&host)?, Found::Context(context)));
+            return Ok((local(&host)?, SocketSource::Context(context)));
         }
         let mut usual = vec![PathBuf::from("/var/run/docker.sock")];
         usual.extend(self.runtime_dir.iter().map(|folder| folder.join("docker.sock")));
         usual.extend(self.docker_config.iter().map(|folder| folder.join("run/docker.sock")));
         usual.extend(self.runtime_dir.iter().map(|folder| folder.join("podman/podman.sock")));
         match usual.iter().find(|socket| socket.exists()) {
-            Some(socket) => Ok((socket.clone(), Found::Usual)),
+            Some(socket) => Ok((socket.clone(), SocketSource::Usual)),
             None => Err(EngineError::NotFound { tried: usual }),
         }
     }
@@ -179,17 +174,17 @@ impl Engine {
 }
 
 /// Why a socket can't be used, from what connecting to it said.
-fn unreached(socket: PathBuf, found: Found, error: &std::io::Error) -> EngineError {
+fn unreached(socket: PathBuf, found: SocketSource, error: &std::io::Error) -> EngineError {
     match (error.kind(), found) {
         (std::io::ErrorKind::PermissionDenied, _) => EngineError::NotAllowed { socket },
         // Where somebody said where it is, installing another is no help.
-        (std::io::ErrorKind::NotFound, Found::DockerHost) => {
+        (std::io::ErrorKind::NotFound, SocketSource::DockerHost) => {
             EngineError::NotThere { socket, said_by: "DOCKER_HOST".to_owned() }
         }
-        (std::io::ErrorKind::NotFound, Found::Context(name)) => {
+        (std::io::ErrorKind::NotFound, SocketSource::Context(name)) => {
             EngineError::NotThere { socket, said_by: format!("docker context {name}") }
         }
-        (std::io::ErrorKind::NotFound, Found::Usual) => EngineError::NotFound { tried: vec![socket] },
+        (std::io::ErrorKind::NotFound, SocketSource::Usual) => EngineError::NotFound { tried: vec![socket] },
         _ => EngineError::Stopped { socket, reason: error.to_string() },
     }
 }
@@ -225,18 +220,20 @@ mod tests {
         let surroundings = Surroundings { docker_config: Some(folder.path().to_owned()), ..Surroundings::default() };
         let (socket, found) = surroundings.socket().unwrap();
         assert_eq!(socket, PathBuf::from("/run/user/7/docker.sock"));
-        assert_eq!(found, Found::Context("rootless".to_owned()));
+        assert_eq!(found, SocketSource::Context("rootless".to_owned()));
     }
 
     #[test]
     fn a_socket_without_permission_is_told_from_one_without_an_engine() {
         use std::io::{Error, ErrorKind};
         let why = |kind: ErrorKind, found| unreached(PathBuf::from("/docker.sock"), found, &Error::from(kind));
-        assert!(matches!(why(ErrorKind::PermissionDenied, Found::Usual), EngineError::NotAllowed { .. }));
-        assert!(matches!(why(ErrorKind::NotFound, Found::Usual), EngineError::NotFound { .. }));
-        assert!(matches!(why(ErrorKind::ConnectionRefused, Found::Usual), EngineError::Stopped { .. }));
+        assert!(matches!(why(ErrorKind::PermissionDenied, SocketSource::Usual), EngineError::NotAllowed { .. }));
+        assert!(matches!(why(ErrorKind::NotFound, SocketSource::Usual), EngineError::NotFound { .. }));
+        assert!(matches!(why(ErrorKind::ConnectionRefused, SocketSource::Usual), EngineError::Stopped { .. }));
         // Whoever said where to look is named.
-        for (found, name) in [(Found::DockerHost, "DOCKER_HOST"), (Found::Context("x".into()), "docker context x")] {
+        for (found, name) in
+            [(SocketSource::DockerHost, "DOCKER_HOST"), (SocketSource::Context("x".into()), "docker context x")]
+        {
             let error = why(ErrorKind::NotFound, found);
             assert!(matches!(&error, EngineError::NotThere { said_by, .. } if said_by == name), "{error}");
         }

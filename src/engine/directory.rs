@@ -2,8 +2,8 @@
 //! anyone asks: which containers stand behind a name, whose files they run,
 //! and what this machine can't have.
 
+use crate::lab::model::{Lab, Runs, Start};
 use crate::message::Message;
-use crate::pack::model::{Lab, Runs, Start};
 use crate::plan::{ContainerSpec, Desired, Readiness, readiness};
 use crate::template::{Scope, UnknownName};
 use std::collections::BTreeMap;
@@ -13,12 +13,12 @@ use std::sync::Arc;
 #[derive(Debug, Clone, Default)]
 pub struct Directory {
     hosts: Arc<BTreeMap<String, String>>,
-    parts: Arc<BTreeMap<String, Part>>,
+    parts: Arc<BTreeMap<String, Instance>>,
 }
 
 /// A service, or one replica of it.
 #[derive(Debug, Clone)]
-pub(super) struct Part {
+pub(super) struct Instance {
     /// What the lab calls it.
     pub service: String,
     /// Its containers, by name.
@@ -41,7 +41,7 @@ impl Directory {
         let (mut hosts, mut parts) = (BTreeMap::new(), BTreeMap::new());
         for (name, service) in &lab.environment.services {
             let members: Vec<String> = service.containers(name).iter().map(ToString::to_string).collect();
-            let part = Part {
+            let part = Instance {
                 service: name.to_string(),
                 members: members.clone(),
                 learners: service.runs == Runs::Learner,
@@ -51,7 +51,7 @@ impl Directory {
                 missing: missing.get(name.as_str()).cloned(),
             };
             for member in members {
-                parts.insert(member.clone(), Part { members: vec![member.clone()], ..part.clone() });
+                parts.insert(member.clone(), Instance { members: vec![member.clone()], ..part.clone() });
             }
             parts.insert(name.to_string(), part);
             if service.start == Start::Each {
@@ -95,12 +95,12 @@ impl Directory {
     }
 
     /// A service or a replica.
-    pub(super) fn part(&self, service: &str) -> Option<&Part> {
+    pub(super) fn part(&self, service: &str) -> Option<&Instance> {
         self.parts.get(service)
     }
 
     /// The service or replica behind a host name.
-    pub(super) fn host(&self, host: &str) -> Option<&Part> {
+    pub(super) fn host(&self, host: &str) -> Option<&Instance> {
         self.parts.get(self.hosts.get(&host.to_ascii_lowercase())?)
     }
 

@@ -14,7 +14,6 @@ pub(super) type Members = Arc<Mutex<BTreeMap<String, Member>>>;
 pub struct Environment {
     /// Whose it is.
     pub project: Project,
-    /// The way in.
     pub gate: Gate,
     pub(super) members: Members,
 }
@@ -22,7 +21,6 @@ pub struct Environment {
 /// A container of a running environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Member {
-    /// Its id.
     pub id: String,
     /// Its address in the room's network, while it runs.
     pub address: Option<std::net::IpAddr>,

@@ -5,7 +5,6 @@ use crate::engine::image::ImageError;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// An error of the engine.
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
     /// No socket anywhere.
@@ -17,7 +16,6 @@ pub enum EngineError {
     /// Where the engine is said to be there is nothing.
     #[error("no socket at {socket:?}")]
     NotThere {
-        /// The socket.
         socket: PathBuf,
         /// Who said so, such as `DOCKER_HOST`.
         said_by: String,
@@ -25,31 +23,19 @@ pub enum EngineError {
     /// The socket is there and nobody answers.
     #[error("engine at {socket:?} is stopped: {reason}")]
     Stopped {
-        /// The socket.
         socket: PathBuf,
         /// What connecting said.
         reason: String,
     },
     /// This user may not use the socket.
     #[error("no permission on {socket:?}")]
-    NotAllowed {
-        /// The socket.
-        socket: PathBuf,
-    },
+    NotAllowed { socket: PathBuf },
     /// The daemon is on another machine.
     #[error("remote engine {host}")]
-    Remote {
-        /// Its address.
-        host: String,
-    },
+    Remote { host: String },
     /// The engine lacks what we need.
     #[error("engine {version} with API {api} is too old")]
-    TooOld {
-        /// Its version.
-        version: String,
-        /// Its API.
-        api: String,
-    },
+    TooOld { version: String, api: String },
     /// A call failed.
     #[error("failed to {doing} `{object}`: {source}")]
     Call {
@@ -63,7 +49,6 @@ pub enum EngineError {
     /// Every subnet that was tried is in use.
     #[error("no free subnet for `{network}`, {tried} tried")]
     NoSubnet {
-        /// The network.
         network: String,
         /// How many were tried.
         tried: usize,
@@ -79,11 +64,8 @@ pub enum EngineError {
     /// A service didn't serve in time.
     #[error("`{service}` didn't get ready within {within:?}")]
     NotReady {
-        /// The service.
         service: String,
-        /// The limit.
         within: Duration,
-        /// What was asked.
         asked: String,
         /// How often.
         tries: u32,
@@ -98,23 +80,17 @@ pub enum EngineError {
     /// A service ended by itself.
     #[error("`{service}` ended with exit code {exit}")]
     Ended {
-        /// The service.
         service: String,
-        /// Its exit code.
         exit: i64,
         /// The last lines of its log.
         log: String,
     },
     /// A service isn't part of the environment, or doesn't run.
     #[error("`{service}` isn't running")]
-    NotRunning {
-        /// The service.
-        service: String,
-    },
+    NotRunning { service: String },
     /// Something of an environment stays, however often it is removed.
     #[error("`{project}` still has {objects:?}")]
     StillThere {
-        /// The environment.
         project: String,
         /// What is left of it.
         objects: Vec<String>,

@@ -7,7 +7,7 @@ use super::environment::{Environment, Member, Members, gate_at, lock, members};
 use super::error::EngineError;
 use super::gate::Gate;
 use crate::event::{Doing, Event, Finished};
-use crate::pack::model::Runs;
+use crate::lab::model::Runs;
 use crate::plan::{
     Action, Cause, ContainerSpec, Desired, GateAccess, NetworkPart, NetworkSpec, Observed, Plan, Project, Role, Step,
     subnet::Subnet,
@@ -46,7 +46,7 @@ pub struct Execution<'a> {
 }
 
 /// What the steps leave behind for later ones.
-struct Progress {
+struct ExecutionState {
     networks: Mutex<HashMap<NetworkPart, (String, Option<Subnet>)>>,
     members: Members,
     gate: Mutex<Option<Gate>>,
@@ -63,7 +63,7 @@ impl Engine {
         execution: &Execution<'_>,
         cancel: &CancellationToken,
     ) -> Result<Environment, EngineError> {
-        let progress = Progress {
+        let progress = ExecutionState {
             networks: Mutex::new(
                 execution
                     .observed
@@ -108,7 +108,7 @@ impl Engine {
         &self,
         plan: &Plan,
         execution: &Execution<'_>,
-        progress: &Progress,
+        progress: &ExecutionState,
         cancel: &CancellationToken,
     ) -> Result<(), EngineError> {
         let mut done = vec![false; plan.steps.len()];
@@ -148,7 +148,7 @@ impl Engine {
         &self,
         next: &Step,
         execution: &Execution<'_>,
-        progress: &Progress,
+        progress: &ExecutionState,
         halt: &CancellationToken,
     ) -> Result<(), EngineError> {
         let project = &execution.desired.project;
@@ -181,7 +181,7 @@ impl Engine {
             Action::StartContainer(role) => self.start_container(execution, progress, role, halt).await,
             Action::UploadFolder => self.upload_folder(execution, progress).await,
             Action::WaitReady { role, readiness } => {
-                let place = super::Place::new(
+                let place = super::DockerWorld::new(
                     self.clone(),
                     Environment {
                         project: project.clone(),
@@ -232,7 +232,7 @@ impl Engine {
     async fn create_container(
         &self,
         execution: &Execution<'_>,
-        progress: &Progress,
+        progress: &ExecutionState,
         spec: &ContainerSpec,
     ) -> Result<String, EngineError> {
         let first = spec.attachments.first();
@@ -253,7 +253,7 @@ impl Engine {
     async fn start_container(
         &self,
         execution: &Execution<'_>,
-        progress: &Progress,
+        progress: &ExecutionState,
         role: &Role,
         stop: &CancellationToken,
     ) -> Result<(), EngineError> {
@@ -334,7 +334,7 @@ impl Engine {
         }
     }
 
-    async fn upload_folder(&self, execution: &Execution<'_>, progress: &Progress) -> Result<(), EngineError> {
+    async fn upload_folder(&self, execution: &Execution<'_>, progress: &ExecutionState) -> Result<(), EngineError> {
         // None: a room made ahead, which gets its folder later.
         let Some(folder) = execution.folder else { return Ok(()) };
         self.upload_to(&execution.desired.project, &container_id(progress, &Role::Gate)?, folder).await
@@ -374,13 +374,13 @@ impl Engine {
     }
 }
 
-fn container_id(progress: &Progress, role: &Role) -> Result<String, EngineError> {
+fn container_id(progress: &ExecutionState, role: &Role) -> Result<String, EngineError> {
     let members = lock(&progress.members);
     let member = members.get(role.as_str()).ok_or_else(|| EngineError::NotRunning { service: role.to_string() })?;
     Ok(member.id.clone())
 }
 
-fn network_id(progress: &Progress, part: NetworkPart) -> Result<String, EngineError> {
+fn network_id(progress: &ExecutionState, part: NetworkPart) -> Result<String, EngineError> {
     let networks = lock(&progress.networks);
     let (id, _) =
         networks.get(&part).ok_or_else(|| EngineError::NotRunning { service: format!("network {}", part.suffix()) })?;

@@ -3,7 +3,7 @@
 
 use super::connect::Engine;
 use super::error::EngineError;
-use crate::world::{FileKind, FileSeen, Listed, Trouble};
+use crate::world::{FileKind, FileSeen, Listed, ProbeFailure};
 use bollard::query_parameters::{DownloadFromContainerOptionsBuilder, UploadToContainerOptionsBuilder};
 use futures_util::StreamExt;
 use std::fs::File;
@@ -42,7 +42,7 @@ impl Engine {
         &self,
         container: &str,
         folder: &str,
-    ) -> Result<Result<Option<Vec<Listed>>, Trouble>, EngineError> {
+    ) -> Result<Result<Option<Vec<Listed>>, ProbeFailure>, EngineError> {
         let options = DownloadFromContainerOptionsBuilder::new().path(folder).build();
         let mut stream = Box::pin(self.docker.download_from_container(container, Some(options)));
         let mut archive = Vec::new();
@@ -53,7 +53,7 @@ impl Engine {
                 Err(error) => return Err(error),
             }
             if archive.len() > MAX_FOLDER {
-                return Ok(Err(Trouble::TooLarge { limit: MAX_FOLDER }));
+                return Ok(Err(ProbeFailure::TooLarge { limit: MAX_FOLDER }));
             }
         }
         Ok(entries(&archive))
@@ -122,8 +122,8 @@ fn kind_of(entry_type: tar::EntryType) -> FileKind {
 }
 
 /// All entries below an archive's folder, whose own name stands first in each path.
-fn entries(archive: &[u8]) -> Result<Option<Vec<Listed>>, Trouble> {
-    let broken = |error: &io::Error| Trouble::Fault { detail: format!("broken archive: {error}") };
+fn entries(archive: &[u8]) -> Result<Option<Vec<Listed>>, ProbeFailure> {
+    let broken = |error: &io::Error| ProbeFailure::Fault { detail: format!("broken archive: {error}") };
     let mut archive = tar::Archive::new(archive);
     let mut listed = Vec::new();
     for (index, entry) in archive.entries().map_err(|error| broken(&error))?.enumerate() {
@@ -136,7 +136,7 @@ fn entries(archive: &[u8]) -> Result<Option<Vec<Listed>>, Trouble> {
             continue;
         }
         if listed.len() == MAX_ENTRIES {
-            return Err(Trouble::TooManyFiles { limit: MAX_ENTRIES });
+            return Err(ProbeFailure::TooManyFiles { limit: MAX_ENTRIES });
         }
         let path = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
         let below = path.split_once('/').map_or(path.as_str(), |(_, below)| below).trim_end_matches('/');
@@ -216,7 +216,7 @@ mod tests {
         header.set_size(3);
         builder.append_data(&mut header, "a", b"abc".as_slice()).unwrap();
         assert_eq!(entries(&builder.into_inner().unwrap()), Ok(None));
-        assert_eq!(entries(&folder(MAX_ENTRIES)), Err(Trouble::TooManyFiles { limit: MAX_ENTRIES }));
+        assert_eq!(entries(&folder(MAX_ENTRIES)), Err(ProbeFailure::TooManyFiles { limit: MAX_ENTRIES }));
     }
 
     #[test]
@@ -225,6 +225,6 @@ mod tests {
         for end in (0..archive.len()).step_by(97) {
             let _ = entries(&archive[..end]);
         }
-        assert!(matches!(entries(&[0xff; 4096]), Err(Trouble::Fault { .. })));
+        assert!(matches!(entries(&[0xff; 4096]), Err(ProbeFailure::Fault { .. })));
     }
 }

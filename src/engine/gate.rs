@@ -13,7 +13,7 @@ mod exchange;
 #[cfg(test)]
 mod tests;
 
-use crate::world::{HttpRequest, HttpResponse, Trouble};
+use crate::world::{HttpRequest, HttpResponse, ProbeFailure};
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};
@@ -60,16 +60,16 @@ impl Gate {
     ///
     /// # Errors
     ///
-    /// - [`Trouble::BadUrl`]: not an `http://` URL, or one with credentials.
-    /// - [`Trouble::Refused`]: nothing listens there; named as in the URL.
-    /// - [`Trouble::TimedOut`]: the limit was reached, or the gate's kernel gave
+    /// - [`ProbeFailure::BadUrl`]: not an `http://` URL, or one with credentials.
+    /// - [`ProbeFailure::Refused`]: nothing listens there; named as in the URL.
+    /// - [`ProbeFailure::TimedOut`]: the limit was reached, or the gate's kernel gave
     ///   up connecting before that (`after` is then the time that it took).
-    /// - [`Trouble::Broken`]: cut in the middle, not HTTP, or headers of more
+    /// - [`ProbeFailure::Broken`]: cut in the middle, not HTTP, or headers of more
     ///   than 64 KiB or 128 lines.
-    /// - [`Trouble::TooLarge`]: a body of more than `request.max_body` bytes.
-    /// - [`Trouble::Fault`]: the gate is broken, or the request can't be sent:
+    /// - [`ProbeFailure::TooLarge`]: a body of more than `request.max_body` bytes.
+    /// - [`ProbeFailure::Fault`]: the gate is broken, or the request can't be sent:
     ///   its method or a header isn't HTTP, or it sets its own framing.
-    pub async fn http(&self, target: &Target, request: &HttpRequest) -> Result<HttpResponse, Trouble> {
+    pub async fn http(&self, target: &Target, request: &HttpRequest) -> Result<HttpResponse, ProbeFailure> {
         let url = exchange::usable_url(&request.url)?;
         let message = exchange::message(&url, request)?;
         let wanted = Wanted {
@@ -88,9 +88,9 @@ impl Gate {
     ///
     /// # Errors
     ///
-    /// [`Trouble::Refused`] (named by its address, for no URL is known here),
-    /// [`Trouble::TimedOut`] and [`Trouble::Fault`], as for [`Gate::http`].
-    pub async fn tcp(&self, target: &Target, timeout: Duration) -> Result<(), Trouble> {
+    /// [`ProbeFailure::Refused`] (named by its address, for no URL is known here),
+    /// [`ProbeFailure::TimedOut`] and [`ProbeFailure::Fault`], as for [`Gate::http`].
+    pub async fn tcp(&self, target: &Target, timeout: Duration) -> Result<(), ProbeFailure> {
         let address = target.address.to_string();
         let wanted = Wanted { what: format!("tcp {address}"), address, target };
         self.within(timeout, &wanted, async { self.tunnel(&wanted).await.map(drop) }).await
@@ -101,12 +101,12 @@ impl Gate {
         &self,
         limit: Duration,
         wanted: &Wanted<'_>,
-        work: impl Future<Output = Result<T, Trouble>>,
-    ) -> Result<T, Trouble> {
+        work: impl Future<Output = Result<T, ProbeFailure>>,
+    ) -> Result<T, ProbeFailure> {
         // Bound to a name so that the connection is closed before the gate is asked.
         let outcome = timeout(limit, work).await.unwrap_or_else(|_| Err(wanted.timed_out(limit)));
         match outcome {
-            Err(Trouble::Broken { .. } | Trouble::TimedOut { .. }) => self.lives().await.and(outcome),
+            Err(ProbeFailure::Broken { .. } | ProbeFailure::TimedOut { .. }) => self.lives().await.and(outcome),
             outcome => outcome,
         }
     }
@@ -116,15 +116,15 @@ impl Gate {
     /// A gate that was paused, that crashed or reached its deadline looks, on
     /// the connection alone, like a service that hangs or hangs up. It is asked
     /// for port 0 of its own loopback: refused at once, and no service sees it.
-    pub(super) async fn lives(&self) -> Result<(), Trouble> {
+    pub(super) async fn lives(&self) -> Result<(), ProbeFailure> {
         let target = Target { address: (Ipv4Addr::LOCALHOST, 0).into(), learners: false };
         let wanted = Wanted { what: String::new(), address: String::new(), target: &target };
         match timeout(SIGN_OF_LIFE, self.tunnel(&wanted)).await {
-            Ok(Err(fault @ Trouble::Fault { .. })) => Err(fault),
+            Ok(Err(fault @ ProbeFailure::Fault { .. })) => Err(fault),
             Ok(_) => Ok(()),
-            Err(_) => {
-                Err(Trouble::Fault { detail: format!("the gate at {} is silent for {SIGN_OF_LIFE:?}", self.proxy) })
-            }
+            Err(_) => Err(ProbeFailure::Fault {
+                detail: format!("the gate at {} is silent for {SIGN_OF_LIFE:?}", self.proxy),
+            }),
         }
     }
 
@@ -146,22 +146,22 @@ impl Gate {
     /// plain end. And the answer of a service that hangs up without reading the
     /// request's body is often lost in it (curl through it, 10 kB: 1 of 6, 2 MB:
     /// 6 of 6; without it: none), so that the connection looks broken.
-    async fn tunnel(&self, wanted: &Wanted<'_>) -> Result<TcpStream, Trouble> {
+    async fn tunnel(&self, wanted: &Wanted<'_>) -> Result<TcpStream, ProbeFailure> {
         use tokio_socks::Error;
 
         let started = Instant::now();
         let stream = TcpStream::connect(self.proxy)
             .await
-            .map_err(|error| Trouble::Fault { detail: format!("no gate at {}: {error}", self.proxy) })?;
+            .map_err(|error| ProbeFailure::Fault { detail: format!("no gate at {}: {error}", self.proxy) })?;
         let address = wanted.target.address;
         match Socks5Stream::connect_with_password_and_socket(stream, address, &self.user, &self.password).await {
             Ok(stream) => Ok(stream.into_inner()),
-            Err(Error::ConnectionRefused) => Err(Trouble::Refused { address: wanted.address.clone() }),
+            Err(Error::ConnectionRefused) => Err(ProbeFailure::Refused { address: wanted.address.clone() }),
             // The kernel waited for an answer and gave up. The engine's record had
             // the address, so whoever had it is gone or mute: the service, not the
             // gate, and a service of the lab isn't the learner's to pay for.
             Err(Error::HostUnreachable | Error::TtlExpired) => Err(wanted.timed_out(started.elapsed())),
-            Err(error) => Err(Trouble::Fault { detail: format!("the gate can't lead to {address}: {error}") }),
+            Err(error) => Err(ProbeFailure::Fault { detail: format!("the gate can't lead to {address}: {error}") }),
         }
     }
 }
@@ -172,7 +172,7 @@ impl fmt::Debug for Gate {
     }
 }
 
-/// What is asked of the gate, in the words of a [`Trouble`].
+/// What is asked of the gate, in the words of a [`ProbeFailure`].
 struct Wanted<'a> {
     what: String,
     address: String,
@@ -180,7 +180,7 @@ struct Wanted<'a> {
 }
 
 impl Wanted<'_> {
-    fn timed_out(&self, after: Duration) -> Trouble {
-        Trouble::TimedOut { what: self.what.clone(), after, learners: self.target.learners }
+    fn timed_out(&self, after: Duration) -> ProbeFailure {
+        ProbeFailure::TimedOut { what: self.what.clone(), after, learners: self.target.learners }
     }
 }

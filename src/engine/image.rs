@@ -60,7 +60,6 @@ pub enum Source {
 /// One image, ready to run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ready {
-    /// Its tag.
     pub tag: String,
     /// Its id, `sha256:…`.
     pub id: String,
@@ -78,7 +77,7 @@ pub struct Images {
 }
 
 /// An image and whether it was there before.
-struct Had {
+struct ImageResult {
     ready: Ready,
     kept: bool,
 }
@@ -98,17 +97,17 @@ struct Recipe {
 
 /// An image below a built one, as the daemon has it.
 #[derive(Clone)]
-struct Below {
+struct BaseImage {
     id: String,
     /// The argument that brings a stand-in into the build, and its tag.
     arg: Option<(String, String)>,
 }
 
 /// What the daemon already has of a built image.
-struct Look {
+struct ImageStatus {
     recipe: Recipe,
     /// One for each base; none for what is missing.
-    below: Vec<Option<Below>>,
+    below: Vec<Option<BaseImage>>,
     /// The image, if all of `below` and itself are there.
     found: Option<Ready>,
 }
@@ -133,7 +132,7 @@ impl Images {
                 Source::Build(folder) => self.built(part, folder, &folder_name(folder)).await,
             }
         });
-        let Had { ready, kept } = had.await?;
+        let ImageResult { ready, kept } = had.await?;
         self.events.send(Event::Done { part: part.into(), how: Finished::Image { kept } });
         Ok(ready)
     }
@@ -147,11 +146,16 @@ impl Images {
     }
 
     /// A built image, made if it is missing.
-    fn built<'a>(&'a self, part: &'a str, folder: &'a Path, name: &'a str) -> BoxFuture<'a, Result<Had, ImageError>> {
+    fn built<'a>(
+        &'a self,
+        part: &'a str,
+        folder: &'a Path,
+        name: &'a str,
+    ) -> BoxFuture<'a, Result<ImageResult, ImageError>> {
         Box::pin(async move {
-            let Look { recipe, below, found } = self.look(folder, name).await?;
+            let ImageStatus { recipe, below, found } = self.look(folder, name).await?;
             if let Some(ready) = found {
-                return Ok(Had { ready, kept: true });
+                return Ok(ImageResult { ready, kept: true });
             }
             let below = recipe.bases.iter().zip(below).map(|(base, below)| {
                 let recipe = &recipe;
@@ -166,7 +170,7 @@ impl Images {
             let tag = recipe.tag(&below);
             let _held = self.lock(&tag).await?;
             if let Some(id) = self.inspect(&tag).await? {
-                return Ok(Had { ready: Ready { tag, id }, kept: false });
+                return Ok(ImageResult { ready: Ready { tag, id }, kept: false });
             }
             let archive = recipe
                 .context
@@ -174,58 +178,58 @@ impl Images {
                 .map_err(|error| ImageError::Unreadable { path: folder.to_owned(), detail: error.to_string() })?;
             let args = below.into_iter().filter_map(|below| below.arg).collect();
             let id = self.build(part, Build { tag: &tag, folder, archive, args: &args }).await?;
-            Ok(Had { ready: Ready { tag, id }, kept: false })
+            Ok(ImageResult { ready: Ready { tag, id }, kept: false })
         })
     }
 
     /// What is there of a built image, by inspecting alone.
-    fn look<'a>(&'a self, folder: &'a Path, name: &'a str) -> BoxFuture<'a, Result<Look, ImageError>> {
+    fn look<'a>(&'a self, folder: &'a Path, name: &'a str) -> BoxFuture<'a, Result<ImageStatus, ImageError>> {
         Box::pin(async move {
             let recipe = Recipe::read(folder, name).await?;
             let below = try_join_all(recipe.bases.iter().map(|base| self.look_below(&recipe, base))).await?;
-            let found = match below.iter().cloned().collect::<Option<Vec<Below>>>() {
+            let found = match below.iter().cloned().collect::<Option<Vec<BaseImage>>>() {
                 Some(all) => {
                     let tag = recipe.tag(&all);
                     self.inspect(&tag).await?.map(|id| Ready { tag, id })
                 }
                 None => None,
             };
-            Ok(Look { recipe, below, found })
+            Ok(ImageStatus { recipe, below, found })
         })
     }
 
     /// A base that is there: itself, or a stand-in from before. So a machine
     /// that once needed a stand-in keeps it, and asks no registry.
-    async fn look_below(&self, recipe: &Recipe, base: &Base) -> Result<Option<Below>, ImageError> {
+    async fn look_below(&self, recipe: &Recipe, base: &Base) -> Result<Option<BaseImage>, ImageError> {
         if let Some((arg, folder)) = recipe.beside(base) {
-            let Look { found, .. } = self.look(folder, &folder_name(folder)).await?;
-            return Ok(found.map(|ready| Below { id: ready.id, arg: Some((arg.to_owned(), ready.tag)) }));
+            let ImageStatus { found, .. } = self.look(folder, &folder_name(folder)).await?;
+            return Ok(found.map(|ready| BaseImage { id: ready.id, arg: Some((arg.to_owned(), ready.tag)) }));
         }
         if let Some(id) = self.inspect(&base.reference).await? {
-            return Ok(Some(Below { id, arg: None }));
+            return Ok(Some(BaseImage { id, arg: None }));
         }
         let Some((arg, folder, name)) = recipe.origin(base) else { return Ok(None) };
-        let Look { found, .. } = self.look(folder, &name).await?;
-        Ok(found.map(|ready| Below { id: ready.id, arg: Some((arg.to_owned(), ready.tag)) }))
+        let ImageStatus { found, .. } = self.look(folder, &name).await?;
+        Ok(found.map(|ready| BaseImage { id: ready.id, arg: Some((arg.to_owned(), ready.tag)) }))
     }
 
     /// A base that is missing: built from the folder beside, or pulled, or else
     /// its stand-in built.
-    async fn obtain(&self, part: &str, recipe: &Recipe, base: &Base) -> Result<Below, ImageError> {
+    async fn obtain(&self, part: &str, recipe: &Recipe, base: &Base) -> Result<BaseImage, ImageError> {
         if let Some((arg, folder)) = recipe.beside(base) {
-            let Had { ready, .. } = self.built(part, folder, &folder_name(folder)).await?;
-            return Ok(Below { id: ready.id, arg: Some((arg.to_owned(), ready.tag)) });
+            let ImageResult { ready, .. } = self.built(part, folder, &folder_name(folder)).await?;
+            return Ok(BaseImage { id: ready.id, arg: Some((arg.to_owned(), ready.tag)) });
         }
         let image = &base.reference;
         let first = match self.pulled(part, image).await {
-            Ok(had) => return Ok(Below { id: had.ready.id, arg: None }),
+            Ok(had) => return Ok(BaseImage { id: had.ready.id, arg: None }),
             Err(error) => error,
         };
         let origin = recipe.origin(base).filter(|_| first.is_of_origin());
         let Some((arg, folder, name)) = origin else { return Err(cant_have(image, first)) };
         self.events.send(Event::Notice(message!("image-built-instead", image = image)));
         match self.built(part, folder, &name).await {
-            Ok(had) => Ok(Below { id: had.ready.id, arg: Some((arg.to_owned(), had.ready.tag)) }),
+            Ok(had) => Ok(BaseImage { id: had.ready.id, arg: Some((arg.to_owned(), had.ready.tag)) }),
             Err(second) => Err(ImageError::CantHave { image: image.clone(), reasons: vec![first, second] }),
         }
     }
@@ -292,11 +296,11 @@ impl Recipe {
     }
 
     /// The tag, made from all that decides what is in the image.
-    fn tag(&self, below: &[Below]) -> String {
+    fn tag(&self, below: &[BaseImage]) -> String {
         let mut hash = Sha256::new();
         hash.update(b"lab image 1");
         self.context.hash_into(&mut hash);
-        for Below { id, arg } in below {
+        for BaseImage { id, arg } in below {
             hash_part(&mut hash, id.as_bytes());
             // The argument's value is a tag that says no more than the id.
             hash_part(&mut hash, arg.as_ref().map(|(name, _)| name.as_bytes()).unwrap_or_default());
@@ -336,8 +340,8 @@ mod tests {
     use super::*;
     use std::fs;
 
-    fn below(id: &str, arg: Option<(&str, &str)>) -> Below {
-        Below { id: id.into(), arg: arg.map(|(name, tag)| (name.into(), tag.into())) }
+    fn below(id: &str, arg: Option<(&str, &str)>) -> BaseImage {
+        BaseImage { id: id.into(), arg: arg.map(|(name, tag)| (name.into(), tag.into())) }
     }
 
     fn recipe(folder: &Path) -> Recipe {

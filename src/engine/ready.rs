@@ -2,14 +2,14 @@
 //! wait a whole interval before their first probe (measured: twice the time).
 
 use super::connect::Engine;
+use super::docker_world::DockerWorld;
 use super::error::EngineError;
-use super::place::Place;
 use crate::check::ProbeError;
 use crate::event::{Doing, Event};
 use crate::expect::judge;
 use crate::plan::{Readiness, Role};
 use crate::template::Scope;
-use crate::world::Trouble;
+use crate::world::ProbeFailure;
 use futures_util::future::BoxFuture;
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
@@ -43,7 +43,7 @@ impl Answer {
 }
 
 /// Asks once whether a service serves.
-pub(super) async fn ask(readiness: &Readiness, place: &Place, scope: &Scope) -> Result<Answer, EngineError> {
+pub(super) async fn ask(readiness: &Readiness, place: &DockerWorld, scope: &Scope) -> Result<Answer, EngineError> {
     let unknown = |unknown: crate::template::UnknownName| EngineError::UnknownName(unknown.0);
     // A readiness probe may ask its own place, which so comes back to itself.
     let asked: BoxFuture<'_, _> = readiness.probe.fetch(place, scope, PROBE_LIMIT);
@@ -55,8 +55,8 @@ pub(super) async fn ask(readiness: &Readiness, place: &Place, scope: &Scope) -> 
             Some(missed) => Answer::not_yet(format!("{} {}", missed.selector, short(&missed.actual))),
         },
         Err(ProbeError::Unknown(name)) => return Err(unknown(name)),
-        Err(ProbeError::Trouble(trouble)) => {
-            let silent = matches!(trouble, Trouble::TimedOut { .. });
+        Err(ProbeError::ProbeFailure(trouble)) => {
+            let silent = matches!(trouble, ProbeFailure::TimedOut { .. });
             Answer::NotYet { why: words(&trouble), silent }
         }
     })
@@ -67,7 +67,7 @@ impl Engine {
     /// often it was asked.
     pub(super) async fn wait_ready(
         &self,
-        place: &Place,
+        place: &DockerWorld,
         role: &Role,
         readiness: &Readiness,
         scope: &Scope,
@@ -126,7 +126,7 @@ impl Engine {
         }
     }
 
-    async fn still_runs(&self, place: &Place, role: &Role) -> Result<(), EngineError> {
+    async fn still_runs(&self, place: &DockerWorld, role: &Role) -> Result<(), EngineError> {
         let Some(member) = place.environment().member(role.as_str()) else { return Ok(()) };
         let found = self.docker.inspect_container(&member.id, None).await;
         let found = found.map_err(|source| EngineError::call("inspect", role.as_str(), source))?;
@@ -151,21 +151,21 @@ fn short(actual: &crate::expect::Actual) -> String {
 }
 
 /// A trouble in technical words, for progress lines and faults.
-pub(super) fn words(trouble: &Trouble) -> String {
+pub(super) fn words(trouble: &ProbeFailure) -> String {
     match trouble {
-        Trouble::Refused { address } => format!("{address}: connection refused"),
-        Trouble::Down { service, .. } => format!("{service}: not running"),
-        Trouble::TimedOut { after, .. } => format!("no answer in {:.1} s", after.as_secs_f64()),
-        Trouble::Broken { detail } | Trouble::Fault { detail } => detail.clone(),
-        Trouble::TooLarge { limit } => format!("more than {limit} bytes"),
-        Trouble::TooManyFiles { limit } => format!("more than {limit} files"),
-        Trouble::RedirectLoop { url } => format!("{url}: a redirect loop"),
-        Trouble::TooManyRedirects { limit } => format!("more than {limit} redirects"),
-        Trouble::NoPage { url, status } => format!("{url}: {status}"),
-        Trouble::BadGzip { detail } => format!("broken gzip: {detail}"),
-        Trouble::Elsewhere { host } => format!("{host}: not a host of this lab"),
-        Trouble::NoFile { path } => format!("{path}: no such file"),
-        Trouble::Unavailable { service, .. } => format!("{service}: not on this machine"),
-        Trouble::BadUrl { url } => format!("{url}: no usable URL"),
+        ProbeFailure::Refused { address } => format!("{address}: connection refused"),
+        ProbeFailure::Down { service, .. } => format!("{service}: not running"),
+        ProbeFailure::TimedOut { after, .. } => format!("no answer in {:.1} s", after.as_secs_f64()),
+        ProbeFailure::Broken { detail } | ProbeFailure::Fault { detail } => detail.clone(),
+        ProbeFailure::TooLarge { limit } => format!("more than {limit} bytes"),
+        ProbeFailure::TooManyFiles { limit } => format!("more than {limit} files"),
+        ProbeFailure::RedirectLoop { url } => format!("{url}: a redirect loop"),
+        ProbeFailure::TooManyRedirects { limit } => format!("more than {limit} redirects"),
+        ProbeFailure::NoPage { url, status } => format!("{url}: {status}"),
+        ProbeFailure::BadGzip { detail } => format!("broken gzip: {detail}"),
+        ProbeFailure::Elsewhere { host } => format!("{host}: not a host of this lab"),
+        ProbeFailure::NoFile { path } => format!("{path}: no such file"),
+        ProbeFailure::Unavailable { service, .. } => format!("{service}: not on this machine"),
+        ProbeFailure::BadUrl { url } => format!("{url}: no usable URL"),
     }
 }

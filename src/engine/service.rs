@@ -1,12 +1,12 @@
 //! Services stopped, started, paused while a lab runs, and how they are.
 
 use super::connect::Engine;
-use super::directory::Part;
+use super::directory::Instance;
+use super::docker_world::{DockerWorld, fault, here};
 use super::error::EngineError;
-use super::place::{Place, fault, here};
 use super::ready::{self, Answer};
 use crate::check::Probe;
-use crate::world::{ServiceAction, ServiceSeen, Trouble};
+use crate::world::{ProbeFailure, ServiceAction, ServiceSeen};
 use bollard::query_parameters::{StartContainerOptions, StopContainerOptionsBuilder};
 use futures_util::future::try_join_all;
 use std::time::{Duration, Instant};
@@ -84,19 +84,19 @@ impl EngineError {
     }
 }
 
-impl Place {
+impl DockerWorld {
     /// Does something to a service, every replica of it, and says how it is.
     pub(super) async fn service_seen(
         &self,
         service: &str,
         action: ServiceAction,
         timeout: Duration,
-    ) -> Result<ServiceSeen, Trouble> {
-        let down = || Trouble::Down { service: service.to_owned(), learners: false };
+    ) -> Result<ServiceSeen, ProbeFailure> {
+        let down = || ProbeFailure::Down { service: service.to_owned(), learners: false };
         let part = here(self.directory.part(service).ok_or_else(down)?)?;
         let seen = part.members.iter().map(|member| async move {
             let changed = tokio::time::timeout(CHANGES_WITHIN, self.done_to(member, action, part.learners)).await;
-            let late = || Trouble::TimedOut { what: service.to_owned(), after: CHANGES_WITHIN, learners: false };
+            let late = || ProbeFailure::TimedOut { what: service.to_owned(), after: CHANGES_WITHIN, learners: false };
             changed.map_err(|_| late())??;
             self.seen(member, action, part, Instant::now() + timeout).await
         });
@@ -108,13 +108,13 @@ impl Place {
             return Ok(seen);
         }
         Err(match seen.answer {
-            Some(answer) => Trouble::Fault { detail: format!("{service}: {answer}") },
+            Some(answer) => ProbeFailure::Fault { detail: format!("{service}: {answer}") },
             None => down(),
         })
     }
 
     /// How a service is, and what its user can't read even while it is up.
-    pub async fn glance(&self, service: &str, within: Duration) -> Result<ServiceSeen, Trouble> {
+    pub async fn glance(&self, service: &str, within: Duration) -> Result<ServiceSeen, ProbeFailure> {
         let mut seen = self.service_seen(service, ServiceAction::Look, within).await?;
         let part = self.directory.part(service).filter(|part| part.sees_folder);
         if seen.up && part.is_some() {
@@ -124,9 +124,9 @@ impl Place {
         Ok(seen)
     }
 
-    async fn done_to(&self, member: &str, action: ServiceAction, learners: bool) -> Result<(), Trouble> {
+    async fn done_to(&self, member: &str, action: ServiceAction, learners: bool) -> Result<(), ProbeFailure> {
         let container = self.environment.member(member).map(|member| member.id);
-        let container = container.ok_or_else(|| Trouble::Down { service: member.to_owned(), learners })?;
+        let container = container.ok_or_else(|| ProbeFailure::Down { service: member.to_owned(), learners })?;
         match self.engine.change(&container, action).await {
             Err(error) if learners && error.is_of_the_command() => {}
             done => done.map_err(fault)?,
@@ -140,9 +140,9 @@ impl Place {
         &self,
         member: &str,
         action: ServiceAction,
-        part: &Part,
+        part: &Instance,
         deadline: Instant,
-    ) -> Result<ServiceSeen, Trouble> {
+    ) -> Result<ServiceSeen, ProbeFailure> {
         let container = self.container(member)?;
         // One that asks whether it is up would ask itself for ever.
         let ready = part.ready.as_ref().filter(|ready| !matches!(ready.probe, Probe::Service(_)));
@@ -176,7 +176,7 @@ impl Place {
         }
     }
 
-    async fn down(&self, container: &str, state: &State, part: &Part) -> Result<ServiceSeen, Trouble> {
+    async fn down(&self, container: &str, state: &State, part: &Instance) -> Result<ServiceSeen, ProbeFailure> {
         let mut log = self.engine.log_tail(container).await;
         if log.is_empty() {
             log.clone_from(&state.error);
@@ -186,7 +186,7 @@ impl Place {
     }
 }
 
-impl Place {
+impl DockerWorld {
     /// The same environment, where every name of a service leads to one of its
     /// containers.
     fn pinned_to(&self, member: &str) -> Self {

@@ -2,9 +2,9 @@
 //! rooms past their deadline, playgrounds whose folder is gone.
 
 use super::connect::Engine;
+use super::docker_world::DockerWorld;
 use super::error::EngineError;
 use super::labels::{Owner, Tag};
-use super::place::Place;
 use crate::plan::{self, Observed};
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -113,7 +113,6 @@ pub struct Swept {
 /// An environment that is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Existing {
-    /// Its name.
     pub project: String,
     /// The learner's folder.
     pub workspace: PathBuf,
@@ -181,8 +180,8 @@ impl Engine {
 
     /// Ends commands that nobody waits for any more, and removes the containers
     /// of those that had one of their own.
-    pub async fn end_commands(&self, place: &Place) -> Result<(), EngineError> {
-        for command in place.going.take() {
+    pub async fn end_commands(&self, place: &DockerWorld) -> Result<(), EngineError> {
+        for command in place.orphans.take() {
             self.end_command(&command).await?;
         }
         let mut observed = self.observe(&place.environment().project.name).await?;

@@ -1,6 +1,6 @@
 //! Documents as data, for `$…`: JSON, YAML, TOML and HCL, each bounded.
 
-use super::seen::{Document, Format};
+use super::observation::{Document, DocumentFormat};
 use super::selector::Unreadable;
 use serde_json::{Map, Value};
 use serde_yaml::{DuplicateKeyPolicy, Options};
@@ -19,7 +19,7 @@ impl Document {
     }
 }
 
-impl Format {
+impl DocumentFormat {
     /// What a path's extension says.
     #[must_use]
     pub fn of_path(path: &str) -> Self {
@@ -53,10 +53,10 @@ pub(super) fn read(document: Option<&Document>) -> Result<Value, Unreadable> {
     let text = document.map_or("", |document| document.text.as_str());
     let unreadable = |format, reason: String| Unreadable { format, reason };
     match document.map(|document| document.format) {
-        Some(Format::Yaml) => yaml(text).map_err(|reason| unreadable("YAML", reason)),
-        Some(Format::Toml) => toml(text).map_err(|reason| unreadable("TOML", reason)),
-        Some(Format::Hcl) => hcl(text).map_err(|reason| unreadable("HCL", reason)),
-        Some(Format::Json | Format::Html | Format::Unknown) | None => {
+        Some(DocumentFormat::Yaml) => yaml(text).map_err(|reason| unreadable("YAML", reason)),
+        Some(DocumentFormat::Toml) => toml(text).map_err(|reason| unreadable("TOML", reason)),
+        Some(DocumentFormat::Hcl) => hcl(text).map_err(|reason| unreadable("HCL", reason)),
+        Some(DocumentFormat::Json | DocumentFormat::Html | DocumentFormat::Unknown) | None => {
             serde_json::from_str(text).map_err(|error| unreadable("JSON", error.to_string()))
         }
     }
@@ -136,7 +136,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn data(text: &str, format: Format) -> Result<Value, &'static str> {
+    fn data(text: &str, format: DocumentFormat) -> Result<Value, &'static str> {
         read(Some(&Document { text: text.into(), format })).map_err(|unreadable| unreadable.format)
     }
 
@@ -144,9 +144,9 @@ mod tests {
     fn yaml_and_toml_are_data() {
         let yaml = "services:\n  web:\n    image: nginx:1.27\n    ports: [8080]\n    on: no\n    tls: true\n";
         let expected = json!({"services": {"web": {"image": "nginx:1.27", "ports": [8080], "on": "no", "tls": true}}});
-        assert_eq!(data(yaml, Format::Yaml), Ok(expected));
+        assert_eq!(data(yaml, DocumentFormat::Yaml), Ok(expected));
         let toml = "date = 2026-01-02\n[[a]]\nb = 1.5\n";
-        assert_eq!(data(toml, Format::Toml), Ok(json!({"date": "2026-01-02", "a": [{"b": 1.5}]})));
+        assert_eq!(data(toml, DocumentFormat::Toml), Ok(json!({"date": "2026-01-02", "a": [{"b": 1.5}]})));
     }
 
     #[test]
@@ -162,45 +162,48 @@ mod tests {
             }}},
             "provider": {"aws": [{}, {"alias": "eu"}]},
         });
-        assert_eq!(data(text, Format::Hcl), Ok(expected));
-        let broken = Document { text: "a = 1\nb = [1,\n".into(), format: Format::Hcl }.data().unwrap_err();
+        assert_eq!(data(text, DocumentFormat::Hcl), Ok(expected));
+        let broken = Document { text: "a = 1\nb = [1,\n".into(), format: DocumentFormat::Hcl }.data().unwrap_err();
         assert!(broken.contains("line 2 column 9"), "{broken}");
     }
 
     #[test]
     fn merge_keys_and_aliases_of_compose_files_are_followed() {
         let yaml = "x: &x {a: 1}\ny:\n  <<: *x\n  b: 2\nz: *x\n";
-        assert_eq!(data(yaml, Format::Yaml), Ok(json!({"x": {"a": 1}, "y": {"a": 1, "b": 2}, "z": {"a": 1}})));
+        assert_eq!(data(yaml, DocumentFormat::Yaml), Ok(json!({"x": {"a": 1}, "y": {"a": 1, "b": 2}, "z": {"a": 1}})));
     }
 
     #[test]
     fn deep_or_swelling_documents_are_unreadable_and_named() {
         let deep = |open: &str, close: &str| format!("{}{}", open.repeat(10_000), close.repeat(10_000));
-        assert_eq!(data(&deep("[", "]"), Format::Json), Err("JSON"));
-        assert_eq!(data(&deep("[", "]"), Format::Yaml), Err("YAML"));
-        assert_eq!(data(&format!("a = {}", deep("[", "]")), Format::Toml), Err("TOML"));
-        assert_eq!(data(&format!("a = {}", deep("[", "]")), Format::Hcl), Err("HCL"));
-        assert_eq!(data(&format!("a = {}1", "!".repeat(50_000)), Format::Hcl), Err("HCL"));
-        assert_eq!(data(&format!("a = {}1", "b ? 1 : ".repeat(50_000)), Format::Hcl), Err("HCL"));
-        assert_eq!(data(&deep("a {\n", "}\n"), Format::Hcl), Err("HCL"));
-        assert_eq!(data(&format!("a = {}1{}", "\"${".repeat(5_000), "}\"".repeat(5_000)), Format::Hcl), Err("HCL"));
+        assert_eq!(data(&deep("[", "]"), DocumentFormat::Json), Err("JSON"));
+        assert_eq!(data(&deep("[", "]"), DocumentFormat::Yaml), Err("YAML"));
+        assert_eq!(data(&format!("a = {}", deep("[", "]")), DocumentFormat::Toml), Err("TOML"));
+        assert_eq!(data(&format!("a = {}", deep("[", "]")), DocumentFormat::Hcl), Err("HCL"));
+        assert_eq!(data(&format!("a = {}1", "!".repeat(50_000)), DocumentFormat::Hcl), Err("HCL"));
+        assert_eq!(data(&format!("a = {}1", "b ? 1 : ".repeat(50_000)), DocumentFormat::Hcl), Err("HCL"));
+        assert_eq!(data(&deep("a {\n", "}\n"), DocumentFormat::Hcl), Err("HCL"));
+        assert_eq!(
+            data(&format!("a = {}1{}", "\"${".repeat(5_000), "}\"".repeat(5_000)), DocumentFormat::Hcl),
+            Err("HCL")
+        );
         let mut laughs = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
         for level in 1..12 {
             let before = format!("*a{}", level - 1);
             let items = vec![before; 10].join(", ");
             laughs = format!("{laughs}a{level}: &a{level} [{items}]\n");
         }
-        assert_eq!(data(&laughs, Format::Yaml), Err("YAML"));
+        assert_eq!(data(&laughs, DocumentFormat::Yaml), Err("YAML"));
     }
 
     #[test]
     fn a_name_or_a_content_type_says_how_to_read() {
-        assert_eq!(Format::of_path("/work/compose.YML"), Format::Yaml);
-        assert_eq!(Format::of_path("a.d/Cargo.toml"), Format::Toml);
-        assert_eq!(Format::of_path("a.yaml/README"), Format::Unknown);
-        assert_eq!(Format::of_path("main.tf"), Format::Hcl);
-        assert_eq!(Format::of_path("main.tf.json"), Format::Json);
-        assert_eq!(Format::of_media_type("application/problem+json"), Format::Json);
-        assert_eq!(Format::of_media_type("application/vnd.oai.openapi+yaml"), Format::Yaml);
+        assert_eq!(DocumentFormat::of_path("/work/compose.YML"), DocumentFormat::Yaml);
+        assert_eq!(DocumentFormat::of_path("a.d/Cargo.toml"), DocumentFormat::Toml);
+        assert_eq!(DocumentFormat::of_path("a.yaml/README"), DocumentFormat::Unknown);
+        assert_eq!(DocumentFormat::of_path("main.tf"), DocumentFormat::Hcl);
+        assert_eq!(DocumentFormat::of_path("main.tf.json"), DocumentFormat::Json);
+        assert_eq!(DocumentFormat::of_media_type("application/problem+json"), DocumentFormat::Json);
+        assert_eq!(DocumentFormat::of_media_type("application/vnd.oai.openapi+yaml"), DocumentFormat::Yaml);
     }
 }

@@ -61,7 +61,7 @@ fn operands(value: Value) -> Result<Vec<Operand>, serde_json::Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::expect::{Expect, Seen, judge};
+    use crate::expect::{Expect, Observation, judge};
     use crate::template::Scope;
     use serde_json::json;
 
@@ -87,7 +87,7 @@ mod tests {
             "f" => (name, json!([2])),
             _ => (name, json!("text")),
         };
-        let seen = Seen { fields: fields.into_iter().map(seen).collect(), ..Seen::default() };
+        let seen = Observation { fields: fields.into_iter().map(seen).collect(), ..Observation::default() };
         let mut scope = Scope::default();
         scope.set("x", "a ${value} of its own");
         scope.set("capture.home", "home");

@@ -1,6 +1,6 @@
 //! What is expected of a probe's value: selectors pick, matchers judge.
 //!
-//! Every kind of probe shares these. Judging is pure: a [`Seen`] and an
+//! Every kind of probe shares these. Judging is pure: a [`Observation`] and an
 //! [`Expect`] in, the [`Mismatch`]es out.
 
 pub mod cel;
@@ -10,16 +10,16 @@ pub mod judged;
 mod kept;
 pub mod matcher;
 mod matcher_yaml;
+pub mod observation;
 pub mod operand;
 pub mod schema;
-pub mod seen;
 pub mod selector;
 
 pub use cel::Cel;
 pub use difference::Difference;
 pub use matcher::Matcher;
+pub use observation::{Document, DocumentFormat, Observation};
 pub use operand::Operand;
-pub use seen::{Document, Format, Seen};
 pub use selector::{Hits, Selector};
 
 use crate::template::{Scope, UnknownName};
@@ -59,7 +59,6 @@ pub struct Mismatch {
 #[derive(Debug, Clone, PartialEq, Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Actual {
-    /// This value.
     Value(Value),
     /// Nothing at all.
     Nothing,
@@ -75,7 +74,7 @@ pub enum Actual {
 }
 
 /// Judges what was seen: the expectations that don't hold, in file order.
-pub fn judge(expect: &Expect, seen: &Seen, scope: &Scope) -> Result<Vec<Mismatch>, UnknownName> {
+pub fn judge(expect: &Expect, seen: &Observation, scope: &Scope) -> Result<Vec<Mismatch>, UnknownName> {
     let mut mismatches = Vec::new();
     for expectation in &expect.0 {
         let selector = &expectation.selector.value;

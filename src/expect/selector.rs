@@ -1,13 +1,13 @@
 //! Selectors: which part of a probe's value an expectation looks at.
 
-use super::seen::Seen;
+use super::observation::Observation;
 use crate::message;
 use crate::message::Message;
 use serde_json::Value;
 use serde_json_path::JsonPath;
 use std::fmt;
 
-/// Picks values out of a [`Seen`].
+/// Picks values out of a [`Observation`].
 #[derive(Debug, Clone)]
 pub struct Selector {
     text: String,
@@ -23,7 +23,6 @@ pub enum SelectorKind {
     Header(String),
     /// `$…`: JSONPath (RFC 9535).
     Path {
-        /// The query.
         path: Box<JsonPath>,
         /// Whether it names at most one place (RFC 9535, 2.3.5.1).
         singular: bool,
@@ -97,14 +96,12 @@ impl Selector {
         &self.text
     }
 
-    /// The form.
     #[must_use]
     pub fn kind(&self) -> &SelectorKind {
         &self.kind
     }
 
-    /// Picks.
-    pub fn pick(&self, seen: &Seen) -> Result<Hits, Unreadable> {
+    pub fn pick(&self, seen: &Observation) -> Result<Hits, Unreadable> {
         Ok(match &self.kind {
             SelectorKind::Field => Hits::One(seen.field(&self.text).cloned()),
             SelectorKind::Header(name) => {
@@ -187,12 +184,12 @@ fn is_singular(path: &str) -> bool {
     !path.contains("..")
 }
 
-fn parse_html(seen: &Seen) -> scraper::Html {
+fn parse_html(seen: &Observation) -> scraper::Html {
     scraper::Html::parse_document(seen.document.as_ref().map_or("", |document| document.text.as_str()))
 }
 
 /// Where a page's relative links start: its `<base>`, else its own address.
-fn base_url(html: &scraper::Html, seen: &Seen) -> Option<url::Url> {
+fn base_url(html: &scraper::Html, seen: &Observation) -> Option<url::Url> {
     let page = seen.base.as_deref().and_then(|base| url::Url::parse(base).ok());
     let own = scraper::Selector::parse("base[href]")
         .ok()

@@ -5,8 +5,8 @@ fn expect(yaml: &str) -> Expect {
     serde_yaml::from_str(yaml).unwrap()
 }
 
-fn page() -> Seen {
-    Seen {
+fn page() -> Observation {
+    Observation {
         fields: vec![("status", json!(200)), ("body", json!("<h1>Home</h1>"))],
         headers: vec![
             ("content-type".into(), "text/html; charset=utf-8".into()),
@@ -15,7 +15,7 @@ fn page() -> Seen {
         ],
         document: Some(Document {
             text: "<h1>Home</h1><a href='about/'>About</a><a href='/css/a.css'>x</a>".into(),
-            format: Format::Html,
+            format: DocumentFormat::Html,
         }),
         base: Some("http://site.localhost:3902/en/".into()),
         evidence: Vec::new(),
@@ -23,7 +23,7 @@ fn page() -> Seen {
     }
 }
 
-fn mismatches(yaml: &str, seen: &Seen) -> Vec<Mismatch> {
+fn mismatches(yaml: &str, seen: &Observation) -> Vec<Mismatch> {
     judge(&expect(yaml), seen, &Scope::default()).unwrap()
 }
 
@@ -95,15 +95,18 @@ fn numbers_compare_and_count_takes_matchers() {
 
 #[test]
 fn json_is_read_by_path() {
-    let seen = Seen {
-        document: Some(Document { text: r#"{"a":[{"b":1},{"b":2}],"c":"x"}"#.into(), format: Format::Json }),
-        ..Seen::default()
+    let seen = Observation {
+        document: Some(Document { text: r#"{"a":[{"b":1},{"b":2}],"c":"x"}"#.into(), format: DocumentFormat::Json }),
+        ..Observation::default()
     };
     assert!(mismatches("$.c: x", &seen).is_empty());
     assert!(mismatches("$.a[*].b: {same-items: [2, 1]}", &seen).is_empty());
     assert!(mismatches("$.a: {count: 2}", &seen).is_empty());
     assert_eq!(mismatches("$.d: x", &seen)[0].actual, Actual::Nothing);
-    let broken = Seen { document: Some(Document { text: "{".into(), format: Format::Json }), ..Seen::default() };
+    let broken = Observation {
+        document: Some(Document { text: "{".into(), format: DocumentFormat::Json }),
+        ..Observation::default()
+    };
     assert!(matches!(mismatches("$.c: x", &broken)[0].actual, Actual::Unreadable { .. }));
 }
 

@@ -1,13 +1,13 @@
 //! What `lab do` does: an action's probe or scenario, on a playground.
 
-use super::attempt::{Came, Missed, Once, attempt, repeat};
+use super::attempt::{Attempt, StepFailure, StepOutcome, attempt, repeat};
 use super::judge::evidence;
 use super::redact::Redactor;
 use super::run::Ground;
-use super::scenario::{self, Played};
+use super::scenario::{self, ScenarioOutcome};
 use crate::check::Probe;
-use crate::expect::{Actual, Matcher, Mismatch, Operand, Seen};
-use crate::pack::model::{Action, Asks, Step};
+use crate::expect::{Actual, Matcher, Mismatch, Observation, Operand};
+use crate::lab::model::{Action, Asks, Step};
 use crate::verdict::{Failure, Fault, Finding, Problem, StepAt, Verdict};
 use serde_json::{Value, json};
 use std::sync::{Mutex, PoisonError};
@@ -39,19 +39,20 @@ pub async fn act(action: &Action, ground: Ground<'_>, cancel: &CancellationToken
             (came, None, step.probe.value.asked(ground.scope).unwrap_or_default(), told)
         }
         Asks::Scenario(scenario) => {
-            let Played { came, at, after, .. } = scenario::play(scenario, ground.world, ground.scope, cancel).await;
+            let ScenarioOutcome { came, at, after, .. } =
+                scenario::play(scenario, ground.world, ground.scope, cancel).await;
             let came = match after {
                 Ok(()) => came,
-                Err(fault) => Came::Fault(fault),
+                Err(fault) => StepOutcome::Fault(fault),
             };
             (came, at, String::new(), Vec::new())
         }
     };
     let mut verdict = match came {
-        Came::Held(_) => Verdict::Passed,
-        Came::Missed(missed) => Verdict::Failed(Box::new(failure(*missed, at))),
-        Came::Fault(fault) => Verdict::of(fault),
-        Came::Stopped => return None,
+        StepOutcome::Held(_) => Verdict::Passed,
+        StepOutcome::StepFailure(missed) => Verdict::Failed(Box::new(failure(*missed, at))),
+        StepOutcome::Fault(fault) => Verdict::of(fault),
+        StepOutcome::Stopped => return None,
     };
     let redactor = Redactor::new(ground.scope);
     redactor.verdict(&mut verdict);
@@ -60,8 +61,8 @@ pub async fn act(action: &Action, ground: Ground<'_>, cancel: &CancellationToken
 }
 
 /// One probe, until it holds, and what it saw last.
-async fn one(step: &Step, ground: Ground<'_>) -> (Came, Vec<(String, String)>) {
-    let last: Mutex<Option<Seen>> = Mutex::new(None);
+async fn one(step: &Step, ground: Ground<'_>) -> (StepOutcome, Vec<(String, String)>) {
+    let last: Mutex<Option<Observation>> = Mutex::new(None);
     let ask = || async {
         let mut once = attempt(step, ground.world, ground.scope, None).await?;
         must_end_well(step, &mut once);
@@ -74,7 +75,7 @@ async fn one(step: &Step, ground: Ground<'_>) -> (Came, Vec<(String, String)>) {
 }
 
 /// A command of which the lab expects nothing must end without an error.
-fn must_end_well(step: &Step, once: &mut Once) {
+fn must_end_well(step: &Step, once: &mut Attempt) {
     let Some(seen) = once.seen.as_ref().filter(|_| step.expect.value.0.is_empty()) else { return };
     let exit = seen.field("exit").filter(|_| matches!(step.probe.value, Probe::Exec(_)));
     if let Some(exit) = exit.filter(|exit| **exit != json!(0)) {
@@ -89,7 +90,7 @@ fn must_end_well(step: &Step, once: &mut Once) {
 }
 
 /// What tells most of an answer, and the texts that help.
-fn told(seen: Seen) -> Vec<(String, String)> {
+fn told(seen: Observation) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let named = |name: &&str| seen.field(name).map(|value| ((*name).to_owned(), text(value)));
     let mut told: Vec<(String, String)> = ["status", "exit", "up"].iter().filter_map(named).collect();
@@ -106,8 +107,8 @@ fn told(seen: Seen) -> Vec<(String, String)> {
     told
 }
 
-fn failure(missed: Missed, step: Option<StepAt>) -> Failure {
-    let Missed { once, attempts, took } = missed;
+fn failure(missed: StepFailure, step: Option<StepAt>) -> Failure {
+    let StepFailure { once, attempts, took } = missed;
     let evidence = once.seen.map(|seen| evidence(seen, &once.findings)).unwrap_or_default();
     Failure {
         step,

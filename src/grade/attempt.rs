@@ -3,11 +3,11 @@
 use super::overlay::{self, Before, Unlaid};
 use super::trace;
 use crate::check::{Probe, ProbeError};
-use crate::expect::{Actual, Expect, Hits, Matcher, Mismatch, Seen, cel, judge};
-use crate::pack::model::{Always, Condition, Step};
+use crate::expect::{Actual, Expect, Hits, Matcher, Mismatch, Observation, cel, judge};
+use crate::lab::model::{Always, Condition, Step};
 use crate::template::{Scope, UnknownName};
 use crate::verdict::{Fault, Finding, Problem};
-use crate::world::{Blame, Trouble, World};
+use crate::world::{Blame, ProbeFailure, World};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -19,11 +19,11 @@ const EVERY: Duration = Duration::from_millis(250);
 const LEAST: Duration = Duration::from_secs(1);
 
 /// What a step came to.
-pub(super) enum Came {
+pub(super) enum StepOutcome {
     /// It held, and hands these values on.
     Held(Vec<(String, Value)>),
     /// It didn't hold: the learner's matter.
-    Missed(Box<Missed>),
+    StepFailure(Box<StepFailure>),
     /// The lab's or the machine's fault.
     Fault(Fault),
     /// Somebody pressed Ctrl-C.
@@ -31,9 +31,8 @@ pub(super) enum Came {
 }
 
 /// How a step didn't hold.
-pub(super) struct Missed {
-    /// The last attempt.
-    pub once: Once,
+pub(super) struct StepFailure {
+    pub once: Attempt,
     /// How many there were.
     pub attempts: u32,
     /// How long the last one took.
@@ -41,18 +40,18 @@ pub(super) struct Missed {
 }
 
 /// What one attempt found.
-pub(super) struct Once {
+pub(super) struct Attempt {
     pub asked: String,
     pub findings: Vec<Finding>,
     /// What the probe saw, to explain from.
-    pub seen: Option<Seen>,
+    pub seen: Option<Observation>,
     /// What is handed on, when nothing was found wrong.
     pub captures: Vec<(String, Value)>,
     /// Items of a `for-each`, when there were some.
     pub items: Option<usize>,
 }
 
-impl Once {
+impl Attempt {
     /// One attempt that came to nothing but a problem.
     pub fn of(asked: String, problem: Problem) -> Self {
         let findings = vec![Finding { item: None, problem }];
@@ -68,11 +67,11 @@ pub(super) async fn judge_step(
     scope: &Scope,
     until: Option<Instant>,
     cancel: &CancellationToken,
-) -> Came {
+) -> StepOutcome {
     let asked = async || {
         tokio::select! {
             came = repeat(step, until, || attempt(step, world, scope, until)) => came,
-            () = cancel.cancelled() => Came::Stopped,
+            () = cancel.cancelled() => StepOutcome::Stopped,
         }
     };
     if step.overlay.is_empty() {
@@ -85,27 +84,27 @@ pub(super) async fn judge_step(
     };
     match overlay::undo(before, world).await {
         Ok(()) => came,
-        Err(fault) => Came::Fault(fault),
+        Err(fault) => StepOutcome::Fault(fault),
     }
 }
 
 impl Unlaid {
     /// An overlay that couldn't be laid, as what its step came to.
-    pub fn came(self) -> Came {
+    pub fn came(self) -> StepOutcome {
         match self {
-            Self::Fault(fault) => Came::Fault(fault),
+            Self::Fault(fault) => StepOutcome::Fault(fault),
             Self::Missing(path) => {
-                let once = Once::of(String::new(), Problem::Trouble(Trouble::NoFile { path }));
-                Came::Missed(Box::new(Missed { once, attempts: 1, took: Duration::ZERO }))
+                let once = Attempt::of(String::new(), Problem::ProbeFailure(ProbeFailure::NoFile { path }));
+                StepOutcome::StepFailure(Box::new(StepFailure { once, attempts: 1, took: Duration::ZERO }))
             }
         }
     }
 }
 
 /// Attempts until one holds, or for as long as all must.
-pub(super) async fn repeat<F>(step: &Step, until: Option<Instant>, ask: impl Fn() -> F) -> Came
+pub(super) async fn repeat<F>(step: &Step, until: Option<Instant>, ask: impl Fn() -> F) -> StepOutcome
 where
-    F: Future<Output = Result<Once, Fault>>,
+    F: Future<Output = Result<Attempt, Fault>>,
 {
     let begun = Instant::now();
     let (within, every) = match &step.eventually {
@@ -123,11 +122,13 @@ where
         let next = Instant::now() + every;
         let over = next >= begun + within || until.is_some_and(|until| next >= until);
         match once {
-            Ok(Once { findings, captures, .. }) if findings.is_empty() => return Came::Held(captures),
-            Ok(once) if over => return Came::Missed(Box::new(Missed { once, attempts, took: started.elapsed() })),
+            Ok(Attempt { findings, captures, .. }) if findings.is_empty() => return StepOutcome::Held(captures),
+            Ok(once) if over => {
+                return StepOutcome::StepFailure(Box::new(StepFailure { once, attempts, took: started.elapsed() }));
+            }
             // A fault may pass as well, while there is time.
-            Err(fault) if over => return Came::Fault(fault),
-            Err(fault @ Fault::Trouble(Trouble::Unavailable { .. })) => return Came::Fault(fault),
+            Err(fault) if over => return StepOutcome::Fault(fault),
+            Err(fault @ Fault::ProbeFailure(ProbeFailure::Unavailable { .. })) => return StepOutcome::Fault(fault),
             Ok(_) | Err(_) => tokio::time::sleep(every).await,
         }
     }
@@ -135,9 +136,9 @@ where
 
 /// Asks again and again for as long as it must hold: the first attempt that
 /// finds something, else the last.
-async fn throughout<F>(always: &Always, ask: &impl Fn() -> F, attempts: &mut u32) -> Result<Once, Fault>
+async fn throughout<F>(always: &Always, ask: &impl Fn() -> F, attempts: &mut u32) -> Result<Attempt, Fault>
 where
-    F: Future<Output = Result<Once, Fault>>,
+    F: Future<Output = Result<Attempt, Fault>>,
 {
     let begun = Instant::now();
     loop {
@@ -157,7 +158,7 @@ pub(super) async fn attempt(
     world: &dyn World,
     scope: &Scope,
     until: Option<Instant>,
-) -> Result<Once, Fault> {
+) -> Result<Attempt, Fault> {
     let probe = &step.probe.value;
     let asked = probe.asked(scope).map_err(unknown)?;
     let limit = step.timeout.map_or_else(|| probe.timeout(), |timeout| timeout.0);
@@ -175,11 +176,11 @@ pub(super) async fn attempt(
                 findings.extend(unmet(condition, step, &seen, &captures, scope)?);
             }
             trace::attempted(step, scope, &asked, took, Ok((&seen, &findings)));
-            Ok(Once { asked, findings, seen: Some(seen), captures, items: None })
+            Ok(Attempt { asked, findings, seen: Some(seen), captures, items: None })
         }
         Err(trouble) => {
             trace::attempted(step, scope, &asked, took, Err(&trouble));
-            Ok(Once::of(asked, Problem::Trouble(trouble)))
+            Ok(Attempt::of(asked, Problem::ProbeFailure(trouble)))
         }
     }
 }
@@ -190,18 +191,18 @@ pub(super) async fn fetch(
     world: &dyn World,
     scope: &Scope,
     limit: Duration,
-) -> Result<Result<Seen, Trouble>, Fault> {
+) -> Result<Result<Observation, ProbeFailure>, Fault> {
     match probe.fetch(world, scope, limit).await {
         Ok(seen) => Ok(Ok(seen)),
         Err(ProbeError::Unknown(name)) => Err(unknown(name)),
-        Err(ProbeError::Trouble(trouble)) => match trouble.blame() {
+        Err(ProbeError::ProbeFailure(trouble)) => match trouble.blame() {
             Blame::Learner => Ok(Err(trouble)),
-            Blame::Environment | Blame::Nobody => Err(Fault::Trouble(trouble)),
+            Blame::Environment | Blame::Nobody => Err(Fault::ProbeFailure(trouble)),
         },
     }
 }
 
-fn problems(expect: &Expect, seen: &Seen, scope: &Scope) -> Result<Vec<Finding>, Fault> {
+fn problems(expect: &Expect, seen: &Observation, scope: &Scope) -> Result<Vec<Finding>, Fault> {
     let mismatches = judge(expect, seen, scope).map_err(unknown)?;
     Ok(mismatches.into_iter().map(finding).collect())
 }
@@ -212,7 +213,7 @@ fn finding(mismatch: Mismatch) -> Finding {
 
 /// The values that a step hands on. A capture that picks nothing is a finding:
 /// what follows couldn't be asked, and nobody would know why.
-fn captures(step: &Step, seen: &Seen, findings: &mut Vec<Finding>) -> Vec<(String, Value)> {
+fn captures(step: &Step, seen: &Observation, findings: &mut Vec<Finding>) -> Vec<(String, Value)> {
     let mut captures = Vec::new();
     for (name, selector) in &step.capture {
         let actual = match selector.value.pick(seen) {
@@ -238,7 +239,7 @@ fn captures(step: &Step, seen: &Seen, findings: &mut Vec<Finding>) -> Vec<(Strin
 fn unmet(
     condition: &Condition,
     step: &Step,
-    seen: &Seen,
+    seen: &Observation,
     captures: &[(String, Value)],
     scope: &Scope,
 ) -> Result<Option<Finding>, Fault> {
@@ -262,7 +263,7 @@ fn unmet(
 
 /// Values by the names that conditions know them by. A field that the probe
 /// didn't see is null.
-fn known(step: &Step, seen: &Seen, captures: &[(String, Value)], scope: &Scope) -> BTreeMap<String, Value> {
+fn known(step: &Step, seen: &Observation, captures: &[(String, Value)], scope: &Scope) -> BTreeMap<String, Value> {
     let mut each = serde_json::Map::new();
     let mut known = BTreeMap::new();
     for name in scope.names() {

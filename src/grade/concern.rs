@@ -5,8 +5,8 @@
 //! script that is run or a site that is served, no one can tell.
 
 use super::order::Chosen;
-use crate::pack::asks::Asks;
-use crate::pack::name::CheckId;
+use crate::lab::asks::Asks;
+use crate::lab::name::CheckId;
 use crate::template::Scope;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -85,7 +85,7 @@ tasks:
     title: {{en: "Publish"}}
     checks:{CHECKS}"#
         );
-        let lab: crate::pack::model::Lab = serde_yaml::from_str(&yaml).unwrap();
+        let lab: crate::lab::model::Lab = serde_yaml::from_str(&yaml).unwrap();
         let changed = changed.iter().map(PathBuf::from).collect();
         untouched(&selected(&lab, &Selection::All), &changed).iter().map(ToString::to_string).collect()
     }

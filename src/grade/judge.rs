@@ -1,15 +1,15 @@
 //! A check's verdict: its overlay, its items, its probe or scenario, and the
 //! words that explain a failure.
 
-use super::attempt::{Came, Missed, Once, attempt, fetch, repeat, unknown};
+use super::attempt::{Attempt, StepFailure, StepOutcome, attempt, fetch, repeat, unknown};
 use super::overlay::{self, Before};
-use super::scenario::{self, Played};
-use crate::expect::{Expect, Seen, judge};
-use crate::pack::model::{Asks, Canary, Check, ForEach, Scenario, Step};
-use crate::pack::text::Text;
+use super::scenario::{self, ScenarioOutcome};
+use crate::expect::{Expect, Observation, judge};
+use crate::lab::model::{Asks, Canary, Check, ForEach, Scenario, Step};
+use crate::lab::text::Text;
 use crate::template::Scope;
 use crate::verdict::{Failure, Fault, Finding, Problem, StepAt, Verdict};
-use crate::world::{Trouble, World};
+use crate::world::{ProbeFailure, World};
 use futures_util::stream::{self, StreamExt};
 use serde_json::Value;
 use std::time::Duration;
@@ -58,18 +58,22 @@ pub(super) async fn judge_canary(canary: &Canary, world: &dyn World, scope: &Sco
     let (came, step) = match &canary.asks {
         Asks::One(step) => (repeat(step, None, || attempt(step, world, scope, None)).await, None),
         Asks::Scenario(scenario) => {
-            let Played { came, at, after, .. } = scenario::play(scenario, world, scope, &never()).await;
+            let ScenarioOutcome { came, at, after, .. } = scenario::play(scenario, world, scope, &never()).await;
             after?;
             (came, at)
         }
     };
     let findings = match came {
         // What isn't here can't be unfair.
-        Came::Held(_) | Came::Fault(Fault::Trouble(Trouble::Unavailable { .. })) => return Ok(()),
-        Came::Missed(missed) => missed.once.findings,
-        Came::Fault(Fault::Trouble(trouble)) => vec![Finding { item: None, problem: Problem::Trouble(trouble) }],
-        Came::Fault(fault) => return Err(fault),
-        Came::Stopped => return Err(stopped()),
+        StepOutcome::Held(_) | StepOutcome::Fault(Fault::ProbeFailure(ProbeFailure::Unavailable { .. })) => {
+            return Ok(());
+        }
+        StepOutcome::StepFailure(missed) => missed.once.findings,
+        StepOutcome::Fault(Fault::ProbeFailure(trouble)) => {
+            vec![Finding { item: None, problem: Problem::ProbeFailure(trouble) }]
+        }
+        StepOutcome::Fault(fault) => return Err(fault),
+        StepOutcome::Stopped => return Err(stopped()),
     };
     Err(Fault::Canary { id: canary.id.value.clone(), step, findings })
 }
@@ -85,7 +89,7 @@ async fn judge_as_it_is(check: &Check, world: &dyn World, scope: &Scope) -> Judg
             Judged::of(check, came, None, scope)
         }
         (Asks::Scenario(scenario), None) => {
-            let Played { came, at, scope, after } = scenario::play(scenario, world, scope, &never()).await;
+            let ScenarioOutcome { came, at, scope, after } = scenario::play(scenario, world, scope, &never()).await;
             let judged = Judged::of(check, came, at, &scope);
             match after {
                 Ok(()) => judged,
@@ -102,20 +106,20 @@ fn never() -> CancellationToken {
 }
 
 fn stopped() -> Fault {
-    Fault::Trouble(Trouble::Fault { detail: "interrupted".to_owned() })
+    Fault::ProbeFailure(ProbeFailure::Fault { detail: "interrupted".to_owned() })
 }
 
 impl Judged {
-    fn of(check: &Check, came: Came, at: Option<StepAt>, scope: &Scope) -> Self {
+    fn of(check: &Check, came: StepOutcome, at: Option<StepAt>, scope: &Scope) -> Self {
         let of = |verdict| Self { verdict, captures: Vec::new(), aftermath: Aftermath::Sound };
         match came {
-            Came::Held(captures) => Self { captures, ..of(Verdict::Passed) },
-            Came::Missed(missed) => of(Verdict::Failed(Box::new(failure(check, *missed, at, scope)))),
-            Came::Fault(fault @ Fault::NotPutBack { .. }) => {
+            StepOutcome::Held(captures) => Self { captures, ..of(Verdict::Passed) },
+            StepOutcome::StepFailure(missed) => of(Verdict::Failed(Box::new(failure(check, *missed, at, scope)))),
+            StepOutcome::Fault(fault @ Fault::NotPutBack { .. }) => {
                 Self { aftermath: Aftermath::Spoiled, ..of(Verdict::Error { fault }) }
             }
-            Came::Fault(fault) => of(Verdict::of(fault)),
-            Came::Stopped => of(Verdict::Error { fault: stopped() }),
+            StepOutcome::Fault(fault) => of(Verdict::of(fault)),
+            StepOutcome::Stopped => of(Verdict::Error { fault: stopped() }),
         }
     }
 
@@ -131,14 +135,14 @@ impl Judged {
 }
 
 /// Asks for each item, those of a reading probe side by side.
-async fn attempt_each(step: &Step, for_each: &ForEach, world: &dyn World, scope: &Scope) -> Result<Once, Fault> {
+async fn attempt_each(step: &Step, for_each: &ForEach, world: &dyn World, scope: &Scope) -> Result<Attempt, Fault> {
     let items = match items(for_each, world, scope).await? {
         Ok(items) => items,
         Err(once) => return Ok(once),
     };
     let count = items.len();
     let at_once = if step.probe.value.writes() { 1 } else { ITEMS_AT_ONCE };
-    let answers: Vec<Result<(String, Once), Fault>> = stream::iter(items)
+    let answers: Vec<Result<(String, Attempt), Fault>> = stream::iter(items)
         .map(|item| async move {
             let (name, scope) = of_item(for_each, &item, scope);
             attempt(step, world, &scope, None).await.map(|once| (name, once))
@@ -146,7 +150,7 @@ async fn attempt_each(step: &Step, for_each: &ForEach, world: &dyn World, scope:
         .buffered(at_once)
         .collect()
         .await;
-    let mut all: Option<Once> = None;
+    let mut all: Option<Attempt> = None;
     for answer in answers {
         let (name, mut once) = answer?;
         name_item(&mut once.findings, &name);
@@ -160,8 +164,9 @@ async fn attempt_each(step: &Step, for_each: &ForEach, world: &dyn World, scope:
             }
         });
     }
-    let nothing = || Once { asked: String::new(), findings: Vec::new(), seen: None, captures: Vec::new(), items: None };
-    Ok(Once { items: Some(count), ..all.unwrap_or_else(nothing) })
+    let nothing =
+        || Attempt { asked: String::new(), findings: Vec::new(), seen: None, captures: Vec::new(), items: None };
+    Ok(Attempt { items: Some(count), ..all.unwrap_or_else(nothing) })
 }
 
 /// Plays a scenario for each item, one after the other.
@@ -169,21 +174,21 @@ async fn play_each(check: &Check, scenario: &Scenario, for_each: &ForEach, world
     let items = match items(for_each, world, scope).await {
         Ok(Ok(items)) => items,
         Ok(Err(once)) => {
-            let missed = Missed { once, attempts: 1, took: Duration::ZERO };
-            return Judged::of(check, Came::Missed(Box::new(missed)), None, scope);
+            let missed = StepFailure { once, attempts: 1, took: Duration::ZERO };
+            return Judged::of(check, StepOutcome::StepFailure(Box::new(missed)), None, scope);
         }
-        Err(fault) => return Judged::of(check, Came::Fault(fault), None, scope),
+        Err(fault) => return Judged::of(check, StepOutcome::Fault(fault), None, scope),
     };
     let count = items.len();
     let mut handed = None;
-    let mut first: Option<(Box<Missed>, Option<StepAt>, Scope)> = None;
+    let mut first: Option<(Box<StepFailure>, Option<StepAt>, Scope)> = None;
     for item in items {
         let (name, scope) = of_item(for_each, &item, scope);
-        let Played { came, at, scope, after } = scenario::play(scenario, world, &scope, &never()).await;
+        let ScenarioOutcome { came, at, scope, after } = scenario::play(scenario, world, &scope, &never()).await;
         match (came, after, &mut first) {
             (came, Err(fault), _) => return Judged::of(check, came, at, &scope).spoiled(fault),
-            (Came::Held(captures), Ok(()), _) => _ = handed.get_or_insert(captures),
-            (Came::Missed(mut missed), Ok(()), first) => {
+            (StepOutcome::Held(captures), Ok(()), _) => _ = handed.get_or_insert(captures),
+            (StepOutcome::StepFailure(mut missed), Ok(()), first) => {
                 name_item(&mut missed.once.findings, &name);
                 missed.once.items = Some(count);
                 match first {
@@ -195,8 +200,8 @@ async fn play_each(check: &Check, scenario: &Scenario, for_each: &ForEach, world
         }
     }
     match first {
-        Some((missed, at, scope)) => Judged::of(check, Came::Missed(missed), at, &scope),
-        None => Judged::of(check, Came::Held(handed.unwrap_or_default()), None, scope),
+        Some((missed, at, scope)) => Judged::of(check, StepOutcome::StepFailure(missed), at, &scope),
+        None => Judged::of(check, StepOutcome::Held(handed.unwrap_or_default()), None, scope),
     }
 }
 
@@ -212,13 +217,13 @@ fn name_item(findings: &mut [Finding], name: &str) {
 }
 
 /// The items of a `for-each`, each once, or what went wrong while looking for them.
-async fn items(for_each: &ForEach, world: &dyn World, scope: &Scope) -> Result<Result<Vec<Value>, Once>, Fault> {
+async fn items(for_each: &ForEach, world: &dyn World, scope: &Scope) -> Result<Result<Vec<Value>, Attempt>, Fault> {
     let probe = &for_each.source.0;
     let asked = format!("{} · {}", probe.asked(scope).map_err(unknown)?, for_each.select.value);
-    let none = |problem| Once { items: Some(0), ..Once::of(asked.clone(), problem) };
+    let none = |problem| Attempt { items: Some(0), ..Attempt::of(asked.clone(), problem) };
     let seen = match fetch(probe, world, scope, probe.timeout()).await? {
         Ok(seen) => seen,
-        Err(trouble) => return Ok(Err(none(Problem::Trouble(trouble)))),
+        Err(trouble) => return Ok(Err(none(Problem::ProbeFailure(trouble)))),
     };
     let mut items = match for_each.select.value.pick(&seen) {
         Ok(hits) => hits.items(),
@@ -227,7 +232,7 @@ async fn items(for_each: &ForEach, world: &dyn World, scope: &Scope) -> Result<R
     let mut known = std::collections::HashSet::new();
     items.retain(|item| known.insert(item.to_string()));
     let (found, min) = (items.len(), for_each.min.unwrap_or(1));
-    let wrong = |problem| Ok(Err(Once { seen: Some(seen), ..none(problem) }));
+    let wrong = |problem| Ok(Err(Attempt { seen: Some(seen), ..none(problem) }));
     match found {
         _ if found < min => wrong(Problem::TooFewItems { found, min }),
         _ if found > MOST_ITEMS => wrong(Problem::TooManyItems { found, most: MOST_ITEMS }),
@@ -235,8 +240,8 @@ async fn items(for_each: &ForEach, world: &dyn World, scope: &Scope) -> Result<R
     }
 }
 
-fn failure(check: &Check, missed: Missed, at: Option<StepAt>, scope: &Scope) -> Failure {
-    let Missed { once, attempts, took } = missed;
+fn failure(check: &Check, missed: StepFailure, at: Option<StepAt>, scope: &Scope) -> Failure {
+    let StepFailure { once, attempts, took } = missed;
     let why = once.seen.as_ref().and_then(|seen| explanation(check, at.as_ref(), seen, scope));
     let evidence = once.seen.map(|seen| evidence(seen, &once.findings)).unwrap_or_default();
     Failure {
@@ -254,7 +259,7 @@ fn failure(check: &Check, missed: Missed, at: Option<StepAt>, scope: &Scope) -> 
 
 /// What helps to read the findings: what is about them all, and the details of
 /// the fields that were missed.
-pub(super) fn evidence(seen: Seen, findings: &[Finding]) -> Vec<(String, String)> {
+pub(super) fn evidence(seen: Observation, findings: &[Finding]) -> Vec<(String, String)> {
     let missed = |name: &str| {
         findings.iter().any(|finding| match &finding.problem {
             Problem::Mismatch(mismatch) => mismatch.selector == name,
@@ -267,7 +272,7 @@ pub(super) fn evidence(seen: Seen, findings: &[Finding]) -> Vec<(String, String)
 
 /// The first of the lab's explanations that applies. One that looks at what the
 /// step's probe doesn't yield is about another step.
-fn explanation(check: &Check, at: Option<&StepAt>, seen: &Seen, scope: &Scope) -> Option<Text> {
+fn explanation(check: &Check, at: Option<&StepAt>, seen: &Observation, scope: &Scope) -> Option<Text> {
     let step = check.asks.steps().nth(at.map_or(0, |at| at.number - 1))?;
     let applies = |when: &Expect| {
         when.0.iter().all(|expectation| step.probe.value.answers(&expectation.selector.value))

@@ -4,8 +4,8 @@
 //! two writers run together, after the first and before the second. What a
 //! check needs stands before it in the file (the linter sees to that).
 
-use crate::pack::model::{Check, Lab, Room, Task};
-use crate::pack::name::{CheckId, TaskId};
+use crate::lab::model::{Check, Lab, Room, Task};
+use crate::lab::name::{CheckId, TaskId};
 use std::collections::BTreeSet;
 
 /// What is to be judged.
@@ -16,20 +16,13 @@ pub enum Selection {
     /// Every task up to this one.
     UpTo(TaskId),
     /// These checks and whole tasks.
-    Named {
-        /// Tasks.
-        tasks: BTreeSet<TaskId>,
-        /// Checks.
-        checks: BTreeSet<CheckId>,
-    },
+    Named { tasks: BTreeSet<TaskId>, checks: BTreeSet<CheckId> },
 }
 
 /// A check that is to run.
 #[derive(Debug, Clone, Copy)]
 pub struct Chosen<'a> {
-    /// Its task.
     pub task: &'a Task,
-    /// The check.
     pub check: &'a Check,
     /// Whether it runs only because another one needs it.
     pub only_needed: bool,

@@ -1,9 +1,9 @@
 //! The outcome of one `lab check`: verdicts by task, and every number that a
 //! report shows. Reports count nothing themselves.
 
-use crate::pack::model::{Lab, Tier};
-use crate::pack::name::{CheckId, LabId, TaskId};
-use crate::pack::text::Text;
+use crate::lab::model::{Lab, Tier};
+use crate::lab::name::{CheckId, LabId, TaskId};
+use crate::lab::text::Text;
 use crate::verdict::{CheckResult, Verdict, millis};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -11,11 +11,8 @@ use std::time::Duration;
 /// What one run of `lab check` came to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {
-    /// The lab.
     pub lab: LabId,
-    /// Its version.
     pub version: String,
-    /// Its title.
     pub title: Text,
     /// What was asked for.
     pub scope: RunScope,
@@ -47,9 +44,7 @@ pub enum RunScope {
 /// One task's results.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TaskOutcome {
-    /// The task.
     pub id: TaskId,
-    /// Its title.
     pub title: Text,
     /// Core or bonus.
     pub tier: Tier,

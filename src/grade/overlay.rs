@@ -1,9 +1,9 @@
 //! Overlays: the lab edits the learner's files, asks, and puts them back.
 
-use crate::pack::edit::{Edit, EditError};
+use crate::lab::edit::{Edit, EditError};
 use crate::template::Scope;
 use crate::verdict::Fault;
-use crate::world::{FileKind, FileSeen, Trouble, World};
+use crate::world::{FileKind, FileSeen, ProbeFailure, World};
 
 /// Where the learner's folder is.
 const WORK: &str = "/work";
@@ -22,9 +22,9 @@ pub(super) enum Unlaid {
     Fault(Fault),
 }
 
-impl From<Trouble> for Unlaid {
-    fn from(trouble: Trouble) -> Self {
-        Self::Fault(Fault::Trouble(trouble))
+impl From<ProbeFailure> for Unlaid {
+    fn from(trouble: ProbeFailure) -> Self {
+        Self::Fault(Fault::ProbeFailure(trouble))
     }
 }
 
@@ -72,7 +72,7 @@ async fn read(world: &dyn World, path: &str) -> Result<Option<FileSeen>, Unlaid>
     match file {
         Some(file) if file.kind == FileKind::File && file.size > file.bytes.len() as u64 => {
             // What isn't read whole can't be put back whole.
-            Err(Unlaid::Fault(Fault::Trouble(Trouble::TooLarge { limit: file.bytes.len() })))
+            Err(Unlaid::Fault(Fault::ProbeFailure(ProbeFailure::TooLarge { limit: file.bytes.len() })))
         }
         Some(file) if file.kind == FileKind::File => Ok(Some(file)),
         _ => Ok(None),

@@ -88,7 +88,7 @@ impl Redactor {
                 }
             }
             Verdict::Error { fault: Fault::Condition { reason, .. } } => *reason = self.text(reason),
-            Verdict::Error { fault: Fault::Trouble(trouble) | Fault::NotPutBack { trouble, .. } } => {
+            Verdict::Error { fault: Fault::ProbeFailure(trouble) | Fault::NotPutBack { trouble, .. } } => {
                 self.trouble(trouble);
             }
             Verdict::Passed | Verdict::Blocked { .. } | Verdict::Unavailable { .. } | Verdict::Error { .. } => {}
@@ -114,7 +114,7 @@ impl Redactor {
                     difference.actual = self.text(&difference.actual);
                 }
             }
-            Problem::Trouble(trouble) => self.trouble(trouble),
+            Problem::ProbeFailure(trouble) => self.trouble(trouble),
             Problem::Condition { values, .. } => values.iter_mut().for_each(|(_, value)| self.value(value)),
             Problem::TooFewItems { .. } | Problem::TooManyItems { .. } => {}
         }
@@ -129,24 +129,24 @@ impl Redactor {
         }
     }
 
-    pub(super) fn trouble(&self, trouble: &mut crate::world::Trouble) {
-        use crate::world::Trouble;
+    pub(super) fn trouble(&self, trouble: &mut crate::world::ProbeFailure) {
+        use crate::world::ProbeFailure;
         match trouble {
-            Trouble::Refused { address: text }
-            | Trouble::TimedOut { what: text, .. }
-            | Trouble::Broken { detail: text }
-            | Trouble::RedirectLoop { url: text }
-            | Trouble::NoPage { url: text, .. }
-            | Trouble::BadGzip { detail: text }
-            | Trouble::Elsewhere { host: text }
-            | Trouble::NoFile { path: text }
-            | Trouble::BadUrl { url: text }
-            | Trouble::Fault { detail: text } => *text = self.text(text),
-            Trouble::Down { .. }
-            | Trouble::TooLarge { .. }
-            | Trouble::TooManyRedirects { .. }
-            | Trouble::TooManyFiles { .. }
-            | Trouble::Unavailable { .. } => {}
+            ProbeFailure::Refused { address: text }
+            | ProbeFailure::TimedOut { what: text, .. }
+            | ProbeFailure::Broken { detail: text }
+            | ProbeFailure::RedirectLoop { url: text }
+            | ProbeFailure::NoPage { url: text, .. }
+            | ProbeFailure::BadGzip { detail: text }
+            | ProbeFailure::Elsewhere { host: text }
+            | ProbeFailure::NoFile { path: text }
+            | ProbeFailure::BadUrl { url: text }
+            | ProbeFailure::Fault { detail: text } => *text = self.text(text),
+            ProbeFailure::Down { .. }
+            | ProbeFailure::TooLarge { .. }
+            | ProbeFailure::TooManyRedirects { .. }
+            | ProbeFailure::TooManyFiles { .. }
+            | ProbeFailure::Unavailable { .. } => {}
         }
     }
 }

@@ -6,8 +6,8 @@ use super::redact::Redactor;
 use super::trace;
 use crate::check::{Probe, Target};
 use crate::event::{Event, Events};
-use crate::pack::model::{Canary, Check, Lab};
-use crate::pack::name::CheckId;
+use crate::lab::model::{Canary, Check, Lab};
+use crate::lab::name::CheckId;
 use crate::template::Scope;
 use crate::verdict::{CheckResult, Fault, Verdict};
 use crate::world::World;
@@ -18,9 +18,7 @@ use std::time::Instant;
 /// A world and the values that hold in it.
 #[derive(Clone, Copy)]
 pub struct Ground<'a> {
-    /// The world.
     pub world: &'a dyn World,
-    /// Its values.
     pub scope: &'a Scope,
 }
 

@@ -1,18 +1,18 @@
 //! Steps one after the other, and what puts things right whatever happened.
 
-use super::attempt::{Came, judge_step};
-use crate::pack::model::{Scenario, Step};
+use super::attempt::{StepOutcome, judge_step};
+use crate::lab::model::{Scenario, Step};
 use crate::template::Scope;
 use crate::verdict::{Fault, Finding, Problem, StepAt};
-use crate::world::{Trouble, World};
+use crate::world::{ProbeFailure, World};
 use serde_json::Value;
 use std::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// What a scenario came to.
-pub(super) struct Played {
+pub(super) struct ScenarioOutcome {
     /// Its last step's end; all captures, when every step held.
-    pub came: Came,
+    pub came: StepOutcome,
     /// The step that didn't hold.
     pub at: Option<StepAt>,
     /// The values that held there.
@@ -23,7 +23,12 @@ pub(super) struct Played {
 
 /// Plays the steps until one doesn't hold, and then `finally`, each step of
 /// it. `cancel` ends the steps, and never `finally`.
-pub(super) async fn play(scenario: &Scenario, world: &dyn World, scope: &Scope, cancel: &CancellationToken) -> Played {
+pub(super) async fn play(
+    scenario: &Scenario,
+    world: &dyn World,
+    scope: &Scope,
+    cancel: &CancellationToken,
+) -> ScenarioOutcome {
     let mut scope = scope.clone();
     let until = scenario.timeout.map(|timeout| Instant::now() + timeout.0);
     let mut handed = Vec::new();
@@ -32,7 +37,7 @@ pub(super) async fn play(scenario: &Scenario, world: &dyn World, scope: &Scope, 
     let steps = &scenario.steps.value;
     for (index, step) in steps.iter().enumerate() {
         match judge_step(step, world, &scope, until, cancel).await {
-            Came::Held(captures) => {
+            StepOutcome::Held(captures) => {
                 set(&mut scope, &captures);
                 handed.extend(captures);
             }
@@ -44,7 +49,7 @@ pub(super) async fn play(scenario: &Scenario, world: &dyn World, scope: &Scope, 
         }
     }
     let after = put_right(&scenario.finally, world, scope.clone()).await;
-    Played { came: came.unwrap_or(Came::Held(handed)), at, scope, after }
+    ScenarioOutcome { came: came.unwrap_or(StepOutcome::Held(handed)), at, scope, after }
 }
 
 /// Each step of `finally`, also after one that failed: the first fault is told.
@@ -57,18 +62,20 @@ async fn put_right(steps: &[Step], world: &dyn World, mut scope: Scope) -> Resul
             continue;
         }
         let (asked, findings) = match judge_step(step, world, &scope, None, &never).await {
-            Came::Held(captures) => {
+            StepOutcome::Held(captures) => {
                 set(&mut scope, &captures);
                 continue;
             }
             // What this machine doesn't have was never touched.
-            Came::Fault(Fault::Trouble(Trouble::Unavailable { .. })) | Came::Stopped => continue,
-            Came::Missed(missed) => (missed.once.asked, missed.once.findings),
-            Came::Fault(Fault::Trouble(trouble)) => {
-                let asked = step.probe.value.asked(&scope).unwrap_or_default();
-                (asked, vec![Finding { item: None, problem: Problem::Trouble(trouble) }])
+            StepOutcome::Fault(Fault::ProbeFailure(ProbeFailure::Unavailable { .. })) | StepOutcome::Stopped => {
+                continue;
             }
-            Came::Fault(fault) => {
+            StepOutcome::StepFailure(missed) => (missed.once.asked, missed.once.findings),
+            StepOutcome::Fault(Fault::ProbeFailure(trouble)) => {
+                let asked = step.probe.value.asked(&scope).unwrap_or_default();
+                (asked, vec![Finding { item: None, problem: Problem::ProbeFailure(trouble) }])
+            }
+            StepOutcome::Fault(fault) => {
                 after = after.and(Err(fault));
                 continue;
             }

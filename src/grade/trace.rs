@@ -6,12 +6,12 @@
 //! want.
 
 use super::redact::Redactor;
-use crate::expect::{Actual, Expect, Hits, Matcher, Seen};
-use crate::pack::model::Step;
-use crate::pack::name::CheckId;
+use crate::expect::{Actual, Expect, Hits, Matcher, Observation};
+use crate::lab::model::Step;
+use crate::lab::name::CheckId;
 use crate::template::Scope;
 use crate::verdict::{Finding, Problem, millis};
-use crate::world::Trouble;
+use crate::world::ProbeFailure;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -33,7 +33,6 @@ pub struct Watch(Arc<Mutex<Vec<Attempted>>>);
 /// An attempt at a step, the last one where there were several.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Attempted {
-    /// The check.
     pub check: CheckId,
     /// The line of the lab's file where its probe stands.
     pub line: u64,
@@ -72,17 +71,15 @@ pub enum Answer {
         document: Option<String>,
     },
     /// None.
-    Trouble(Trouble),
+    ProbeFailure(ProbeFailure),
 }
 
 /// One line of an `expect:`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Looked {
-    /// The selector.
     pub selector: String,
     /// The line of the lab's file where it stands.
     pub line: u64,
-    /// What it picked.
     pub picked: Actual,
     /// Each matcher, its names filled in, and whether it holds.
     pub matchers: Vec<(Matcher, bool)>,
@@ -91,7 +88,6 @@ pub struct Looked {
 /// A condition in `cel`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Weighed {
-    /// The expression.
     pub that: String,
     /// Whether it holds; none where it wasn't asked, for something else failed.
     pub holds: Option<bool>,
@@ -135,7 +131,7 @@ pub(super) fn attempted(
     scope: &Scope,
     asked: &str,
     took: Duration,
-    answer: Result<(&Seen, &[Finding]), &Trouble>,
+    answer: Result<(&Observation, &[Finding]), &ProbeFailure>,
 ) {
     let Ok(watch) = WATCH.try_with(Watch::clone) else { return };
     let Ok(check) = CHECK.try_with(CheckId::clone) else { return };
@@ -159,7 +155,7 @@ pub(super) fn attempted(
             Err(trouble) => {
                 let mut trouble = trouble.clone();
                 redactor.trouble(&mut trouble);
-                Answer::Trouble(trouble)
+                Answer::ProbeFailure(trouble)
             }
         },
     });
@@ -173,7 +169,7 @@ fn holds(findings: &[Finding]) -> Option<bool> {
     }
 }
 
-fn raw(seen: &Seen, redactor: &Redactor) -> Answer {
+fn raw(seen: &Observation, redactor: &Redactor) -> Answer {
     let field = |(name, value): &(&str, Value)| ((*name).to_owned(), shown(value, redactor));
     Answer::Value {
         fields: seen.fields.iter().map(field).collect(),
@@ -182,7 +178,7 @@ fn raw(seen: &Seen, redactor: &Redactor) -> Answer {
     }
 }
 
-fn looked(expect: &Expect, seen: &Seen, scope: &Scope, redactor: &Redactor) -> Vec<Looked> {
+fn looked(expect: &Expect, seen: &Observation, scope: &Scope, redactor: &Redactor) -> Vec<Looked> {
     let one = |expectation: &crate::expect::Expectation| {
         let selector = &expectation.selector.value;
         let hits = selector.pick(seen);

@@ -1,8 +1,8 @@
 //! The program's own messages, in English and French (Fluent), and which
 //! language a reader wants.
 
+use crate::lab::text::Language;
 use crate::message::{Arg, Message};
-use crate::pack::text::Language;
 use fluent_bundle::{FluentArgs, FluentBundle, FluentMessage, FluentResource, FluentValue};
 use std::cell::OnceCell;
 
@@ -67,7 +67,6 @@ impl Words {
         files.find_map(|bundle| Some((bundle, bundle.get_message(id)?)))
     }
 
-    /// The language.
     #[must_use]
     pub fn language(&self) -> Language {
         self.language

@@ -3,8 +3,8 @@
 use super::subnet::Subnet;
 use crate::check::Probe;
 use crate::expect::Expect;
-use crate::pack::model::Runs;
-use crate::pack::name::{LabId, ServiceName};
+use crate::lab::model::Runs;
+use crate::lab::name::{LabId, ServiceName};
 use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -16,9 +16,7 @@ use std::time::Duration;
 pub struct Desired {
     /// Whose environment it is.
     pub project: Project,
-    /// Its networks.
     pub networks: Vec<NetworkSpec>,
-    /// Its volumes.
     pub volumes: Vec<VolumeSpec>,
     /// Its containers; each after those that its `after` names, the gate first.
     pub containers: Vec<ContainerSpec>,
@@ -53,7 +51,6 @@ impl Desired {
 pub struct Project {
     /// What every object's name begins with.
     pub name: String,
-    /// The lab.
     pub lab: LabId,
     /// The learner's folder.
     pub workspace: PathBuf,
@@ -141,12 +138,10 @@ impl NetworkPart {
     }
 }
 
-/// A network.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NetworkSpec {
     /// Which of the two.
     pub part: NetworkPart,
-    /// Its name.
     pub name: String,
     /// Whether it is cut off from the host and the world.
     pub isolated: bool,
@@ -154,10 +149,8 @@ pub struct NetworkSpec {
     pub subnets: Vec<Subnet>,
 }
 
-/// A volume.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VolumeSpec {
-    /// Its name.
     pub name: String,
     /// Its size in bytes when it lies in memory (a clean room's); such a
     /// volume's contents last while a container that mounts it runs.
@@ -196,12 +189,10 @@ impl std::fmt::Display for Role {
     }
 }
 
-/// A container.
 #[derive(Debug, Clone, Serialize)]
 pub struct ContainerSpec {
     /// What it is for.
     pub role: Role,
-    /// Its name.
     pub name: String,
     /// The image's tag.
     pub image: String,
@@ -216,7 +207,6 @@ pub struct ContainerSpec {
     pub user: Option<String>,
     /// Environment variables, sorted.
     pub env: Vec<(String, String)>,
-    /// Volumes.
     pub volumes: Vec<VolumeMount>,
     /// The learner's folder, mounted as it is (in a playground).
     pub bind: Option<Bind>,
@@ -263,7 +253,6 @@ impl ContainerSpec {
 /// A container's place in a network.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Attachment {
-    /// Which network.
     pub network: NetworkPart,
     /// Host names it answers to there.
     pub aliases: Vec<String>,
@@ -300,7 +289,6 @@ pub struct Readiness {
     pub probe: Probe,
     /// What must hold.
     pub expect: Expect,
-    /// The limit.
     pub within: Duration,
 }
 

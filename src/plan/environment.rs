@@ -6,8 +6,8 @@ use super::desired::{
 };
 use super::service;
 use super::subnet::Subnet;
-use crate::pack::model::{Lab, Limits, MountMode, Runs, Service, Start};
-use crate::pack::name::ServiceName;
+use crate::lab::model::{Lab, Limits, MountMode, Runs, Service, Start};
+use crate::lab::name::ServiceName;
 use crate::quantity::Size;
 use crate::template::{Scope, Template, UnknownName};
 use std::collections::BTreeMap;
@@ -53,9 +53,7 @@ pub struct Inputs<'a> {
 /// An image that is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PreparedImage {
-    /// Its tag.
     pub tag: String,
-    /// Its id.
     pub id: String,
 }
 
@@ -74,9 +72,7 @@ pub struct ImageSet {
 /// User name and password of the gate's proxy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GateAccess {
-    /// The user name.
     pub user: String,
-    /// The password.
     pub password: String,
 }
 

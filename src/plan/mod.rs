@@ -30,7 +30,6 @@ pub struct Plan {
 /// One call to the engine and why it is made.
 #[derive(Debug, Clone)]
 pub struct Step {
-    /// The call.
     pub action: Action,
     /// Why.
     pub cause: Cause,
@@ -38,10 +37,8 @@ pub struct Step {
     pub after: Vec<usize>,
 }
 
-/// The calls.
 #[derive(Debug, Clone)]
 pub enum Action {
-    /// Creates a volume.
     CreateVolume(VolumeSpec),
     /// Creates a network in the first of its subnets that the engine accepts.
     CreateNetwork(NetworkSpec),
@@ -54,7 +51,6 @@ pub enum Action {
         /// Which network, and as what.
         attachment: Attachment,
     },
-    /// Starts a container.
     StartContainer(Role),
     /// Puts the learner's folder into the work volume, through the gate.
     UploadFolder,
@@ -67,21 +63,18 @@ pub enum Action {
     },
     /// Removes a container and its anonymous volumes.
     RemoveContainer {
-        /// Its id.
         id: String,
         /// Its name, for messages.
         name: String,
     },
     /// Removes a network.
     RemoveNetwork {
-        /// Its id.
         id: String,
         /// Its name, for messages.
         name: String,
     },
     /// Removes a volume.
     RemoveVolume {
-        /// Its name.
         name: String,
     },
 }

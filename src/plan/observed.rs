@@ -18,29 +18,23 @@ pub struct Observed {
 /// A network that is there.
 #[derive(Debug, Clone)]
 pub struct ObservedNetwork {
-    /// Its id.
     pub id: String,
-    /// Its name.
     pub name: String,
     /// Which of the two it is.
     pub part: NetworkPart,
-    /// Its addresses.
     pub subnet: Option<Subnet>,
 }
 
 /// A volume that is there.
 #[derive(Debug, Clone)]
 pub struct ObservedVolume {
-    /// Its name.
     pub name: String,
 }
 
 /// A container that is there.
 #[derive(Debug, Clone, Default)]
 pub struct ObservedContainer {
-    /// Its id.
     pub id: String,
-    /// Its name.
     pub name: String,
     /// `gate`, `toolbox` or the service.
     pub service: String,
@@ -63,7 +57,6 @@ impl Observed {
         self.networks.is_empty() && self.volumes.is_empty() && self.containers.is_empty()
     }
 
-    /// The container of a service.
     #[must_use]
     pub fn container(&self, service: &str) -> Option<&ObservedContainer> {
         self.containers.iter().find(|container| container.service == service)

@@ -7,10 +7,8 @@ use std::fmt;
 use std::net::Ipv4Addr;
 use std::str::FromStr;
 
-/// An IPv4 network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Subnet {
-    /// Its first address.
     pub base: Ipv4Addr,
     /// The prefix's bits.
     pub bits: u8,
@@ -25,7 +23,6 @@ impl Subnet {
     /// The subnets that labs use unless `LAB_SUBNETS` says otherwise.
     pub const DEFAULT: Self = Self { base: Ipv4Addr::new(10, 201, 0, 0), bits: 16 };
 
-    /// The n-th address.
     #[must_use]
     pub fn address(self, n: u8) -> Ipv4Addr {
         Ipv4Addr::from(u32::from(self.base) + u32::from(n))

@@ -1,5 +1,5 @@
 use super::*;
-use crate::pack::model::Lab;
+use crate::lab::model::Lab;
 use crate::template::Scope;
 use std::path::Path;
 use std::time::Duration;

@@ -13,7 +13,6 @@ const NARROWEST_LABEL: usize = 8;
 /// Columns that a label may take beside its text; a longer one stands above it.
 pub(super) const WIDEST_LABEL: usize = 14;
 
-/// One fact.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Fact {
     /// A sentence without a label.
@@ -29,7 +28,6 @@ pub enum Fact {
     Pair {
         /// Of what.
         label: String,
-        /// What was expected.
         expected: Line,
         /// What was there.
         got: Line,

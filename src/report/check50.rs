@@ -14,7 +14,6 @@ use crate::message::Message;
 use crate::verdict::{CheckResult, Failure, Problem, Verdict};
 use serde_json::{Value, json};
 
-/// The whole document.
 #[must_use]
 pub fn outcome(outcome: &Outcome, words: &Words) -> Value {
     let style = Style::default();

@@ -29,7 +29,6 @@ impl Voice<'_> {
         (self.expected(selector, matcher), self.actual(selector, matcher, actual))
     }
 
-    /// What was expected of a selector.
     #[must_use]
     pub fn expected(&self, selector: &str, matcher: &Matcher) -> String {
         match matcher {
@@ -275,7 +274,7 @@ mod tests {
     use super::*;
     use crate::expect::Expect;
     use crate::i18n::Words;
-    use crate::pack::text::Language;
+    use crate::lab::text::Language;
     use crate::report::signs::Style;
 
     fn in_words(language: Language, yaml: &str) -> String {

@@ -3,8 +3,8 @@
 
 use super::clean;
 use crate::i18n::Words;
+use crate::lab::diagnostic::{Diagnostic, Diagnostics};
 use crate::message;
-use crate::pack::diagnostic::{Diagnostic, Diagnostics};
 use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, MietteError, MietteSpanContents, SourceCode,
     SourceSpan, SpanContents, ThemeStyles,
@@ -165,7 +165,7 @@ fn wrap(text: &str, width: usize, indent: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pack::text::Language;
+    use crate::lab::text::Language;
     use std::path::Path;
 
     fn shown(source: &str, span: Range<usize>, colour: bool) -> String {

@@ -144,7 +144,7 @@ fn more(count: usize, voice: Voice) -> Option<Fact> {
 fn problem(problem: &Problem, voice: Voice) -> Vec<Fact> {
     match problem {
         Problem::Mismatch(mismatch) => of_mismatch(mismatch, voice),
-        Problem::Trouble(trouble) => {
+        Problem::ProbeFailure(trouble) => {
             let said = Fact::labelled(voice.say(&message!("report-got")), &voice.trouble(trouble));
             let advice = voice.advice(trouble);
             std::iter::once(said)

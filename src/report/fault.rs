@@ -98,7 +98,7 @@ pub(super) fn facts(fault: &Fault, voice: Voice) -> Vec<Fact> {
         _ => {}
     }
     let commands = match fault {
-        Fault::Trouble(trouble) | Fault::NotPutBack { trouble, .. } => voice.commands(trouble),
+        Fault::ProbeFailure(trouble) | Fault::NotPutBack { trouble, .. } => voice.commands(trouble),
         Fault::UnknownName(_) | Fault::Overlay { .. } | Fault::Condition { .. } | Fault::Finally { .. } => {
             voice.say(&message!("report-tell-the-author"))
         }
@@ -126,7 +126,7 @@ impl Voice<'_> {
     #[must_use]
     pub fn fault(&self, fault: &Fault) -> String {
         match fault {
-            Fault::Trouble(trouble) => self.trouble(trouble),
+            Fault::ProbeFailure(trouble) => self.trouble(trouble),
             Fault::UnknownName(name) => self.say(&message!("report-fault-unknown-name", name = name)),
             Fault::Canary { id, .. } => self.say(&message!("report-fault-canary", id = id.as_str())),
             Fault::Overlay { path, matches } => {

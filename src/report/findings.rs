@@ -23,9 +23,9 @@ use super::page::{Line, Page};
 use super::signs::Paint;
 use super::{Sign, Style};
 use crate::i18n::Words;
+use crate::lab::diagnostic::{Diagnostic, Diagnostics};
 use crate::message;
 use crate::message::Message;
-use crate::pack::diagnostic::{Diagnostic, Diagnostics};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -158,7 +158,7 @@ fn property(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pack::text::Language;
+    use crate::lab::text::Language;
     use std::path::Path;
 
     fn labs() -> Vec<Linted> {

@@ -8,7 +8,7 @@ use crate::i18n::Words;
 
 /// A form of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
+pub enum ReportFormat {
     /// For people, on a terminal.
     Human,
     /// For programs, everything: see [`json`].
@@ -27,7 +27,7 @@ pub enum Format {
     Github,
 }
 
-impl Format {
+impl ReportFormat {
     /// The report, as a file holds it.
     #[must_use]
     pub fn file(self, outcome: &Outcome, words: &Words, extra: Extra<'_>) -> String {

@@ -12,7 +12,6 @@ use crate::message;
 use crate::verdict::{CheckResult, Verdict};
 use serde_json::{Value, json};
 
-/// The whole document.
 #[must_use]
 pub fn outcome(outcome: &Outcome, words: &Words) -> Value {
     let style = Style::default();

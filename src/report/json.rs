@@ -51,7 +51,7 @@ use crate::expect::Actual;
 use crate::grade::outcome::{Outcome, TaskOutcome};
 use crate::i18n::Words;
 use crate::verdict::{CheckResult, Failure, Fault, Finding, Problem, StepAt, Verdict};
-use crate::world::Trouble;
+use crate::world::ProbeFailure;
 use serde_json::{Map, Value, json};
 use std::time::Duration;
 
@@ -61,7 +61,6 @@ pub const FORMAT: &str = "lab-outcome/v1";
 /// Characters of one text.
 const TEXT_CAP: usize = 4_000;
 
-/// The outcome as a JSON value.
 #[must_use]
 pub fn json(outcome: &Outcome, words: &Words) -> Value {
     let style = Style::default();
@@ -201,7 +200,7 @@ fn finding(finding: &Finding, voice: Voice) -> Value {
                 value.insert("difference".to_owned(), parting);
             }
         }
-        Problem::Trouble(trouble) => {
+        Problem::ProbeFailure(trouble) => {
             value.insert("trouble".to_owned(), of_trouble(trouble, voice));
         }
         Problem::TooFewItems { found, min } => {
@@ -228,30 +227,30 @@ fn of_actual(actual: &Actual) -> Value {
     }
 }
 
-fn of_trouble(trouble: &Trouble, voice: Voice) -> Value {
+fn of_trouble(trouble: &ProbeFailure, voice: Voice) -> Value {
     let kind = match trouble {
-        Trouble::Refused { .. } => "refused",
-        Trouble::Down { .. } => "down",
-        Trouble::TimedOut { .. } => "timed-out",
-        Trouble::Broken { .. } => "broken",
-        Trouble::TooLarge { .. } => "too-large",
-        Trouble::TooManyFiles { .. } => "too-many-files",
-        Trouble::RedirectLoop { .. } => "redirect-loop",
-        Trouble::TooManyRedirects { .. } => "too-many-redirects",
-        Trouble::NoPage { .. } => "no-page",
-        Trouble::BadGzip { .. } => "bad-gzip",
-        Trouble::Elsewhere { .. } => "elsewhere",
-        Trouble::NoFile { .. } => "no-file",
-        Trouble::BadUrl { .. } => "bad-url",
-        Trouble::Unavailable { .. } => "unavailable",
-        Trouble::Fault { .. } => "fault",
+        ProbeFailure::Refused { .. } => "refused",
+        ProbeFailure::Down { .. } => "down",
+        ProbeFailure::TimedOut { .. } => "timed-out",
+        ProbeFailure::Broken { .. } => "broken",
+        ProbeFailure::TooLarge { .. } => "too-large",
+        ProbeFailure::TooManyFiles { .. } => "too-many-files",
+        ProbeFailure::RedirectLoop { .. } => "redirect-loop",
+        ProbeFailure::TooManyRedirects { .. } => "too-many-redirects",
+        ProbeFailure::NoPage { .. } => "no-page",
+        ProbeFailure::BadGzip { .. } => "bad-gzip",
+        ProbeFailure::Elsewhere { .. } => "elsewhere",
+        ProbeFailure::NoFile { .. } => "no-file",
+        ProbeFailure::BadUrl { .. } => "bad-url",
+        ProbeFailure::Unavailable { .. } => "unavailable",
+        ProbeFailure::Fault { .. } => "fault",
     };
     json!({"kind": kind, "said": voice.trouble(trouble)})
 }
 
 fn of_fault(fault: &Fault, voice: Voice) -> Value {
     let mut value = match fault {
-        Fault::Trouble(trouble) => json!({"trouble": of_trouble(trouble, voice)}),
+        Fault::ProbeFailure(trouble) => json!({"trouble": of_trouble(trouble, voice)}),
         Fault::UnknownName(name) => json!({"name": name}),
         Fault::Canary { id, step, findings } => {
             let mut value = json!({

@@ -16,20 +16,16 @@ use std::time::{Duration, SystemTime};
 /// Cases that belong together.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Suite {
-    /// Its name.
     pub name: String,
     /// How long it took.
     pub took: Duration,
     /// Facts about it: a name and a value each.
     pub properties: Vec<(String, String)>,
-    /// Its cases.
     pub cases: Vec<Case>,
 }
 
-/// One case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Case {
-    /// Its name.
     pub name: String,
     /// What it belongs to, with dots between the parts.
     pub class: String,

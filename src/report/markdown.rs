@@ -9,7 +9,6 @@ use crate::message;
 use crate::verdict::{CheckResult, Verdict};
 use std::fmt::Write as _;
 
-/// The whole document.
 #[must_use]
 pub fn outcome(outcome: &Outcome, words: &Words, extra: Extra<'_>) -> String {
     let style = Style::default();

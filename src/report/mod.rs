@@ -41,7 +41,7 @@ pub mod markdown;
 mod told;
 
 pub use action::action;
-pub use format::Format;
+pub use format::ReportFormat;
 pub use glance::glance;
 pub use outcome::{Extra, Next, outcome};
 pub use progress::Progress;

@@ -56,7 +56,7 @@ impl Voice<'_> {
 mod tests {
     use super::*;
     use crate::i18n::Words;
-    use crate::pack::text::Language;
+    use crate::lab::text::Language;
     use crate::report::signs::Style;
 
     fn durations(language: Language) -> Vec<String> {

@@ -8,8 +8,8 @@ use super::voice::Voice;
 use crate::grade::outcome::ToRead;
 use crate::grade::outcome::{Outcome, RunScope, Tally, TaskOutcome};
 use crate::i18n::Words;
+use crate::lab::model::Tier;
 use crate::message;
-use crate::pack::model::Tier;
 use crate::verdict::{CheckResult, Verdict};
 use std::time::{Duration, SystemTime};
 
@@ -39,7 +39,6 @@ pub enum Next {
     Check,
 }
 
-/// The whole screen.
 #[must_use]
 pub fn outcome(outcome: &Outcome, words: &Words, style: &Style, extra: Extra<'_>) -> String {
     let voice = Voice { words, style };

@@ -162,14 +162,12 @@ pub struct Points {
     pub of: String,
 }
 
-/// A page.
 pub struct Page<'a> {
     style: &'a Style,
     text: String,
 }
 
 impl<'a> Page<'a> {
-    /// An empty page.
     #[must_use]
     pub fn new(style: &'a Style) -> Self {
         Self { style, text: String::new() }

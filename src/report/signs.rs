@@ -90,7 +90,6 @@ impl Sign {
         if style.unicode { 1 } else { "fault".len() }
     }
 
-    /// Its colour.
     #[must_use]
     pub fn paint(self) -> Paint {
         match self {
@@ -116,7 +115,6 @@ pub enum Paint {
     Green,
     /// Failed.
     Red,
-    /// A fault.
     Yellow,
 }
 

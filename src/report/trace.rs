@@ -62,7 +62,7 @@ fn facts(attempted: &Attempted, voice: Voice) -> Vec<Fact> {
                 facts.push(Fact::Labelled { label, lines: lines_of(&Value::from(document.as_str()), voice) });
             }
         }
-        Answer::Trouble(trouble) => {
+        Answer::ProbeFailure(trouble) => {
             facts.push(Fact::labelled(voice.say(&message!("report-got")), &voice.trouble(trouble)));
         }
     }
@@ -136,7 +136,7 @@ fn wide(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::expect::{Expect, Matcher};
-    use crate::pack::text::Language;
+    use crate::lab::text::Language;
     use serde_json::json;
     use std::time::Duration;
 

@@ -3,10 +3,10 @@
 use super::signs::{self, Style};
 use crate::grade::outcome::Tally;
 use crate::i18n::Words;
+use crate::lab::model::Visibility;
+use crate::lab::text::{Language, Text};
 use crate::message;
 use crate::message::Message;
-use crate::pack::model::Visibility;
-use crate::pack::text::{Language, Text};
 use crate::verdict::CheckResult;
 use std::borrow::Cow;
 

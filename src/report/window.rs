@@ -12,7 +12,6 @@ const DASHES: usize = 5;
 /// Lines of a window.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Window {
-    /// The expected text.
     pub expected: String,
     /// The text there was.
     pub actual: String,
@@ -115,7 +114,7 @@ impl<'a> Cells<'a> {
 mod tests {
     use super::*;
     use crate::i18n::Words;
-    use crate::pack::text::Language;
+    use crate::lab::text::Language;
     use crate::report::signs::Style;
     use proptest::prelude::*;
 

@@ -2,10 +2,10 @@
 
 use crate::engine::EngineError;
 use crate::engine::image::{ImageError, Images, Layer, LayerFile, Ready, Source};
+use crate::lab::load::LoadedLab;
+use crate::lab::model::Image;
 use crate::message;
 use crate::message::Message;
-use crate::pack::load::LoadedLab;
-use crate::pack::model::Image;
 use crate::plan::{ImageSet, PreparedImage};
 use futures_util::future::{try_join, try_join_all};
 use serde_yaml::Spanned;
@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 /// The images of an environment, and why optional services have none.
 #[derive(Debug, Clone)]
-pub(super) struct Had {
+pub(super) struct EnvironmentImages {
     pub images: ImageSet,
     pub missing: BTreeMap<String, Message>,
 }
@@ -28,7 +28,7 @@ pub(super) async fn ensure_all(
     gate: &Path,
     user: (u32, u32),
     cancel: &CancellationToken,
-) -> Result<Had, EngineError> {
+) -> Result<EnvironmentImages, EngineError> {
     let environment = &loaded.lab.environment;
     let gate = Source::Build(gate.to_owned());
     let toolbox = source(loaded, &environment.toolbox.image);
@@ -56,12 +56,12 @@ pub(super) async fn ensure_all(
             Err(why) => drop(missing.insert(name.to_string(), why)),
         }
     }
-    Ok(Had { images: ImageSet { gate, toolbox, services: had }, missing })
+    Ok(EnvironmentImages { images: ImageSet { gate, toolbox, services: had }, missing })
 }
 
 /// The parts whose images would have to be pulled or built.
 pub(super) async fn missing(images: &Images, loaded: &LoadedLab, gate: &Path) -> Result<Vec<String>, EngineError> {
-    let looks = sources(loaded, gate).into_iter().map(|Part { name, source, .. }| async move {
+    let looks = sources(loaded, gate).into_iter().map(|ImageUse { name, source, .. }| async move {
         match images.has(&source).await {
             Ok(true) => Ok(None),
             Ok(false) => Ok(Some(name)),
@@ -72,7 +72,7 @@ pub(super) async fn missing(images: &Images, loaded: &LoadedLab, gate: &Path) ->
 }
 
 /// A part of an environment, and where its image comes from.
-pub(super) struct Part {
+pub(super) struct ImageUse {
     pub name: String,
     pub source: Source,
     /// Whether the lab does without it.
@@ -80,10 +80,10 @@ pub(super) struct Part {
 }
 
 /// Every part of a lab's environment, the gate last.
-pub(super) fn sources(loaded: &LoadedLab, gate: &Path) -> Vec<Part> {
+pub(super) fn sources(loaded: &LoadedLab, gate: &Path) -> Vec<ImageUse> {
     let environment = &loaded.lab.environment;
-    let fixed = |name: &str, source| Part { name: name.to_owned(), source, optional: false };
-    let services = environment.services.iter().map(|(name, service)| Part {
+    let fixed = |name: &str, source| ImageUse { name: name.to_owned(), source, optional: false };
+    let services = environment.services.iter().map(|(name, service)| ImageUse {
         name: name.to_string(),
         source: source(loaded, &service.image),
         optional: service.optional,

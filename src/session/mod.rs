@@ -1,11 +1,11 @@
 //! The two acts that commands share: a playground brought up, and a folder
 //! judged in a clean room. Nothing here prints or reads the environment.
 
+pub mod clean_room;
 pub mod dirs;
 mod images;
 pub mod playground;
 pub mod proof;
-pub mod room;
 pub mod stock;
 pub mod trial;
 pub mod values;
@@ -23,7 +23,6 @@ use std::path::PathBuf;
 /// Why an act failed.
 #[derive(Debug, thiserror::Error)]
 pub enum SessionError {
-    /// The engine failed.
     #[error(transparent)]
     Engine(#[from] EngineError),
     /// The learner's folder can't be copied.
@@ -32,7 +31,6 @@ pub enum SessionError {
     /// A file of ours can't be read or written.
     #[error("`{}`: {source}", path.display())]
     Io {
-        /// The file.
         path: PathBuf,
         /// Why.
         source: io::Error,

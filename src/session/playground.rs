@@ -1,17 +1,17 @@
 //! The playground: made to play in, from the learner's own folder.
 
-use super::images::{self, Had};
+use super::images::{self, EnvironmentImages};
 use super::values;
 use super::{Dirs, SessionError, redacted, set_aside};
 use crate::check::Target;
 use crate::engine::Execution;
-use crate::engine::{Directory, Engine, EngineError, Environment, Place};
+use crate::engine::{Directory, DockerWorld, Engine, EngineError, Environment};
 use crate::event::{Event, Events};
 use crate::grade::Redactor;
+use crate::lab::load::LoadedLab;
+use crate::lab::model::{Asks, Lab, Runs, Start};
 use crate::message;
 use crate::message::Message;
-use crate::pack::load::LoadedLab;
-use crate::pack::model::{Asks, Lab, Runs, Start};
 use crate::plan::subnet::Subnet;
 use crate::plan::{self, Desired, GateAccess, ImageSet, Inputs, Observed, Project};
 use crate::template::Scope;
@@ -36,20 +36,17 @@ const GLANCE: Duration = Duration::from_millis(1500);
 
 /// Everything that an act on a learner's folder needs.
 #[derive(Debug, Clone, Copy)]
-pub struct Setting<'a> {
-    /// The engine.
+pub struct SessionContext<'a> {
     pub engine: &'a Engine,
     /// Our folders.
     pub dirs: &'a Dirs,
     /// The folder of the gate's image.
     pub gate: &'a Path,
-    /// The lab.
     pub loaded: &'a LoadedLab,
     /// The key of the pack's nonces.
     pub pack_secret: &'a str,
     /// The learner's folder.
     pub workspace: &'a Workspace,
-    /// Its record.
     pub record: &'a Record,
     /// The range that subnets are taken from, if not the usual one.
     pub range: Option<Subnet>,
@@ -62,8 +59,7 @@ pub struct Setting<'a> {
 /// A playground that runs.
 pub struct Playground {
     /// As a world for checks.
-    pub place: Place,
-    /// Its values.
+    pub place: DockerWorld,
     pub scope: Scope,
     /// Whether anything had to be done.
     pub changed: bool,
@@ -110,19 +106,19 @@ pub async fn lock(
 
 /// The playground of a folder.
 #[must_use]
-pub fn project(setting: &Setting<'_>) -> Project {
+pub fn project(setting: &SessionContext<'_>) -> Project {
     Project::playground(&setting.loaded.lab.id.value, &setting.workspace.folder)
 }
 
 /// The parts whose images a start would have to pull or build, which takes long.
-pub async fn missing_images(setting: &Setting<'_>) -> Result<Vec<String>, SessionError> {
+pub async fn missing_images(setting: &SessionContext<'_>) -> Result<Vec<String>, SessionError> {
     let locks = setting.dirs.locks();
     Ok(images::missing(&setting.engine.images(&locks), setting.loaded, setting.gate).await?)
 }
 
 /// Brings the playground up, or finds that it is. What a first start made is
 /// removed again when it fails or is interrupted.
-pub async fn up(setting: &Setting<'_>) -> Result<Playground, SessionError> {
+pub async fn up(setting: &SessionContext<'_>) -> Result<Playground, SessionError> {
     let project = project(setting);
     let _lock = lock(setting.dirs, &project, setting.events, setting.cancel).await?;
     let lab = &setting.loaded.lab;
@@ -133,7 +129,8 @@ pub async fn up(setting: &Setting<'_>) -> Result<Playground, SessionError> {
     let prepared = setting.engine.images(&locks);
     // Building is a large future, and everything that starts would hold it.
     let images = Box::pin(images::ensure_all(&prepared, setting.loaded, setting.gate, user, setting.cancel));
-    let (mut observed, Had { images, missing }) = futures_util::future::try_join(observed, images).await?;
+    let (mut observed, EnvironmentImages { images, missing }) =
+        futures_util::future::try_join(observed, images).await?;
     let inputs = inputs(setting, project, &scope, &images, &access, user);
     let mut desired = plan::desired(lab, &inputs)?;
     let directory = Directory::new(lab, &scope, &missing)?.with_commands_of(&desired);
@@ -153,7 +150,7 @@ pub async fn up(setting: &Setting<'_>) -> Result<Playground, SessionError> {
         match setting.engine.execute(&plan, &execution, setting.cancel).await {
             Ok(environment) => {
                 return Ok(Playground {
-                    place: Place::new(setting.engine.clone(), environment, directory, user, scope.clone()),
+                    place: DockerWorld::new(setting.engine.clone(), environment, directory, user, scope.clone()),
                     scope,
                     changed: !plan.changes_nothing(),
                     missing,
@@ -193,7 +190,7 @@ pub async fn up(setting: &Setting<'_>) -> Result<Playground, SessionError> {
 /// engine that was killed leaves its firewall's rules behind, and one of them gives
 /// a false sender to all that comes from addresses which had been a network's
 /// (Engine 20.10: the answers of a service go astray; measured). It says so.
-pub(super) fn another_try(setting: &Setting<'_>, error: &EngineError, desired: &mut Desired) -> bool {
+pub(super) fn another_try(setting: &SessionContext<'_>, error: &EngineError, desired: &mut Desired) -> bool {
     let EngineError::NotReady { silent: true, service, .. } = error else { return false };
     let again = !setting.cancel.is_cancelled() && desired.move_elsewhere();
     if again {
@@ -203,7 +200,7 @@ pub(super) fn another_try(setting: &Setting<'_>, error: &EngineError, desired: &
 }
 
 /// The playground as it stands; none when it doesn't run.
-pub async fn running(setting: &Setting<'_>) -> Result<Option<Playground>, SessionError> {
+pub async fn running(setting: &SessionContext<'_>) -> Result<Option<Playground>, SessionError> {
     let project = project(setting);
     let observed = setting.engine.observe(&project.name).await?;
     if !observed.containers.iter().any(|found| found.service == "gate" && found.running) {
@@ -214,14 +211,14 @@ pub async fn running(setting: &Setting<'_>) -> Result<Option<Playground>, Sessio
     let Some(environment) = Environment::found(project, &observed, &access) else { return Ok(None) };
     let missing = not_there(&setting.loaded.lab, &observed);
     let directory = Directory::new(&setting.loaded.lab, &scope, &missing)?;
-    let place = Place::new(setting.engine.clone(), environment, directory, user, scope.clone());
+    let place = DockerWorld::new(setting.engine.clone(), environment, directory, user, scope.clone());
     Ok(Some(Playground { place, scope, changed: false, missing, user }))
 }
 
 /// A running playground where the commands of what is asked can get containers
 /// of their own: those need images, which only few actions do.
 pub async fn for_commands_of(
-    setting: &Setting<'_>,
+    setting: &SessionContext<'_>,
     playground: Playground,
     asks: &Asks,
 ) -> Result<Playground, SessionError> {
@@ -236,19 +233,19 @@ pub async fn for_commands_of(
     let locks = setting.dirs.locks();
     let prepared = setting.engine.images(&locks);
     let user = playground.user;
-    let Had { images, missing } =
+    let EnvironmentImages { images, missing } =
         images::ensure_all(&prepared, setting.loaded, setting.gate, user, setting.cancel).await?;
     let inputs = inputs(setting, project(setting), &scope, &images, &access, user);
     let desired = plan::desired(&setting.loaded.lab, &inputs)?;
     let directory = Directory::new(&setting.loaded.lab, &scope, &missing)?.with_commands_of(&desired);
     let environment = playground.place.environment().clone();
-    let place = Place::new(setting.engine.clone(), environment, directory, user, scope);
+    let place = DockerWorld::new(setting.engine.clone(), environment, directory, user, scope);
     Ok(Playground { place, missing, ..playground })
 }
 
 /// What a playground's plan is made from.
 fn inputs<'a>(
-    setting: &Setting<'_>,
+    setting: &SessionContext<'_>,
     project: Project,
     scope: &'a Scope,
     images: &'a ImageSet,
@@ -274,7 +271,7 @@ fn not_there(lab: &Lab, observed: &Observed) -> BTreeMap<String, Message> {
 
 /// A glance at each service that runs the learner's files: what is wrong with
 /// it, if anything is. One that is still starting is given a moment.
-pub async fn glances(setting: &Setting<'_>, playground: &Playground) -> Vec<(String, ServiceSeen)> {
+pub async fn glances(setting: &SessionContext<'_>, playground: &Playground) -> Vec<(String, ServiceSeen)> {
     let services = setting.loaded.lab.environment.services.iter();
     let learners = services.filter(|(_, service)| service.runs == Runs::Learner && service.start == Start::Once);
     let redactor = Redactor::new(&playground.scope);
@@ -288,17 +285,17 @@ pub async fn glances(setting: &Setting<'_>, playground: &Playground) -> Vec<(Str
 }
 
 /// What is there of the playground.
-pub async fn observed(setting: &Setting<'_>) -> Result<Observed, SessionError> {
+pub async fn observed(setting: &SessionContext<'_>) -> Result<Observed, SessionError> {
     Ok(setting.engine.observe(&project(setting).name).await?)
 }
 
 /// The playground's values, whether it runs or not.
-pub fn values(setting: &Setting<'_>) -> Result<Scope, SessionError> {
+pub fn values(setting: &SessionContext<'_>) -> Result<Scope, SessionError> {
     scope(setting).map(|(scope, _)| scope)
 }
 
 /// The playground's values: drawn once, into `.lab/local/`.
-fn scope(setting: &Setting<'_>) -> Result<(Scope, GateAccess), SessionError> {
+fn scope(setting: &SessionContext<'_>) -> Result<(Scope, GateAccess), SessionError> {
     let lab = &setting.loaded.lab;
     let path = setting.workspace.folder.join(".lab/local/state.json");
     let io = |source| SessionError::Io { path: path.clone(), source };

@@ -1,17 +1,17 @@
 //! Many clean rooms side by side: each run of a proof in one of its own.
 
-use super::playground::Setting;
-use super::{Dirs, SessionError, images, room, values};
+use super::playground::SessionContext;
+use super::{Dirs, SessionError, clean_room, images, values};
 use crate::engine::{Engine, EngineError};
 use crate::event::{Doing, Event, Events, Finished};
 use crate::grade::Selection;
 use crate::grade::outcome::{Outcome, RunScope, Tally};
+use crate::lab::load::LoadedLab;
 use crate::message::Message;
-use crate::pack::load::LoadedLab;
+use crate::mutation::source::{self, LayError};
+use crate::mutation::{Attempt, Executed, RoomFault, Run};
 use crate::plan::ROOM_USER;
 use crate::plan::subnet::Subnet;
-use crate::prove::source::{self, LayError};
-use crate::prove::{Attempt, Executed, RoomFault, Run};
 use crate::template::Scope;
 use crate::verdict::CheckResult;
 use crate::workspace::record::{Record, Workspace};
@@ -31,13 +31,11 @@ const MOST_AGAIN: usize = 3;
 /// Everything that proving a lab needs.
 #[derive(Debug, Clone, Copy)]
 pub struct ProofSetting<'a> {
-    /// The engine.
     pub engine: &'a Engine,
     /// Our folders.
     pub dirs: &'a Dirs,
     /// The folder of the gate's image.
     pub gate: &'a Path,
-    /// The lab.
     pub loaded: &'a LoadedLab,
     /// The key of the pack's nonces.
     pub pack_secret: &'a str,
@@ -153,7 +151,7 @@ async fn one(setting: &ProofSetting<'_>, run: &Run<'_>, said: Said) -> Result<Ve
         Record { format: 1, lab: lab.id.value.clone(), version: lab.version.value.clone(), learner, pack: None };
     let events = listen(setting.events, name.clone(), lab.checks().count(), said);
     let engine = setting.engine.with_events(events.clone());
-    let room = Setting {
+    let room = SessionContext {
         engine: &engine,
         dirs: setting.dirs,
         gate: setting.gate,
@@ -166,7 +164,7 @@ async fn one(setting: &ProofSetting<'_>, run: &Run<'_>, said: Said) -> Result<Ve
         cancel: setting.cancel,
     };
     setting.events.send(judging(&name, None, 0, lab.checks().count()));
-    let checked = room::check(&room, &Selection::All, RunScope::All, 0, |_: &Outcome, _| {});
+    let checked = clean_room::check(&room, &Selection::All, RunScope::All, 0, |_: &Outcome, _| {});
     // A large future, and as many of them as there are rooms.
     let outcome = Box::pin(checked).await;
     let tally = outcome.as_ref().map_or_else(|_| Tally::default(), |outcome| outcome.tally);
@@ -198,6 +196,6 @@ fn is_news(said: &Said, message: &Message) -> bool {
     said.lock().unwrap_or_else(PoisonError::into_inner).insert(format!("{message:?}"))
 }
 
-fn judging(name: &str, check: Option<crate::pack::name::CheckId>, done: usize, of: usize) -> Event {
+fn judging(name: &str, check: Option<crate::lab::name::CheckId>, done: usize, of: usize) -> Event {
     Event::Progress { part: name.to_owned(), doing: Doing::Judging { check, done, of } }
 }

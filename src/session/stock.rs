@@ -2,12 +2,12 @@
 
 use super::SessionError;
 pub use super::images::named;
-use super::images::{Part, sources};
+use super::images::{ImageUse, sources};
 use crate::engine::EngineError;
 use crate::engine::image::{self, Images, Source, Stock};
-use crate::pack::load::LoadedLab;
-use crate::pack::model::Image;
-use crate::pack::name::LabId;
+use crate::lab::load::LoadedLab;
+use crate::lab::model::Image;
+use crate::lab::name::LabId;
 use futures_util::future::{join_all, try_join_all};
 use std::path::{Path, PathBuf};
 use tokio_util::sync::CancellationToken;
@@ -27,7 +27,7 @@ pub struct Needed {
 /// Every image that these labs need, each once, in the labs' order, the
 /// gate's first.
 pub async fn needed(images: &Images, labs: &[LoadedLab], gate: &Path) -> Result<Vec<Needed>, SessionError> {
-    let mut found: Vec<(Part, Vec<LabId>)> = Vec::new();
+    let mut found: Vec<(ImageUse, Vec<LabId>)> = Vec::new();
     for loaded in labs {
         for part in sources(loaded, gate) {
             let id = loaded.lab.id.value.clone();
@@ -43,7 +43,7 @@ pub async fn needed(images: &Images, labs: &[LoadedLab], gate: &Path) -> Result<
         }
     }
     found.sort_by_key(|(part, _)| part.name != "gate");
-    let looks = found.into_iter().map(|(Part { name, source, optional }, labs)| async move {
+    let looks = found.into_iter().map(|(ImageUse { name, source, optional }, labs)| async move {
         let stock = images.stock(&source).await.map_err(|error| named(&name, error))?;
         Ok::<_, EngineError>(Needed { stock, labs, optional, source })
     });
@@ -88,7 +88,7 @@ fn same(one: &Source, other: &Source) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pack::load;
+    use crate::lab::load;
 
     #[test]
     fn a_folder_that_an_image_is_built_from_by_way_of_another_counts() {

@@ -2,11 +2,11 @@
 //! send arrives, between them and to this machine.
 
 use super::images::sources;
-use super::playground::{self, Setting};
+use super::playground::{self, SessionContext};
 use super::{Dirs, SessionError};
 use crate::engine::{Engine, EngineError};
 use crate::event::Events;
-use crate::pack::load::{self, LoadedLab};
+use crate::lab::load::{self, LoadedLab};
 use crate::plan::subnet::Subnet;
 use crate::workspace::record::{Record, Workspace};
 use std::fs;
@@ -78,7 +78,7 @@ pub async fn trial(
     let io = |source| SessionError::Io { path: workspace.folder.clone(), source };
     fs::create_dir_all(workspace.folder.join(".lab")).and_then(|()| workspace.write_record(&record)).map_err(io)?;
     let events = Events::nowhere();
-    let setting = Setting {
+    let setting = SessionContext {
         engine,
         dirs,
         gate: &gate,

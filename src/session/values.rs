@@ -1,9 +1,9 @@
 //! The values behind `${…}`: nonces that follow from the learner, secrets and
 //! the run's nonce drawn at random, the addresses of what is open.
 
-use crate::pack::load::LoadedLab;
-use crate::pack::model::{Lab, Secret};
-use crate::pack::name::LabId;
+use crate::lab::load::LoadedLab;
+use crate::lab::model::{Lab, Secret};
+use crate::lab::name::LabId;
 use crate::template::{Scope, UnknownName};
 use crate::workspace::record::Local;
 use data_encoding::{BASE32_NOPAD, HEXLOWER};
@@ -15,7 +15,6 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Characters of a nonce: 50 bits, enough that no two learners share one.
 const NONCE_CHARS: usize = 10;
 
-/// Draws a nonce.
 #[must_use]
 pub fn draw_nonce() -> String {
     let mut bytes = [0_u8; 8];

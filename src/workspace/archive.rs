@@ -222,8 +222,8 @@ fn append<W: Write>(builder: &mut Builder<W>, root: &Dir, entry: &Entry) -> Resu
             let mut content = Exactly { file, left: *size, trouble: None };
             let appended = builder.append(&header, &mut content);
             match content.trouble {
-                Some(Trouble::Short) => Err(CopyError::Changed { path: entry.path.clone() }),
-                Some(Trouble::Read(source)) => Err(unreadable(&entry.path, source)),
+                Some(ArchiveProblem::Short) => Err(CopyError::Changed { path: entry.path.clone() }),
+                Some(ArchiveProblem::Read(source)) => Err(unreadable(&entry.path, source)),
                 None => appended.map_err(CopyError::Archive),
             }
         }
@@ -276,10 +276,10 @@ fn append_long<W: Write>(builder: &mut Builder<W>, entry_type: EntryType, text: 
 struct Exactly<R> {
     file: R,
     left: u64,
-    trouble: Option<Trouble>,
+    trouble: Option<ArchiveProblem>,
 }
 
-enum Trouble {
+enum ArchiveProblem {
     Short,
     Read(io::Error),
 }
@@ -291,13 +291,13 @@ impl<R: Read> Read for Exactly<R> {
             return Ok(0);
         }
         let trouble = match self.file.read(&mut buffer[..most]) {
-            Ok(0) => Trouble::Short,
+            Ok(0) => ArchiveProblem::Short,
             Ok(read) => {
                 self.left -= read as u64;
                 return Ok(read);
             }
             Err(again) if again.kind() == io::ErrorKind::Interrupted => return Err(again),
-            Err(source) => Trouble::Read(source),
+            Err(source) => ArchiveProblem::Read(source),
         };
         self.trouble = Some(trouble);
         Err(io::Error::other("the content came to an untimely end"))

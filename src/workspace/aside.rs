@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 /// A file that can't be read as what it should be, and was set aside.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SetAside {
-    /// The file.
     pub path: PathBuf,
     /// Where it is now.
     pub now: PathBuf,

@@ -94,7 +94,6 @@ pub enum CopyError {
     /// Of a chain of links, this is the one that takes the step outside.
     #[error("the link `{}` leads out of the folder, to `{}`", path.display(), target.display())]
     LinkLeadsOut {
-        /// The link.
         path: PathBuf,
         /// What it says, verbatim.
         target: PathBuf,
@@ -102,7 +101,6 @@ pub enum CopyError {
     /// Even a target inside the folder is elsewhere in the clean room.
     #[error("the link `{}` leads to an absolute path, `{}`", path.display(), target.display())]
     LinkAbsolute {
-        /// The link.
         path: PathBuf,
         /// What it says, verbatim.
         target: PathBuf,
@@ -169,9 +167,7 @@ pub enum CopyError {
 /// The files that no archive can hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SpecialKind {
-    /// A Unix socket.
     Socket,
-    /// A named pipe.
     Fifo,
     /// A character or block device.
     Device,

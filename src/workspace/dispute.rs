@@ -5,8 +5,8 @@
 //! clean room got and nothing else of the learner's machine.
 
 use crate::grade::trace::Attempted;
-use crate::pack::name::{CheckId, LabId};
-use crate::pack::packed::{self, Outside, PackedError, Shape};
+use crate::lab::name::{CheckId, LabId};
+use crate::lab::packed::{self, Outside, PackedError, Shape};
 use crate::verdict::CheckResult;
 use crate::workspace::copy::FolderCopy;
 use flate2::Compression;
@@ -33,9 +33,7 @@ const MOST_HEAD: u64 = 32 << 20;
 pub struct Dispute {
     /// The version of this form.
     pub format: u32,
-    /// The lab.
     pub lab: LabId,
-    /// Its version.
     pub version: String,
     /// The version of the `lab` that judged.
     pub judged_by: String,
@@ -50,7 +48,6 @@ pub struct Dispute {
     /// What the learner says to it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    /// The verdict.
     pub result: CheckResult,
     /// What its probes saw, as [`Attempted`] is written.
     pub seen: Value,
@@ -115,7 +112,7 @@ impl Dispute {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pack::text::Text;
+    use crate::lab::text::Text;
     use crate::verdict::Verdict;
     use crate::workspace::copy::{CopyRules, copy_folder};
     use std::fs;
@@ -131,7 +128,7 @@ mod tests {
             verdict: Verdict::Passed,
             took: Duration::from_millis(3),
             only_needed: false,
-            visibility: crate::pack::model::Visibility::Visible,
+            visibility: crate::lab::model::Visibility::Visible,
         };
         Dispute {
             format: FORMAT,

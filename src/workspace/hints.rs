@@ -1,10 +1,10 @@
 //! Which hint comes next. Hints unlock by distinct failed versions of the
 //! folder, so that trying comes before reading; what was read stays readable.
 
-use super::record::{Progress, Standing};
+use super::record::{LastVerdict, TaskProgress};
 use crate::grade::outcome::{Outcome, ToRead};
-use crate::pack::model::{Check, Hint, Lab, Task};
-use crate::pack::name::CheckId;
+use crate::lab::model::{Check, Hint, Lab, Task};
+use crate::lab::name::CheckId;
 use crate::verdict::Verdict;
 
 /// The hints of a check or a task, and how far they were read.
@@ -38,7 +38,7 @@ pub enum Next<'a> {
 impl<'a> Shelf<'a> {
     /// The hints that help with a check: its own, else its task's.
     #[must_use]
-    pub fn of_check(task: &'a Task, check: &'a Check, progress: &Progress) -> Self {
+    pub fn of_check(task: &'a Task, check: &'a Check, progress: &TaskProgress) -> Self {
         if check.hints.is_empty() {
             return Self::of_task(task, progress);
         }
@@ -47,22 +47,22 @@ impl<'a> Shelf<'a> {
 
     /// A task's hints.
     #[must_use]
-    pub fn of_task(task: &'a Task, progress: &Progress) -> Self {
+    pub fn of_task(task: &'a Task, progress: &TaskProgress) -> Self {
         Self::new(task, None, &task.hints, progress)
     }
 
     /// Those of the first failed check, else the current task's; none when all
     /// is passed.
     #[must_use]
-    pub fn by_default(lab: &'a Lab, progress: &Progress) -> Option<Self> {
-        let failed = |check: &Check| progress.checks.get(&check.id.value) == Some(&Standing::Failed);
+    pub fn by_default(lab: &'a Lab, progress: &TaskProgress) -> Option<Self> {
+        let failed = |check: &Check| progress.checks.get(&check.id.value) == Some(&LastVerdict::Failed);
         lab.checks()
             .find(|(_, check)| failed(check))
             .map(|(task, check)| Self::of_check(task, check, progress))
             .or_else(|| progress.current(lab).map(|task| Self::of_task(task, progress)))
     }
 
-    fn new(task: &'a Task, check: Option<&'a Check>, hints: &'a [Hint], progress: &Progress) -> Self {
+    fn new(task: &'a Task, check: Option<&'a Check>, hints: &'a [Hint], progress: &TaskProgress) -> Self {
         let mut shelf = Self { task, check, hints, read: 0, failed: progress.failed_versions_of(&task.id.value) };
         // A newer version of the lab may have fewer.
         shelf.read = progress.hints.get(shelf.id()).map_or(0, |read| *read as usize).min(hints.len());
@@ -95,7 +95,7 @@ impl<'a> Shelf<'a> {
 
 /// The hints that help with an outcome's failed checks and can be read now.
 #[must_use]
-pub fn to_read(lab: &Lab, outcome: &Outcome, progress: &Progress) -> Vec<ToRead> {
+pub fn to_read(lab: &Lab, outcome: &Outcome, progress: &TaskProgress) -> Vec<ToRead> {
     let failed =
         |id: &CheckId| outcome.results().any(|result| result.id == *id && matches!(result.verdict, Verdict::Failed(_)));
     lab.checks()
@@ -117,15 +117,15 @@ mod tests {
     use std::time::Duration;
 
     /// `publish` has three hints (after 0, 2, 3), its check `second` one of its own.
-    fn progress(failed: &[&str]) -> Progress {
-        let mut progress = Progress::default();
+    fn progress(failed: &[&str]) -> TaskProgress {
+        let mut progress = TaskProgress::default();
         for check in failed {
-            progress.checks.insert(check.parse().unwrap(), Standing::Failed);
+            progress.checks.insert(check.parse().unwrap(), LastVerdict::Failed);
         }
         progress
     }
 
-    fn fail(progress: &mut Progress, version: &str) {
+    fn fail(progress: &mut TaskProgress, version: &str) {
         progress.add_failed_version(&"publish".parse().unwrap(), version);
     }
 
@@ -150,7 +150,7 @@ mod tests {
                 verdict,
                 took: Duration::ZERO,
                 only_needed: false,
-                visibility: crate::pack::model::Visibility::Visible,
+                visibility: crate::lab::model::Visibility::Visible,
             }
         });
         let results: Vec<CheckResult> = results.collect();
@@ -176,13 +176,13 @@ mod tests {
         let lab = lab();
         let blocked = Verdict::Blocked { on: "second".parse().unwrap() };
         let red = outcome(&lab, vec![("first", Verdict::Passed), ("second", failed()), ("third", blocked)]);
-        let mut progress = Progress::default();
+        let mut progress = TaskProgress::default();
         for version in ["aaa", "aaa", "bbb"] {
             progress.add(&red, Some(version));
         }
         assert_eq!(progress.failed_versions_of(&"publish".parse().unwrap()), 2);
         assert_eq!(progress.failed_versions_of(&"more".parse().unwrap()), 0, "it only waits");
-        assert_eq!(progress.checks[&"third".parse::<CheckId>().unwrap()], Standing::Failed);
+        assert_eq!(progress.checks[&"third".parse::<CheckId>().unwrap()], LastVerdict::Failed);
 
         let second = ToRead { check: "second".parse().unwrap(), number: 1, of: 1 };
         assert_eq!(to_read(&lab, &red, &progress), [second], "what passed or waits needs no hint");
@@ -192,7 +192,7 @@ mod tests {
 
     #[test]
     fn failed_versions_are_bounded_and_count_once() {
-        let mut progress = Progress::default();
+        let mut progress = TaskProgress::default();
         for version in (0..60).chain(0..60) {
             fail(&mut progress, &version.to_string());
         }
@@ -203,8 +203,8 @@ mod tests {
     fn hints_unlock_by_distinct_failed_versions() {
         let lab = lab();
         let mut progress = progress(&["first"]);
-        let next = |progress: &Progress| match Shelf::by_default(&lab, progress).unwrap().next() {
-            Next::Ready(hint) => hint.say.value.get(crate::pack::text::Language::En).to_owned(),
+        let next = |progress: &TaskProgress| match Shelf::by_default(&lab, progress).unwrap().next() {
+            Next::Ready(hint) => hint.say.value.get(crate::lab::text::Language::En).to_owned(),
             Next::Locked(missing) => format!("{missing} missing"),
             Next::AllRead => "all".to_owned(),
             Next::None => "none".to_owned(),

@@ -3,7 +3,7 @@
 
 use super::atomic;
 use super::record::Workspace;
-use crate::pack::name::LabId;
+use crate::lab::name::LabId;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;

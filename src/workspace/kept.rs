@@ -25,7 +25,6 @@ pub struct Kept {
     format: u32,
     /// Seconds since 1970, by this machine's clock.
     at: u64,
-    /// The outcome.
     pub outcome: Outcome,
 }
 
@@ -122,7 +121,7 @@ mod tests {
             verdict: Verdict::Failed(Box::new(failure)),
             took: Duration::from_millis(9),
             only_needed: false,
-            visibility: crate::pack::model::Visibility::Visible,
+            visibility: crate::lab::model::Visibility::Visible,
         };
         Outcome::new(&lab, RunScope::All, &[result], Duration::from_secs(3), 1)
     }

@@ -70,7 +70,7 @@ pub(super) fn merged(value: Value, path: &Path) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::workspace::record::{Local, Progress, Record, Standing, Workspace};
+    use crate::workspace::record::{LastVerdict, Local, Record, TaskProgress, Workspace};
     use serde_json::json;
 
     fn folder_with(progress: &Value) -> (tempfile::TempDir, Workspace) {
@@ -112,7 +112,7 @@ mod tests {
             .update(|progress| {
                 progress.failed_versions.clear();
                 progress.given_up = false;
-                progress.checks.insert("page".parse().unwrap(), Standing::Passed);
+                progress.checks.insert("page".parse().unwrap(), LastVerdict::Passed);
             })
             .unwrap();
         let text = fs::read(folder.path().join(".lab/progress.json")).unwrap();
@@ -132,9 +132,9 @@ mod tests {
     #[test]
     fn every_key_of_ours_is_known_as_that() {
         let id = || "a".parse().unwrap();
-        let progress = Progress {
+        let progress = TaskProgress {
             format: 1,
-            checks: BTreeMap::from([("a".parse().unwrap(), Standing::Failed)]),
+            checks: BTreeMap::from([("a".parse().unwrap(), LastVerdict::Failed)]),
             hints_read: 1,
             hints: BTreeMap::from([("a".to_owned(), 1)]),
             failed_versions: BTreeMap::from([(id(), vec!["v".to_owned()])]),

@@ -8,8 +8,8 @@ use super::aside::SetAside;
 use super::atomic;
 use super::newer;
 use crate::grade::outcome::Outcome;
-use crate::pack::model::{Lab, Task, Tier};
-use crate::pack::name::{CheckId, LabId, TaskId};
+use crate::lab::model::{Lab, Task, Tier};
+use crate::lab::name::{CheckId, LabId, TaskId};
 use crate::verdict::Verdict;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -30,7 +30,6 @@ pub struct Record {
     /// The version of this file's form.
     #[serde(default)]
     pub format: u32,
-    /// The lab.
     pub lab: LabId,
     /// The lab's version when the folder was made.
     #[serde(default)]
@@ -44,13 +43,13 @@ pub struct Record {
 
 /// What was achieved so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Progress {
+pub struct TaskProgress {
     /// The version of this file's form.
     #[serde(default)]
     pub format: u32,
     /// The last verdict of each check: `passed`, `failed`, …
     #[serde(default, deserialize_with = "newer::known")]
-    pub checks: BTreeMap<CheckId, Standing>,
+    pub checks: BTreeMap<CheckId, LastVerdict>,
     /// Hints read so far, in all.
     #[serde(default)]
     pub hints_read: u32,
@@ -69,7 +68,7 @@ pub struct Progress {
 /// How a check stood when it was last judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Standing {
+pub enum LastVerdict {
     /// It held.
     Passed,
     /// It didn't, or waits on one that didn't.
@@ -92,7 +91,6 @@ pub struct Local {
 /// A learner's folder, by its canonical path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Workspace {
-    /// The folder.
     pub folder: PathBuf,
 }
 
@@ -106,7 +104,6 @@ impl Workspace {
             .map(|folder| Self { folder: folder.to_owned() })
     }
 
-    /// The record.
     pub fn record(&self) -> io::Result<Record> {
         let text = fs::read(self.folder.join(".lab/lab.json"))?;
         serde_json::from_slice(&text).map_err(io::Error::from)
@@ -129,19 +126,19 @@ impl Workspace {
 
     /// The progress; none yet is the same as an empty one. What can't be read
     /// is set aside, and said.
-    pub fn progress(&self) -> io::Result<(Progress, Option<SetAside>)> {
+    pub fn progress(&self) -> io::Result<(TaskProgress, Option<SetAside>)> {
         let (progress, aside) = self.read("progress.json")?;
         Ok((progress.unwrap_or_default(), aside))
     }
 
     /// Adds an outcome, and the version of the folder that it judged, to the
     /// progress. Errors change nothing.
-    pub fn add(&self, outcome: &Outcome, version: Option<&str>) -> io::Result<Progress> {
+    pub fn add(&self, outcome: &Outcome, version: Option<&str>) -> io::Result<TaskProgress> {
         self.update(|progress| progress.add(outcome, version))
     }
 
     /// Changes the progress as it stands now, and returns it.
-    pub fn update(&self, change: impl FnOnce(&mut Progress)) -> io::Result<Progress> {
+    pub fn update(&self, change: impl FnOnce(&mut TaskProgress)) -> io::Result<TaskProgress> {
         let (mut progress, _) = self.progress()?;
         progress.format = FORMAT;
         change(&mut progress);
@@ -190,22 +187,21 @@ impl Workspace {
 }
 
 impl Record {
-    /// A new record.
     #[must_use]
     pub fn new(lab: &Lab, learner: String, pack: Option<PathBuf>) -> Self {
         Self { format: FORMAT, lab: lab.id.value.clone(), version: lab.version.value.clone(), learner, pack }
     }
 }
 
-impl Progress {
+impl TaskProgress {
     /// Adds an outcome. A task whose checks only wait wasn't tried, so it
     /// gains no failed version.
     pub fn add(&mut self, outcome: &Outcome, version: Option<&str>) {
         for result in outcome.results() {
             let standing = match result.verdict {
-                Verdict::Passed => Standing::Passed,
-                Verdict::Failed(_) | Verdict::Blocked { .. } => Standing::Failed,
-                Verdict::Unavailable { .. } => Standing::Unavailable,
+                Verdict::Passed => LastVerdict::Passed,
+                Verdict::Failed(_) | Verdict::Blocked { .. } => LastVerdict::Failed,
+                Verdict::Unavailable { .. } => LastVerdict::Unavailable,
                 Verdict::Error { .. } => continue,
             };
             if let (Verdict::Failed(_), Some(version)) = (&result.verdict, version) {
@@ -259,12 +255,12 @@ impl Progress {
     pub fn is_passed(&self, task: &Task) -> bool {
         let mut any = false;
         task.checks.value.iter().all(|check| match self.checks.get(&check.id.value) {
-            Some(Standing::Passed) => {
+            Some(LastVerdict::Passed) => {
                 any = true;
                 true
             }
-            Some(Standing::Unavailable) => true,
-            Some(Standing::Failed) | None => false,
+            Some(LastVerdict::Unavailable) => true,
+            Some(LastVerdict::Failed) | None => false,
         }) && any
     }
 
@@ -279,7 +275,7 @@ impl Progress {
     /// Points of the checks that passed when they were last judged, of all.
     #[must_use]
     pub fn points(&self, lab: &Lab) -> (u32, u32) {
-        let passed = |id: &CheckId| self.checks.get(id) == Some(&Standing::Passed);
+        let passed = |id: &CheckId| self.checks.get(id) == Some(&LastVerdict::Passed);
         let earned = lab.checks().filter(|(_, check)| passed(&check.id.value)).map(|(_, check)| check.points).sum();
         (earned, lab.tasks.value.iter().map(Task::points).sum())
     }
@@ -324,7 +320,7 @@ mod tests {
         for round in 1..=2 {
             fs::write(&path, "{half").unwrap();
             let (progress, aside) = workspace.progress().unwrap();
-            assert_eq!(progress, Progress::default());
+            assert_eq!(progress, TaskProgress::default());
             assert_eq!(fs::read(aside.unwrap().now).unwrap(), b"{half", "round {round}");
         }
     }
@@ -351,9 +347,9 @@ mod tests {
     fn a_reset_forgets_verdicts_and_keeps_what_was_read() {
         let lab = crate::workspace::tests::lab();
         let (publish, more) = (&lab.tasks.value[0], &lab.tasks.value[1]);
-        let mut progress = Progress { given_up: true, ..Progress::default() };
+        let mut progress = TaskProgress { given_up: true, ..TaskProgress::default() };
         for check in ["first", "second", "third"] {
-            progress.checks.insert(check.parse().unwrap(), Standing::Passed);
+            progress.checks.insert(check.parse().unwrap(), LastVerdict::Passed);
         }
         progress.add_failed_version(&publish.id.value, "aaa");
         progress.read_hint("publish");

@@ -1,9 +1,9 @@
 //! A lab's solutions: who may see them, and one laid beside the learner's own.
 
-use super::record::Progress;
+use super::record::TaskProgress;
 use super::starter::{self, StarterError};
-use crate::pack::model::{Lab, Task};
-use crate::pack::text::Language;
+use crate::lab::model::{Lab, Task};
+use crate::lab::text::Language;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -22,7 +22,7 @@ pub enum Right<'a> {
 impl<'a> Right<'a> {
     /// What the progress says.
     #[must_use]
-    pub fn of(progress: &Progress, lab: &'a Lab) -> Self {
+    pub fn of(progress: &TaskProgress, lab: &'a Lab) -> Self {
         let left: Vec<&Task> = progress.core_left(lab).collect();
         match (left.is_empty(), progress.given_up) {
             (true, _) => Self::Passed,
@@ -32,12 +32,10 @@ impl<'a> Right<'a> {
     }
 }
 
-/// One solution.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Solution {
     /// Its folder's name.
     pub name: String,
-    /// Its folder.
     pub folder: PathBuf,
 }
 
@@ -125,18 +123,18 @@ fn joined<'l>(lines: impl Iterator<Item = &'l str>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::workspace::record::Standing;
+    use crate::workspace::record::LastVerdict;
     use crate::workspace::tests::lab;
 
     #[test]
     fn passing_every_core_task_or_giving_up_gives_the_right() {
         let lab = lab();
-        let mut progress = Progress::default();
+        let mut progress = TaskProgress::default();
         assert!(matches!(Right::of(&progress, &lab), Right::No(left) if left.len() == 1));
         progress.given_up = true;
         assert!(matches!(Right::of(&progress, &lab), Right::GivenUp));
         for check in ["first", "second"] {
-            progress.checks.insert(check.parse().unwrap(), Standing::Passed);
+            progress.checks.insert(check.parse().unwrap(), LastVerdict::Passed);
         }
         assert!(matches!(Right::of(&progress, &lab), Right::Passed), "without the bonus task");
     }

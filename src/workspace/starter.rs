@@ -10,10 +10,7 @@ use std::path::{Path, PathBuf};
 pub enum StarterError {
     /// The folder has something in it that isn't this lab's.
     #[error("`{}` isn't empty", folder.display())]
-    NotEmpty {
-        /// The folder.
-        folder: PathBuf,
-    },
+    NotEmpty { folder: PathBuf },
     /// The lab has no starter.
     #[error("`{}` is missing", starter.display())]
     NoStarter {

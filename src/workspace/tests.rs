@@ -1,7 +1,7 @@
 //! A small lab for this folder's tests.
 
-use crate::pack::load::load;
-use crate::pack::model::Lab;
+use crate::lab::load::load;
+use crate::lab::model::Lab;
 use std::fs;
 
 const LAB: &str = r#"apiVersion: lab/v1

@@ -6,10 +6,10 @@ use lab_runner::engine::{Engine, connect};
 use lab_runner::event::Events;
 use lab_runner::grade::Selection;
 use lab_runner::grade::outcome::RunScope;
-use lab_runner::pack::load::load;
+use lab_runner::lab::load::load;
 use lab_runner::plan::Project;
-use lab_runner::session::playground::Setting;
-use lab_runner::session::{Dirs, room};
+use lab_runner::session::playground::SessionContext;
+use lab_runner::session::{Dirs, clean_room};
 use lab_runner::workspace::record::Workspace;
 use std::collections::BTreeSet;
 use std::fs;
@@ -110,7 +110,7 @@ fn eight_rooms_of_one_process_are_all_green_and_no_sweep_takes_one() {
         let record = workspace.record().unwrap();
         let gate = Path::new(env!("CARGO_MANIFEST_DIR")).join("labs/images/gate");
         let cancel = CancellationToken::new();
-        let setting = Setting {
+        let setting = SessionContext {
             engine: &engine,
             dirs: &dirs,
             gate: &gate,
@@ -122,11 +122,11 @@ fn eight_rooms_of_one_process_are_all_green_and_no_sweep_takes_one() {
             events: &events,
             cancel: &cancel,
         };
-        let rooms = (0..8).map(|_| Box::pin(room::check(&setting, &Selection::All, RunScope::All, 0, |_, _| {})));
+        let rooms = (0..8).map(|_| Box::pin(clean_room::check(&setting, &Selection::All, RunScope::All, 0, |_, _| {})));
         let ours = Project::playground(&loaded.lab.id.value, &ground.folder).name;
         let sweeps = async {
             loop {
-                let swept = engine.sweep(room::now()).await.unwrap();
+                let swept = engine.sweep(clean_room::now()).await.unwrap();
                 assert!(swept.environments.iter().all(|project| !project.starts_with(&ours)), "{swept:?}");
                 tokio::time::sleep(Duration::from_millis(200)).await;
             }

@@ -1,17 +1,17 @@
 //! Dashboards and data sources from Grafana's provisioning files.
 
-use super::source::{Found, Sheet, Source};
-use crate::expect::{Document, Format, Hits, Seen, Selector};
-use crate::world::{FileKind, Trouble, World};
+use super::source::{GrafanaContents, Sheet, Source};
+use crate::expect::{Document, DocumentFormat, Hits, Observation, Selector};
+use crate::world::{FileKind, ProbeFailure, World};
 use serde_json::Value;
 
 /// Where the learner's folder is read.
 const PLACE: &str = "toolbox";
 
 /// All that Grafana would find under a provisioning folder.
-pub(super) async fn find(world: &dyn World, folder: &str) -> Result<Found, Trouble> {
+pub(super) async fn find(world: &dyn World, folder: &str) -> Result<GrafanaContents, ProbeFailure> {
     let folder = absolute(folder);
-    let mut found = Found::default();
+    let mut found = GrafanaContents::default();
     for file in yaml_files(world, &format!("{folder}/datasources"), &mut found).await? {
         for source in list(&file.1, "datasources") {
             found.sources.push(Source::read(source));
@@ -31,7 +31,11 @@ pub(super) async fn find(world: &dyn World, folder: &str) -> Result<Found, Troub
 }
 
 /// The YAML files of a folder, read.
-async fn yaml_files(world: &dyn World, folder: &str, found: &mut Found) -> Result<Vec<(String, Value)>, Trouble> {
+async fn yaml_files(
+    world: &dyn World,
+    folder: &str,
+    found: &mut GrafanaContents,
+) -> Result<Vec<(String, Value)>, ProbeFailure> {
     let mut read = Vec::new();
     for path in paths(world, folder, &[".yaml", ".yml"], found).await? {
         let text = text(world, &path).await?;
@@ -47,7 +51,7 @@ async fn yaml_files(world: &dyn World, folder: &str, found: &mut Found) -> Resul
 }
 
 /// The dashboards of a provider's folder.
-async fn sheets(world: &dyn World, folder: &str, found: &mut Found) -> Result<(), Trouble> {
+async fn sheets(world: &dyn World, folder: &str, found: &mut GrafanaContents) -> Result<(), ProbeFailure> {
     for path in paths(world, folder.trim_end_matches('/'), &[".json"], found).await? {
         let origin = short(&path).to_owned();
         match serde_json::from_str::<Value>(&text(world, &path).await?) {
@@ -67,7 +71,12 @@ async fn sheets(world: &dyn World, folder: &str, found: &mut Found) -> Result<()
 }
 
 /// The files below a folder that end so, sorted.
-async fn paths(world: &dyn World, folder: &str, ends: &[&str], found: &mut Found) -> Result<Vec<String>, Trouble> {
+async fn paths(
+    world: &dyn World,
+    folder: &str,
+    ends: &[&str],
+    found: &mut GrafanaContents,
+) -> Result<Vec<String>, ProbeFailure> {
     let Some(listed) = world.files(PLACE.to_owned(), folder.to_owned()).await? else {
         found.problems.push(format!("{}: no-folder", short(folder)));
         return Ok(Vec::new());
@@ -79,15 +88,16 @@ async fn paths(world: &dyn World, folder: &str, ends: &[&str], found: &mut Found
     Ok(paths)
 }
 
-async fn text(world: &dyn World, path: &str) -> Result<String, Trouble> {
+async fn text(world: &dyn World, path: &str) -> Result<String, ProbeFailure> {
     let file = world.file(PLACE.to_owned(), path.to_owned()).await?;
-    let file = file.ok_or_else(|| Trouble::NoFile { path: path.to_owned() })?;
+    let file = file.ok_or_else(|| ProbeFailure::NoFile { path: path.to_owned() })?;
     Ok(String::from_utf8_lossy(&file.bytes).into_owned())
 }
 
 /// YAML under the same bounds as every other document.
 fn yaml(text: String) -> Result<Value, String> {
-    let seen = Seen { document: Some(Document { text, format: Format::Yaml }), ..Seen::default() };
+    let seen =
+        Observation { document: Some(Document { text, format: DocumentFormat::Yaml }), ..Observation::default() };
     let whole = Selector::parse("$").map_err(|_| String::new())?;
     match whole.pick(&seen) {
         Ok(Hits::One(value)) => Ok(value.unwrap_or_default()),

@@ -2,14 +2,14 @@
 //! go through it too: its data source proxy speaks Prometheus's own API.
 
 use super::Clock;
-use super::source::{Found, Sheet, Source};
-use crate::world::{HttpRequest, Trouble, World};
+use super::source::{GrafanaContents, Sheet, Source};
+use crate::world::{HttpRequest, ProbeFailure, World};
 use serde_json::Value;
 
 /// All data sources, and the dashboards that came from files.
-pub(super) async fn find(world: &dyn World, at: &str, clock: &Clock) -> Result<Found, Trouble> {
+pub(super) async fn find(world: &dyn World, at: &str, clock: &Clock) -> Result<GrafanaContents, ProbeFailure> {
     let at = at.trim_end_matches('/');
-    let mut found = Found::default();
+    let mut found = GrafanaContents::default();
     let sources = get(world, &format!("{at}/api/datasources"), clock).await?;
     for value in sources.as_array().into_iter().flatten() {
         let source = Source::read(value);
@@ -31,9 +31,10 @@ pub(super) async fn find(world: &dyn World, at: &str, clock: &Clock) -> Result<F
     Ok(found)
 }
 
-async fn get(world: &dyn World, url: &str, clock: &Clock) -> Result<Value, Trouble> {
+async fn get(world: &dyn World, url: &str, clock: &Clock) -> Result<Value, ProbeFailure> {
     let response = world.http(HttpRequest::plain("GET", url, clock.left())).await?;
-    let broken = |detail: String| Trouble::Broken { detail: format!("no answer of Grafana's API at {url}: {detail}") };
+    let broken =
+        |detail: String| ProbeFailure::Broken { detail: format!("no answer of Grafana's API at {url}: {detail}") };
     if response.status != 200 {
         return Err(broken(format!("status {}", response.status)));
     }

@@ -1,7 +1,7 @@
 //! A dashboard's JSON → panels → queries. Pure. What isn't handled is refused
 //! by name, so that no panel passes or fails for our ignorance.
 
-use super::source::Found;
+use super::source::GrafanaContents;
 use super::variables::{Values, Window, interval, parse};
 use serde_json::Value;
 use std::time::Duration;
@@ -15,7 +15,6 @@ pub(super) struct Panel<'a> {
     pub title: String,
     /// What is written there.
     pub value: &'a Value,
-    /// Whether its row is repeated.
     repeated_row: bool,
 }
 
@@ -92,8 +91,7 @@ fn name(panel: &Value) -> String {
 /// What a panel's queries are filled in from.
 #[derive(Clone, Copy)]
 pub(super) struct Context<'a> {
-    /// The data sources.
-    pub found: &'a Found,
+    pub found: &'a GrafanaContents,
     /// The dashboard's variables.
     pub values: &'a Values,
     /// The time that is shown.

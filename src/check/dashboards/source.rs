@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 /// All that a Grafana knows.
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub(super) struct GrafanaContents {
     /// Data sources of any type.
     pub sources: Vec<Source>,
     /// Dashboards as they were written.
@@ -14,7 +14,6 @@ pub(super) struct Found {
     pub problems: Vec<String>,
 }
 
-/// A data source.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Source {
     /// What panels call it, the newer way.
@@ -33,7 +32,6 @@ pub(super) struct Source {
     pub interval: Option<String>,
 }
 
-/// A dashboard.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Sheet {
     /// Its file, or its uid.
@@ -72,7 +70,7 @@ fn uid_of(name: &str) -> String {
     format!("P{}", data_encoding::HEXUPPER.encode(&hash[..8]))
 }
 
-impl Found {
+impl GrafanaContents {
     /// The source that a panel's or a query's `datasource` means, texts filled
     /// in before; or why there is none.
     pub fn source(&self, datasource: &Value) -> Result<&Source, String> {
@@ -119,11 +117,12 @@ mod tests {
             default,
             ..Source::default()
         };
-        let mut found = Found {
+        let mut found = GrafanaContents {
             sources: vec![source("Logs", "loki", false), source("Prom", "prometheus", true)],
-            ..Found::default()
+            ..GrafanaContents::default()
         };
-        let name = |found: &Found, datasource: Value| found.source(&datasource).map(|source| source.name.clone());
+        let name =
+            |found: &GrafanaContents, datasource: Value| found.source(&datasource).map(|source| source.name.clone());
         for prom in
             [json!(null), json!("Prom"), json!("default"), json!({"type": "prometheus"}), json!({"uid": "Prom-uid"})]
         {

@@ -18,12 +18,12 @@ fn dashboards(yaml: &str) -> Dashboards {
     serde_yaml::from_str(yaml).unwrap()
 }
 
-async fn seen(world: &Fake) -> Seen {
+async fn seen(world: &Fake) -> Observation {
     let probe = dashboards("{provisioning: grafana/provisioning, over: 60s}");
     probe.fetch(world, &Scope::default(), Duration::from_secs(5)).await.unwrap()
 }
 
-fn field(seen: &Seen, name: &str) -> Value {
+fn field(seen: &Observation, name: &str) -> Value {
     seen.field(name).cloned().unwrap()
 }
 
@@ -167,7 +167,7 @@ async fn a_running_grafana_is_asked_through_its_own_proxy() {
     assert_eq!((field(&seen, "empty"), field(&seen, "problems")), (json!([]), json!([])));
     let refused = Fake::default().page("http://grafana:3000/api/datasources", 401, &[], "{}");
     let trouble = probe.fetch(&refused, &Scope::default(), Duration::from_secs(5)).await.unwrap_err();
-    assert!(matches!(trouble, ProbeError::Trouble(Trouble::Broken { .. })), "{trouble:?}");
+    assert!(matches!(trouble, ProbeError::ProbeFailure(ProbeFailure::Broken { .. })), "{trouble:?}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! A dashboard's variables and Grafana's own, and texts with them filled in.
 //! Pure; what has to be asked is said as a [`Wanted`].
 
-use super::source::Found;
+use super::source::GrafanaContents;
 use regex::Regex;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -11,9 +11,7 @@ use std::time::Duration;
 /// The time that panels show, since 1970.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Window {
-    /// Its begin.
     pub from: Duration,
-    /// Its end.
     pub to: Duration,
 }
 
@@ -44,11 +42,9 @@ enum Filling {
 /// What a variable's options have to be asked for: values of a label.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Wanted {
-    /// The data source.
     pub base: String,
     /// The path below `/api/v1/`.
     pub path: String,
-    /// Its parameters.
     pub parameters: Vec<(&'static str, String)>,
 }
 
@@ -131,7 +127,7 @@ impl Values {
     }
 
     /// What has to be asked for a variable's options, if anything has.
-    pub fn wanted(&self, variable: &Value, found: &Found) -> Option<Wanted> {
+    pub fn wanted(&self, variable: &Value, found: &GrafanaContents) -> Option<Wanted> {
         if text(variable, "type") != "query" || refresh(variable) == 0 && !chosen(variable).is_empty() {
             return None;
         }
@@ -144,7 +140,7 @@ impl Values {
     }
 
     /// Adds a variable, with the options that were asked for.
-    pub fn add(&mut self, variable: &Value, asked: &[Value], found: &Found) {
+    pub fn add(&mut self, variable: &Value, asked: &[Value], found: &GrafanaContents) {
         let options: Vec<String> = match text(variable, "type") {
             "constant" | "textbox" => {
                 let chosen = chosen(variable).into_iter().next();
@@ -179,7 +175,7 @@ impl Values {
     }
 
     /// What of the options is chosen, as Grafana would choose when it loads.
-    fn choose(&mut self, variable: &Value, options: Vec<String>, found: &Found) {
+    fn choose(&mut self, variable: &Value, options: Vec<String>, found: &GrafanaContents) {
         let flag = |key: &str| variable.get(key).and_then(Value::as_bool).unwrap_or_default();
         // A data source may be chosen by its name, or as the default one.
         let mut chosen: Vec<String> = chosen(variable);

@@ -19,7 +19,7 @@ fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> HttpResponse {
     HttpResponse { status, headers, body: body.as_bytes().to_vec(), ..HttpResponse::default() }
 }
 
-fn ran(more: &[(&str, &str)], body: &str) -> Seen {
+fn ran(more: &[(&str, &str)], body: &str) -> Observation {
     see(&answer(200, &[&RAN, more].concat(), body)).unwrap()
 }
 
@@ -94,10 +94,10 @@ fn a_missing_function_is_an_error_that_names_those_there_are() {
 
 #[test]
 fn a_server_that_is_no_cloud_is_nobodys_failure() {
-    assert!(matches!(see(&answer(200, &[], "{}")), Err(Trouble::Fault { .. })));
-    assert!(matches!(see(&answer(502, &[], "")), Err(Trouble::Fault { .. })));
+    assert!(matches!(see(&answer(200, &[], "{}")), Err(ProbeFailure::Fault { .. })));
+    assert!(matches!(see(&answer(502, &[], "")), Err(ProbeFailure::Fault { .. })));
     let headers = [&RAN[..], &[("x-amz-log-result", "not base64!")]].concat();
-    assert!(matches!(see(&answer(200, &headers, "{}")), Err(Trouble::Fault { .. })));
+    assert!(matches!(see(&answer(200, &headers, "{}")), Err(ProbeFailure::Fault { .. })));
 }
 
 #[test]

@@ -32,7 +32,6 @@ pub(super) fn unlabelled(html: &Html) -> Vec<String> {
 
 /// What a page's fields can be named by.
 struct Names<'a> {
-    /// What its labels are `for`.
     labels: HashSet<&'a str>,
     ids: HashSet<&'a str>,
 }

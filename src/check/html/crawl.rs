@@ -5,7 +5,7 @@ use super::page::{self, Page};
 use crate::check::ProbeError;
 use crate::check::http;
 use crate::message;
-use crate::world::{Blame, Trouble, World};
+use crate::world::{Blame, ProbeFailure, World};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use schemars::JsonSchema;
 use serde::de::{self, Deserialize, Deserializer};
@@ -45,7 +45,7 @@ pub enum Within {
 
 /// What a crawl found.
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub(super) struct CrawlResult {
     pages: Vec<String>,
     broken: Vec<Value>,
     elsewhere: BTreeSet<String>,
@@ -71,7 +71,7 @@ struct Walk {
     queue: VecDeque<Step>,
     max: usize,
     bytes: usize,
-    found: Found,
+    found: CrawlResult,
 }
 
 /// Crawls from a page that was fetched already.
@@ -81,7 +81,7 @@ pub(super) async fn from(
     source: &[u8],
     crawl: Crawl,
     limit: Duration,
-) -> Result<Found, ProbeError> {
+) -> Result<CrawlResult, ProbeError> {
     let begun = Instant::now();
     let mut walk = Walk {
         site: start[Position::BeforeHost..Position::AfterPort].to_owned(),
@@ -89,7 +89,7 @@ pub(super) async fn from(
         queue: VecDeque::new(),
         max: crawl.max as usize,
         bytes: 0,
-        found: Found { complete: true, start: without_fragment(start), ..Found::default() },
+        found: CrawlResult { complete: true, start: without_fragment(start), ..CrawlResult::default() },
     };
     walk.found.holdings.note(without_fragment(start), source);
     walk.page(start, &without_fragment(start), page::read(start, &String::from_utf8_lossy(source)));
@@ -110,7 +110,7 @@ pub(super) async fn from(
             Ok(answer) => walk.answer(&step, &answer),
             Err(trouble) if trouble.blame() == Blame::Learner => walk.trouble(&step, &trouble),
             // The time was up while this one was asked.
-            Err(Trouble::TimedOut { .. }) if begun.elapsed() >= limit => walk.found.complete = false,
+            Err(ProbeFailure::TimedOut { .. }) if begun.elapsed() >= limit => walk.found.complete = false,
             Err(trouble) => return Err(trouble.into()),
         }
     }
@@ -149,12 +149,12 @@ impl Walk {
         }
     }
 
-    fn trouble(&mut self, step: &Step, trouble: &Trouble) {
+    fn trouble(&mut self, step: &Step, trouble: &ProbeFailure) {
         match trouble {
             // It is there and larger than we read, or leads out of the site.
-            Trouble::TooLarge { limit } => self.found.holdings.note_large(without_fragment(&step.url), *limit),
-            Trouble::Elsewhere { .. } => {}
-            Trouble::RedirectLoop { .. } | Trouble::TooManyRedirects { .. } => {
+            ProbeFailure::TooLarge { limit } => self.found.holdings.note_large(without_fragment(&step.url), *limit),
+            ProbeFailure::Elsewhere { .. } => {}
+            ProbeFailure::RedirectLoop { .. } | ProbeFailure::TooManyRedirects { .. } => {
                 self.broken(step, &json!("redirect loop"));
             }
             _ => self.broken(step, &json!("no answer")),
@@ -211,7 +211,7 @@ fn without_fragment(url: &Url) -> String {
     url[..Position::AfterQuery].to_owned()
 }
 
-impl Found {
+impl CrawlResult {
     /// The heaviest of what the first page loads, for a report.
     pub(super) fn heaviest(&self) -> String {
         self.holdings.weight(&self.start).1

@@ -3,7 +3,7 @@
 use super::follow::Answer;
 use crate::expect::Operand;
 use crate::template::{Scope, Template, UnknownName};
-use crate::world::Trouble;
+use crate::world::ProbeFailure;
 use flate2::read::MultiGzDecoder;
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -48,7 +48,7 @@ impl Body {
 }
 
 /// The body behind `content-encoding: gzip`, if the request asked for it.
-pub(super) fn unpacked(answer: &Answer, limit: usize) -> Result<Option<Vec<u8>>, Trouble> {
+pub(super) fn unpacked(answer: &Answer, limit: usize) -> Result<Option<Vec<u8>>, ProbeFailure> {
     let encoding = answer.response.headers.iter().find(|(name, _)| name == "content-encoding");
     let packed =
         encoding.is_some_and(|(_, value)| ["gzip", "x-gzip"].contains(&value.trim().to_ascii_lowercase().as_str()));
@@ -57,9 +57,9 @@ pub(super) fn unpacked(answer: &Answer, limit: usize) -> Result<Option<Vec<u8>>,
     }
     let mut body = Vec::new();
     let mut reader = MultiGzDecoder::new(answer.response.body.as_slice()).take(limit as u64 + 1);
-    reader.read_to_end(&mut body).map_err(|error| Trouble::BadGzip { detail: error.to_string() })?;
+    reader.read_to_end(&mut body).map_err(|error| ProbeFailure::BadGzip { detail: error.to_string() })?;
     if body.len() > limit {
-        return Err(Trouble::TooLarge { limit });
+        return Err(ProbeFailure::TooLarge { limit });
     }
     Ok(Some(body))
 }

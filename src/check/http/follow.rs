@@ -1,6 +1,6 @@
 //! One request and, where asked, the redirects that answer it.
 
-use crate::world::{HttpRequest, HttpResponse, Trouble, World};
+use crate::world::{HttpRequest, HttpResponse, ProbeFailure, World};
 use std::time::Instant;
 use url::Url;
 
@@ -14,7 +14,6 @@ pub(in crate::check) struct Answer {
     pub url: String,
     /// The URLs redirected to.
     pub redirects: Vec<String>,
-    /// The answer.
     pub response: HttpResponse,
     /// Whether the request asked for gzip.
     pub wants_gzip: bool,
@@ -22,7 +21,7 @@ pub(in crate::check) struct Answer {
 
 /// Sends a request. The request's timeout is for all of it; a host outside the
 /// lab is refused by the world.
-pub(super) async fn ask(world: &dyn World, mut request: HttpRequest, follow: bool) -> Result<Answer, Trouble> {
+pub(super) async fn ask(world: &dyn World, mut request: HttpRequest, follow: bool) -> Result<Answer, ProbeFailure> {
     let wants_gzip = request.headers.iter().any(|(name, value)| {
         name.eq_ignore_ascii_case("accept-encoding") && value.to_ascii_lowercase().contains("gzip")
     });
@@ -36,12 +35,12 @@ pub(super) async fn ask(world: &dyn World, mut request: HttpRequest, follow: boo
             return Ok(Answer { url: request.url, redirects, response, wants_gzip });
         };
         if redirects.len() == MOST {
-            return Err(Trouble::TooManyRedirects { limit: MOST });
+            return Err(ProbeFailure::TooManyRedirects { limit: MOST });
         }
         redirect(&mut request, next, response.status);
         let step = (request.method.clone(), without_fragment(&request.url));
         if known.contains(&step) {
-            return Err(Trouble::RedirectLoop { url: step.1 });
+            return Err(ProbeFailure::RedirectLoop { url: step.1 });
         }
         known.push(step);
         redirects.push(request.url.clone());

@@ -2,9 +2,9 @@
 
 use super::follow;
 use crate::check::ProbeError;
-use crate::expect::{Document, Format, Seen};
+use crate::expect::{Document, DocumentFormat, Observation};
 use crate::message;
-use crate::world::{Blame, HttpRequest, Trouble, World};
+use crate::world::{Blame, HttpRequest, ProbeFailure, World};
 use futures_util::stream::{self, StreamExt};
 use schemars::JsonSchema;
 use serde::de::{self, Deserialize, Deserializer};
@@ -34,14 +34,14 @@ pub(super) async fn ask(
     request: &HttpRequest,
     repeat: Repeat,
     follow: bool,
-) -> Result<Seen, ProbeError> {
+) -> Result<Observation, ProbeError> {
     let (begun, limit) = (Instant::now(), request.timeout);
     let mut answers = stream::iter(0..repeat.count)
         .map(|_| async move {
             let left = limit.saturating_sub(begun.elapsed());
             if left.is_zero() {
                 let what = format!("{} {} × {}", request.method, request.url, repeat.count);
-                return Err(Trouble::TimedOut { what, after: limit, learners: false });
+                return Err(ProbeFailure::TimedOut { what, after: limit, learners: false });
             }
             let request = HttpRequest { timeout: left, max_body: MAX_BODY, ..request.clone() };
             let answer = follow::ask(world, request, follow).await?;
@@ -69,7 +69,7 @@ pub(super) async fn ask(
     }
 }
 
-fn see(statuses: &BTreeMap<String, u32>, mut times: Vec<Duration>) -> Seen {
+fn see(statuses: &BTreeMap<String, u32>, mut times: Vec<Duration>) -> Observation {
     times.sort();
     let millis =
         |time: Option<&Duration>| json!(time.map_or(0, |time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX)));
@@ -79,12 +79,12 @@ fn see(statuses: &BTreeMap<String, u32>, mut times: Vec<Duration>) -> Seen {
     let text = json!({"statuses": statuses, "times": times}).to_string();
     let shown = statuses.as_object().into_iter().flatten().map(|(status, count)| format!("{status} × {count}"));
     let evidence = vec![("statuses", shown.collect::<Vec<_>>().join(", "))];
-    Seen {
+    Observation {
         fields: vec![("statuses", statuses), ("times", times)],
         // So that `$.times.p95` reaches into them.
-        document: Some(Document { text, format: Format::Json }),
+        document: Some(Document { text, format: DocumentFormat::Json }),
         evidence,
-        ..Seen::default()
+        ..Observation::default()
     }
 }
 

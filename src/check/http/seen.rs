@@ -1,11 +1,11 @@
 //! What a response is to selectors.
 
-use crate::expect::{Document, Format, Seen};
+use crate::expect::{Document, DocumentFormat, Observation};
 use crate::world::HttpResponse;
 use serde_json::{Value, json};
 
 /// What a response is to selectors.
-pub(in crate::check) fn see(url: &str, response: &HttpResponse) -> Seen {
+pub(in crate::check) fn see(url: &str, response: &HttpResponse) -> Observation {
     let body = String::from_utf8_lossy(&response.body).into_owned();
     let header = |name: &str| response.headers.iter().find(|(header, _)| header == name).map(|(_, value)| value);
     let media_type = media_type(response);
@@ -24,23 +24,23 @@ pub(in crate::check) fn see(url: &str, response: &HttpResponse) -> Seen {
     let cache_control: Vec<&str> =
         response.headers.iter().filter(|(name, _)| name == "cache-control").map(|(_, value)| value.as_str()).collect();
     fields.extend(lifetime(&cache_control.join(",")).map(|seconds| ("lifetime", json!(seconds))));
-    let format = match media_type.as_deref().map_or(Format::Unknown, Format::of_media_type) {
+    let format = match media_type.as_deref().map_or(DocumentFormat::Unknown, DocumentFormat::of_media_type) {
         // Servers without a table of types say `text/plain` or nothing.
-        Format::Unknown => Format::of_path(&path_of(url)),
+        DocumentFormat::Unknown => DocumentFormat::of_path(&path_of(url)),
         format => format,
     };
-    Seen {
+    Observation {
         fields,
         headers: response.headers.clone(),
         document: Some(Document { text: body, format }),
         base: Some(url.to_owned()),
         evidence: media_type.map(|media_type| ("content-type", media_type)).into_iter().collect(),
-        ..Seen::default()
+        ..Observation::default()
     }
 }
 
 /// Puts the unpacked body in the place of the packed one.
-pub(super) fn unpack(seen: &mut Seen, url: &str, response: &HttpResponse, body: Vec<u8>) {
+pub(super) fn unpack(seen: &mut Observation, url: &str, response: &HttpResponse, body: Vec<u8>) {
     let headers = response.headers.clone();
     let plain = see(url, &HttpResponse { headers, body, ..HttpResponse::default() });
     for (name, value) in plain.fields {

@@ -1,6 +1,6 @@
 use super::*;
 use crate::check::fake::Fake;
-use crate::world::Trouble;
+use crate::world::ProbeFailure;
 use serde_json::Value;
 use std::io::Write;
 
@@ -8,7 +8,7 @@ fn http(yaml: &str) -> Http {
     serde_yaml::from_str(yaml).unwrap_or_else(|error| panic!("{error}"))
 }
 
-async fn fetch(yaml: &str, world: &Fake) -> Result<Seen, ProbeError> {
+async fn fetch(yaml: &str, world: &Fake) -> Result<Observation, ProbeError> {
     let mut scope = Scope::default();
     scope.set("run.nonce", "a\"b");
     http(yaml).fetch(world, &scope, Duration::from_secs(5)).await
@@ -85,20 +85,20 @@ async fn a_redirect_loop_is_named_and_so_is_a_way_out_of_the_lab() {
         .page("http://x/a", 302, &[("location", "/b")], "")
         .page("http://x/b", 302, &[("location", "/a#top")], "")
         .page("http://x/out", 302, &[("location", "http://elsewhere.example/")], "");
-    let trouble = |outcome: Result<Seen, ProbeError>| match outcome {
-        Err(ProbeError::Trouble(trouble)) => trouble,
+    let trouble = |outcome: Result<Observation, ProbeError>| match outcome {
+        Err(ProbeError::ProbeFailure(trouble)) => trouble,
         other => panic!("{other:?}"),
     };
     let found = trouble(fetch("{get: http://x/a, follow: true}", &world).await);
-    assert_eq!(found, Trouble::RedirectLoop { url: "http://x/a".into() });
+    assert_eq!(found, ProbeFailure::RedirectLoop { url: "http://x/a".into() });
     let found = trouble(fetch("{get: http://x/out, follow: true}", &world).await);
-    assert_eq!(found, Trouble::Elsewhere { host: "elsewhere.example".into() });
+    assert_eq!(found, ProbeFailure::Elsewhere { host: "elsewhere.example".into() });
     let mut endless = Fake::default();
     for page in 0..20 {
         endless = endless.page(&format!("http://x/{page}"), 302, &[("location", &format!("/{}", page + 1))], "");
     }
     let found = trouble(fetch("{get: http://x/0, follow: true}", &endless).await);
-    assert_eq!(found, Trouble::TooManyRedirects { limit: 10 });
+    assert_eq!(found, ProbeFailure::TooManyRedirects { limit: 10 });
     assert_eq!(endless.asked().len(), 11);
 }
 
@@ -140,10 +140,10 @@ async fn broken_gzip_and_a_gzip_bomb_are_named() {
     let ask = |path: &str| format!("{{get: http://x/{path}, headers: {{Accept-Encoding: 'gzip, br'}}}}");
     for path in ["cut", "not"] {
         let outcome = fetch(&ask(path), &world).await;
-        assert!(matches!(outcome, Err(ProbeError::Trouble(Trouble::BadGzip { .. }))), "{outcome:?}");
+        assert!(matches!(outcome, Err(ProbeError::ProbeFailure(ProbeFailure::BadGzip { .. }))), "{outcome:?}");
     }
     let outcome = fetch(&ask("bomb"), &world).await;
-    assert_eq!(outcome, Err(ProbeError::Trouble(Trouble::TooLarge { limit: MAX_BODY })));
+    assert_eq!(outcome, Err(ProbeError::ProbeFailure(ProbeFailure::TooLarge { limit: MAX_BODY })));
 }
 
 #[tokio::test]

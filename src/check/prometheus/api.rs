@@ -1,6 +1,6 @@
 //! Prometheus's HTTP API, version 1: one question, one answer.
 
-use crate::world::{HttpRequest, Trouble, World};
+use crate::world::{HttpRequest, ProbeFailure, World};
 use serde_json::Value;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -21,9 +21,9 @@ pub(in crate::check) enum Answer {
 impl Answer {
     /// The same, where the lab wrote the query: an expression that can't be
     /// read is its fault. One that can't be run isn't: that is up to the data.
-    pub(super) fn of_lab(self) -> Result<Self, Trouble> {
+    pub(super) fn of_lab(self) -> Result<Self, ProbeFailure> {
         match self {
-            Self::Refused { kind, error } if kind == "bad_data" => Err(Trouble::Fault { detail: error }),
+            Self::Refused { kind, error } if kind == "bad_data" => Err(ProbeFailure::Fault { detail: error }),
             other => Ok(other),
         }
     }
@@ -36,8 +36,8 @@ pub(in crate::check) async fn ask(
     path: &str,
     parameters: Vec<(&str, String)>,
     timeout: Duration,
-) -> Result<Answer, Trouble> {
-    let bad = || Trouble::BadUrl { url: at.to_owned() };
+) -> Result<Answer, ProbeFailure> {
+    let bad = || ProbeFailure::BadUrl { url: at.to_owned() };
     let mut url = url::Url::parse(&format!("{}/api/v1/{path}", at.trim_end_matches('/'))).map_err(|_| bad())?;
     if !parameters.is_empty() {
         url.query_pairs_mut().extend_pairs(parameters);
@@ -47,10 +47,10 @@ pub(in crate::check) async fn ask(
 }
 
 /// What an answer's body means.
-fn read(status: u16, body: &[u8]) -> Result<Answer, Trouble> {
+fn read(status: u16, body: &[u8]) -> Result<Answer, ProbeFailure> {
     let no_answer = || {
         let start: String = String::from_utf8_lossy(body).chars().take(200).collect();
-        Trouble::Broken { detail: format!("no answer of Prometheus's API: status {status}, {}", start.trim()) }
+        ProbeFailure::Broken { detail: format!("no answer of Prometheus's API: status {status}, {}", start.trim()) }
     };
     let mut value: Value = serde_json::from_slice(body).map_err(|_| no_answer())?;
     let text = |value: &Value, key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
@@ -83,11 +83,11 @@ mod tests {
         let refused = br#"{"status":"error","errorType":"bad_data","error":"invalid parameter"}"#;
         let answer = read(400, refused).unwrap();
         assert_eq!(answer, Answer::Refused { kind: "bad_data".into(), error: "invalid parameter".into() });
-        assert!(matches!(answer.of_lab(), Err(Trouble::Fault { .. })));
+        assert!(matches!(answer.of_lab(), Err(ProbeFailure::Fault { .. })));
         let data_s = br#"{"status":"error","errorType":"execution","error":"many-to-many"}"#;
         assert!(read(422, data_s).unwrap().of_lab().is_ok());
         for body in [&b"Service Unavailable"[..], b"", b"{}", b"[1]"] {
-            assert!(matches!(read(503, body), Err(Trouble::Broken { .. })));
+            assert!(matches!(read(503, body), Err(ProbeFailure::Broken { .. })));
         }
     }
 

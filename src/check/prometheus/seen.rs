@@ -1,7 +1,7 @@
 //! What Prometheus's answers are to selectors. Pure.
 
 use super::Answer;
-use crate::expect::{Document, Format, Seen};
+use crate::expect::{Document, DocumentFormat, Observation};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 const LINES: usize = 8;
 
 /// A query's answer.
-pub(super) fn series(answer: Answer) -> Seen {
+pub(super) fn series(answer: Answer) -> Observation {
     let data = match answer {
         Answer::Data(data) => data,
         refused @ Answer::Refused { .. } => return refusal(refused),
@@ -35,7 +35,7 @@ pub(super) fn series(answer: Answer) -> Seen {
         json!({"labels": series.metric, "value": last(&series.points), "points": points})
     });
     let document = json!({"series": document.collect::<Vec<_>>()});
-    Seen { fields, ..with(&document, evidence, more, "series") }
+    Observation { fields, ..with(&document, evidence, more, "series") }
 }
 
 /// Whether a query's answer holds at least one number: NaN is none, a panel
@@ -98,7 +98,7 @@ fn labels(metric: &Value) -> String {
 }
 
 /// The targets whose scrape URL holds `part`.
-pub(super) fn targets(answer: Answer, part: &str) -> Seen {
+pub(super) fn targets(answer: Answer, part: &str) -> Observation {
     let data = match answer {
         Answer::Data(data) => data,
         refused @ Answer::Refused { .. } => return refusal(refused),
@@ -123,7 +123,7 @@ pub(super) fn targets(answer: Answer, part: &str) -> Seen {
         vec![("count", json!(chosen.len())), ("up", json!(up)), ("urls", json!(urls)), ("errors", json!(errors))];
     let more = lines.len().saturating_sub(LINES);
     let evidence = lines.into_iter().take(LINES).collect::<Vec<_>>().join("\n");
-    Seen { fields, ..with(&json!({"targets": chosen}), evidence, more, "targets") }
+    Observation { fields, ..with(&json!({"targets": chosen}), evidence, more, "targets") }
 }
 
 /// A URL with its parameters decoded, as people write them.
@@ -134,8 +134,7 @@ fn decoded(url: &str) -> String {
     format!("{before}?{}", pairs.join("&"))
 }
 
-/// The rules of this name, or all.
-pub(super) fn rules(answer: Answer, name: &str) -> Seen {
+pub(super) fn rules(answer: Answer, name: &str) -> Observation {
     let data = match answer {
         Answer::Data(data) => data,
         refused @ Answer::Refused { .. } => return refusal(refused),
@@ -157,11 +156,11 @@ pub(super) fn rules(answer: Answer, name: &str) -> Seen {
         ("pending", json!(state("pending"))),
     ];
     let evidence = errors.into_iter().collect::<Vec<_>>().join("\n");
-    Seen { fields, ..with(&json!({"rules": rules}), evidence, 0, "errors") }
+    Observation { fields, ..with(&json!({"rules": rules}), evidence, 0, "errors") }
 }
 
 /// The pending and firing alerts of this name, or all.
-pub(super) fn alerts(answer: Answer, name: &str) -> Seen {
+pub(super) fn alerts(answer: Answer, name: &str) -> Observation {
     let data = match answer {
         Answer::Data(data) => data,
         refused @ Answer::Refused { .. } => return refusal(refused),
@@ -182,7 +181,7 @@ pub(super) fn alerts(answer: Answer, name: &str) -> Seen {
         format!("{} {labels}", alert.get("state").and_then(Value::as_str).unwrap_or_default())
     });
     let evidence = lines.take(LINES).collect::<Vec<_>>().join("\n");
-    Seen { fields, ..with(&json!({"alerts": alerts}), evidence, alerts.len().saturating_sub(LINES), "alerts") }
+    Observation { fields, ..with(&json!({"alerts": alerts}), evidence, alerts.len().saturating_sub(LINES), "alerts") }
 }
 
 fn named(found: Option<&Value>, wanted: &str) -> bool {
@@ -193,19 +192,19 @@ fn is(found: Option<&Value>, wanted: &str) -> bool {
     found.and_then(Value::as_str) == Some(wanted)
 }
 
-fn refusal(answer: Answer) -> Seen {
+fn refusal(answer: Answer) -> Observation {
     let error = match answer {
         Answer::Refused { error, .. } => error,
         Answer::Data(_) => String::new(),
     };
-    Seen { fields: vec![("error", json!(error))], evidence: vec![("error", error)], ..Seen::default() }
+    Observation { fields: vec![("error", json!(error))], evidence: vec![("error", error)], ..Observation::default() }
 }
 
-fn with(document: &Value, evidence: String, more: usize, name: &'static str) -> Seen {
+fn with(document: &Value, evidence: String, more: usize, name: &'static str) -> Observation {
     let evidence = if more > 0 { format!("{evidence}\n… +{more}") } else { evidence };
-    Seen {
-        document: Some(Document { text: document.to_string(), format: Format::Json }),
+    Observation {
+        document: Some(Document { text: document.to_string(), format: DocumentFormat::Json }),
         evidence: if evidence.is_empty() { Vec::new() } else { vec![(name, evidence)] },
-        ..Seen::default()
+        ..Observation::default()
     }
 }

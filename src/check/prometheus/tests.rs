@@ -2,23 +2,23 @@
 
 use super::*;
 use crate::check::fake::Fake;
-use crate::world::Trouble;
+use crate::world::ProbeFailure;
 use serde_json::{Value, json};
 
 fn probe(yaml: &str) -> Prometheus {
     serde_yaml::from_str(yaml).unwrap()
 }
 
-async fn ask_fake(yaml: &str, url: &str, status: u16, body: &str) -> Result<Seen, ProbeError> {
+async fn ask_fake(yaml: &str, url: &str, status: u16, body: &str) -> Result<Observation, ProbeError> {
     let world = Fake::default().page(url, status, &[], body);
     probe(yaml).fetch(&world, &Scope::default(), Duration::from_secs(5)).await
 }
 
-async fn seen(yaml: &str, path: &str, body: &str) -> Seen {
+async fn seen(yaml: &str, path: &str, body: &str) -> Observation {
     ask_fake(yaml, &format!("http://prometheus:9090/api/v1/{path}"), 200, body).await.unwrap()
 }
 
-fn field(seen: &Seen, name: &str) -> Value {
+fn field(seen: &Observation, name: &str) -> Value {
     seen.field(name).cloned().unwrap_or_default()
 }
 
@@ -127,7 +127,7 @@ async fn a_query_that_cannot_be_read_is_the_labs_fault_and_one_that_cannot_be_ru
     let url = "http://prometheus:9090/api/v1/query?query=sum%28";
     let unread = r#"{"status":"error","errorType":"bad_data","error":"1:5: parse error: unclosed left parenthesis"}"#;
     let trouble = ask_fake("query: sum(", url, 400, unread).await.unwrap_err();
-    assert!(matches!(trouble, ProbeError::Trouble(Trouble::Fault { .. })), "{trouble:?}");
+    assert!(matches!(trouble, ProbeError::ProbeFailure(ProbeFailure::Fault { .. })), "{trouble:?}");
     let unrun = r#"{"status":"error","errorType":"execution","error":"many-to-many matching not allowed"}"#;
     let seen = ask_fake("query: sum(", url, 422, unrun).await.unwrap();
     assert_eq!(field(&seen, "error"), json!("many-to-many matching not allowed"));

@@ -1,6 +1,6 @@
 //! What the tool's JSON means, purely.
 
-use crate::expect::{Document, Format, Seen};
+use crate::expect::{Document, DocumentFormat, Observation};
 use crate::world::{Ended, Output};
 use serde_json::{Map, Value, json};
 use std::time::Duration;
@@ -267,7 +267,7 @@ impl Answer {
     }
 
     /// The value, to selectors.
-    pub fn seen(mut self, verb: &str) -> Seen {
+    pub fn seen(mut self, verb: &str) -> Observation {
         let told: Vec<String> = self.errors.iter().map(told).collect();
         let mut error = told.join("\n\n");
         let mut evidence = Vec::new();
@@ -298,7 +298,12 @@ impl Answer {
             self.document.entry((*name).to_owned()).or_insert_with(|| value.clone());
         }
         let text = Value::Object(self.document).to_string();
-        Seen { fields, document: Some(Document { text, format: Format::Json }), evidence, ..Seen::default() }
+        Observation {
+            fields,
+            document: Some(Document { text, format: DocumentFormat::Json }),
+            evidence,
+            ..Observation::default()
+        }
     }
 }
 

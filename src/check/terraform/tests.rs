@@ -20,17 +20,17 @@ fn said(exit: i64, stdout: &str) -> Output {
 }
 
 /// What one command's output is to selectors.
-fn seen(stage: Stage, output: &Output) -> Seen {
+fn seen(stage: Stage, output: &Output) -> Observation {
     let mut answer = Answer::default();
     answer.take(stage, output);
     answer.seen("verb")
 }
 
-fn field<'a>(seen: &'a Seen, name: &str) -> &'a Value {
+fn field<'a>(seen: &'a Observation, name: &str) -> &'a Value {
     seen.field(name).unwrap_or(&Value::Null)
 }
 
-fn evidence<'a>(seen: &'a Seen, name: &str) -> &'a str {
+fn evidence<'a>(seen: &'a Observation, name: &str) -> &'a str {
     seen.evidence.iter().find(|(found, _)| *found == name).map_or("", |(_, text)| text)
 }
 
@@ -161,7 +161,7 @@ struct Toolbox {
 }
 
 impl Toolbox {
-    fn run(yaml: &str, answers: Vec<Output>) -> (Result<Seen, ProbeError>, Vec<Command>) {
+    fn run(yaml: &str, answers: Vec<Output>) -> (Result<Observation, ProbeError>, Vec<Command>) {
         let toolbox = Self { answers: Mutex::new(answers), asked: Mutex::default() };
         let probe: Terraform = serde_yaml::from_str(yaml).unwrap();
         let scope = Scope::default();
@@ -172,27 +172,27 @@ impl Toolbox {
 }
 
 impl World for Toolbox {
-    fn exec(&self, command: Command) -> BoxFuture<'_, Result<Output, Trouble>> {
+    fn exec(&self, command: Command) -> BoxFuture<'_, Result<Output, ProbeFailure>> {
         self.asked.lock().unwrap().push(command);
         let answer = self.answers.lock().unwrap().remove(0);
         Box::pin(async { Ok(answer) })
     }
-    fn http(&self, _: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, Trouble>> {
+    fn http(&self, _: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, ProbeFailure>> {
         unreachable!()
     }
-    fn tcp(&self, _: String, _: u16, _: Duration) -> BoxFuture<'_, Result<(), Trouble>> {
+    fn tcp(&self, _: String, _: u16, _: Duration) -> BoxFuture<'_, Result<(), ProbeFailure>> {
         unreachable!()
     }
-    fn file(&self, _: String, _: String) -> BoxFuture<'_, Result<Option<FileSeen>, Trouble>> {
+    fn file(&self, _: String, _: String) -> BoxFuture<'_, Result<Option<FileSeen>, ProbeFailure>> {
         unreachable!()
     }
-    fn files(&self, _: String, _: String) -> BoxFuture<'_, Result<Option<Vec<Listed>>, Trouble>> {
+    fn files(&self, _: String, _: String) -> BoxFuture<'_, Result<Option<Vec<Listed>>, ProbeFailure>> {
         unreachable!()
     }
-    fn service(&self, _: String, _: ServiceAction, _: Duration) -> BoxFuture<'_, Result<ServiceSeen, Trouble>> {
+    fn service(&self, _: String, _: ServiceAction, _: Duration) -> BoxFuture<'_, Result<ServiceSeen, ProbeFailure>> {
         unreachable!()
     }
-    fn put(&self, _: String, _: Option<Vec<u8>>, _: u32) -> BoxFuture<'_, Result<(), Trouble>> {
+    fn put(&self, _: String, _: Option<Vec<u8>>, _: u32) -> BoxFuture<'_, Result<(), ProbeFailure>> {
         unreachable!()
     }
 }
@@ -249,7 +249,7 @@ fn tests_that_too_few_copies_could_judge_are_no_failure_of_the_learner() {
         vec![said(0, ""), said(0, &report.to_string())]
     };
     let (seen, _) = Toolbox::run("{test: ., copies: /probe}", report(2));
-    assert!(matches!(seen, Err(ProbeError::Trouble(Trouble::Fault { .. }))));
+    assert!(matches!(seen, Err(ProbeError::ProbeFailure(ProbeFailure::Fault { .. }))));
     let (seen, asked) = Toolbox::run("{test: ., copies: /probe}", report(3));
     assert_eq!(field(&seen.unwrap(), "counted"), &json!(3));
     assert_eq!(asked[1].argv, ["wrong-copies", "-probe", "/probe"]);

@@ -1,7 +1,7 @@
 //! The program's answers, as selectors see them. Pure.
 
-use crate::expect::{Document, Format, Seen};
-use crate::world::{Ended, Output, Trouble};
+use crate::expect::{Document, DocumentFormat, Observation};
+use crate::world::{Ended, Output, ProbeFailure};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -85,8 +85,8 @@ struct Model {
 
 /// The answer in a command's output. A program that was ended before it could
 /// answer says how far it came with its conclusion alone.
-pub(super) fn answer(output: &Output) -> Result<Value, Trouble> {
-    let fault = |detail: String| Err(Trouble::Fault { detail });
+pub(super) fn answer(output: &Output) -> Result<Value, ProbeFailure> {
+    let fault = |detail: String| Err(ProbeFailure::Fault { detail });
     if let Ok(answer) = serde_json::from_slice::<Value>(&output.stdout) {
         return match answer.get("fault").and_then(Value::as_str) {
             Some(detail) if !detail.is_empty() => fault(format!("workflow: {detail}")),
@@ -111,12 +111,12 @@ pub(super) fn answer(output: &Output) -> Result<Value, Trouble> {
     }))
 }
 
-fn no_answer(error: &serde_json::Error) -> Trouble {
-    Trouble::Fault { detail: format!("workflow gave an answer that isn't one: {error}") }
+fn no_answer(error: &serde_json::Error) -> ProbeFailure {
+    ProbeFailure::Fault { detail: format!("workflow gave an answer that isn't one: {error}") }
 }
 
 /// A run, to selectors.
-pub(super) fn see_run(mut answer: Value) -> Result<Seen, Trouble> {
+pub(super) fn see_run(mut answer: Value) -> Result<Observation, ProbeFailure> {
     let run = Run::deserialize(&answer).map_err(|error| no_answer(&error))?;
     let jobs = answer["jobs"].as_array().cloned().unwrap_or_default();
     let legs: Vec<&Value> =
@@ -155,12 +155,12 @@ pub(super) fn see_run(mut answer: Value) -> Result<Seen, Trouble> {
 }
 
 /// What workflows say, to selectors.
-pub(super) fn see_model(mut answer: Value) -> Result<Seen, Trouble> {
+pub(super) fn see_model(mut answer: Value) -> Result<Observation, ProbeFailure> {
     let model = Model::deserialize(&answer).map_err(|error| no_answer(&error))?;
     let problem = told(&model.problems);
     let mut fields = vec![("problem", json!(problem))];
     for name in ["valid", "problems", "workflows", "uses", "unpinned", "write-scopes", "inline-expressions"] {
-        let missing = || Trouble::Fault { detail: format!("workflow gave a model without `{name}`") };
+        let missing = || ProbeFailure::Fault { detail: format!("workflow gave a model without `{name}`") };
         fields.push((name, answer.get(name).cloned().ok_or_else(missing)?));
     }
     seen(&mut answer, fields, vec![("problem", problem)])
@@ -171,16 +171,16 @@ fn seen(
     answer: &mut Value,
     fields: Vec<(&'static str, Value)>,
     mut evidence: Vec<(&'static str, String)>,
-) -> Result<Seen, Trouble> {
+) -> Result<Observation, ProbeFailure> {
     let Some(document) = answer.as_object_mut() else {
-        return Err(Trouble::Fault { detail: "workflow gave an answer that is no mapping".to_owned() });
+        return Err(ProbeFailure::Fault { detail: "workflow gave an answer that is no mapping".to_owned() });
     };
     for (name, value) in &fields {
         document.entry(*name).or_insert_with(|| value.clone());
     }
     evidence.retain(|(_, text)| !text.is_empty());
-    let document = Some(Document { text: answer.to_string(), format: Format::Json });
-    Ok(Seen { fields, document, evidence, ..Seen::default() })
+    let document = Some(Document { text: answer.to_string(), format: DocumentFormat::Json });
+    Ok(Observation { fields, document, evidence, ..Observation::default() })
 }
 
 /// Problems as lines: `file, line N: what is wrong`.

@@ -47,7 +47,7 @@ fn with(changes: &Value) -> Value {
     answer
 }
 
-fn evidence<'a>(seen: &'a Seen, name: &str) -> &'a str {
+fn evidence<'a>(seen: &'a Observation, name: &str) -> &'a str {
     seen.evidence.iter().find(|(found, _)| *found == name).map_or("", |(_, text)| text)
 }
 
@@ -180,13 +180,13 @@ fn a_run_that_was_ended_says_what_still_ran() {
 fn what_is_no_answer_is_the_labs_fault() {
     let said = |stdout: &str| answer(&Output { exit: 3, stdout: stdout.as_bytes().to_vec(), ..Output::default() });
     assert!(
-        matches!(said("{\"fault\": \"the witness doesn't answer\"}"), Err(Trouble::Fault { detail }) if detail.contains("witness"))
+        matches!(said("{\"fault\": \"the witness doesn't answer\"}"), Err(ProbeFailure::Fault { detail }) if detail.contains("witness"))
     );
-    assert!(matches!(said("panic"), Err(Trouble::Fault { .. })));
+    assert!(matches!(said("panic"), Err(ProbeFailure::Fault { .. })));
     let mut lacking = deployed();
     lacking.as_object_mut().unwrap().remove("deployed");
-    assert!(matches!(see_run(lacking), Err(Trouble::Fault { detail }) if detail.contains("deployed")));
-    assert!(matches!(see_model(json!({"problems": []})), Err(Trouble::Fault { .. })));
+    assert!(matches!(see_run(lacking), Err(ProbeFailure::Fault { detail }) if detail.contains("deployed")));
+    assert!(matches!(see_model(json!({"problems": []})), Err(ProbeFailure::Fault { .. })));
 }
 
 #[test]

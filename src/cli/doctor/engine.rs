@@ -2,7 +2,7 @@
 
 use super::super::context::Context;
 use super::Finding;
-use crate::engine::connect::Found;
+use crate::engine::connect::SocketSource;
 use crate::engine::image::{self, ImageError};
 use crate::engine::{Engine, EngineError, Health};
 use crate::message;
@@ -32,9 +32,9 @@ impl From<Vec<Finding>> for Findings {
 pub(super) async fn findings(context: &Context, engine: &Engine, cancel: &CancellationToken) -> Findings {
     let about = &engine.about;
     let found = match &about.found {
-        Found::DockerHost => message!("doctor-found-docker-host"),
-        Found::Context(name) => message!("doctor-found-context", name = name.as_str()),
-        Found::Usual => message!("doctor-found-usual"),
+        SocketSource::DockerHost => message!("doctor-found-docker-host"),
+        SocketSource::Context(name) => message!("doctor-found-context", name = name.as_str()),
+        SocketSource::Usual => message!("doctor-found-usual"),
     };
     let mut all = vec![
         Finding {
@@ -43,7 +43,7 @@ pub(super) async fn findings(context: &Context, engine: &Engine, cancel: &Cancel
         },
         Finding::good(message!("doctor-socket", socket = about.socket.as_path(), found = found)),
     ];
-    let left = match soon(engine.left_over(crate::session::room::now())).await {
+    let left = match soon(engine.left_over(crate::session::clean_room::now())).await {
         Ok(left) => left,
         Err(finding) => {
             // An engine that can't even list is asked nothing else.

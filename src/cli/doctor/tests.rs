@@ -2,7 +2,7 @@ use super::engine::{left_over, registry, traffic};
 use super::machine::Machine;
 use super::*;
 use crate::engine::image::ImageError;
-use crate::pack::text::Language;
+use crate::lab::text::Language;
 use crate::session::trial::Trial;
 use std::path::PathBuf;
 use std::time::Duration;

@@ -1,6 +1,6 @@
 //! One HTTP exchange over a connection that is already there.
 
-use crate::world::{HttpRequest, HttpResponse, Trouble};
+use crate::world::{HttpRequest, HttpResponse, ProbeFailure};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1;
@@ -22,11 +22,11 @@ pub(super) const MAX_HEADERS: usize = 128;
 ///
 /// One with credentials isn't: they would be dropped without a word, for no
 /// `Authorization` header is made of them.
-pub(super) fn usable_url(text: &str) -> Result<Url, Trouble> {
+pub(super) fn usable_url(text: &str) -> Result<Url, ProbeFailure> {
     Url::parse(text)
         .ok()
         .filter(|url| url.scheme() == "http" && url.has_host() && url.username().is_empty() && url.password().is_none())
-        .ok_or_else(|| Trouble::BadUrl { url: text.to_owned() })
+        .ok_or_else(|| ProbeFailure::BadUrl { url: text.to_owned() })
 }
 
 /// `host:port`, the port always given.
@@ -35,12 +35,12 @@ pub(super) fn host_and_port(url: &Url) -> String {
 }
 
 /// The request as it will be sent.
-pub(super) fn message(url: &Url, request: &HttpRequest) -> Result<Request<Full<Bytes>>, Trouble> {
+pub(super) fn message(url: &Url, request: &HttpRequest) -> Result<Request<Full<Bytes>>, ProbeFailure> {
     let target: Uri = url[Position::BeforePath..Position::AfterQuery]
         .parse()
-        .map_err(|_| Trouble::BadUrl { url: request.url.clone() })?;
+        .map_err(|_| ProbeFailure::BadUrl { url: request.url.clone() })?;
     let method = Method::from_bytes(request.method.as_bytes())
-        .map_err(|error| Trouble::Fault { detail: format!("method `{}`: {error}", request.method) })?;
+        .map_err(|error| ProbeFailure::Fault { detail: format!("method `{}`: {error}", request.method) })?;
     let headers = headers(url, &method, request)?;
     let mut message = Request::new(Full::new(Bytes::from(request.body.clone())));
     *message.method_mut() = method;
@@ -49,21 +49,21 @@ pub(super) fn message(url: &Url, request: &HttpRequest) -> Result<Request<Full<B
     Ok(message)
 }
 
-fn headers(url: &Url, method: &Method, request: &HttpRequest) -> Result<HeaderMap, Trouble> {
+fn headers(url: &Url, method: &Method, request: &HttpRequest) -> Result<HeaderMap, ProbeFailure> {
     let mut own = HeaderMap::new();
     for (name, text) in &request.headers {
-        let fault = |error: &dyn Error| Trouble::Fault { detail: format!("header `{name}`: {error}") };
+        let fault = |error: &dyn Error| ProbeFailure::Fault { detail: format!("header `{name}`: {error}") };
         let header = HeaderName::from_bytes(name.as_bytes()).map_err(|error| fault(&error))?;
         // A length that isn't the body's would make the lab, not the service, the broken party.
         if [header::CONTENT_LENGTH, header::TRANSFER_ENCODING].contains(&header) {
-            return Err(Trouble::Fault { detail: format!("header `{name}`: it follows from the body") });
+            return Err(ProbeFailure::Fault { detail: format!("header `{name}`: it follows from the body") });
         }
         let value = HeaderValue::from_bytes(text.as_bytes()).map_err(|error| fault(&error))?;
         own.try_append(header, value).map_err(|error| fault(&error))?;
     }
     // `Host` goes first, as RFC 9110, 7.2 advises. The parser vouched for its characters.
     let host = &url[Position::BeforeHost..Position::AfterPort];
-    let host = HeaderValue::from_str(host).map_err(|_| Trouble::BadUrl { url: request.url.clone() })?;
+    let host = HeaderValue::from_str(host).map_err(|_| ProbeFailure::BadUrl { url: request.url.clone() })?;
     let mut headers = HeaderMap::new();
     for (name, value) in [
         (header::HOST, host),
@@ -90,7 +90,7 @@ pub(super) async fn exchange(
     stream: TcpStream,
     message: Request<Full<Bytes>>,
     max_body: usize,
-) -> Result<HttpResponse, Trouble> {
+) -> Result<HttpResponse, ProbeFailure> {
     let (mut sender, connection) = http1::Builder::new()
         .max_headers(MAX_HEADERS)
         // The one caps a head that came whole, the other stops waiting for its end.
@@ -109,7 +109,7 @@ pub(super) async fn exchange(
             let frame = frame.map_err(|error| broken(&error))?;
             let Some(data) = frame.data_ref() else { continue };
             if data.len() > max_body - body.len() {
-                return Err(Trouble::TooLarge { limit: max_body });
+                return Err(ProbeFailure::TooLarge { limit: max_body });
             }
             body.extend_from_slice(data);
         }
@@ -128,8 +128,8 @@ pub(super) async fn exchange(
 }
 
 /// hyper's error with its causes, which it doesn't print by itself.
-fn broken(error: &hyper::Error) -> Trouble {
+fn broken(error: &hyper::Error) -> ProbeFailure {
     let causes = std::iter::successors(error.source(), |&cause| cause.source());
     let detail = causes.fold(error.to_string(), |detail, cause| format!("{detail}: {cause}"));
-    Trouble::Broken { detail }
+    ProbeFailure::Broken { detail }
 }

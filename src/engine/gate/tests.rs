@@ -5,7 +5,7 @@ mod fake;
 mod hostile;
 
 use super::{Gate, Target};
-use crate::world::{HttpRequest, HttpResponse, Trouble};
+use crate::world::{HttpRequest, HttpResponse, ProbeFailure};
 use fake::{Manner, gate, head, nobody, says, service, silent};
 use std::time::Duration;
 use tokio::io::AsyncReadExt;
@@ -31,17 +31,17 @@ fn brief(timeout: Duration) -> HttpRequest {
 
 /// Sends a request through a gate that relays. That it ends is not left to the
 /// code under test.
-async fn ask(target: &Target, request: &HttpRequest) -> Result<HttpResponse, Trouble> {
+async fn ask(target: &Target, request: &HttpRequest) -> Result<HttpResponse, ProbeFailure> {
     let gate = gate(Manner::Relays).await;
     timeout(Duration::from_secs(15), gate.http(target, request)).await.expect("the limit holds")
 }
 
-fn is_fault<T>(outcome: &Result<T, Trouble>) -> bool {
-    matches!(outcome, Err(Trouble::Fault { detail }) if !detail.is_empty())
+fn is_fault<T>(outcome: &Result<T, ProbeFailure>) -> bool {
+    matches!(outcome, Err(ProbeFailure::Fault { detail }) if !detail.is_empty())
 }
 
-fn timed_out(after: Duration) -> Trouble {
-    Trouble::TimedOut { what: format!("GET {URL}"), after, learners: true }
+fn timed_out(after: Duration) -> ProbeFailure {
+    ProbeFailure::TimedOut { what: format!("GET {URL}"), after, learners: true }
 }
 
 #[tokio::test]
@@ -49,10 +49,10 @@ async fn a_refused_connection_is_named_as_in_the_url() {
     let gate = gate(Manner::Relays).await;
     let target = nobody().await;
     for (url, address) in [(URL, "site.web.localhost:3902"), ("http://store/", "store:80")] {
-        assert_eq!(gate.http(&target, &get(url)).await, Err(Trouble::Refused { address: address.into() }));
+        assert_eq!(gate.http(&target, &get(url)).await, Err(ProbeFailure::Refused { address: address.into() }));
     }
     let outcome = gate.tcp(&target, Duration::from_secs(5)).await;
-    assert_eq!(outcome, Err(Trouble::Refused { address: target.address.to_string() }));
+    assert_eq!(outcome, Err(ProbeFailure::Refused { address: target.address.to_string() }));
 }
 
 #[tokio::test]
@@ -60,11 +60,11 @@ async fn each_reply_of_a_gate_has_its_meaning() {
     for code in 1..=9 {
         let outcome = gate(Manner::Replies(code)).await.http(&nobody().await, &get(URL)).await;
         match (code, &outcome) {
-            (4 | 6, Err(Trouble::TimedOut { what, after, learners: true })) => {
+            (4 | 6, Err(ProbeFailure::TimedOut { what, after, learners: true })) => {
                 assert_eq!(*what, format!("GET {URL}"));
                 assert!(*after < Duration::from_secs(5));
             }
-            (5, Err(Trouble::Refused { .. })) | (1..=3 | 7.., Err(Trouble::Fault { .. })) => (),
+            (5, Err(ProbeFailure::Refused { .. })) | (1..=3 | 7.., Err(ProbeFailure::Fault { .. })) => (),
             _ => panic!("{code}: {outcome:?}"),
         }
     }

@@ -1,7 +1,7 @@
 //! Images from a Dockerfile, by the classic builder that every engine has.
 
 use super::error::ImageError;
-use super::watch::{Ended, Limits, Seen, watch};
+use super::watch::{Ended, Limits, StreamEvent, watch};
 use super::{Images, LABEL};
 use crate::engine::error::is_of_a_full_disk;
 use crate::event::{Doing, Event};
@@ -29,7 +29,6 @@ const WIDEST: usize = 400;
 /// How long a line of progress may become.
 const SHORT: usize = 100;
 
-/// One build.
 pub(super) struct Build<'a> {
     /// The tag it gets.
     pub tag: &'a str,
@@ -59,11 +58,11 @@ impl Images {
         let stream = self.docker.build_image(options, None, Some(bollard::body_full(archive.into())));
         let ended = watch(tag, Limits { idle: IDLE, total: TOTAL }, stream, |seen| {
             let beat = match seen {
-                Seen::Item(info) => {
+                StreamEvent::Item(info) => {
                     log.feed(info.stream.as_deref().unwrap_or_default());
                     false
                 }
-                Seen::Beat => true,
+                StreamEvent::Beat => true,
             };
             let elapsed = begun.elapsed();
             // A new step shows at once, its lines at each beat, and the time

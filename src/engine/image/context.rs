@@ -20,7 +20,6 @@ const MTIME: u64 = 946_684_800;
 /// Where Debian and its kin keep the machine's own certificate authorities.
 pub(super) const HOST_AUTHORITIES: &str = "/usr/local/share/ca-certificates";
 
-/// A build folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Context {
     entries: BTreeMap<PathBuf, Entry>,

@@ -22,25 +22,14 @@ pub enum ImageError {
     },
     /// The registry answers and has no such image.
     #[error("the registry has no `{image}`")]
-    NotFound {
-        /// The reference.
-        image: String,
-    },
+    NotFound { image: String },
     /// The registry answers and demands a login, or has no such repository:
     /// Docker Hub doesn't tell the two apart.
     #[error("the registry refuses `{image}`: it doesn't exist or needs a login")]
-    Denied {
-        /// The reference.
-        image: String,
-    },
+    Denied { image: String },
     /// The registry has given this address enough for now.
     #[error("registry `{registry}` limits how often images are pulled, and the limit is reached for `{image}`")]
-    RateLimited {
-        /// The reference.
-        image: String,
-        /// Its registry.
-        registry: String,
-    },
+    RateLimited { image: String, registry: String },
     /// The registry's name can't be resolved, or nobody connects there.
     #[error("registry `{registry}` can't be reached: {reason}")]
     Unreachable {
@@ -52,7 +41,6 @@ pub enum ImageError {
     /// A pull failed in another way.
     #[error("pulling `{image}` failed: {detail}")]
     PullFailed {
-        /// The reference.
         image: String,
         /// What the daemon said.
         detail: String,
@@ -60,14 +48,10 @@ pub enum ImageError {
 
     /// A build folder has no Dockerfile.
     #[error("`{}` has no Dockerfile", folder.display())]
-    NoDockerfile {
-        /// The folder.
-        folder: PathBuf,
-    },
+    NoDockerfile { folder: PathBuf },
     /// A Dockerfile can't be read.
     #[error("the Dockerfile in `{}` can't be read: {detail}", folder.display())]
     BadDockerfile {
-        /// Its folder.
         folder: PathBuf,
         /// What is wrong with it.
         detail: String,
@@ -83,7 +67,6 @@ pub enum ImageError {
     /// A build folder holds more than a build folder should.
     #[error("`{}` holds more than {limit} bytes", folder.display())]
     TooLarge {
-        /// The folder.
         folder: PathBuf,
         /// The most it may hold.
         limit: u64,
@@ -91,7 +74,6 @@ pub enum ImageError {
     /// A step of a Dockerfile failed.
     #[error("step {step} of {} failed (`{instruction}`): {message}", folder.display())]
     BuildFailed {
-        /// The build folder.
         folder: PathBuf,
         /// Which step, from 1.
         step: u32,
@@ -105,7 +87,6 @@ pub enum ImageError {
     /// Files couldn't be put on top of an image.
     #[error("no files can be put on top of `{image}`: {detail}")]
     LayerFailed {
-        /// The image below.
         image: String,
         /// What the daemon said, or what is wrong with the files.
         detail: String,
@@ -124,7 +105,6 @@ pub enum ImageError {
     TooLong {
         /// The reference or tag.
         image: String,
-        /// The limit.
         after: Duration,
     },
     /// The daemon's disk is full.
@@ -136,7 +116,6 @@ pub enum ImageError {
     /// The lock file of an image can't be used.
     #[error("lock file `{}` can't be used: {detail}", path.display())]
     Lock {
-        /// The file.
         path: PathBuf,
         /// What the system said.
         detail: String,

@@ -40,7 +40,6 @@ pub struct Layer {
 pub struct LayerFile {
     /// The absolute path in the image.
     pub path: String,
-    /// The contents.
     pub bytes: Vec<u8>,
     /// Permission bits, such as `0o644`.
     pub mode: u32,

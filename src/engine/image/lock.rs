@@ -18,7 +18,7 @@ const AGAIN: Duration = Duration::from_millis(50);
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The right to make one image; ends when dropped.
-pub(super) struct Held {
+pub(super) struct HeldLock {
     _file: File,
 }
 
@@ -26,7 +26,7 @@ impl Images {
     /// Waits for the right to make an image. Polls, so that dropping the
     /// future ends the wait; the file stays, for removing it would let two
     /// hold locks on two files of one name.
-    pub(super) async fn lock(&self, image: &str) -> Result<Held, ImageError> {
+    pub(super) async fn lock(&self, image: &str) -> Result<HeldLock, ImageError> {
         let name = image.replace(|character: char| !character.is_ascii_alphanumeric(), "-");
         let path = self.locks.join(format!("{name}.lock"));
         let failed = |error: std::io::Error| ImageError::Lock { path: path.clone(), detail: error.to_string() };
@@ -48,7 +48,7 @@ impl Images {
             tokio::time::sleep(AGAIN).await;
         }
         sign(&mut file).map_err(failed)?;
-        Ok(Held { _file: file })
+        Ok(HeldLock { _file: file })
     }
 }
 

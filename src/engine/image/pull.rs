@@ -1,8 +1,8 @@
 //! Images from a registry.
 
 use super::error::ImageError;
-use super::watch::{Ended, Limits, Seen, watch};
-use super::{Had, Images, Ready};
+use super::watch::{Ended, Limits, StreamEvent, watch};
+use super::{ImageResult, Images, Ready};
 use crate::engine::error::is_of_a_full_disk;
 use crate::event::{Doing, Event};
 use backon::{ExponentialBuilder, Retryable};
@@ -30,23 +30,23 @@ struct Failure {
 
 impl Images {
     /// An image of a registry, pulled if it is missing.
-    pub(super) async fn pulled(&self, part: &str, image: &str) -> Result<Had, ImageError> {
+    pub(super) async fn pulled(&self, part: &str, image: &str) -> Result<ImageResult, ImageError> {
         let image = with_tag(image);
         let ready = |id| Ready { tag: image.clone(), id };
         if let Some(id) = self.inspect(&image).await? {
-            return Ok(Had { ready: ready(id), kept: true });
+            return Ok(ImageResult { ready: ready(id), kept: true });
         }
         let registry = registry(&image);
         self.refuse_unreachable(registry)?;
         let _held = self.lock(&image).await?;
         if let Some(id) = self.inspect(&image).await? {
-            return Ok(Had { ready: ready(id), kept: false });
+            return Ok(ImageResult { ready: ready(id), kept: false });
         }
         self.refuse_unreachable(registry)?;
         let back_off = ExponentialBuilder::default().with_min_delay(Duration::from_millis(500)).with_max_times(REPEATS);
         let pulled = (|| self.pull_once(part, &image)).retry(back_off).when(|failure| failure.again).await;
         match pulled {
-            Ok(id) => Ok(Had { ready: ready(id), kept: false }),
+            Ok(id) => Ok(ImageResult { ready: ready(id), kept: false }),
             Err(Failure { error, .. }) => {
                 if let ImageError::Unreachable { registry, reason } = &error {
                     self.unreachable().insert(registry.clone(), reason.clone());
@@ -71,8 +71,8 @@ impl Images {
         let mut shown = None;
         let stream = self.docker.create_image(Some(options), None, None);
         let ended = watch(image, Limits { idle: IDLE, total: TOTAL }, stream, |seen| match seen {
-            Seen::Item(info) => layers.feed(&info),
-            Seen::Beat => {
+            StreamEvent::Item(info) => layers.feed(&info),
+            StreamEvent::Beat => {
                 let (bytes, total) = layers.sum();
                 if shown != Some((bytes, total)) {
                     shown = Some((bytes, total));

@@ -1,6 +1,6 @@
 //! What the daemon has of images, and images in and out of it as an archive.
 
-use super::{Below, ImageError, Images, Look, Source, folder_name};
+use super::{BaseImage, ImageError, ImageStatus, Images, Source, folder_name};
 use bollard::query_parameters::ImportImageOptions;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
@@ -61,11 +61,11 @@ impl Images {
         tags: &'a mut BTreeSet<String>,
     ) -> BoxFuture<'a, Result<Option<String>, ImageError>> {
         Box::pin(async move {
-            let Look { recipe, below, found } = self.look(folder, name).await?;
+            let ImageStatus { recipe, below, found } = self.look(folder, name).await?;
             for (base, below) in recipe.bases.iter().zip(below) {
                 match below {
-                    Some(Below { arg: None, .. }) => _ = tags.insert(base.reference.clone()),
-                    Some(Below { arg: Some(_), .. }) => {
+                    Some(BaseImage { arg: None, .. }) => _ = tags.insert(base.reference.clone()),
+                    Some(BaseImage { arg: Some(_), .. }) => {
                         if let Some((_, folder)) = recipe.beside(base) {
                             self.built_upon(folder, &folder_name(folder), tags).await?;
                         } else if let Some((_, folder, name)) = recipe.origin(base) {

@@ -18,7 +18,7 @@ pub(super) struct Limits {
 }
 
 /// What a watched stream brings.
-pub(super) enum Seen<T> {
+pub(super) enum StreamEvent<T> {
     /// One message.
     Item(T),
     /// A moment has passed: the time to show what came.
@@ -39,7 +39,7 @@ pub(super) async fn watch<T>(
     image: &str,
     limits: Limits,
     stream: impl Stream<Item = Result<T, Error>>,
-    mut on: impl FnMut(Seen<T>),
+    mut on: impl FnMut(StreamEvent<T>),
 ) -> Result<(), Ended> {
     let mut stream = std::pin::pin!(stream);
     let mut beat = tokio::time::interval(BEAT);
@@ -52,7 +52,7 @@ pub(super) async fn watch<T>(
                 None => return Ok(()),
                 Some(Ok(item)) => {
                     heard = Instant::now();
-                    on(Seen::Item(item));
+                    on(StreamEvent::Item(item));
                 }
                 Some(Err(error)) => return Err(Ended::Stream(error)),
             },
@@ -64,7 +64,7 @@ pub(super) async fn watch<T>(
                 if now.duration_since(heard) > limits.idle {
                     return Err(Ended::Limit(ImageError::Silent { image, after: limits.idle }));
                 }
-                on(Seen::Beat);
+                on(StreamEvent::Beat);
             }
         }
     }

@@ -2,7 +2,7 @@ use super::*;
 use crate::grade::order::{Selection, selected};
 use crate::grade::outcome::{Outcome, RunScope};
 use crate::verdict::Problem;
-use crate::world::{Command, FileSeen, HttpRequest, HttpResponse, Output, Trouble};
+use crate::world::{Command, FileSeen, HttpRequest, HttpResponse, Output, ProbeFailure};
 use futures_util::future::BoxFuture;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -16,7 +16,7 @@ mod unavailable;
 /// and the order in which they were asked.
 #[derive(Default)]
 struct Fake {
-    pages: BTreeMap<String, Result<HttpResponse, Trouble>>,
+    pages: BTreeMap<String, Result<HttpResponse, ProbeFailure>>,
     asked: Mutex<Vec<String>>,
     files: Mutex<BTreeMap<String, Vec<u8>>>,
     /// Answers change to `later` after this many requests.
@@ -31,14 +31,14 @@ impl Fake {
         self
     }
 
-    fn trouble(mut self, url: &str, trouble: Trouble) -> Self {
+    fn trouble(mut self, url: &str, trouble: ProbeFailure) -> Self {
         self.pages.insert(url.to_owned(), Err(trouble));
         self
     }
 }
 
 impl World for Fake {
-    fn http(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, Trouble>> {
+    fn http(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, ProbeFailure>> {
         let mut asked = self.asked.lock().unwrap();
         asked.push(format!("{} {}", request.method, request.url));
         let answer = match &self.later {
@@ -54,11 +54,11 @@ impl World for Fake {
         (name == "graphs").then(|| crate::message!("service-not-there", service = name))
     }
 
-    fn tcp(&self, _: String, _: u16, _: Duration) -> BoxFuture<'_, Result<(), Trouble>> {
+    fn tcp(&self, _: String, _: u16, _: Duration) -> BoxFuture<'_, Result<(), ProbeFailure>> {
         Box::pin(async { Ok(()) })
     }
 
-    fn exec(&self, command: Command) -> BoxFuture<'_, Result<Output, Trouble>> {
+    fn exec(&self, command: Command) -> BoxFuture<'_, Result<Output, ProbeFailure>> {
         let line = command.argv.join(" ");
         self.asked.lock().unwrap().push(line.clone());
         let exit = i64::from(line.contains("false"));
@@ -67,7 +67,7 @@ impl World for Fake {
         })
     }
 
-    fn file(&self, _: String, path: String) -> BoxFuture<'_, Result<Option<FileSeen>, Trouble>> {
+    fn file(&self, _: String, path: String) -> BoxFuture<'_, Result<Option<FileSeen>, ProbeFailure>> {
         let file = self.files.lock().unwrap().get(&path).cloned();
         let seen = file.map(|bytes| FileSeen { mode: 0o755, size: bytes.len() as u64, bytes, ..FileSeen::default() });
         Box::pin(async move { Ok(seen) })
@@ -78,19 +78,19 @@ impl World for Fake {
         service: String,
         _: crate::world::ServiceAction,
         _: Duration,
-    ) -> BoxFuture<'_, Result<crate::world::ServiceSeen, Trouble>> {
+    ) -> BoxFuture<'_, Result<crate::world::ServiceSeen, ProbeFailure>> {
         self.asked.lock().unwrap().push(format!("service {service}"));
         if service == "broken" {
-            return Box::pin(async { Err(Trouble::Fault { detail: "no such container".into() }) });
+            return Box::pin(async { Err(ProbeFailure::Fault { detail: "no such container".into() }) });
         }
         Box::pin(async { Ok(crate::world::ServiceSeen { up: true, ..Default::default() }) })
     }
 
-    fn put(&self, path: String, contents: Option<Vec<u8>>, mode: u32) -> BoxFuture<'_, Result<(), Trouble>> {
+    fn put(&self, path: String, contents: Option<Vec<u8>>, mode: u32) -> BoxFuture<'_, Result<(), ProbeFailure>> {
         let text = contents.as_deref().map(|bytes| String::from_utf8_lossy(bytes).into_owned());
         self.asked.lock().unwrap().push(format!("put {path} {mode:o} {}", text.as_deref().unwrap_or("-")));
         if path.ends_with("stuck") && text.as_deref() == Some("old") {
-            return Box::pin(async { Err(Trouble::Fault { detail: "read-only".into() }) });
+            return Box::pin(async { Err(ProbeFailure::Fault { detail: "read-only".into() }) });
         }
         match contents {
             Some(contents) => self.files.lock().unwrap().insert(path, contents),
@@ -99,7 +99,7 @@ impl World for Fake {
         Box::pin(async { Ok(()) })
     }
 
-    fn files(&self, _: String, _: String) -> BoxFuture<'_, Result<Option<Vec<crate::world::Listed>>, Trouble>> {
+    fn files(&self, _: String, _: String) -> BoxFuture<'_, Result<Option<Vec<crate::world::Listed>>, ProbeFailure>> {
         Box::pin(async { Ok(None) })
     }
 }
@@ -167,7 +167,7 @@ async fn a_fault_is_an_error_and_what_needs_it_too_whatever_else_failed() {
         check("c", "needs: [a, b]\nhttp: {get: \"http://x/c\"}\nexpect: {status: 200}"),
     ]
     .concat());
-    let world = Fake::default().trouble("http://x/b", Trouble::Fault { detail: "gate".into() });
+    let world = Fake::default().trouble("http://x/b", ProbeFailure::Fault { detail: "gate".into() });
     let results = verdicts(&lab, &world).await;
     assert_eq!(statuses(&results), ["failed", "error", "error"]);
 }
@@ -179,9 +179,10 @@ async fn a_refused_connection_is_the_learners_and_a_slow_service_of_ours_is_not(
         check("b", "http: {get: \"http://x/b\"}\nexpect: {status: 200}"),
     ]
     .concat());
-    let slow = Trouble::TimedOut { what: "GET".into(), after: Duration::from_secs(10), learners: false };
-    let world =
-        Fake::default().trouble("http://x/a", Trouble::Refused { address: "x:80".into() }).trouble("http://x/b", slow);
+    let slow = ProbeFailure::TimedOut { what: "GET".into(), after: Duration::from_secs(10), learners: false };
+    let world = Fake::default()
+        .trouble("http://x/a", ProbeFailure::Refused { address: "x:80".into() })
+        .trouble("http://x/b", slow);
     assert_eq!(statuses(&verdicts(&lab, &world).await), ["failed", "error"]);
 }
 

@@ -9,15 +9,14 @@ use super::voice::Voice;
 use super::{Extra, Sign, Style, clean};
 use crate::grade::outcome::{Outcome, TaskOutcome};
 use crate::i18n::Words;
+use crate::lab::model::Tier;
 use crate::message;
-use crate::pack::model::Tier;
 use crate::verdict::{CheckResult, Verdict};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 /// Even if something were to get in, the browser runs and loads nothing.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
-/// The whole document.
 #[must_use]
 pub fn outcome(outcome: &Outcome, words: &Words, extra: Extra<'_>) -> String {
     let style = Style::default();

@@ -23,11 +23,11 @@ const NAME: usize = 8;
 pub(super) struct Lines {
     words: Words,
     style: Style,
-    parts: Vec<Part>,
+    parts: Vec<ProgressLine>,
 }
 
 /// One thing that goes on.
-struct Part {
+struct ProgressLine {
     name: String,
     busy: Busy,
     /// When the last event about it came.
@@ -59,7 +59,7 @@ impl Lines {
             Event::Progress { part, doing } => self.progress(part, doing, now).into_iter().collect(),
             Event::Done { part, how } => self.done(part, how).into_iter().collect(),
             Event::CheckStarted(id) => {
-                self.replace(Part {
+                self.replace(ProgressLine {
                     name: id.as_str().to_owned(),
                     busy: Busy::Check,
                     since: now,
@@ -127,7 +127,8 @@ impl Lines {
         let say = (news && !brief) || now.saturating_sub(said) >= AGAIN;
         let mentioned = say || old.is_some_and(|old| old.mentioned);
         let said = if say { now } else { said };
-        let part = Part { name: name.to_owned(), busy: Busy::Doing(doing.clone()), since: now, said, mentioned };
+        let part =
+            ProgressLine { name: name.to_owned(), busy: Busy::Doing(doing.clone()), since: now, said, mentioned };
         let line = say.then(|| self.log_line(&part, now));
         self.replace(part);
         line
@@ -159,7 +160,7 @@ impl Lines {
         self.line(&line)
     }
 
-    fn replace(&mut self, part: Part) {
+    fn replace(&mut self, part: ProgressLine) {
         match self.parts.iter_mut().find(|old| old.name == part.name) {
             Some(old) => *old = part,
             None => self.parts.push(part),
@@ -172,7 +173,7 @@ impl Lines {
         known.is_some_and(|at| self.parts.remove(at).mentioned)
     }
 
-    fn log_line(&self, part: &Part, now: Duration) -> String {
+    fn log_line(&self, part: &ProgressLine, now: Duration) -> String {
         self.named(&part.name, &self.text(part, now))
     }
 
@@ -187,7 +188,7 @@ impl Lines {
         page.finish()
     }
 
-    fn text(&self, part: &Part, now: Duration) -> String {
+    fn text(&self, part: &ProgressLine, now: Duration) -> String {
         let voice = self.voice();
         let more = now.saturating_sub(part.since);
         let doing = match &part.busy {

@@ -10,7 +10,7 @@ use super::signs::Style;
 use super::terminal;
 use crate::event::Event;
 use crate::i18n::Words;
-use crate::pack::text::Language;
+use crate::lab::text::Language;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use lines::Lines;
 use std::io::Write;

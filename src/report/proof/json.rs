@@ -23,13 +23,12 @@ use super::super::signs::Style;
 use super::super::voice::Voice;
 use super::said::gap_title;
 use crate::i18n::Words;
-use crate::prove::{Fault, Fit, Gap, Mark, Note, Proof, RunProof, Standing, Subject};
+use crate::mutation::{Fault, Fit, Gap, Mark, Note, Proof, ProofResult, RunProof, Subject};
 use serde_json::{Value, json};
 
 /// The shape's name.
 pub const FORMAT: &str = "lab-proof/v1";
 
-/// The proof as a JSON value.
 #[must_use]
 pub fn json(proof: &Proof, words: &Words) -> Value {
     let style = Style::default();
@@ -41,9 +40,9 @@ pub fn json(proof: &Proof, words: &Words) -> Value {
         "language": words.language(),
         "only": proof.only,
         "standing": match proof.standing() {
-            Standing::Proved => "proved",
-            Standing::NotProved => "not-proved",
-            Standing::Fault => "fault",
+            ProofResult::Proved => "proved",
+            ProofResult::NotProved => "not-proved",
+            ProofResult::Fault => "fault",
         },
         "rooms": proof.runs.len() * usize::try_from(proof.how.repeats).unwrap_or(1),
         "at_once": proof.how.at_once,
@@ -62,7 +61,6 @@ pub fn json(proof: &Proof, words: &Words) -> Value {
     })
 }
 
-/// The kind of a subject.
 #[must_use]
 pub fn kind(subject: &Subject) -> &'static str {
     match subject {

@@ -8,7 +8,7 @@ use super::super::voice::Voice;
 use super::json::kind;
 use super::said;
 use crate::i18n::Words;
-use crate::prove::{Gap, Note, Proof};
+use crate::mutation::{Gap, Note, Proof};
 use std::time::{Duration, SystemTime};
 
 /// All proofs of one run of `lab test`.

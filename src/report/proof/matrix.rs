@@ -5,7 +5,7 @@ use super::super::page::{Line, Page, columns, padded};
 use super::super::signs::Paint;
 use super::super::voice::Voice;
 use crate::message;
-use crate::prove::{Cell, Fit, Mark, Proof, RunProof, Subject};
+use crate::mutation::{Cell, Fit, Mark, Proof, RunProof, Subject};
 
 /// Columns before the rows' names.
 const INDENT: usize = 2;
@@ -18,7 +18,6 @@ enum Group {
     Mutants,
 }
 
-/// One column.
 struct Column<'a> {
     group: Group,
     name: String,

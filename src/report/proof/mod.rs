@@ -10,7 +10,7 @@ use super::signs::{Paint, Sign, Style};
 use super::voice::Voice;
 use crate::i18n::Words;
 use crate::message;
-use crate::prove::{Proof, Standing, Subject};
+use crate::mutation::{Proof, ProofResult, Subject};
 
 /// The whole screen for one lab.
 #[must_use]
@@ -109,10 +109,10 @@ pub fn recap(proofs: &[Proof], words: &Words, style: &Style) -> String {
 
 fn end(page: &mut Page, proof: &Proof, voice: Voice) {
     let (sign, message) = match proof.standing() {
-        Standing::Proved if proof.only.is_empty() => (Sign::Passed, message!("proof-proved")),
-        Standing::Proved => (Sign::Passed, message!("proof-proved-only", only = proof.only.join(", "))),
-        Standing::NotProved => (Sign::Failed, message!("proof-not-proved", count = proof.gaps.len())),
-        Standing::Fault => (Sign::Fault, message!("proof-fault", count = proof.faults.len())),
+        ProofResult::Proved if proof.only.is_empty() => (Sign::Passed, message!("proof-proved")),
+        ProofResult::Proved => (Sign::Passed, message!("proof-proved-only", only = proof.only.join(", "))),
+        ProofResult::NotProved => (Sign::Failed, message!("proof-not-proved", count = proof.gaps.len())),
+        ProofResult::Fault => (Sign::Fault, message!("proof-fault", count = proof.faults.len())),
     };
     let mark = sign.text(voice.style);
     let line = Line::default()

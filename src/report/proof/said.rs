@@ -7,9 +7,9 @@ use super::super::page::{Line, Page, columns};
 use super::super::signs::{Paint, Sign};
 use super::super::voice::Voice;
 use super::matrix::short;
+use crate::lab::name::{CheckId, MutantId};
 use crate::message;
-use crate::pack::name::{CheckId, MutantId};
-use crate::prove::{Fault, Gap, Mark, Note, Proof, Subject};
+use crate::mutation::{Fault, Gap, Mark, Note, Proof, Subject};
 use crate::verdict::{self, CheckResult, Verdict};
 
 /// A headline of one gap and what is known of its cause.

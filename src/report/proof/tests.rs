@@ -1,12 +1,12 @@
 //! Golden screens of proofs, in both languages.
 
 use super::*;
-use crate::pack::text::Language;
-use crate::prove::fixtures::{
+use crate::lab::text::Language;
+use crate::mutation::fixtures::{
     all_passed, error, failed_why, how, judged, lab, mutant, no_room, not_here, of_mutant, run, solution, starter,
     waits,
 };
-use crate::prove::{Executed, Fault, judge};
+use crate::mutation::{Executed, Fault, judge};
 use crate::verdict::Verdict::Passed;
 
 /// Everything that can be wrong at once, and a crowd of mutants.
@@ -75,12 +75,12 @@ fn what_is_missing_is_told_below_the_matrix() {
 #[test]
 fn several_labs_end_with_what_each_lacks() {
     let mut second_try = right();
-    second_try.notes.push(crate::prove::Note::Again { fault: wrong().faults[0].clone() });
+    second_try.notes.push(crate::mutation::Note::Again { fault: wrong().faults[0].clone() });
     let mut fault = wrong().faults[1].clone();
     if let Fault::Room { fault, .. } = &mut fault {
         fault.details.push((message!("proof-in"), "FATAL: no space left\nHINT: make some".to_owned()));
     }
-    second_try.notes.push(crate::prove::Note::Again { fault });
+    second_try.notes.push(crate::mutation::Note::Again { fault });
     golden("second-try", &second_try, Style::default());
     for language in Language::ALL {
         let words = Words::new(language);

@@ -1,13 +1,13 @@
 //! Outcomes made of data, as grading makes them.
 
-use crate::expect::{Expect, Seen, judge};
+use crate::expect::{Expect, Observation, judge};
 use crate::grade::outcome::{Outcome, RunScope, Tally, TaskOutcome};
+use crate::lab::model::Tier;
+use crate::lab::text::Text;
 use crate::message;
-use crate::pack::model::Tier;
-use crate::pack::text::Text;
 use crate::template::Scope;
 use crate::verdict::{CheckResult, Failure, Fault, Finding, Problem, StepAt, Verdict};
-use crate::world::Trouble;
+use crate::world::ProbeFailure;
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ pub fn millis(millis: u64) -> Duration {
 /// What real judging says of a value.
 pub fn judged(yaml: &str, fields: Vec<(&'static str, Value)>) -> Vec<Finding> {
     let expect: Expect = serde_yaml::from_str(yaml).unwrap();
-    let seen = Seen { fields, ..Seen::default() };
+    let seen = Observation { fields, ..Observation::default() };
     let mut scope = Scope::default();
     scope.set("capture.home", "<h1>Home</h1>");
     let found = judge(&expect, &seen, &scope).unwrap();
@@ -33,8 +33,8 @@ pub fn of_item(item: &str, findings: Vec<Finding>) -> Vec<Finding> {
     findings.into_iter().map(|finding| Finding { item: Some(item.to_owned()), ..finding }).collect()
 }
 
-pub fn trouble(trouble: Trouble) -> Vec<Finding> {
-    vec![Finding { item: None, problem: Problem::Trouble(trouble) }]
+pub fn trouble(trouble: ProbeFailure) -> Vec<Finding> {
+    vec![Finding { item: None, problem: Problem::ProbeFailure(trouble) }]
 }
 
 pub fn failure(asked: &str, findings: Vec<Finding>) -> Failure {
@@ -109,7 +109,7 @@ pub fn check(id: &str, verdict: Verdict) -> CheckResult {
         verdict,
         took: millis(12),
         only_needed: false,
-        visibility: crate::pack::model::Visibility::Visible,
+        visibility: crate::lab::model::Visibility::Visible,
     }
 }
 
@@ -208,7 +208,7 @@ pub fn named() -> Outcome {
 }
 
 pub fn faults() -> Outcome {
-    let down = Fault::Trouble(Trouble::Down { service: "storage".to_owned(), learners: false });
+    let down = Fault::ProbeFailure(ProbeFailure::Down { service: "storage".to_owned(), learners: false });
     let canary = Fault::Canary {
         id: "anonymous-write-is-refused".parse().unwrap(),
         step: None,
@@ -241,7 +241,7 @@ pub fn scenarios() -> Outcome {
         asked: "start storage".to_owned(),
         findings: judged("up: true", vec![("up", json!(false))]),
     };
-    let trouble = Trouble::Fault { detail: "no space left on device".to_owned() };
+    let trouble = ProbeFailure::Fault { detail: "no space left on device".to_owned() };
     let canary = Fault::Canary {
         id: "anonymous-write-is-refused".parse().unwrap(),
         step: Some(step(3, "write without a key", "écrire sans clé")),
@@ -287,7 +287,7 @@ pub fn conditions() -> Outcome {
 
 /// Nothing could be judged at all.
 pub fn only_faults() -> Outcome {
-    let slow = Fault::Trouble(Trouble::TimedOut {
+    let slow = Fault::ProbeFailure(ProbeFailure::TimedOut {
         what: "GET http://storage:3903/health".to_owned(),
         after: Duration::from_secs(30),
         learners: false,
@@ -313,7 +313,7 @@ pub fn for_each() -> Outcome {
             of_item(&url, judged("{media-type-fits: true, media-type: text/css}", seen))
         })
         .collect();
-    let refused = trouble(Trouble::Elsewhere { host: "fonts.example.com".to_owned() });
+    let refused = trouble(ProbeFailure::Elsewhere { host: "fonts.example.com".to_owned() });
     findings.splice(2..2, of_item("https://fonts.example.com/a.woff2", refused));
     let failure = Failure { items: Some(24), ..failure("GET ${each.asset}", findings) };
     let none = vec![Finding { item: None, problem: Problem::TooFewItems { found: 0, min: 1 } }];
@@ -350,21 +350,24 @@ pub fn long_texts() -> Outcome {
 /// Each trouble that is the learner's.
 pub fn troubles() -> Outcome {
     let seconds = Duration::from_secs;
-    let of = |trouble_of: Trouble| failed(failure("GET http://web:8080/health", trouble(trouble_of)));
+    let of = |trouble_of: ProbeFailure| failed(failure("GET http://web:8080/health", trouble(trouble_of)));
     let mut slow = failure("./deploy.sh", judged("exit: 0", vec![("exit", json!(124))]));
     slow.took = seconds(60);
     slow.evidence = vec![
         ("ended".to_owned(), "timed-out".to_owned()),
         ("stderr".to_owned(), (1..=40).map(|line| format!("retrying upload {line}")).collect::<Vec<_>>().join("\n")),
     ];
-    let late = Trouble::TimedOut { what: "http://web:8080/health".to_owned(), after: seconds(10), learners: true };
+    let late = ProbeFailure::TimedOut { what: "http://web:8080/health".to_owned(), after: seconds(10), learners: true };
     let results = vec![
         check("deploy", failed(slow)),
         check("home-page", of(late)),
-        check("not-found", of(Trouble::Refused { address: "web:8080".to_owned() })),
-        check("hashed", of(Trouble::Down { service: "web".to_owned(), learners: true })),
-        check("html-fresh", of(Trouble::Broken { detail: "connection closed before message completed".to_owned() })),
-        check("assets", of(Trouble::TooLarge { limit: 8 << 20 })),
+        check("not-found", of(ProbeFailure::Refused { address: "web:8080".to_owned() })),
+        check("hashed", of(ProbeFailure::Down { service: "web".to_owned(), learners: true })),
+        check(
+            "html-fresh",
+            of(ProbeFailure::Broken { detail: "connection closed before message completed".to_owned() }),
+        ),
+        check("assets", of(ProbeFailure::TooLarge { limit: 8 << 20 })),
     ];
     outcome(RunScope::All, &results)
 }
@@ -385,15 +388,15 @@ pub fn holding(text: &str) -> Outcome {
         &serde_json::to_string(&json!({"body": "long\ntext", "text": "x", "$.a": 1})).unwrap(),
         vec![("body", json!(format!("long\ntext{text}"))), ("text", json!(text))],
     );
-    findings.extend(of_item(text, trouble(Trouble::Elsewhere { host: text.to_owned() })));
-    findings.extend(of_item("b", trouble(Trouble::Broken { detail: text.to_owned() })));
-    findings.extend(of_item("c", trouble(Trouble::BadUrl { url: text.to_owned() })));
+    findings.extend(of_item(text, trouble(ProbeFailure::Elsewhere { host: text.to_owned() })));
+    findings.extend(of_item("b", trouble(ProbeFailure::Broken { detail: text.to_owned() })));
+    findings.extend(of_item("c", trouble(ProbeFailure::BadUrl { url: text.to_owned() })));
     let mut failure = Failure { items: Some(3), ..failure(text, findings) };
     failure.evidence = vec![(text.to_owned(), text.to_owned()), ("stderr".to_owned(), format!("{text}\n{text}"))];
     failure.why = Some(self::text(text, text));
     let mut check_of = check("home-page", failed(failure));
     check_of.must = self::text(text, text);
-    let fault = Fault::Trouble(Trouble::Fault { detail: text.to_owned() });
+    let fault = Fault::ProbeFailure(ProbeFailure::Fault { detail: text.to_owned() });
     let why = message!("report-trouble-fault", detail = text);
     let results = vec![check_of, check("hashed", error(fault)), check("assets", Verdict::Unavailable { why })];
     outcome(RunScope::All, &results)

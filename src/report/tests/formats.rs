@@ -5,10 +5,10 @@ use super::fixtures;
 use crate::exit::Exit;
 use crate::grade::outcome::Outcome;
 use crate::i18n::Words;
+use crate::lab::text::Language;
 use crate::message;
-use crate::pack::text::Language;
 use crate::report::signs::Style;
-use crate::report::{Extra, Format, check50, clean, gradescope, json};
+use crate::report::{Extra, ReportFormat, check50, clean, gradescope, json};
 use crate::workspace::kept::LastRun;
 use crate::workspace::record::Workspace;
 use clap::ValueEnum;
@@ -20,7 +20,7 @@ fn extra() -> Extra<'static> {
     Extra { room: Some(fixtures::millis(912)), at: Some(at), ..Extra::default() }
 }
 
-fn written(format: Format, of: &Outcome, language: Language) -> String {
+fn written(format: ReportFormat, of: &Outcome, language: Language) -> String {
     format.file(of, &Words::new(language), extra())
 }
 
@@ -47,17 +47,17 @@ fn outcomes() -> Vec<Outcome> {
 fn each_format_has_its_shape() {
     use Language::{En, Fr};
     for (name, format, of, language) in [
-        ("junit-red-en", Format::Junit, fixtures::red(), En),
-        ("junit-faults-fr", Format::Junit, fixtures::faults(), Fr),
-        ("check50-red-en", Format::Check50, fixtures::red(), En),
-        ("check50-faults-fr", Format::Check50, fixtures::faults(), Fr),
-        ("gradescope-named-en", Format::Gradescope, fixtures::named(), En),
-        ("gradescope-unavailable-fr", Format::Gradescope, fixtures::missing_part(), Fr),
-        ("markdown-red-en", Format::Markdown, fixtures::red(), En),
-        ("markdown-faults-fr", Format::Markdown, fixtures::faults(), Fr),
-        ("markdown-hostile-en", Format::Markdown, fixtures::holding(fixtures::MARKUP), En),
-        ("html-texts-en", Format::Html, fixtures::long_texts(), En),
-        ("html-red-fr", Format::Html, fixtures::red(), Fr),
+        ("junit-red-en", ReportFormat::Junit, fixtures::red(), En),
+        ("junit-faults-fr", ReportFormat::Junit, fixtures::faults(), Fr),
+        ("check50-red-en", ReportFormat::Check50, fixtures::red(), En),
+        ("check50-faults-fr", ReportFormat::Check50, fixtures::faults(), Fr),
+        ("gradescope-named-en", ReportFormat::Gradescope, fixtures::named(), En),
+        ("gradescope-unavailable-fr", ReportFormat::Gradescope, fixtures::missing_part(), Fr),
+        ("markdown-red-en", ReportFormat::Markdown, fixtures::red(), En),
+        ("markdown-faults-fr", ReportFormat::Markdown, fixtures::faults(), Fr),
+        ("markdown-hostile-en", ReportFormat::Markdown, fixtures::holding(fixtures::MARKUP), En),
+        ("html-texts-en", ReportFormat::Html, fixtures::long_texts(), En),
+        ("html-red-fr", ReportFormat::Html, fixtures::red(), Fr),
     ] {
         let text = written(format, &of, language).replace(include_str!("../html/report.css"), "…");
         insta::assert_snapshot!(name, text);
@@ -82,7 +82,7 @@ fn what_is_kept_of_a_run_is_read_again_as_it_was() {
         workspace.keep(&of, SystemTime::now()).unwrap();
         let LastRun::Kept(kept) = workspace.last_run().unwrap() else { panic!("it was kept: {of:?}") };
         for language in Language::ALL {
-            for format in Format::value_variants() {
+            for format in ReportFormat::value_variants() {
                 assert_eq!(written(*format, &kept.outcome, language), written(*format, &of, language));
             }
         }
@@ -93,7 +93,7 @@ fn what_is_kept_of_a_run_is_read_again_as_it_was() {
 fn no_format_lets_a_control_character_through() {
     for of in outcomes() {
         for language in Language::ALL {
-            for format in Format::value_variants() {
+            for format in ReportFormat::value_variants() {
                 let words = Words::new(language);
                 let shown = format.screen(&of, &words, &Style::default(), extra());
                 for text in [written(*format, &of, language), shown] {
@@ -108,7 +108,7 @@ fn no_format_lets_a_control_character_through() {
 #[test]
 fn markup_from_outside_makes_no_element_of_html() {
     let elements = |text: &str| {
-        let page = scraper::Html::parse_document(&written(Format::Html, &fixtures::holding(text), Language::En));
+        let page = scraper::Html::parse_document(&written(ReportFormat::Html, &fixtures::holding(text), Language::En));
         assert_eq!(page.errors, Vec::<std::borrow::Cow<str>>::new());
         let found = page.tree.values().filter_map(|node| node.as_element());
         found
@@ -129,7 +129,7 @@ fn markup_from_outside_makes_no_element_of_html() {
 #[test]
 fn html_loads_nothing_and_runs_nothing() {
     for of in outcomes() {
-        let text = written(Format::Html, &of, Language::Fr);
+        let text = written(ReportFormat::Html, &of, Language::Fr);
         let page = scraper::Html::parse_document(&text);
         for element in page.tree.values().filter_map(|node| node.as_element()) {
             assert!(!["script", "link", "img", "iframe", "object", "base", "form"].contains(&element.name()), "{text}");
@@ -148,7 +148,7 @@ fn html_loads_nothing_and_runs_nothing() {
 #[test]
 fn markup_from_outside_stays_within_its_case_of_junit() {
     let cases = |text: &str| {
-        let xml = written(Format::Junit, &fixtures::holding(text), Language::En);
+        let xml = written(ReportFormat::Junit, &fixtures::holding(text), Language::En);
         let report = quick_junit::Report::deserialize_from_str(&xml).unwrap_or_else(|error| panic!("{error}: {xml}"));
         report.test_suites.iter().map(|suite| suite.test_cases.len()).collect::<Vec<_>>()
     };
@@ -158,7 +158,7 @@ fn markup_from_outside_stays_within_its_case_of_junit() {
 
 #[test]
 fn markup_from_outside_stays_within_its_cell_and_its_fence_of_markdown() {
-    let text = written(Format::Markdown, &fixtures::holding(fixtures::MARKUP), Language::En);
+    let text = written(ReportFormat::Markdown, &fixtures::holding(fixtures::MARKUP), Language::En);
     let mut fence: Option<String> = None;
     let mut rows = 0;
     for line in text.lines() {
@@ -181,7 +181,7 @@ fn markup_from_outside_stays_within_its_cell_and_its_fence_of_markdown() {
 #[test]
 fn githubs_runner_obeys_nothing_that_a_learner_wrote() {
     let words = Words::new(Language::En);
-    let text = Format::Github.screen(&fixtures::holding(fixtures::MARKUP), &words, &Style::default(), extra());
+    let text = ReportFormat::Github.screen(&fixtures::holding(fixtures::MARKUP), &words, &Style::default(), extra());
     let (first, rest) = text.split_once('\n').unwrap();
     let word = first.strip_prefix("::stop-commands::").unwrap();
     assert!(word.len() >= 20 && word.chars().all(char::is_alphanumeric), "{word}");
@@ -193,7 +193,7 @@ fn githubs_runner_obeys_nothing_that_a_learner_wrote() {
     for (line, start) in found.iter().zip(expected) {
         assert!(line.starts_with(start), "{line}");
     }
-    let again = Format::Github.screen(&fixtures::red(), &words, &Style::default(), extra());
+    let again = ReportFormat::Github.screen(&fixtures::red(), &words, &Style::default(), extra());
     assert!(!again.contains(word), "each run draws its own");
 }
 

@@ -13,9 +13,9 @@ use crate::grade::Acted;
 use crate::grade::outcome::ToRead;
 use crate::grade::outcome::{Outcome, RunScope};
 use crate::i18n::Words;
+use crate::lab::model::Visibility;
+use crate::lab::text::Language;
 use crate::message;
-use crate::pack::model::Visibility;
-use crate::pack::text::Language;
 use crate::verdict::{Fault, Verdict};
 use crate::world::ServiceSeen;
 use fixtures::millis;
@@ -195,7 +195,7 @@ fn a_service_that_is_not_ready_has_a_screen_of_its_own() {
 #[test]
 fn an_action_says_what_came_of_it() {
     use crate::verdict::{Failure, Finding, Problem};
-    use crate::world::Trouble;
+    use crate::world::ProbeFailure;
     let told = vec![
         ("times".to_owned(), "max 12 ms, median 4 ms, min 3 ms, p95 9 ms".to_owned()),
         ("statuses".to_owned(), "200 × 49, 503 × 1".to_owned()),
@@ -206,20 +206,20 @@ fn an_action_says_what_came_of_it() {
         told: told.clone(),
         took: millis(1234),
     };
-    let refused = Trouble::Refused { address: "front:8080".to_owned() };
+    let refused = ProbeFailure::Refused { address: "front:8080".to_owned() };
     let failure = Failure {
         step: None,
         asked: "GET http://front:8080/".to_owned(),
         attempts: 1,
         took: millis(7),
-        findings: vec![Finding { item: None, problem: Problem::Trouble(refused) }],
+        findings: vec![Finding { item: None, problem: Problem::ProbeFailure(refused) }],
         evidence: Vec::new(),
         why: None,
         passes_in_playground: false,
         items: None,
     };
     let missing = message!("service-not-there", service = "graphs");
-    let down = Trouble::Down { service: "storage".to_owned(), learners: false };
+    let down = ProbeFailure::Down { service: "storage".to_owned(), learners: false };
     for language in Language::ALL {
         let words = Words::new(language);
         let screen = |verdict| action("traffic", &acted(verdict), &words, &Style::default());
@@ -227,7 +227,7 @@ fn an_action_says_what_came_of_it() {
             screen(Verdict::Passed),
             screen(Verdict::Failed(Box::new(failure.clone()))),
             screen(Verdict::Unavailable { why: missing.clone() }),
-            screen(Verdict::Error { fault: Fault::Trouble(down.clone()) }),
+            screen(Verdict::Error { fault: Fault::ProbeFailure(down.clone()) }),
         ];
         insta::assert_snapshot!(format!("action-{}", language.code()), screens.join("―\n"));
     }

@@ -6,7 +6,7 @@ fn window() -> Window {
     Window { from: Duration::from_secs(1_000_000), to: Duration::from_secs(1_000_060) }
 }
 
-fn found() -> Found {
+fn found() -> GrafanaContents {
     let source = |name: &str, default| Source {
         uid: name.to_lowercase(),
         name: name.into(),
@@ -15,7 +15,7 @@ fn found() -> Found {
         default,
         ..Source::default()
     };
-    Found { sources: vec![source("Old", false), source("Prom", true)], ..Found::default() }
+    GrafanaContents { sources: vec![source("Old", false), source("Prom", true)], ..GrafanaContents::default() }
 }
 
 fn with(variable: &Value, asked: &[&str], text: &str) -> Result<String, String> {

@@ -2,7 +2,7 @@
 
 use super::fake::{Manner, gate, head, nobody, says, service};
 use super::{URL, ask, get, is_fault};
-use crate::world::{HttpRequest, Trouble};
+use crate::world::{HttpRequest, ProbeFailure};
 use futures_util::FutureExt;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -80,7 +80,7 @@ async fn an_empty_put_says_so_and_an_empty_get_does_not() {
 async fn only_plain_http_urls_without_credentials_are_used() {
     let (gate, target) = (gate(Manner::Relays).await, says("HTTP/1.1 200 OK\r\n\r\n").await);
     for url in ["https://a/", "ftp://a/", "http://", "/a", "file:///etc/passwd", "http://u:p@a/", "http://u@a/", ""] {
-        assert_eq!(gate.http(&target, &get(url)).await, Err(Trouble::BadUrl { url: url.into() }));
+        assert_eq!(gate.http(&target, &get(url)).await, Err(ProbeFailure::BadUrl { url: url.into() }));
     }
 }
 

@@ -4,12 +4,12 @@ use super::super::Target;
 use super::super::exchange::{MAX_HEAD, MAX_HEADERS};
 use super::fake::{head, never_stops, says, service, silent};
 use super::{URL, ask, brief, get, timed_out};
-use crate::world::{Blame, HttpRequest, HttpResponse, Trouble};
+use crate::world::{Blame, HttpRequest, HttpResponse, ProbeFailure};
 use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 
-fn is_broken(outcome: &Result<HttpResponse, Trouble>) -> bool {
-    matches!(outcome, Err(Trouble::Broken { detail }) if !detail.is_empty())
+fn is_broken(outcome: &Result<HttpResponse, ProbeFailure>) -> bool {
+    matches!(outcome, Err(ProbeFailure::Broken { detail }) if !detail.is_empty())
 }
 
 #[tokio::test]
@@ -65,7 +65,7 @@ async fn an_endless_body_ends_at_the_cap() {
     ] {
         let request = HttpRequest { max_body: 1 << 16, ..get(URL) };
         let outcome = ask(&never_stops(first, again).await, &request).await;
-        assert_eq!(outcome, Err(Trouble::TooLarge { limit: 1 << 16 }));
+        assert_eq!(outcome, Err(ProbeFailure::TooLarge { limit: 1 << 16 }));
     }
 }
 
@@ -74,7 +74,7 @@ async fn a_body_of_exactly_the_cap_is_read() {
     let target = says("HTTP/1.1 200 OK\r\n\r\nhello").await;
     assert_eq!(ask(&target, &HttpRequest { max_body: 5, ..get(URL) }).await.unwrap().body, b"hello");
     let outcome = ask(&target, &HttpRequest { max_body: 4, ..get(URL) }).await;
-    assert_eq!(outcome, Err(Trouble::TooLarge { limit: 4 }));
+    assert_eq!(outcome, Err(ProbeFailure::TooLarge { limit: 4 }));
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Which checks are judged in which room.
 
 use crate::grade::{Selection, rooms};
-use crate::pack::model::Lab;
+use crate::lab::model::Lab;
 use std::collections::BTreeSet;
 
 fn lab() -> Lab {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::grade::act;
-use crate::pack::model::Action;
+use crate::lab::model::Action;
 use tokio_util::sync::CancellationToken;
 
 #[tokio::test]
@@ -30,7 +30,7 @@ async fn nothing_is_done_for_a_check_that_cant_be_asked_here() {
 
 #[tokio::test]
 async fn what_is_known_to_be_missing_only_when_asked_isnt_waited_for() {
-    let missing = Trouble::Unavailable {
+    let missing = ProbeFailure::Unavailable {
         service: "graphs".into(),
         why: crate::message!("service-not-there", service = "graphs"),
     };

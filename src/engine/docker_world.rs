@@ -1,0 +1,293 @@
+//! A running environment as the [`World`] that checks ask.
+
+use super::connect::Engine;
+use super::directory::{Directory, Instance};
+use super::environment::{Environment, Member, lock};
+use super::error::EngineError;
+use super::exec::ExecRequest;
+use super::gate::Target;
+use super::orphans::{self, Orphans};
+use crate::message::Message;
+use crate::template::Scope;
+use crate::world::{
+    Command, FileSeen, HttpRequest, HttpResponse, Listed, Output, ProbeFailure, ServiceAction, ServiceSeen, World,
+};
+use futures_util::future::BoxFuture;
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// Where the learner's folder is, in the toolbox and in services that see it.
+const WORK: &str = "/work";
+
+#[derive(Debug, Clone)]
+pub struct DockerWorld {
+    pub(super) engine: Engine,
+    pub(super) environment: Environment,
+    pub(super) directory: Directory,
+    pub(super) scope: Scope,
+    /// The user of the toolbox's commands.
+    pub(super) user: String,
+    /// Containers that a probe has stopped, and that are down by no fault.
+    pub(super) stopped: Arc<Mutex<BTreeSet<String>>>,
+    /// Whose turn it is among replicas.
+    pub(super) turn: Arc<AtomicUsize>,
+    /// Commands that were started.
+    pub(super) orphans: Orphans,
+}
+
+/// A container to connect to.
+struct Reached {
+    member: String,
+    target: Target,
+}
+
+impl DockerWorld {
+    /// The environment, reached through its gate; the user runs the toolbox's
+    /// commands, and the values are for readiness probes.
+    #[must_use]
+    pub fn new(
+        engine: Engine,
+        environment: Environment,
+        directory: Directory,
+        (uid, gid): (u32, u32),
+        scope: Scope,
+    ) -> Self {
+        let user = format!("{uid}:{gid}");
+        let (stopped, turn, orphans) = (Arc::default(), Arc::default(), Orphans::default());
+        Self { engine, environment, directory, scope, user, stopped, turn, orphans }
+    }
+
+    #[must_use]
+    pub fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
+    /// A container of a service: the first of its replicas that runs.
+    #[must_use]
+    pub fn member(&self, service: &str) -> Option<Member> {
+        let Some(part) = self.directory.part(service) else { return self.environment.member(service) };
+        let members = part.members.iter().filter_map(|member| self.environment.member(member));
+        members.clone().find(|member| member.running).or_else(|| members.clone().next())
+    }
+
+    /// Whether each command in a service gets a container of its own.
+    pub(super) fn starts_anew(&self, service: &str) -> bool {
+        self.directory.part(service).is_some_and(|part| part.each.is_some())
+    }
+
+    /// What stands behind a host name.
+    fn host(&self, host: &str) -> Result<&Instance, ProbeFailure> {
+        let part = self.directory.host(host);
+        here(part.ok_or_else(|| ProbeFailure::Elsewhere { host: host.to_ascii_lowercase() })?)
+    }
+
+    /// A container behind a host name. Replicas take turns.
+    async fn reach(&self, host: &str, port: u16) -> Result<Reached, ProbeFailure> {
+        let behind = self.host(host)?;
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
+        for at in 0..behind.members.len() {
+            let member = &behind.members[(turn.wrapping_add(at)) % behind.members.len()];
+            if let Some(address) = self.address(member).await? {
+                let target = Target { address: SocketAddr::new(address, port), learners: behind.learners };
+                return Ok(Reached { member: member.clone(), target });
+            }
+        }
+        Err(ProbeFailure::Down { service: behind.service.clone(), learners: behind.learners })
+    }
+
+    async fn address(&self, name: &str) -> Result<Option<std::net::IpAddr>, ProbeFailure> {
+        match self.environment.member(name) {
+            Some(Member { address: Some(address), running: true, .. }) => Ok(Some(address)),
+            // It may have been started since.
+            Some(member) => Ok(self.look_again(name, &member.id).await?.address),
+            None => Ok(None),
+        }
+    }
+
+    pub(super) async fn look_again(&self, name: &str, id: &str) -> Result<Member, ProbeFailure> {
+        let mut member = self.engine.member(id).await.map_err(fault)?;
+        if !member.running {
+            member.address = None;
+        }
+        self.environment.set_member(name, member.clone());
+        Ok(member)
+    }
+
+    /// After a refusal or silence: whether the service is down rather than
+    /// closed or slow. To an address that nobody has any more, connecting hangs.
+    async fn or_down(&self, reached: &Reached, trouble: ProbeFailure) -> ProbeFailure {
+        let (ProbeFailure::Refused { .. } | ProbeFailure::TimedOut { .. }) = &trouble else { return trouble };
+        let Some(member) = self.environment.member(&reached.member) else { return trouble };
+        match self.look_again(&reached.member, &member.id).await {
+            Ok(Member { running: false, .. }) => {
+                ProbeFailure::Down { service: reached.member.clone(), learners: reached.target.learners }
+            }
+            _ => trouble,
+        }
+    }
+
+    /// The container in which something is done or looked at.
+    pub(super) fn container(&self, service: &str) -> Result<String, ProbeFailure> {
+        let part = self.directory.part(service).map(here).transpose()?;
+        let learners = part.is_some_and(|part| part.learners);
+        let down = || ProbeFailure::Down { service: service.to_owned(), learners };
+        self.member(service).map(|member| member.id).ok_or_else(down)
+    }
+
+    /// Keeps in mind what is down because a probe wanted it so.
+    pub(super) fn mark_stopped(&self, name: &str, action: ServiceAction) {
+        let mut stopped = lock(&self.stopped);
+        match action {
+            ServiceAction::Stop => drop(stopped.insert(name.to_owned())),
+            ServiceAction::Start | ServiceAction::Restart => drop(stopped.remove(name)),
+            ServiceAction::Look | ServiceAction::Pause | ServiceAction::Unpause => {}
+        }
+    }
+}
+
+/// The part, unless this machine doesn't have it.
+pub(super) fn here(part: &Instance) -> Result<&Instance, ProbeFailure> {
+    match &part.missing {
+        Some(why) => Err(ProbeFailure::Unavailable { service: part.service.clone(), why: why.clone() }),
+        None => Ok(part),
+    }
+}
+
+/// An engine's error during a probe is the machine's fault.
+#[expect(clippy::needless_pass_by_value, reason = "reads as `map_err(fault)`")]
+pub(super) fn fault(error: EngineError) -> ProbeFailure {
+    ProbeFailure::Fault { detail: error.to_string() }
+}
+
+impl World for DockerWorld {
+    fn http(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, ProbeFailure>> {
+        Box::pin(async move {
+            let bad = || ProbeFailure::BadUrl { url: request.url.clone() };
+            let url = url::Url::parse(&request.url).map_err(|_| bad())?;
+            if url.scheme() != "http" {
+                // Only hosts of the lab are reached, and they speak plain HTTP here.
+                let host = url.host_str().unwrap_or_default();
+                self.host(host)?;
+                return Err(bad());
+            }
+            let host = url.host_str().ok_or_else(bad)?.to_owned();
+            let reached = self.reach(&host, url.port_or_known_default().unwrap_or(80)).await?;
+            match self.environment.gate.http(&reached.target, &request).await {
+                Err(trouble) => Err(self.or_down(&reached, trouble).await),
+                answer => answer,
+            }
+        })
+    }
+
+    fn tcp(&self, host: String, port: u16, timeout: Duration) -> BoxFuture<'_, Result<(), ProbeFailure>> {
+        Box::pin(async move {
+            let reached = self.reach(&host, port).await?;
+            match self.environment.gate.tcp(&reached.target, timeout).await {
+                Err(trouble) => Err(self.or_down(&reached, trouble).await),
+                answer => answer,
+            }
+        })
+    }
+
+    fn exec(&self, command: Command) -> BoxFuture<'_, Result<Output, ProbeFailure>> {
+        Box::pin(async move {
+            let service = command.service.as_deref().unwrap_or("toolbox");
+            let part = self.directory.part(service).map(here).transpose()?;
+            let sees_folder = part.is_none_or(|part| part.sees_folder);
+            let dir = match command.dir.as_str() {
+                "" if sees_folder => WORK,
+                dir => dir,
+            };
+            let container = match part.and_then(|part| part.each.clone()) {
+                Some(spec) => {
+                    let ran = self.engine.run_once(&self.environment.project, &spec, &command, dir).await;
+                    return ran.map_err(|error| ProbeFailure::Fault { detail: format!("{service}: {error}") });
+                }
+                None => self.container(service)?,
+            };
+            // In a service commands run as its own user.
+            let user = if command.service.is_none() { self.user.as_str() } else { "" };
+            let started = orphans::Command {
+                container: container.clone(),
+                user: user.to_owned(),
+                argv: command.argv.clone(),
+                timeout: command.timeout,
+            };
+            let request = ExecRequest {
+                container: &container,
+                argv: &command.argv,
+                user,
+                dir,
+                env: &command.env,
+                stdin: &command.stdin,
+                timeout: command.timeout,
+                max_output: command.max_output,
+            };
+            let ran = self.orphans.wait(started, self.engine.exec(&request)).await;
+            ran.map_err(|error| ProbeFailure::Fault { detail: format!("{service}: {error}") })
+        })
+    }
+
+    fn service(
+        &self,
+        service: String,
+        action: ServiceAction,
+        timeout: Duration,
+    ) -> BoxFuture<'_, Result<ServiceSeen, ProbeFailure>> {
+        Box::pin(async move { self.service_seen(&service, action, timeout).await })
+    }
+
+    fn missing(&self, name: &str) -> Option<Message> {
+        self.directory.missing(name).cloned()
+    }
+
+    fn put(&self, path: String, contents: Option<Vec<u8>>, mode: u32) -> BoxFuture<'_, Result<(), ProbeFailure>> {
+        Box::pin(async move {
+            let relative = path.strip_prefix("/work/").unwrap_or(&path).to_owned();
+            if let Some(contents) = contents {
+                return self.write(&relative, &contents, mode).await;
+            }
+            let toolbox = self.container("toolbox")?;
+            let argv = ["rm", "-f", "--", &path].map(str::to_owned).to_vec();
+            self.engine.exec_quietly(&toolbox, &self.user, argv).await.map(drop).map_err(fault)
+        })
+    }
+
+    fn file(&self, service: String, path: String) -> BoxFuture<'_, Result<Option<FileSeen>, ProbeFailure>> {
+        Box::pin(async move {
+            let container = self.container(&service)?;
+            let limit = Duration::from_secs(30);
+            let read = tokio::time::timeout(limit, self.engine.read_file(&container, &path)).await;
+            match read {
+                Ok(read) => read.map_err(fault),
+                Err(_) => Err(ProbeFailure::TimedOut { what: path, after: limit, learners: false }),
+            }
+        })
+    }
+
+    fn files(&self, service: String, folder: String) -> BoxFuture<'_, Result<Option<Vec<Listed>>, ProbeFailure>> {
+        Box::pin(async move {
+            let container = self.container(&service)?;
+            let limit = Duration::from_secs(30);
+            match tokio::time::timeout(limit, self.engine.list_files(&container, &folder)).await {
+                Ok(listed) => listed.map_err(fault)?,
+                Err(_) => Err(ProbeFailure::TimedOut { what: folder, after: limit, learners: false }),
+            }
+        })
+    }
+}
+
+impl DockerWorld {
+    /// Puts one file into the work volume through the gate, whose archive
+    /// interface follows no link of the learner's: the archive names the
+    /// file, and a link in its place is replaced, not written through.
+    async fn write(&self, path: &str, contents: &[u8], mode: u32) -> Result<(), ProbeFailure> {
+        let gate = self.container("gate")?;
+        let project = &self.environment.project;
+        let root = crate::plan::gate_path(project, &format!("{}-work", project.name));
+        self.engine.put_file(&gate, &root, path, contents, mode).await.map_err(fault)
+    }
+}

@@ -1,0 +1,82 @@
+//! Commands that still go on in containers when nobody waits for them any more.
+
+use super::connect::Engine;
+use super::environment::lock;
+use super::error::EngineError;
+use super::exec::with_limit;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// Ends what was started with exactly this command line; `timeout` hands the
+/// signal on to all that it started. It needs the shell and `tr` alone, which
+/// stand beside `timeout` wherever that is.
+const END: &str = r#"for process in /proc/[0-9]*; do
+  line=$(tr '\0' '\n' <"$process/cmdline" 2>/dev/null) || continue
+  [ "$line" = "$1" ] && kill "${process#/proc/}"
+done
+exit 0"#;
+
+/// A command in a container.
+#[derive(Debug, Clone)]
+pub(super) struct Command {
+    pub container: String,
+    pub user: String,
+    pub argv: Vec<String>,
+    pub timeout: Duration,
+}
+
+/// What was started and hasn't been seen to end.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Orphans(Arc<Mutex<BTreeMap<usize, Command>>>);
+
+impl Orphans {
+    /// Waits for a command; when this is dropped before its end, it is kept.
+    pub async fn wait<T>(&self, command: Command, ran: impl Future<Output = T>) -> T {
+        let number = {
+            let mut going = lock(&self.0);
+            let number = going.keys().next_back().map_or(0, |last| last + 1);
+            going.insert(number, command);
+            number
+        };
+        let ended = ran.await;
+        lock(&self.0).remove(&number);
+        ended
+    }
+
+    /// Those that nobody waits for.
+    pub fn take(&self) -> Vec<Command> {
+        std::mem::take(&mut *lock(&self.0)).into_values().collect()
+    }
+}
+
+impl Engine {
+    /// Ends a command that goes on in a container.
+    pub(super) async fn end_command(&self, command: &Command) -> Result<(), EngineError> {
+        let line = with_limit(&command.argv, command.timeout).join("\n");
+        let argv = ["sh", "-c", END, "sh", line.trim_end_matches('\n')].map(str::to_owned).to_vec();
+        self.exec_quietly(&command.container, &command.user, argv).await.map(drop)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_was_waited_for_to_the_end_is_forgotten_and_the_rest_is_kept() {
+        let going = Orphans::default();
+        let command = |name: &str| Command {
+            container: "toolbox".to_owned(),
+            user: "1000:1000".to_owned(),
+            argv: vec![name.to_owned()],
+            timeout: Duration::from_secs(60),
+        };
+        assert_eq!(going.wait(command("true"), async { 3 }).await, 3);
+        let endless = going.wait(command("sleep"), std::future::pending::<()>());
+        let _ = tokio::time::timeout(Duration::from_millis(1), endless).await;
+        let left: Vec<String> = going.take().into_iter().flat_map(|command| command.argv).collect();
+        assert_eq!(left, ["sleep"]);
+        assert!(going.take().is_empty());
+    }
+}

@@ -1,0 +1,53 @@
+//! What a probe saw: the typed value that selectors pick from.
+
+use serde_json::Value;
+
+/// A probe's value.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Observation {
+    /// The probe's own fields, such as `status` or `exit`.
+    pub fields: Vec<(&'static str, Value)>,
+    /// Headers, names in lower case, for `header.x`.
+    pub headers: Vec<(String, String)>,
+    /// The text that `$…`, `css …` and `links …` read.
+    pub document: Option<Document>,
+    /// The URL that the document came from, for `links …`.
+    pub base: Option<String>,
+    /// What a learner may want to read when the check fails, such as the last
+    /// lines of standard error: a name and a text.
+    pub evidence: Vec<(&'static str, String)>,
+    /// The same about one field alone, such as a page's broken links: only of
+    /// use when the expectation on that field fails.
+    pub details: Vec<(&'static str, String)>,
+}
+
+/// A text with a structure to look into.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    pub text: String,
+    /// How to read it.
+    pub format: DocumentFormat,
+}
+
+/// How a document is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DocumentFormat {
+    Json,
+    /// YAML, one document.
+    Yaml,
+    Toml,
+    /// HCL, as Terraform's files are.
+    Hcl,
+    /// HTML, by the rules of a browser: anything reads as HTML.
+    Html,
+    /// Not said: the selector decides, and `$…` reads JSON.
+    Unknown,
+}
+
+impl Observation {
+    /// The value of one of the probe's own fields.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&Value> {
+        self.fields.iter().find(|(field, _)| *field == name).map(|(_, value)| value)
+    }
+}

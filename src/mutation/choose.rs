@@ -1,0 +1,63 @@
+//! Which runs prove a lab, or what was asked of it.
+
+use super::Subject;
+use super::source::Proofs;
+use crate::lab::load::LoadedLab;
+use crate::lab::mutant::Mutant;
+use std::path::PathBuf;
+
+/// One folder to judge in a room of its own.
+#[derive(Debug, Clone)]
+pub struct Run<'a> {
+    /// Whose folder.
+    pub subject: Subject,
+    pub folder: PathBuf,
+    /// What is changed of it first.
+    pub mutant: Option<&'a Mutant>,
+    /// The learner whose values the room gets; drawn where there is none.
+    pub learner: Option<String>,
+}
+
+/// `--only` names nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownOnly {
+    pub name: String,
+    /// The names there are.
+    pub known: Vec<String>,
+}
+
+/// The runs: all of them, or those that concern the checks, mutants and
+/// solutions of `only`. What concerns a check is the starter, each solution and
+/// the mutants that it must refuse.
+pub fn runs<'a>(loaded: &LoadedLab, proofs: &'a Proofs, only: &[String]) -> Result<Vec<Run<'a>>, UnknownOnly> {
+    let starter = Run { subject: Subject::Starter, folder: loaded.folder.join("starter"), mutant: None, learner: None };
+    let solutions = proofs.solutions.iter().map(|(name, folder)| Run {
+        subject: Subject::Solution(name.clone()),
+        folder: folder.clone(),
+        mutant: None,
+        learner: None,
+    });
+    let mutants = proofs.mutants.iter().map(|mutant| Run {
+        subject: Subject::Mutant(mutant.id.clone()),
+        folder: proofs.solutions.get(&mutant.over).cloned().unwrap_or_default(),
+        mutant: Some(mutant),
+        learner: None,
+    });
+    let all: Vec<Run<'a>> = std::iter::once(starter).chain(solutions).chain(mutants).collect();
+    let is_check = |name: &str| loaded.lab.checks().any(|(_, check)| check.id.value.as_str() == name);
+    let concerns = |run: &Run, name: &str| {
+        let by_check = match run.mutant {
+            Some(mutant) => mutant.expect_fail.iter().any(|check| check.as_str() == name),
+            None => is_check(name),
+        };
+        run.subject.name() == name || by_check
+    };
+    for name in only {
+        if !is_check(name) && !all.iter().any(|run| concerns(run, name)) {
+            let checks = loaded.lab.checks().map(|(_, check)| check.id.value.as_str());
+            let known = checks.chain(all.iter().map(|run| run.subject.name())).map(str::to_owned).collect();
+            return Err(UnknownOnly { name: name.clone(), known });
+        }
+    }
+    Ok(all.into_iter().filter(|run| only.is_empty() || only.iter().any(|name| concerns(run, name))).collect())
+}
