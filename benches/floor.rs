@@ -25,10 +25,10 @@ mod watch;
 
 use bollard::Docker;
 use bollard::query_parameters::{ListImagesOptionsBuilder, RemoveImageOptions};
+use lab_runner::definition::load::{LoadedLab, load};
 use lab_runner::engine::{Directory, Engine, Execution, connect};
 use lab_runner::event::Events;
 use lab_runner::grade::{self, Ground, Selection};
-use lab_runner::lab::load::{LoadedLab, load};
 use lab_runner::plan::{self, Desired, GateAccess, ImageSet, Inputs, Observed, PreparedImage, Profile, Project};
 use lab_runner::session::playground::{self, Playground, SessionContext};
 use lab_runner::session::{Dirs, SessionError, dirs, values};

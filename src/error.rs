@@ -1,10 +1,10 @@
 //! An error at the edge: what to say, what else to show, what to do next, and
 //! the exit code. Each layer has an error of its own; they become this here.
 
+use crate::definition::diagnostic::Diagnostics;
+use crate::definition::load::LoadError;
 use crate::engine::EngineError;
 use crate::exit::Exit;
-use crate::lab::diagnostic::Diagnostics;
-use crate::lab::load::LoadError;
 use crate::message;
 use crate::message::Message;
 use crate::session::SessionError;
@@ -13,46 +13,46 @@ use crate::workspace::starter::StarterError;
 
 /// An error as a reader meets it.
 #[derive(Debug)]
-pub struct Error {
-    pub exit: Exit,
+pub(crate) struct Error {
+    pub(crate) exit: Exit,
     /// What happened, to what.
-    pub message: Message,
+    pub(crate) message: Message,
     /// More to show: a name and a text each.
-    pub details: Vec<(Message, String)>,
+    pub(crate) details: Vec<(Message, String)>,
     /// What to do next.
-    pub hints: Vec<Message>,
+    pub(crate) hints: Vec<Message>,
     /// Places in a lab's files, when that is what is wrong.
-    pub diagnostics: Box<[Diagnostics]>,
+    pub(crate) diagnostics: Box<[Diagnostics]>,
 }
 
 impl Error {
     /// An error with nothing but its message.
     #[must_use]
-    pub fn new(exit: Exit, message: Message) -> Self {
+    pub(crate) fn new(exit: Exit, message: Message) -> Self {
         Self { exit, message, details: Vec::new(), hints: Vec::new(), diagnostics: Box::default() }
     }
 
     #[must_use]
-    pub fn usage(message: Message) -> Self {
+    pub(crate) fn usage(message: Message) -> Self {
         Self::new(Exit::Usage, message)
     }
 
     /// The same with one more thing to do next.
     #[must_use]
-    pub fn hint(mut self, hint: Message) -> Self {
+    pub(crate) fn hint(mut self, hint: Message) -> Self {
         self.hints.push(hint);
         self
     }
 
     /// The same with 'did you mean', when there is a near name.
     #[must_use]
-    pub fn near(self, near: &str) -> Self {
+    pub(crate) fn near(self, near: &str) -> Self {
         if near.is_empty() { self } else { self.hint(message!("did-you-mean", near = near)) }
     }
 
     /// A file of ours that can't be read or written.
     #[must_use]
-    pub fn io(path: &std::path::Path, source: &std::io::Error) -> Self {
+    pub(crate) fn io(path: &std::path::Path, source: &std::io::Error) -> Self {
         Self::new(Exit::Fault, message!("file-failed", path = path, reason = source.to_string()))
     }
 }

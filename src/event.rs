@@ -1,8 +1,8 @@
 //! All that reporters and progress bars see. The core emits events and never
 //! prints; every report is made from them.
 
+use crate::definition::name::CheckId;
 use crate::grade::outcome::{Outcome, Tally};
-use crate::lab::name::CheckId;
 use crate::message::Message;
 use crate::verdict::CheckResult;
 use serde::Serialize;
@@ -134,7 +134,7 @@ impl Events {
         Self::to(|_| {})
     }
 
-    pub fn send(&self, event: Event) {
+    pub(crate) fn send(&self, event: Event) {
         (self.0)(event);
     }
 }

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 /// What the process returns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
-pub enum Exit {
+pub(crate) enum Exit {
     /// 0: nothing judged failed.
     Success = 0,
     /// 1: checks failed, or a lab isn't proved.
@@ -23,7 +23,7 @@ pub enum Exit {
 impl Exit {
     /// The code for an outcome: any error 3, else any failed or blocked 1, else 0.
     #[must_use]
-    pub fn of(outcome: &Outcome) -> Self {
+    pub(crate) fn of(outcome: &Outcome) -> Self {
         if outcome.tally.errors > 0 {
             Self::Fault
         } else if outcome.tally.failed > 0 || outcome.tally.blocked > 0 {

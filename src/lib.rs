@@ -8,8 +8,8 @@ pub mod message;
 pub mod quantity;
 pub mod template;
 
+pub mod definition;
 pub mod engine;
-pub mod lab;
 pub mod plan;
 pub mod session;
 pub mod workspace;

@@ -26,7 +26,7 @@ enum Part {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TemplateError {
     /// What stands from the `${` on.
-    pub rest: String,
+    pub(crate) rest: String,
 }
 
 /// A `${name}` that the scope doesn't know.
@@ -42,12 +42,12 @@ pub struct Scope {
 impl Template {
     /// A template without any `${…}`.
     #[must_use]
-    pub fn literal(text: impl Into<String>) -> Self {
+    pub(crate) fn literal(text: impl Into<String>) -> Self {
         Self { parts: vec![Part::Literal(text.into())] }
     }
 
     /// The names between `${` and `}`, in order.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.parts.iter().filter_map(|part| match part {
             Part::Name(name) => Some(name.as_str()),
             Part::Literal(_) => None,
@@ -56,7 +56,7 @@ impl Template {
 
     /// The text with each name's value in place. Texts are inserted as they
     /// are, other values as JSON.
-    pub fn render(&self, scope: &Scope) -> Result<String, UnknownName> {
+    pub(crate) fn render(&self, scope: &Scope) -> Result<String, UnknownName> {
         let mut text = String::new();
         for part in &self.parts {
             match part {
@@ -110,7 +110,7 @@ impl FromStr for Template {
 impl TemplateError {
     /// What is wrong, in the reader's language later.
     #[must_use]
-    pub fn message(&self) -> Message {
+    pub(crate) fn message(&self) -> Message {
         crate::message!("template-unclosed", rest = self.rest.as_str())
     }
 }
@@ -138,25 +138,25 @@ impl<'de> Deserialize<'de> for Template {
 impl Scope {
     /// The value of a dotted name.
     #[must_use]
-    pub fn get(&self, name: &str) -> Option<&Value> {
+    pub(crate) fn get(&self, name: &str) -> Option<&Value> {
         self.values.get(name)
     }
 
     /// Adds or replaces a value.
-    pub fn set(&mut self, name: impl Into<String>, value: impl Into<Value>) {
+    pub(crate) fn set(&mut self, name: impl Into<String>, value: impl Into<Value>) {
         self.values.insert(name.into(), value.into());
     }
 
     /// This scope with one value more.
     #[must_use]
-    pub fn with(&self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+    pub(crate) fn with(&self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         let mut scope = self.clone();
         scope.set(name, value);
         scope
     }
 
     /// All names, sorted.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.values.keys().map(String::as_str)
     }
 }

@@ -3,10 +3,10 @@
 //! The five differ in type, in report and in exit code, so that no learner
 //! ever fails because Docker hiccuped.
 
+use crate::definition::model::{Step, Visibility};
+use crate::definition::name::{CheckId, TaskId};
+use crate::definition::text::Text;
 use crate::expect::Mismatch;
-use crate::lab::model::{Step, Visibility};
-use crate::lab::name::{CheckId, TaskId};
-use crate::lab::text::Text;
 use crate::message::Message;
 use crate::world::ProbeFailure;
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ use std::time::Duration;
 /// What a check came to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "status")]
-pub enum Verdict {
+pub(crate) enum Verdict {
     /// All that was expected held.
     Passed,
     /// It didn't hold: the learner's matter.
@@ -41,7 +41,7 @@ pub enum Verdict {
 impl Verdict {
     /// A fault's: what this machine doesn't have is unavailable, all else an error.
     #[must_use]
-    pub fn of(fault: Fault) -> Self {
+    pub(crate) fn of(fault: Fault) -> Self {
         match fault {
             Fault::ProbeFailure(ProbeFailure::Unavailable { why, .. }) => Self::Unavailable { why },
             fault => Self::Error { fault },
@@ -51,68 +51,69 @@ impl Verdict {
 
 /// What a learner reads about a failed check.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Failure {
+pub(crate) struct Failure {
     /// The step of a scenario that didn't hold.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub step: Option<StepAt>,
+    pub(crate) step: Option<StepAt>,
     /// What was asked, in technical words: `GET http://…`, `./deploy.sh`.
-    pub asked: String,
+    pub(crate) asked: String,
     /// How often it was asked.
-    pub attempts: u32,
+    pub(crate) attempts: u32,
     /// The last attempt's duration.
     #[serde(with = "millis")]
-    pub took: Duration,
+    pub(crate) took: Duration,
     /// What didn't hold.
-    pub findings: Vec<Finding>,
+    pub(crate) findings: Vec<Finding>,
     /// Texts that help, such as the last lines of standard error.
-    pub evidence: Vec<(String, String)>,
+    pub(crate) evidence: Vec<(String, String)>,
     /// The lab's own words for this failure, if it has some.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub why: Option<Text>,
+    pub(crate) why: Option<Text>,
     /// The same probe holds in the playground: a step was done by hand.
-    pub passes_in_playground: bool,
+    pub(crate) passes_in_playground: bool,
     /// Items of a `for-each`, when there were some: how many in all.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub items: Option<usize>,
+    pub(crate) items: Option<usize>,
 }
 
 /// One of a scenario's steps.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct StepAt {
+pub(crate) struct StepAt {
     /// Its number, from 1.
-    pub number: usize,
+    pub(crate) number: usize,
     /// How many there are.
-    pub of: usize,
+    pub(crate) of: usize,
     /// What it does, if the lab says.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub say: Option<Text>,
+    pub(crate) say: Option<Text>,
 }
 
 impl StepAt {
     /// The step at this place, from 0, of so many.
     #[must_use]
-    pub fn new(index: usize, of: usize, step: &Step) -> Self {
+    pub(crate) fn new(index: usize, of: usize, step: &Step) -> Self {
         Self { number: index + 1, of, say: step.say.as_ref().map(|say| say.value.clone()) }
     }
 }
 
 /// One thing that didn't hold.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Finding {
+pub(crate) struct Finding {
     /// The item of a `for-each` that it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub item: Option<String>,
+    pub(crate) item: Option<String>,
     /// What.
-    pub problem: Problem,
+    pub(crate) problem: Problem,
 }
 
 /// The ways in which a check fails.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Problem {
+pub(crate) enum Problem {
     /// An expectation doesn't hold.
     Mismatch(Mismatch),
     /// The learner's work gave no answer to judge.
+    #[serde(rename = "trouble")]
     ProbeFailure(ProbeFailure),
     /// A `for-each` found too few items.
     TooFewItems {
@@ -141,8 +142,9 @@ pub enum Problem {
 /// A fault of the lab or the machine.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Fault {
+pub(crate) enum Fault {
     /// The environment couldn't answer.
+    #[serde(rename = "trouble")]
     ProbeFailure(ProbeFailure),
     /// The lab names what nothing defines.
     UnknownName(String),
@@ -197,28 +199,28 @@ pub enum Fault {
 /// One check's part in a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CheckResult {
-    pub id: CheckId,
-    pub task: TaskId,
+    pub(crate) id: CheckId,
+    pub(crate) task: TaskId,
     /// What must be so.
-    pub must: Text,
+    pub(crate) must: Text,
     /// What it is worth.
-    pub points: u32,
+    pub(crate) points: u32,
     /// What it came to.
-    pub verdict: Verdict,
+    pub(crate) verdict: Verdict,
     /// From first attempt to verdict.
     #[serde(with = "millis")]
-    pub took: Duration,
+    pub(crate) took: Duration,
     /// Run only because another check needs it; not scored.
-    pub only_needed: bool,
+    pub(crate) only_needed: bool,
     /// How much a learner is told of it.
     #[serde(default, skip_serializing_if = "Visibility::is_visible")]
-    pub visibility: Visibility,
+    pub(crate) visibility: Visibility,
 }
 
 impl Fault {
     /// A name for programs.
     #[must_use]
-    pub fn kind(&self) -> &'static str {
+    pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::ProbeFailure(_) => "trouble",
             Self::UnknownName(_) => "unknown-name",
@@ -236,19 +238,19 @@ impl Fault {
 impl CheckResult {
     /// Whether a learner is told what it asks.
     #[must_use]
-    pub fn is_hidden(&self) -> bool {
+    pub(crate) fn is_hidden(&self) -> bool {
         self.visibility == Visibility::Hidden
     }
 
     /// The same with everything told, for its author.
     #[must_use]
-    pub fn opened(&self) -> Self {
+    pub(crate) fn opened(&self) -> Self {
         Self { visibility: Visibility::Visible, ..self.clone() }
     }
 
     /// The points it earned: all or none.
     #[must_use]
-    pub fn earned(&self) -> u32 {
+    pub(crate) fn earned(&self) -> u32 {
         if self.verdict == Verdict::Passed { self.points } else { 0 }
     }
 }
@@ -259,12 +261,12 @@ pub(crate) mod millis {
     use std::time::Duration;
 
     /// Serialises as a number of milliseconds.
-    pub fn serialize<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_u64(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX))
     }
 
     /// Reads them again.
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
         u64::deserialize(deserializer).map(Duration::from_millis)
     }
 }

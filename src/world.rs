@@ -39,30 +39,30 @@ pub trait World: Send + Sync {
 }
 
 /// Bytes of a body that a check reads at most.
-pub const MAX_BODY: usize = 8 << 20;
+pub(crate) const MAX_BODY: usize = 8 << 20;
 
 /// One HTTP request. Redirects are never followed here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HttpRequest {
     /// `GET`, `PUT`, …
-    pub method: String,
+    pub(crate) method: String,
     /// The absolute `http://` URL.
-    pub url: String,
+    pub(crate) url: String,
     /// Headers to send; `Host` follows from the URL.
-    pub headers: Vec<(String, String)>,
+    pub(crate) headers: Vec<(String, String)>,
     /// The body to send; empty for none.
-    pub body: Vec<u8>,
+    pub(crate) body: Vec<u8>,
     /// Limit for the whole exchange.
-    pub timeout: Duration,
+    pub(crate) timeout: Duration,
     /// Bytes of body after which reading stops.
-    pub max_body: usize,
+    pub(crate) max_body: usize,
 }
 
 impl HttpRequest {
     /// A request without headers of its own and without a body, whose answer
     /// may have [`MAX_BODY`] bytes.
     #[must_use]
-    pub fn plain(method: &str, url: &str, timeout: Duration) -> Self {
+    pub(crate) fn plain(method: &str, url: &str, timeout: Duration) -> Self {
         Self {
             method: method.to_owned(),
             url: url.to_owned(),
@@ -77,54 +77,54 @@ impl HttpRequest {
 /// What a service answered.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct HttpResponse {
-    pub status: u16,
+    pub(crate) status: u16,
     /// The headers in the order received, names in lower case.
-    pub headers: Vec<(String, String)>,
+    pub(crate) headers: Vec<(String, String)>,
     /// The body as received.
-    pub body: Vec<u8>,
+    pub(crate) body: Vec<u8>,
     /// From sending to the body's end.
-    pub time: Duration,
+    pub(crate) time: Duration,
 }
 
 /// A command for [`World::exec`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Command {
     /// The service to run it in; none for the toolbox.
-    pub service: Option<String>,
+    pub(crate) service: Option<String>,
     /// The program and its arguments.
-    pub argv: Vec<String>,
+    pub(crate) argv: Vec<String>,
     /// The folder to run it in; empty for `/work` where the learner's folder is
     /// there, else the image's own.
-    pub dir: String,
+    pub(crate) dir: String,
     /// Environment variables beside the service's own.
-    pub env: Vec<(String, String)>,
+    pub(crate) env: Vec<(String, String)>,
     /// What the command reads; empty for nothing.
-    pub stdin: Vec<u8>,
+    pub(crate) stdin: Vec<u8>,
     /// After this the command is ended.
-    pub timeout: Duration,
+    pub(crate) timeout: Duration,
     /// Bytes of output, of both streams together, after which it is ended.
-    pub max_output: usize,
+    pub(crate) max_output: usize,
 }
 
 /// What a command did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Output {
     /// The exit code; 128 + N for signal N.
-    pub exit: i64,
+    pub(crate) exit: i64,
     /// Standard output, as far as it was read.
-    pub stdout: Vec<u8>,
+    pub(crate) stdout: Vec<u8>,
     /// Standard error, as far as it was read.
-    pub stderr: Vec<u8>,
+    pub(crate) stderr: Vec<u8>,
     /// From start to end.
-    pub time: Duration,
+    pub(crate) time: Duration,
     /// Why it was ended early, if it was.
-    pub ended: Option<Ended>,
+    pub(crate) ended: Option<Ended>,
 }
 
 /// Why a command was ended before it finished by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Ended {
+pub(crate) enum Ended {
     /// It ran past its time limit.
     TimedOut,
     /// It wrote more than may be kept.
@@ -152,46 +152,46 @@ pub enum ServiceAction {
 pub struct ServiceSeen {
     /// Whether it runs and, as far as its lab says how one knows, serves. A
     /// paused one is up.
-    pub up: bool,
+    pub(crate) up: bool,
     /// Its exit code, once it has ended.
-    pub exit: Option<i64>,
+    pub(crate) exit: Option<i64>,
     /// The last lines of its log.
-    pub log: String,
+    pub(crate) log: String,
     /// What its readiness probe was answered last, when it runs and doesn't serve.
-    pub answer: Option<String>,
+    pub(crate) answer: Option<String>,
     /// Files and folders of the learner's that its user can't read, when it is
     /// down.
-    pub unreadable: Vec<String>,
+    pub(crate) unreadable: Vec<String>,
 }
 
 /// A file of a service.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct FileSeen {
     /// Permission bits, such as `0o755`.
-    pub mode: u32,
+    pub(crate) mode: u32,
     /// Bytes in all.
-    pub size: u64,
+    pub(crate) size: u64,
     /// The contents, up to the reader's cap.
-    pub bytes: Vec<u8>,
+    pub(crate) bytes: Vec<u8>,
     /// What stands at the path.
-    pub kind: FileKind,
+    pub(crate) kind: FileKind,
 }
 
 /// One entry below a folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
     /// Its path below the folder.
-    pub path: String,
+    pub(crate) path: String,
     /// Bytes.
-    pub size: u64,
+    pub(crate) size: u64,
     /// What it is.
-    pub kind: FileKind,
+    pub(crate) kind: FileKind,
 }
 
 /// What stands at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum FileKind {
+pub(crate) enum FileKind {
     #[default]
     File,
     Folder,
@@ -279,7 +279,7 @@ pub enum ProbeFailure {
 
 /// Whose trouble it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Blame {
+pub(crate) enum Blame {
     Learner,
     /// The check is an error; nothing is judged.
     Environment,
@@ -291,7 +291,7 @@ impl ProbeFailure {
     /// Whose it is. A learner never pays for a service of the lab that is
     /// down or slow, nor for a broken gate.
     #[must_use]
-    pub fn blame(&self) -> Blame {
+    pub(crate) fn blame(&self) -> Blame {
         match self {
             Self::Refused { .. }
             | Self::Broken { .. }

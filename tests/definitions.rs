@@ -1,9 +1,9 @@
 //! Lab files with their diagnostics: `definitions/ok` loads clean, and what is
 //! said about each of `definitions/bad` stands beside it, in both languages.
 
+use lab_runner::definition::load::{LoadError, Rigour, load, load_as, parse};
+use lab_runner::definition::text::Language;
 use lab_runner::i18n::Words;
-use lab_runner::lab::load::{LoadError, Rigour, load, load_as, parse};
-use lab_runner::lab::text::Language;
 use lab_runner::report::diagnostics::render;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,6 +1,6 @@
 //! The guides for authors: every piece of YAML in them is read as it stands.
 
-use lab_runner::lab::load::parse;
+use lab_runner::definition::load::parse;
 use std::fs;
 use std::path::Path;
 

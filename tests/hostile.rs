@@ -1,11 +1,11 @@
 //! The loader against hostile and broken files: it refuses them, soon, with a
 //! place, and never falls over.
 
+use lab_runner::definition::diagnostic::Diagnostics;
+use lab_runner::definition::load::{LoadError, MAX_BYTES, load, parse};
+use lab_runner::definition::model::Lab;
+use lab_runner::definition::text::Language;
 use lab_runner::i18n::Words;
-use lab_runner::lab::diagnostic::Diagnostics;
-use lab_runner::lab::load::{LoadError, MAX_BYTES, load, parse};
-use lab_runner::lab::model::Lab;
-use lab_runner::lab::text::Language;
 use lab_runner::report::diagnostics::render;
 use proptest::prelude::*;
 use std::fmt::Write as _;
@@ -194,7 +194,7 @@ fn what_readers_expect_has_words() {
     let mut seen = 0;
     let id = regex::Regex::new(r#""@([a-z-]+)""#).unwrap();
     for source in [
-        "src/pack/probe_yaml.rs",
+        "src/definition/probe_yaml.rs",
         "src/expect/mod.rs",
         "src/expect/matcher_yaml.rs",
         "src/check/exec.rs",

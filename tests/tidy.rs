@@ -7,18 +7,18 @@ use std::path::{Path, PathBuf};
 
 /// What a layer never names. `ARCHITECTURE.md` says why.
 const NEVER: &[(&str, &[&str])] = &[
-    ("message", &["cli", "report", "engine", "i18n", "session", "pack"]),
+    ("message", &["cli", "report", "engine", "i18n", "session", "definition"]),
     (
         "quantity",
-        &["cli", "report", "engine", "i18n", "session", "pack", "plan", "grade", "workspace", "check", "expect"],
+        &["cli", "report", "engine", "i18n", "session", "definition", "plan", "grade", "workspace", "check", "expect"],
     ),
-    ("pack", &["cli", "report", "engine", "i18n", "session", "plan", "grade", "workspace", "prove"]),
+    ("definition", &["cli", "report", "engine", "i18n", "session", "plan", "grade", "workspace", "mutation"]),
     ("plan", &["cli", "report", "engine", "i18n", "session", "grade", "workspace"]),
-    ("expect", &["cli", "report", "engine", "i18n", "session", "pack", "plan", "grade", "workspace"]),
-    ("grade", &["cli", "report", "engine", "i18n", "session", "plan", "workspace", "prove"]),
-    ("prove", &["cli", "report", "engine", "i18n", "session", "plan"]),
-    ("engine", &["cli", "report", "i18n", "session", "grade", "workspace", "prove"]),
-    ("workspace", &["cli", "report", "i18n", "session", "engine", "plan", "prove"]),
+    ("expect", &["cli", "report", "engine", "i18n", "session", "definition", "plan", "grade", "workspace"]),
+    ("grade", &["cli", "report", "engine", "i18n", "session", "plan", "workspace", "mutation"]),
+    ("mutation", &["cli", "report", "engine", "i18n", "session", "plan"]),
+    ("engine", &["cli", "report", "i18n", "session", "grade", "workspace", "mutation"]),
+    ("workspace", &["cli", "report", "i18n", "session", "engine", "plan", "mutation"]),
     ("session", &["cli", "report", "i18n"]),
     ("report", &["cli", "session", "engine", "workspace", "plan"]),
 ];
@@ -257,6 +257,6 @@ fn every_path_that_the_map_names_is_there() {
 fn paths_with_braces_and_stars_are_spelled_out() {
     assert_eq!(spelled_out("src/i18n/{en,fr}/cli.ftl"), ["src/i18n/en/cli.ftl", "src/i18n/fr/cli.ftl"]);
     assert_eq!(spelled_out("src/cli/*.rs"), ["src/cli"]);
-    assert!(is_path("src/cli/*.rs") && is_path("load.rs") && is_path("pack/load.rs"));
+    assert!(is_path("src/cli/*.rs") && is_path("load.rs") && is_path("definition/load.rs"));
     assert!(!is_path("lab/v1") && !is_path(".lab/lab.json") && !is_path("application/json"));
 }

@@ -5,13 +5,13 @@ use std::time::Duration;
 
 /// A kind, as the reference tells of it.
 #[derive(Debug, Clone, Copy)]
-pub struct About {
+pub(crate) struct About {
     /// Its key in YAML.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// The fields that selectors can name.
-    pub fields: &'static [Field],
+    pub(crate) fields: &'static [Field],
     /// Which further selectors its value answers to.
-    pub yields: Yields,
+    pub(crate) yields: Yields,
     /// The default limit for one run.
-    pub timeout: Duration,
+    pub(crate) timeout: Duration,
 }

@@ -36,14 +36,14 @@ const LINES: usize = 12;
 #[derive(Debug, Clone)]
 pub struct Dashboards {
     /// Where they come from.
-    pub origin: Origin,
+    pub(crate) origin: Origin,
     /// The time that panels show, up to now.
-    pub over: Duration,
+    pub(crate) over: Duration,
 }
 
 /// Where dashboards come from.
 #[derive(Debug, Clone)]
-pub enum Origin {
+pub(crate) enum Origin {
     /// `provisioning`: a folder in the toolbox as Grafana would read it.
     Files(Template),
     /// `grafana`: a running one, by its URL.

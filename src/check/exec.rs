@@ -24,25 +24,25 @@ const TAIL_LINES: usize = 12;
 #[serde(deny_unknown_fields)]
 pub struct Exec {
     /// The command: a list is the program and its arguments, a text is for `sh -c`.
-    pub run: Run,
+    pub(crate) run: Run,
     /// The service to run it in (default: the toolbox).
     #[serde(default, rename = "in")]
-    pub service: Option<String>,
+    pub(crate) service: Option<String>,
     /// The folder to run it in (default: `/work` where the learner's folder is,
     /// else the image's own).
     #[serde(default)]
-    pub dir: Option<Template>,
+    pub(crate) dir: Option<Template>,
     /// Environment variables beside the service's own.
     #[serde(default)]
-    pub env: BTreeMap<String, Template>,
+    pub(crate) env: BTreeMap<String, Template>,
     /// What the command reads (default: nothing).
     #[serde(default)]
-    pub stdin: Option<Template>,
+    pub(crate) stdin: Option<Template>,
 }
 
 /// The two forms of a command.
 #[derive(Debug, Clone)]
-pub enum Run {
+pub(crate) enum Run {
     /// A program and its arguments.
     Argv(Vec<Template>),
     /// A text for `sh -c`.

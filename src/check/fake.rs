@@ -11,22 +11,22 @@ use std::time::Duration;
 
 /// What each URL answers, what lies on the disk, and what was asked.
 #[derive(Default)]
-pub struct Fake {
-    pub pages: BTreeMap<String, HttpResponse>,
-    pub disk: BTreeMap<String, String>,
-    pub asked: Mutex<Vec<HttpRequest>>,
-    pub services: BTreeMap<String, ServiceSeen>,
+pub(crate) struct Fake {
+    pub(crate) pages: BTreeMap<String, HttpResponse>,
+    pub(crate) disk: BTreeMap<String, String>,
+    pub(crate) asked: Mutex<Vec<HttpRequest>>,
+    pub(crate) services: BTreeMap<String, ServiceSeen>,
 }
 
 impl Fake {
-    pub fn page(mut self, url: &str, status: u16, headers: &[(&str, &str)], body: impl AsRef<[u8]>) -> Self {
+    pub(crate) fn page(mut self, url: &str, status: u16, headers: &[(&str, &str)], body: impl AsRef<[u8]>) -> Self {
         let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let page = HttpResponse { status, headers, body: body.as_ref().to_vec(), ..HttpResponse::default() };
         self.pages.insert(url.to_owned(), page);
         self
     }
 
-    pub fn on_disk(mut self, path: &str, text: &str) -> Self {
+    pub(crate) fn on_disk(mut self, path: &str, text: &str) -> Self {
         self.disk.insert(path.to_owned(), text.to_owned());
         self
     }
@@ -38,7 +38,7 @@ impl Fake {
     }
 
     /// What was asked, in order.
-    pub fn asked(&self) -> Vec<HttpRequest> {
+    pub(crate) fn asked(&self) -> Vec<HttpRequest> {
         self.asked.lock().unwrap().clone()
     }
 }

@@ -15,10 +15,10 @@ use std::time::Duration;
 #[serde(deny_unknown_fields)]
 pub struct File {
     /// Its path; a relative one starts at `/work`.
-    pub path: Template,
+    pub(crate) path: Template,
     /// The service it is in (default: the toolbox).
     #[serde(default, rename = "in")]
-    pub service: Option<String>,
+    pub(crate) service: Option<String>,
 }
 
 impl Kind for File {

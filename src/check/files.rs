@@ -18,20 +18,20 @@ use std::time::Duration;
 #[serde(deny_unknown_fields)]
 pub struct Files {
     /// The folder; a relative one starts at `/work`.
-    pub under: Template,
+    pub(crate) under: Template,
     /// Which files count, by their path below the folder: `**/*.html`
     /// (default: all). `*` stops at a `/`, `**` doesn't.
     #[serde(default, rename = "match")]
     #[schemars(with = "Option<String>")]
-    pub pattern: Option<Pattern>,
+    pub(crate) pattern: Option<Pattern>,
     /// The service it is in (default: the toolbox).
     #[serde(default, rename = "in")]
-    pub service: Option<String>,
+    pub(crate) service: Option<String>,
 }
 
 /// A pattern for paths.
 #[derive(Debug, Clone)]
-pub struct Pattern(GlobMatcher);
+pub(crate) struct Pattern(GlobMatcher);
 
 impl Kind for Files {
     const NAME: &'static str = "files";

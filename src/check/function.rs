@@ -22,12 +22,12 @@ const TAIL_LINES: usize = 12;
 #[serde(deny_unknown_fields)]
 pub struct Function {
     /// The function's name.
-    pub invoke: Template,
+    pub(crate) invoke: Template,
     /// Where the Invoke API is.
-    pub at: Template,
+    pub(crate) at: Template,
     /// The event (default: an empty mapping).
     #[serde(default)]
-    pub event: Option<Operand>,
+    pub(crate) event: Option<Operand>,
 }
 
 impl Kind for Function {

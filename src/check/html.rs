@@ -7,7 +7,7 @@ mod errors;
 mod holdings;
 mod page;
 
-pub use crawl::Crawl;
+pub(crate) use crawl::Crawl;
 
 use super::http;
 use super::{Field, Kind, Lack, ProbeError, Target, Yields};
@@ -30,10 +30,10 @@ const SHOWN: usize = 5;
 #[serde(deny_unknown_fields)]
 pub struct Html {
     /// Its URL.
-    pub get: Template,
+    pub(crate) get: Template,
     /// Follows its links: `{within: site, max: 200}`. Where the page itself can't be had, the check fails.
     #[serde(default)]
-    pub crawl: Option<Crawl>,
+    pub(crate) crawl: Option<Crawl>,
 }
 
 impl Kind for Html {

@@ -7,9 +7,9 @@ mod repeat;
 mod seen;
 mod yaml;
 
-pub use body::Body;
+pub(crate) use body::Body;
 pub(super) use follow::Answer as Fetched;
-pub use repeat::Repeat;
+pub(crate) use repeat::Repeat;
 pub(super) use seen::{media_type, see};
 
 use super::{Field, Kind, Lack, ProbeError, Target, Yields};
@@ -25,19 +25,19 @@ use std::time::Duration;
 #[derive(Debug, Clone)]
 pub struct Http {
     /// `GET`, `PUT`, …, from the key that held the URL.
-    pub method: &'static str,
-    pub url: Template,
+    pub(crate) method: &'static str,
+    pub(crate) url: Template,
     /// Headers to send. A gzipped body is unpacked only if `accept-encoding`
     /// among them asks for one.
-    pub headers: BTreeMap<String, Template>,
+    pub(crate) headers: BTreeMap<String, Template>,
     /// Cookies to send, as they stand here: nothing is encoded or remembered.
-    pub cookies: BTreeMap<String, Template>,
+    pub(crate) cookies: BTreeMap<String, Template>,
     /// The body to send: `body`, `json` or `form`.
-    pub body: Option<Body>,
+    pub(crate) body: Option<Body>,
     /// Whether redirects are followed, at most 10, within the lab's hosts.
-    pub follow: bool,
+    pub(crate) follow: bool,
     /// Sends the request many times and yields `statuses` and `times` instead.
-    pub repeat: Option<Repeat>,
+    pub(crate) repeat: Option<Repeat>,
 }
 
 impl Kind for Http {

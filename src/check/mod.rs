@@ -38,20 +38,20 @@ mod tcp;
 mod terraform;
 mod workflow;
 
-pub use about::About;
-pub use dashboards::Dashboards;
-pub use exec::{Exec, Run};
-pub use file::File;
-pub use files::Files;
-pub use function::Function;
-pub use html::Html;
-pub use http::Http;
-pub use prometheus::Prometheus;
-pub use s3::S3;
-pub use service::{Service, readable};
-pub use tcp::Tcp;
-pub use terraform::Terraform;
-pub use workflow::Workflow;
+pub(crate) use about::About;
+pub(crate) use dashboards::Dashboards;
+pub(crate) use exec::{Exec, Run};
+pub(crate) use file::File;
+pub(crate) use files::Files;
+pub(crate) use function::Function;
+pub(crate) use html::Html;
+pub(crate) use http::Http;
+pub(crate) use prometheus::Prometheus;
+pub(crate) use s3::S3;
+pub(crate) use service::{Service, readable};
+pub(crate) use tcp::Tcp;
+pub(crate) use terraform::Terraform;
+pub(crate) use workflow::Workflow;
 
 use crate::expect::selector::SelectorKind;
 use crate::expect::{Observation, Selector};
@@ -63,7 +63,7 @@ use serde::de::{DeserializeOwned, MapAccess};
 use std::time::Duration;
 
 /// What every kind of probe is.
-pub trait Kind: DeserializeOwned + JsonSchema {
+pub(crate) trait Kind: DeserializeOwned + JsonSchema {
     /// Its key in YAML.
     const NAME: &'static str;
     /// The fields that selectors can name, and what each holds.
@@ -107,7 +107,7 @@ pub trait Kind: DeserializeOwned + JsonSchema {
 
 /// A place that a probe goes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Target<'a> {
+pub(crate) enum Target<'a> {
     /// A URL, whose host must lead to a service.
     Url(&'a Template),
     /// A host name that must lead to a service.
@@ -120,7 +120,7 @@ pub enum Target<'a> {
 
 /// Which selectors a kind's value answers to, beside its own fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Yields {
+pub(crate) enum Yields {
     /// No other.
     Fields,
     /// `$…`, `css …`, `links …` too: it has a document.
@@ -131,16 +131,16 @@ pub enum Yields {
 
 /// A field of a probe's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Field {
+pub(crate) struct Field {
     /// What selectors call it.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// One line of documentation.
-    pub doc: &'static str,
+    pub(crate) doc: &'static str,
 }
 
 /// Why a probe doesn't see what its kind can.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lack {
+pub(crate) enum Lack {
     /// Only this key brings it.
     Wants(&'static str),
     /// Beside this key it isn't there.
@@ -149,7 +149,7 @@ pub enum Lack {
 
 /// Why a probe gave no value.
 #[derive(Debug, Clone, PartialEq)]
-pub enum ProbeError {
+pub(crate) enum ProbeError {
     /// The world couldn't answer.
     ProbeFailure(ProbeFailure),
     /// The lab names what nothing defines: a fault of the lab.
@@ -201,60 +201,60 @@ macro_rules! table {
         impl Probe {
             /// The kind's key in YAML.
             #[must_use]
-            pub fn name(&self) -> &'static str {
+            pub(crate) fn name(&self) -> &'static str {
                 match self { $(Self::$variant(_) => $variant::NAME,)* }
             }
 
             /// The fields that selectors can name.
             #[must_use]
-            pub fn fields(&self) -> &'static [Field] {
+            pub(crate) fn fields(&self) -> &'static [Field] {
                 match self { $(Self::$variant(_) => $variant::FIELDS,)* }
             }
 
             /// The default limit for one run.
             #[must_use]
-            pub fn timeout(&self) -> Duration {
+            pub(crate) fn timeout(&self) -> Duration {
                 match self { $(Self::$variant(_) => $variant::TIMEOUT,)* }
             }
 
             /// Whether it may change what later checks see.
             #[must_use]
-            pub fn writes(&self) -> bool {
+            pub(crate) fn writes(&self) -> bool {
                 match self { $(Self::$variant(kind) => kind.writes(),)* }
             }
 
             /// Every text with `${…}` in it.
             #[must_use]
-            pub fn templates(&self) -> Vec<&Template> {
+            pub(crate) fn templates(&self) -> Vec<&Template> {
                 match self { $(Self::$variant(kind) => kind.templates(),)* }
             }
 
             /// The path in the learner's folder that alone decides its answer, if one does.
             #[must_use]
-            pub fn reads(&self) -> Option<&Template> {
+            pub(crate) fn reads(&self) -> Option<&Template> {
                 match self { $(Self::$variant(kind) => kind.reads(),)* }
             }
 
             /// Why this form of it has no such field, or header, or document.
             #[must_use]
-            pub fn lacks(&self, selector: &str) -> Option<Lack> {
+            pub(crate) fn lacks(&self, selector: &str) -> Option<Lack> {
                 match self { $(Self::$variant(kind) => kind.lacks(selector),)* }
             }
 
             /// What will be asked, in technical words.
-            pub fn asked(&self, scope: &Scope) -> Result<String, UnknownName> {
+            pub(crate) fn asked(&self, scope: &Scope) -> Result<String, UnknownName> {
                 match self { $(Self::$variant(kind) => kind.asked(scope),)* }
             }
 
             /// Which further selectors its value answers to.
             #[must_use]
-            pub fn yields(&self) -> Yields {
+            pub(crate) fn yields(&self) -> Yields {
                 match self { $(Self::$variant(_) => $variant::YIELDS,)* }
             }
 
             /// Whether its value can hold what a selector picks.
             #[must_use]
-            pub fn answers(&self, selector: &Selector) -> bool {
+            pub(crate) fn answers(&self, selector: &Selector) -> bool {
                 match selector.kind() {
                     SelectorKind::Field => self.fields().iter().any(|field| field.name == selector.text()),
                     SelectorKind::Header(_) => self.yields() == Yields::DocumentAndHeaders,
@@ -266,12 +266,12 @@ macro_rules! table {
 
             /// Where it goes; each with the key that says so.
             #[must_use]
-            pub fn targets(&self) -> Vec<(String, Target<'_>)> {
+            pub(crate) fn targets(&self) -> Vec<(String, Target<'_>)> {
                 match self { $(Self::$variant(kind) => kind.targets(),)* }
             }
 
             /// Asks the world.
-            pub fn fetch<'a>(
+            pub(crate) fn fetch<'a>(
                 &'a self,
                 world: &'a dyn World,
                 scope: &'a Scope,
@@ -287,7 +287,7 @@ macro_rules! table {
 
             /// What there is to know of every kind, in the table's order.
             #[must_use]
-            pub fn about() -> Vec<About> {
+            pub(crate) fn about() -> Vec<About> {
                 vec![$(About {
                     name: $variant::NAME,
                     fields: $variant::FIELDS,
@@ -297,7 +297,7 @@ macro_rules! table {
             }
 
             /// Reads the value behind a kind's key; none when `key` is no kind's.
-            pub fn from_entry<'de, A: MapAccess<'de>>(key: &str, map: &mut A) -> Result<Option<Self>, A::Error> {
+            pub(crate) fn from_entry<'de, A: MapAccess<'de>>(key: &str, map: &mut A) -> Result<Option<Self>, A::Error> {
                 $(if key == $variant::NAME {
                     return Ok(Some(Self::$variant(map.next_value()?)));
                 })*
@@ -352,7 +352,7 @@ mod example {
         }
 
         /// What stands behind a key, as the lab's reader asks for it.
-        pub struct Entry(pub Probe);
+        pub(crate) struct Entry(pub Probe);
 
         impl<'de> serde::Deserialize<'de> for Entry {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

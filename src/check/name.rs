@@ -13,9 +13,9 @@ use std::time::Duration;
 /// A host name, looked up: `name: {of: "store.internal"}`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Name {
+pub(crate) struct Name {
     /// The name.
-    pub of: Template,
+    pub(crate) of: Template,
 }
 
 impl Kind for Name {

@@ -27,14 +27,14 @@ const POINTS: u32 = 60;
 #[derive(Debug, Clone)]
 pub struct Prometheus {
     /// What is asked.
-    pub question: Question,
+    pub(crate) question: Question,
     /// The server's URL (default: `http://prometheus:9090`).
-    pub at: Template,
+    pub(crate) at: Template,
 }
 
 /// What is asked of a Prometheus server.
 #[derive(Debug, Clone)]
-pub enum Question {
+pub(crate) enum Question {
     /// `query`: a `PromQL` expression, now.
     Now(Template),
     /// `query` and `over`: the same, at each step of a time that ends now.

@@ -23,18 +23,18 @@ const SIGNED_FOR: Duration = Duration::from_secs(300);
 #[derive(Debug, Clone)]
 pub struct S3 {
     /// What is asked.
-    pub operation: Operation,
+    pub(crate) operation: Operation,
     /// The storage's URL, such as `${open.s3}`; buckets are in the path.
-    pub endpoint: Template,
+    pub(crate) endpoint: Template,
     /// Its region.
-    pub region: Option<Template>,
+    pub(crate) region: Option<Template>,
     /// The access key and its secret; without them as anyone.
-    pub keys: Option<(Template, Template)>,
+    pub(crate) keys: Option<(Template, Template)>,
 }
 
 /// What is asked of a storage.
 #[derive(Debug, Clone)]
-pub enum Operation {
+pub(crate) enum Operation {
     /// `list`: a bucket's keys, below a prefix.
     List(Template, Option<Template>),
     /// `head`: an object's size and headers, by `bucket/key`.

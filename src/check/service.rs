@@ -103,7 +103,7 @@ fn see(service: &ServiceSeen) -> Observation {
 
 /// The commands that make paths readable, one a line.
 #[must_use]
-pub fn readable(paths: &[String]) -> String {
+pub(crate) fn readable(paths: &[String]) -> String {
     let command = |path: &String| {
         let plain = path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"./_-+@%,=:".contains(&byte));
         let quoted = if plain { path.clone() } else { format!("'{}'", path.replace('\'', r"'\''")) };

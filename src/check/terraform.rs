@@ -31,18 +31,18 @@ const FEWEST_COPIES: u64 = 3;
 #[derive(Debug, Clone)]
 pub struct Terraform {
     /// What is done.
-    pub action: Action,
+    pub(crate) action: Action,
     /// The folder of the configuration, from `/work`.
-    pub folder: Template,
+    pub(crate) folder: Template,
     /// Values of its variables.
-    pub vars: BTreeMap<String, Template>,
+    pub(crate) vars: BTreeMap<String, Template>,
     /// Environment variables beside the toolbox's own.
-    pub env: BTreeMap<String, Template>,
+    pub(crate) env: BTreeMap<String, Template>,
 }
 
 /// What is done with a configuration.
 #[derive(Debug, Clone)]
-pub enum Action {
+pub(crate) enum Action {
     /// `validate`: whether it makes sense by itself.
     Validate,
     /// `fmt`: whether it is written in the usual form.

@@ -10,7 +10,7 @@ mod read;
 #[cfg(test)]
 mod tests;
 
-pub use self::ask::Workflow;
+pub(crate) use self::ask::Workflow;
 
 use self::ask::Happening;
 use self::read::{answer, see_model, see_run};

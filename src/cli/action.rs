@@ -3,10 +3,10 @@
 use super::context::{Context, ContextBuilder};
 use super::env::not_running;
 use super::show;
+use crate::definition::model::Lab;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::grade::{self, Ground};
-use crate::lab::model::Lab;
 use crate::message;
 use crate::report::page::{columns, padded};
 use crate::report::{self, clean};
@@ -62,7 +62,7 @@ fn list(context: &Context, lab: &Lab) -> String {
         return format!("{}\n", context.say(&message!("no-actions", lab = lab.id.value.as_str())));
     }
     let width = actions.keys().map(|name| columns(name.as_str())).max().unwrap_or_default();
-    let line = |(name, action): (&crate::lab::name::ActionName, &crate::lab::model::Action)| {
+    let line = |(name, action): (&crate::definition::name::ActionName, &crate::definition::model::Action)| {
         let say = clean::line(action.say.value.get(context.words.language()));
         format!("  lab do {}  {say}\n", padded(name.as_str(), width))
     };
@@ -70,8 +70,8 @@ fn list(context: &Context, lab: &Lab) -> String {
 }
 
 fn unknown(lab: &Lab, name: &str) -> Error {
-    let known: Vec<&str> = lab.environment.actions.keys().map(crate::lab::name::ActionName::as_str).collect();
-    let near = crate::lab::near(name, &known);
+    let known: Vec<&str> = lab.environment.actions.keys().map(crate::definition::name::ActionName::as_str).collect();
+    let near = crate::definition::near(name, &known);
     if known.is_empty() {
         return Error::usage(message!("no-actions", lab = lab.id.value.as_str()));
     }

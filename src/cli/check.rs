@@ -5,13 +5,13 @@ use super::show;
 use super::task;
 use super::watch;
 use super::written::{self, Destination};
+use crate::definition::model::Lab;
 use crate::error::Error;
 use crate::event::Event;
 use crate::exit::Exit;
 use crate::grade::Selection;
 use crate::grade::outcome::{Outcome, RunScope};
 use crate::grade::trace::{Attempted, Watch};
-use crate::lab::model::Lab;
 use crate::message;
 use crate::message::Message;
 use crate::report::{self, Extra, Next, ReportFormat};
@@ -83,24 +83,24 @@ fn show_trace(context: &Context, seen: Vec<Attempted>, outcome: Option<&Outcome>
     };
     let seen: Vec<Attempted> = seen.into_iter().filter(meant).collect();
     let style = context.surroundings.stderr_style();
-    show::stderr(&report::trace::trace(&seen, crate::lab::load::LAB_FILE, &context.words, &style));
+    show::stderr(&report::trace::trace(&seen, crate::definition::load::LAB_FILE, &context.words, &style));
 }
 
 /// What was asked for on the command line, and of which folder.
 pub(super) struct Request<'a> {
     names: &'a [String],
-    pub args: &'a Args,
-    pub work: &'a Work,
+    pub(crate) args: &'a Args,
+    pub(crate) work: &'a Work,
 }
 
 impl Request<'_> {
     /// What is to be judged, as far as the learner is.
-    pub fn chosen(&self, progress: &TaskProgress) -> Result<(Selection, RunScope), Error> {
+    pub(crate) fn chosen(&self, progress: &TaskProgress) -> Result<(Selection, RunScope), Error> {
         chosen(&self.work.found.loaded.lab, self.names, self.args.all, progress)
     }
 
     /// The files that reports go to.
-    pub fn reports(&self) -> &[Destination] {
+    pub(crate) fn reports(&self) -> &[Destination] {
         &self.args.reports
     }
 }
@@ -120,7 +120,7 @@ impl Shown {
     }
 
     /// Keeps and writes an outcome; returns the reports that couldn't be.
-    pub fn finished(
+    pub(crate) fn finished(
         &self,
         context: &Context,
         hands: &Hands,
@@ -195,7 +195,7 @@ fn chosen(lab: &Lab, names: &[String], all: bool, progress: &TaskProgress) -> Re
 pub(super) fn unknown(lab: &Lab, name: &str) -> Error {
     let tasks = lab.tasks.value.iter().map(|task| task.id.value.as_str());
     let known: Vec<&str> = tasks.chain(lab.checks().map(|(_, check)| check.id.value.as_str())).collect();
-    let near = crate::lab::near(name, &known);
+    let near = crate::definition::near(name, &known);
     let error = Error::usage(message!("no-such-check", name = name, known = known.join(", ")));
     error.near(&near)
 }

@@ -2,14 +2,14 @@
 
 use super::show;
 use super::surroundings::Surroundings;
+use crate::definition::load::{self, LoadedLab};
+use crate::definition::shipped::{self, Pack};
 use crate::engine::sweep::{RunLock, Swept};
 use crate::engine::{Engine, EngineError, connect};
 use crate::error::Error;
 use crate::event::{Event, Events};
 use crate::exit::Exit;
 use crate::i18n::Words;
-use crate::lab::load::{self, LoadedLab};
-use crate::lab::shipped::{self, Pack};
 use crate::message;
 use crate::message::Message;
 use crate::report::Progress;
@@ -26,51 +26,51 @@ use tokio_util::sync::CancellationToken;
 
 /// What a command works with.
 pub(super) struct Context {
-    pub words: Words,
-    pub surroundings: Surroundings,
+    pub(crate) words: Words,
+    pub(crate) surroundings: Surroundings,
     folder: Option<PathBuf>,
 }
 
 /// A lab, its pack and where shipped images are.
 pub(super) struct LocatedLab {
-    pub loaded: LoadedLab,
-    pub pack: Pack,
-    pub shipped: PathBuf,
+    pub(crate) loaded: LoadedLab,
+    pub(crate) pack: Pack,
+    pub(crate) shipped: PathBuf,
 }
 
 /// A learner's folder and its lab.
 pub(super) struct Work {
-    pub workspace: Workspace,
-    pub record: Record,
-    pub found: LocatedLab,
+    pub(crate) workspace: Workspace,
+    pub(crate) record: Record,
+    pub(crate) found: LocatedLab,
 }
 
 /// A lab's folder, before its file is read.
 pub(super) struct Location {
-    pub folder: PathBuf,
-    pub pack: Pack,
-    pub shipped: PathBuf,
+    pub(crate) folder: PathBuf,
+    pub(crate) pack: Pack,
+    pub(crate) shipped: PathBuf,
     /// Whether the lab isn't one that the binary carries.
-    pub own: bool,
+    pub(crate) own: bool,
 }
 
 impl Context {
-    pub fn new(words: Words, surroundings: Surroundings, folder: Option<PathBuf>) -> Self {
+    pub(crate) fn new(words: Words, surroundings: Surroundings, folder: Option<PathBuf>) -> Self {
         Self { words, surroundings, folder }
     }
 
-    pub fn say(&self, message: &Message) -> String {
+    pub(crate) fn say(&self, message: &Message) -> String {
         self.words.say(message)
     }
 
     /// Writes a text of ours to standard output.
-    pub fn show(&self, text: &str) {
+    pub(crate) fn show(&self, text: &str) {
         let style = self.surroundings.stdout_style();
         show::stdout(&show::fitting(&show::own(text, &style), &style));
     }
 
     /// A folder's progress. What can't be read is set aside, and that is said.
-    pub fn progress(&self, workspace: &Workspace) -> Result<record::TaskProgress, Error> {
+    pub(crate) fn progress(&self, workspace: &Workspace) -> Result<record::TaskProgress, Error> {
         let (progress, aside) = workspace.progress().map_err(|source| Error::io(&workspace.folder, &source))?;
         if let Some(aside) = aside {
             let style = self.surroundings.stderr_style();
@@ -82,7 +82,7 @@ impl Context {
     }
 
     /// The folder that was named, or the current one.
-    pub fn here(&self) -> PathBuf {
+    pub(crate) fn here(&self) -> PathBuf {
         match &self.folder {
             Some(folder) => self.surroundings.here.join(folder),
             None => self.surroundings.here.clone(),
@@ -90,17 +90,17 @@ impl Context {
     }
 
     /// Whether a folder was named.
-    pub fn has_folder(&self) -> bool {
+    pub(crate) fn has_folder(&self) -> bool {
         self.folder.is_some()
     }
 
-    pub fn shipped(&self) -> Result<PathBuf, Error> {
+    pub(crate) fn shipped(&self) -> Result<PathBuf, Error> {
         let cache = &self.surroundings.dirs.cache;
         shipped::unpacked(cache).map_err(|source| Error::io(cache, &source))
     }
 
     /// The names of all labs there are, those of one's own packs first, each once.
-    pub fn all_labs(&self) -> Result<Vec<String>, Error> {
+    pub(crate) fn all_labs(&self) -> Result<Vec<String>, Error> {
         let mut all: Vec<String> = Vec::new();
         for pack in shipped::packs(&self.surroundings.packs(), &self.shipped()?) {
             for lab in shipped::labs_in(&pack.folder) {
@@ -113,7 +113,7 @@ impl Context {
     }
 
     /// Where the lab of this name is; a name with a slash is a path.
-    pub fn locate(&self, name: &str) -> Result<Location, Error> {
+    pub(crate) fn locate(&self, name: &str) -> Result<Location, Error> {
         let shipped = self.shipped()?;
         if name.contains('/') || name == "." || name == ".." {
             let folder = self.surroundings.here.join(name);
@@ -134,7 +134,7 @@ impl Context {
             known.extend(labs);
         }
         let names: Vec<&str> = known.iter().map(String::as_str).collect();
-        let near = crate::lab::near(name, &names);
+        let near = crate::definition::near(name, &names);
         let error = Error::usage(message!("no-such-lab", name = name, known = known.join(", ")));
         Err(if near.is_empty() {
             error.hint(message!("hint-list"))
@@ -144,7 +144,7 @@ impl Context {
     }
 
     /// The learner's folder around here, or that of the lab named.
-    pub fn workspace(&self, lab: Option<&str>) -> Result<Workspace, Error> {
+    pub(crate) fn workspace(&self, lab: Option<&str>) -> Result<Workspace, Error> {
         if self.folder.is_some() && !self.here().is_dir() {
             return Err(Error::usage(message!("lab-folder-missing", path = &self.here())));
         }
@@ -161,7 +161,7 @@ impl Context {
         if let Some(workspace) = Workspace::around(&below).filter(|found| found.folder.ends_with(lab)) {
             return Ok(workspace);
         }
-        let id = lab.parse().map_err(|error: crate::lab::name::InvalidName| Error::usage(error.message()))?;
+        let id = lab.parse().map_err(|error: crate::definition::name::InvalidName| Error::usage(error.message()))?;
         index::folders(&self.surroundings.dirs.state, &id)
             .into_iter()
             .next()
@@ -169,7 +169,7 @@ impl Context {
     }
 
     /// The learner's folder and its lab.
-    pub fn work(&self, lab: Option<&str>) -> Result<Work, Error> {
+    pub(crate) fn work(&self, lab: Option<&str>) -> Result<Work, Error> {
         let workspace = self.workspace(lab)?;
         let record = record(&workspace)?;
         let location = match &record.pack {
@@ -182,7 +182,7 @@ impl Context {
 
     /// Runs an act on the engine, with progress on standard error and Ctrl-C
     /// that cleans up. `also` sees every event.
-    pub fn act<T, F>(
+    pub(crate) fn act<T, F>(
         &self,
         also: impl Fn(&Event) + Send + Sync + 'static,
         act: impl FnOnce(Hands) -> F,
@@ -282,11 +282,11 @@ pub(super) fn record(workspace: &Workspace) -> Result<Record, Error> {
 
 /// What an act works with.
 pub(super) struct Hands {
-    pub engine: Engine,
-    pub events: Events,
-    pub cancel: CancellationToken,
+    pub(crate) engine: Engine,
+    pub(crate) events: Events,
+    pub(crate) cancel: CancellationToken,
     /// The sweep that runs beside the act, until someone has taken its result.
-    pub sweeper: Sweeper,
+    pub(crate) sweeper: Sweeper,
 }
 
 /// A sweep under way.
@@ -300,19 +300,19 @@ pub(super) async fn swept(sweeper: &Sweeper) -> Option<Result<Swept, EngineError
 
 /// A setting with what it borrows.
 pub(super) struct ContextBuilder<'a> {
-    pub hands: &'a Hands,
-    pub context: &'a Context,
-    pub work: &'a Work,
-    pub gate: PathBuf,
+    pub(crate) hands: &'a Hands,
+    pub(crate) context: &'a Context,
+    pub(crate) work: &'a Work,
+    pub(crate) gate: PathBuf,
 }
 
 impl<'a> ContextBuilder<'a> {
-    pub fn new(hands: &'a Hands, context: &'a Context, work: &'a Work) -> Self {
+    pub(crate) fn new(hands: &'a Hands, context: &'a Context, work: &'a Work) -> Self {
         let gate = work.found.shipped.join("images/gate");
         Self { hands, context, work, gate }
     }
 
-    pub fn setting(&self) -> SessionContext<'_> {
+    pub(crate) fn setting(&self) -> SessionContext<'_> {
         SessionContext {
             engine: &self.hands.engine,
             dirs: &self.context.surroundings.dirs,

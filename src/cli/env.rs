@@ -2,9 +2,9 @@
 
 use super::context::{Context, ContextBuilder, Work};
 use super::show;
+use crate::definition::model::Open;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::lab::model::Open;
 use crate::message;
 use crate::report::clean;
 use crate::session::playground::{self, Playground};

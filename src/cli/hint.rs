@@ -2,9 +2,9 @@
 
 use super::context::{Context, Work};
 use super::{check, show, task};
+use crate::definition::model::Hint;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::lab::model::Hint;
 use crate::message;
 use crate::report::page::{Line, Page};
 use crate::report::signs::Paint;

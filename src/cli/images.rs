@@ -2,11 +2,11 @@
 
 use super::context::{Context, Location, load};
 use super::show;
+use crate::definition::load::LoadedLab;
+use crate::definition::name::LabId;
 use crate::engine::image::Way;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::lab::load::LoadedLab;
-use crate::lab::name::LabId;
 use crate::message;
 use crate::report::table;
 use crate::report::voice::Voice;
@@ -35,8 +35,8 @@ enum ListFormat {
 
 /// Labs with the folder of the gate that they run behind.
 pub(super) struct Chosen {
-    pub labs: Vec<LoadedLab>,
-    pub gate: PathBuf,
+    pub(crate) labs: Vec<LoadedLab>,
+    pub(crate) gate: PathBuf,
 }
 
 pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {

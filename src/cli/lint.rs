@@ -2,11 +2,11 @@
 
 use super::context::Context;
 use super::show;
+use crate::definition::diagnostic::Diagnostics;
+use crate::definition::load::{LAB_FILE, LoadError, Rigour, load_as};
+use crate::definition::shipped;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::lab::diagnostic::Diagnostics;
-use crate::lab::load::{LAB_FILE, LoadError, Rigour, load_as};
-use crate::lab::shipped;
 use crate::message;
 use crate::mutation::source;
 use crate::report::findings::{self, Linted};
@@ -63,7 +63,7 @@ fn found_at(context: &Context, path: &Path) -> Result<Vec<PathBuf>, Error> {
             return Ok(labs.into_iter().map(|lab| pack.join(lab)).collect());
         }
     }
-    match path.to_str().filter(|name| !whole.exists() && name.parse::<crate::lab::name::LabId>().is_ok()) {
+    match path.to_str().filter(|name| !whole.exists() && name.parse::<crate::definition::name::LabId>().is_ok()) {
         Some(name) => Ok(vec![context.locate(name)?.folder]),
         None => Err(Error::usage(message!("no-labs-here", path = whole.as_path())).hint(message!("hint-lint-path"))),
     }

@@ -1,11 +1,11 @@
 //! `lab list`: the labs there are, and how far one has got.
 
 use super::context::Context;
+use crate::definition::load;
+use crate::definition::model::{Lab, Level};
+use crate::definition::shipped;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::lab::load;
-use crate::lab::model::{Lab, Level};
-use crate::lab::shipped;
 use crate::message;
 use crate::report::{clean, table};
 use crate::workspace::index;

@@ -72,7 +72,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
 /// The error at a name that is no service.
 pub(super) fn no_such_service(name: &str, known: &[String]) -> Error {
     let names: Vec<&str> = known.iter().map(String::as_str).collect();
-    let near = crate::lab::near(name, &names);
+    let near = crate::definition::near(name, &names);
     let error = Error::usage(message!("no-such-service", name = name, known = names.join(", ")));
     error.near(&near)
 }

@@ -47,7 +47,7 @@ use surroundings::Surroundings;
 /// The arguments of every command. Their texts stand in `i18n/*/cli.ftl`.
 #[derive(Debug, Parser)]
 #[command(name = "lab", version, disable_help_flag = true, disable_version_flag = true, disable_help_subcommand = true)]
-pub struct Cli {
+pub(crate) struct Cli {
     #[arg(long, global = true, value_name = "LANG")]
     lang: Option<String>,
     #[arg(long, short = 'C', global = true, value_name = "DIR")]

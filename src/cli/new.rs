@@ -3,12 +3,12 @@
 use super::context::Context;
 use super::show;
 use super::start::shown_path;
+use crate::definition::name::{InvalidName, LabId};
+use crate::definition::scaffold::{self, ScaffoldError};
+use crate::definition::schema;
+use crate::definition::text::Language;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::lab::name::{InvalidName, LabId};
-use crate::lab::scaffold::{self, ScaffoldError};
-use crate::lab::schema;
-use crate::lab::text::Language;
 use crate::message;
 use crate::report::Sign;
 use crate::report::page::{Line, Page};

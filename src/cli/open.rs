@@ -4,9 +4,9 @@ use super::context::{Context, ContextBuilder};
 use super::env::{not_running, published};
 use super::show;
 use super::surroundings::Surroundings;
+use crate::definition::model::Lab;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::lab::model::Lab;
 use crate::message;
 use crate::session::playground;
 use std::io::IsTerminal;
@@ -65,7 +65,7 @@ fn chosen<'a>(lab: &'a Lab, said: Option<&str>) -> Result<&'a str, Error> {
         return found.map(|(name, ..)| name).ok_or_else(nothing);
     };
     names.iter().copied().find(|name| *name == said).ok_or_else(|| {
-        let near = crate::lab::near(said, &names);
+        let near = crate::definition::near(said, &names);
         let error = Error::usage(message!("no-such-address", name = said, known = names.join(", ")));
         error.near(&near)
     })
@@ -74,7 +74,7 @@ fn chosen<'a>(lab: &'a Lab, said: Option<&str>) -> Result<&'a str, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::load::load;
+    use crate::definition::load::load;
 
     fn lab(open: &str) -> Lab {
         let folder = tempfile::tempdir().unwrap();

@@ -2,9 +2,9 @@
 
 use super::context::Context;
 use super::show;
+use crate::definition::{reference, schema};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::lab::{reference, schema};
 
 /// Arguments of `lab schema`.
 #[derive(Debug, clap::Args)]

@@ -58,7 +58,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
 fn find<'a>(all: &'a [Solution], name: &str) -> Result<&'a Solution, Error> {
     all.iter().find(|solution| solution.name == name).ok_or_else(|| {
         let names: Vec<&str> = all.iter().map(|solution| solution.name.as_str()).collect();
-        let near = crate::lab::near(name, &names);
+        let near = crate::definition::near(name, &names);
         let error = Error::usage(message!("no-such-solution", name = name, known = names.join(", ")));
         error.near(&near)
     })

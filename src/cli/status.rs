@@ -2,10 +2,10 @@
 
 use super::context::{Context, ContextBuilder};
 use super::start;
+use crate::definition::model::{Lab, Task, Visibility};
+use crate::definition::text::Language;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::lab::model::{Lab, Task, Visibility};
-use crate::lab::text::Language;
 use crate::message;
 use crate::report::{self, Sign, clean};
 use crate::session::playground;

@@ -1,8 +1,8 @@
 //! What the process finds around itself: environment variables, the terminal,
 //! folders. Read here and nowhere else (the engine looks for its own socket).
 
+use crate::definition::text::Language;
 use crate::i18n;
-use crate::lab::text::Language;
 use crate::plan::subnet::Subnet;
 use crate::report::Style;
 use crate::session::Dirs;
@@ -18,20 +18,20 @@ pub(super) struct Surroundings {
     /// `LAB_PATH`: folders with labs of one's own.
     lab_path: Vec<PathBuf>,
     /// `LAB_SUBNETS`.
-    pub range: Option<Subnet>,
+    pub(crate) range: Option<Subnet>,
     /// Our folders.
-    pub dirs: Dirs,
+    pub(crate) dirs: Dirs,
     /// The folder that the process was started in.
-    pub here: PathBuf,
+    pub(crate) here: PathBuf,
     /// `GITHUB_STEP_SUMMARY`: where a step of GitHub Actions leaves its summary.
-    pub step_summary: Option<PathBuf>,
+    pub(crate) step_summary: Option<PathBuf>,
     colour: Option<bool>,
     width: usize,
 }
 
 impl Surroundings {
     /// Looks around.
-    pub fn current() -> Self {
+    pub(crate) fn current() -> Self {
         let text = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         let colour = if text("NO_COLOR").is_some() || text("CLICOLOR").as_deref() == Some("0") {
             Some(false)
@@ -60,19 +60,19 @@ impl Surroundings {
 
     /// Folders with labs beside the shipped ones: those of `LAB_PATH`, then the
     /// bundles that were taken in.
-    pub fn packs(&self) -> Vec<PathBuf> {
+    pub(crate) fn packs(&self) -> Vec<PathBuf> {
         self.lab_path.iter().cloned().chain(bundles(&self.dirs)).collect()
     }
 
     /// The language: what was said on the command line, then `LAB_LANG`, then
     /// the locale's.
-    pub fn language(&self, said: Option<&str>) -> Language {
+    pub(crate) fn language(&self, said: Option<&str>) -> Language {
         i18n::choose(said.or(self.said.as_deref()), self.locale.as_deref())
     }
 
     /// The program that opens an address in a browser, where there is a screen
     /// for it.
-    pub fn browser() -> Option<PathBuf> {
+    pub(crate) fn browser() -> Option<PathBuf> {
         let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         // Under WSL the first shows the browser of Windows. Elsewhere than on a
         // Mac, `open` is another program.
@@ -89,12 +89,12 @@ impl Surroundings {
     }
 
     /// How to write on standard output.
-    pub fn stdout_style(&self) -> Style {
+    pub(crate) fn stdout_style(&self) -> Style {
         self.style(std::io::stdout().is_terminal())
     }
 
     /// How to write on standard error.
-    pub fn stderr_style(&self) -> Style {
+    pub(crate) fn stderr_style(&self) -> Style {
         self.style(std::io::stderr().is_terminal())
     }
 
@@ -130,7 +130,7 @@ fn bundles(dirs: &Dirs) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(dirs.bundles()) else { return Vec::new() };
     let whole = |name: &std::ffi::OsStr| !name.to_string_lossy().starts_with('.');
     let found = entries.filter_map(Result::ok).filter(|entry| whole(&entry.file_name()));
-    let mut packs: Vec<PathBuf> = found.map(|entry| crate::lab::bundle::pack_in(&entry.path())).collect();
+    let mut packs: Vec<PathBuf> = found.map(|entry| crate::definition::bundle::pack_in(&entry.path())).collect();
     packs.sort();
     packs
 }

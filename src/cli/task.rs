@@ -2,9 +2,9 @@
 
 use super::context::Context;
 use super::list;
+use crate::definition::model::{Lab, Page, Task};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::lab::model::{Lab, Page, Task};
 use crate::message;
 use crate::report::clean;
 use crate::session::values;
@@ -103,7 +103,7 @@ fn named<'a>(lab: &'a Lab, name: &str, others: impl Iterator<Item = &'a str>) ->
     let found = by_number.or_else(|| lab.tasks.value.iter().find(|task| task.id.value.as_str() == name));
     found.ok_or_else(|| {
         let names: Vec<&str> = lab.tasks.value.iter().map(|task| task.id.value.as_str()).chain(others).collect();
-        let near = crate::lab::near(name, &names);
+        let near = crate::definition::near(name, &names);
         let error = Error::usage(message!("no-such-task", name = name, known = names.join(", ")));
         error.near(&near)
     })

@@ -2,11 +2,11 @@
 
 use super::context::{Context, LocatedLab, Location};
 use super::show;
+use crate::definition::load::{Rigour, load_as};
+use crate::definition::model::Lab;
+use crate::definition::packed::PackedError;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::lab::load::{Rigour, load_as};
-use crate::lab::model::Lab;
-use crate::lab::packed::PackedError;
 use crate::message;
 use crate::mutation::source::{self, Proofs};
 use crate::mutation::{How, Proof, ProofResult, RoomFault, Run, Subject, UnknownOnly, judge, runs};
@@ -94,7 +94,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
             show::stdout(&report::json::to_text(&whole));
         }
         ProofFormat::Junit => {
-            show::stdout(&report::proof::junit::junit(&proofs, &context.words, Some(SystemTime::now())))
+            show::stdout(&report::proof::junit::junit(&proofs, &context.words, Some(SystemTime::now())));
         }
     }
     Ok(exit)
@@ -109,7 +109,7 @@ fn names(context: &Context, args: &Args, disputes: &[Disputed]) -> Result<Vec<St
         return Ok(args.labs.clone());
     }
     let here = context.here();
-    let around = here.ancestors().find(|folder| folder.join(crate::lab::load::LAB_FILE).is_file());
+    let around = here.ancestors().find(|folder| folder.join(crate::definition::load::LAB_FILE).is_file());
     if let Some(folder) = around {
         return Ok(vec![format!("{}/", folder.display())]);
     }
@@ -264,7 +264,7 @@ fn twice_the_cores() -> usize {
 
 fn unknown_only(unknown: &UnknownOnly) -> Error {
     let known: Vec<&str> = unknown.known.iter().map(String::as_str).collect();
-    let near = crate::lab::near(&unknown.name, &known);
+    let near = crate::definition::near(&unknown.name, &known);
     let message = message!("no-such-only", name = unknown.name.as_str(), known = known.join(", "));
     let error = Error::usage(message);
     error.near(&near)

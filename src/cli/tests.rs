@@ -1,7 +1,7 @@
 use super::arguments::{argument_key, command, value_key};
 use crate::cli::Cli;
+use crate::definition::text::Language;
 use crate::i18n::Words;
-use crate::lab::text::Language;
 use clap::CommandFactory;
 
 /// Every command's and argument's key.

@@ -4,13 +4,13 @@
 use super::check::{Request, Shown};
 use super::context::{Context, Hands};
 use super::written;
+use crate::definition::name::CheckId;
 use crate::engine::EngineError;
 use crate::error::Error;
 use crate::event::{Event, Events};
 use crate::exit::Exit;
 use crate::grade::outcome::{Outcome, RunScope};
 use crate::grade::{Selection, concern, selected};
-use crate::lab::name::CheckId;
 use crate::message;
 use crate::session::SessionError;
 use crate::session::clean_room::{self, Ahead, Asked};

@@ -5,10 +5,10 @@
 
 use super::context::Context;
 use super::show;
+use crate::definition::model::Lab;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::grade::outcome::Outcome;
-use crate::lab::model::Lab;
 use crate::message;
 use crate::report::{Extra, ReportFormat, check50, json};
 use crate::workspace::atomic;
@@ -25,13 +25,13 @@ use std::path::{Path, PathBuf};
 /// A report and the file it goes to: `junit=out.xml`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Destination {
-    pub format: ReportFormat,
-    pub path: PathBuf,
+    pub(crate) format: ReportFormat,
+    pub(crate) path: PathBuf,
 }
 
 impl Destination {
     /// Reads one from the command line.
-    pub fn parser() -> impl TypedValueParser<Value = Self> {
+    pub(crate) fn parser() -> impl TypedValueParser<Value = Self> {
         OsStringValueParser::new().try_map(|text: OsString| {
             let wrong = || "FORMAT=PATH";
             let bytes = text.as_bytes();

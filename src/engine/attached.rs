@@ -12,15 +12,15 @@ use tokio::io::{AsyncWrite, AsyncWriteExt};
 /// daemon goes on writing to it, and holds back the end of every other exec in
 /// the container (measured).
 pub(super) struct Attached {
-    pub output: Pin<Box<dyn Stream<Item = Result<LogOutput, Error>> + Send>>,
-    pub input: Pin<Box<dyn AsyncWrite + Send>>,
+    pub(crate) output: Pin<Box<dyn Stream<Item = Result<LogOutput, Error>> + Send>>,
+    pub(crate) input: Pin<Box<dyn AsyncWrite + Send>>,
 }
 
 impl Attached {
     /// Feeds the command and reads what it writes into `output`, until it ends
     /// by itself or a limit does: more bytes than `max_output`, more time than
     /// `within`.
-    pub async fn talk(
+    pub(crate) async fn talk(
         mut self,
         stdin: &[u8],
         max_output: usize,

@@ -30,13 +30,13 @@ pub struct Engine {
 #[derive(Debug, Clone)]
 pub struct About {
     pub socket: PathBuf,
-    pub found: SocketSource,
+    pub(crate) found: SocketSource,
     /// Its version, such as `20.10.24`.
     pub version: String,
     /// Its API's version, such as `1.41`.
-    pub api: String,
+    pub(crate) api: String,
     /// Whether it is Podman, which is untested.
-    pub podman: bool,
+    pub(crate) podman: bool,
 }
 
 impl About {
@@ -50,7 +50,7 @@ impl About {
 
 /// How a socket was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SocketSource {
+pub(crate) enum SocketSource {
     DockerHost,
     /// By the docker context of this name.
     Context(String),
@@ -84,7 +84,7 @@ impl Surroundings {
     }
 
     /// The socket to use and how it was found.
-    pub fn socket(&self) -> Result<(PathBuf, SocketSource), EngineError> {
+    pub(crate) fn socket(&self) -> Result<(PathBuf, SocketSource), EngineError> {
         if let Some(host) = &self.docker_host {
             return Ok((local(host)?, SocketSource::DockerHost));
         }
@@ -162,13 +162,13 @@ impl Engine {
 
     /// The same engine, its events going elsewhere.
     #[must_use]
-    pub fn with_events(&self, events: Events) -> Self {
+    pub(crate) fn with_events(&self, events: Events) -> Self {
         Self { events, ..self.clone() }
     }
 
     /// The images of this engine, with their locks in a folder.
     #[must_use]
-    pub fn images(&self, locks: &Path) -> super::image::Images {
+    pub(crate) fn images(&self, locks: &Path) -> super::image::Images {
         super::image::Images::new(self.docker.clone(), locks.to_owned(), self.events.clone())
     }
 }

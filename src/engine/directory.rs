@@ -2,7 +2,7 @@
 //! anyone asks: which containers stand behind a name, whose files they run,
 //! and what this machine can't have.
 
-use crate::lab::model::{Lab, Runs, Start};
+use crate::definition::model::{Lab, Runs, Start};
 use crate::message::Message;
 use crate::plan::{ContainerSpec, Desired, Readiness, readiness};
 use crate::template::{Scope, UnknownName};
@@ -20,19 +20,19 @@ pub struct Directory {
 #[derive(Debug, Clone)]
 pub(super) struct Instance {
     /// What the lab calls it.
-    pub service: String,
+    pub(crate) service: String,
     /// Its containers, by name.
-    pub members: Vec<String>,
+    pub(crate) members: Vec<String>,
     /// Whether it runs the learner's files.
-    pub learners: bool,
+    pub(crate) learners: bool,
     /// Whether it sees the learner's folder, at `/work`.
-    pub sees_folder: bool,
+    pub(crate) sees_folder: bool,
     /// How one knows that it serves.
-    pub ready: Option<Readiness>,
+    pub(crate) ready: Option<Readiness>,
     /// The container that each command in it gets, when it doesn't just run.
-    pub each: Option<Arc<ContainerSpec>>,
+    pub(crate) each: Option<Arc<ContainerSpec>>,
     /// Why this machine doesn't have it.
-    pub missing: Option<Message>,
+    pub(crate) missing: Option<Message>,
 }
 
 impl Directory {
@@ -73,7 +73,7 @@ impl Directory {
 
     /// The same, with the containers that commands are started in.
     #[must_use]
-    pub fn with_commands_of(mut self, desired: &Desired) -> Self {
+    pub(crate) fn with_commands_of(mut self, desired: &Desired) -> Self {
         let parts = Arc::make_mut(&mut self.parts);
         for (name, spec) in &desired.each {
             if let Some(part) = parts.get_mut(name) {
@@ -106,7 +106,7 @@ impl Directory {
 
     /// Why a service, a replica or what a host name leads to isn't here.
     #[must_use]
-    pub fn missing(&self, name: &str) -> Option<&Message> {
+    pub(crate) fn missing(&self, name: &str) -> Option<&Message> {
         self.host(name).or_else(|| self.part(name))?.missing.as_ref()
     }
 }

@@ -48,7 +48,7 @@ impl DockerWorld {
     /// The environment, reached through its gate; the user runs the toolbox's
     /// commands, and the values are for readiness probes.
     #[must_use]
-    pub fn new(
+    pub(crate) fn new(
         engine: Engine,
         environment: Environment,
         directory: Directory,
@@ -67,7 +67,7 @@ impl DockerWorld {
 
     /// A container of a service: the first of its replicas that runs.
     #[must_use]
-    pub fn member(&self, service: &str) -> Option<Member> {
+    pub(crate) fn member(&self, service: &str) -> Option<Member> {
         let Some(part) = self.directory.part(service) else { return self.environment.member(service) };
         let members = part.members.iter().filter_map(|member| self.environment.member(member));
         members.clone().find(|member| member.running).or_else(|| members.clone().next())

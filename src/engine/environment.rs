@@ -13,8 +13,8 @@ pub(super) type Members = Arc<Mutex<BTreeMap<String, Member>>>;
 #[derive(Debug, Clone)]
 pub struct Environment {
     /// Whose it is.
-    pub project: Project,
-    pub gate: Gate,
+    pub(crate) project: Project,
+    pub(crate) gate: Gate,
     pub(super) members: Members,
 }
 
@@ -23,11 +23,11 @@ pub struct Environment {
 pub struct Member {
     pub id: String,
     /// Its address in the room's network, while it runs.
-    pub address: Option<std::net::IpAddr>,
+    pub(crate) address: Option<std::net::IpAddr>,
     /// Host ports by container port.
-    pub ports: Vec<(u16, u16)>,
+    pub(crate) ports: Vec<(u16, u16)>,
     /// Whether it runs, as far as we know.
-    pub running: bool,
+    pub(crate) running: bool,
 }
 
 impl Environment {
@@ -39,7 +39,7 @@ impl Environment {
 
     /// An environment that is there already; none when its gate doesn't run.
     #[must_use]
-    pub fn found(project: Project, observed: &Observed, access: &GateAccess) -> Option<Self> {
+    pub(crate) fn found(project: Project, observed: &Observed, access: &GateAccess) -> Option<Self> {
         let members = members(observed);
         let gate = gate_at(members.get("gate").filter(|gate| gate.running)?, access)?;
         Some(Self { project, gate, members: Arc::new(Mutex::new(members)) })

@@ -119,7 +119,7 @@ impl EngineError {
     /// Whether something of the same name was there already, which a command
     /// that was killed had still under way.
     #[must_use]
-    pub fn is_name_taken(&self) -> bool {
+    pub(crate) fn is_name_taken(&self) -> bool {
         self.status() == Some(409) || (self.status() == Some(400) && self.to_string().contains("is ambiguous"))
     }
 

@@ -19,14 +19,14 @@ const ENDED: &str = "ended";
 
 /// A command for one container.
 pub(super) struct ExecRequest<'a> {
-    pub container: &'a str,
-    pub argv: &'a [String],
-    pub user: &'a str,
-    pub dir: &'a str,
-    pub env: &'a [(String, String)],
-    pub stdin: &'a [u8],
-    pub timeout: Duration,
-    pub max_output: usize,
+    pub(crate) container: &'a str,
+    pub(crate) argv: &'a [String],
+    pub(crate) user: &'a str,
+    pub(crate) dir: &'a str,
+    pub(crate) env: &'a [(String, String)],
+    pub(crate) stdin: &'a [u8],
+    pub(crate) timeout: Duration,
+    pub(crate) max_output: usize,
 }
 
 /// A command under the container's own `timeout`.

@@ -6,8 +6,8 @@ use super::directory::Directory;
 use super::environment::{Environment, Member, Members, gate_at, lock, members};
 use super::error::EngineError;
 use super::gate::Gate;
+use crate::definition::model::Runs;
 use crate::event::{Doing, Event, Finished};
-use crate::lab::model::Runs;
 use crate::plan::{
     Action, Cause, ContainerSpec, Desired, GateAccess, NetworkPart, NetworkSpec, Observed, Plan, Project, Role, Step,
     subnet::Subnet,
@@ -86,7 +86,7 @@ impl Engine {
     }
 
     /// Removes what a removal plan names.
-    pub async fn remove(&self, plan: &Plan) -> Result<(), EngineError> {
+    pub(crate) async fn remove(&self, plan: &Plan) -> Result<(), EngineError> {
         let mut first_error = None;
         // Three rounds by kind: whatever can be removed is, whatever else fails.
         for round in [0, 1] {

@@ -26,22 +26,22 @@ const SIGN_OF_LIFE: Duration = Duration::from_secs(3);
 
 /// How to reach a room's or playground's gate.
 #[derive(Clone)]
-pub struct Gate {
+pub(crate) struct Gate {
     /// Where it is published: `127.0.0.1` and a port.
-    pub proxy: SocketAddr,
+    pub(crate) proxy: SocketAddr,
     /// Its user, 1 to 255 bytes.
-    pub user: String,
+    pub(crate) user: String,
     /// Its password, 1 to 255 bytes, drawn for each run; never printed.
-    pub password: String,
+    pub(crate) password: String,
 }
 
 /// Where a request's host and port really lead, by the engine's record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Target {
+pub(crate) struct Target {
     /// The service's address in the lab's network, as the gate sees it.
-    pub address: SocketAddr,
+    pub(crate) address: SocketAddr,
     /// Whether it runs the learner's own files: who pays when it is silent.
-    pub learners: bool,
+    pub(crate) learners: bool,
 }
 
 impl Gate {
@@ -69,7 +69,7 @@ impl Gate {
     /// - [`ProbeFailure::TooLarge`]: a body of more than `request.max_body` bytes.
     /// - [`ProbeFailure::Fault`]: the gate is broken, or the request can't be sent:
     ///   its method or a header isn't HTTP, or it sets its own framing.
-    pub async fn http(&self, target: &Target, request: &HttpRequest) -> Result<HttpResponse, ProbeFailure> {
+    pub(crate) async fn http(&self, target: &Target, request: &HttpRequest) -> Result<HttpResponse, ProbeFailure> {
         let url = exchange::usable_url(&request.url)?;
         let message = exchange::message(&url, request)?;
         let wanted = Wanted {
@@ -90,7 +90,7 @@ impl Gate {
     ///
     /// [`ProbeFailure::Refused`] (named by its address, for no URL is known here),
     /// [`ProbeFailure::TimedOut`] and [`ProbeFailure::Fault`], as for [`Gate::http`].
-    pub async fn tcp(&self, target: &Target, timeout: Duration) -> Result<(), ProbeFailure> {
+    pub(crate) async fn tcp(&self, target: &Target, timeout: Duration) -> Result<(), ProbeFailure> {
         let address = target.address.to_string();
         let wanted = Wanted { what: format!("tcp {address}"), address, target };
         self.within(timeout, &wanted, async { self.tunnel(&wanted).await.map(drop) }).await

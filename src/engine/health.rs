@@ -10,18 +10,18 @@ const REGISTRY_WITHIN: Duration = Duration::from_secs(8);
 
 /// What an engine says of the machine that it runs on, which may be a virtual one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Health {
+pub(crate) struct Health {
     /// All its memory, in bytes.
-    pub memory: Option<u64>,
+    pub(crate) memory: Option<u64>,
     /// Its clock when it answered.
-    pub clock: Option<SystemTime>,
+    pub(crate) clock: Option<SystemTime>,
     /// Where it keeps images.
-    pub root: Option<String>,
+    pub(crate) root: Option<String>,
 }
 
 impl Engine {
     /// What the engine says of its machine.
-    pub async fn health(&self) -> Result<Health, EngineError> {
+    pub(crate) async fn health(&self) -> Result<Health, EngineError> {
         let info = self.docker.info().await.map_err(|source| EngineError::call("look at", "its machine", source))?;
         Ok(Health {
             memory: info.mem_total.and_then(|bytes| u64::try_from(bytes).ok()),
@@ -32,7 +32,7 @@ impl Engine {
 
     /// Whether the engine reaches the registry of an image, which it asks about
     /// the image without pulling it. A registry that refuses has been reached.
-    pub async fn reaches_registry_of(&self, reference: &str) -> Result<(), ImageError> {
+    pub(crate) async fn reaches_registry_of(&self, reference: &str) -> Result<(), ImageError> {
         let asked = self.docker.inspect_registry_image(reference, None);
         let Ok(answer) = tokio::time::timeout(REGISTRY_WITHIN, asked).await else {
             return Err(ImageError::Silent { image: reference.to_owned(), after: REGISTRY_WITHIN });

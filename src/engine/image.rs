@@ -23,12 +23,12 @@ mod registries;
 mod stock;
 mod watch;
 
-pub use beside::build_folders;
+pub(crate) use beside::build_folders;
 pub use error::ImageError;
 pub use layer::{Layer, LayerFile};
 pub(super) use pull::refusal;
-pub use registries::registries;
-pub use stock::{Stock, Way};
+pub(crate) use registries::registries;
+pub(crate) use stock::{Stock, Way};
 
 use self::build::Build;
 use self::context::{Authority, Context, HOST_AUTHORITIES, authorities, hash_part, short};
@@ -138,7 +138,7 @@ impl Images {
     }
 
     /// Whether an image is there, by inspecting alone.
-    pub async fn has(&self, source: &Source) -> Result<bool, ImageError> {
+    pub(crate) async fn has(&self, source: &Source) -> Result<bool, ImageError> {
         match source {
             Source::Pull(image) => Ok(self.inspect(image).await?.is_some()),
             Source::Build(folder) => Ok(self.look(folder, &folder_name(folder)).await?.found.is_some()),

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 /// What the proof came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Isolation {
+pub(crate) enum Isolation {
     /// Nothing of this host was reached.
     Proved,
     /// This address of the host was reached from inside.
@@ -19,7 +19,7 @@ pub enum Isolation {
 
 impl Engine {
     /// Tries to reach this host from a room's toolbox.
-    pub async fn prove_isolation(&self, environment: &Environment) -> Isolation {
+    pub(crate) async fn prove_isolation(&self, environment: &Environment) -> Isolation {
         let Some(toolbox) = environment.member("toolbox") else { return Isolation::Unknown };
         let Ok(listener) = tokio::net::TcpListener::bind(("0.0.0.0", 0)).await else { return Isolation::Unknown };
         let Ok(port) = listener.local_addr().map(|address| address.port()) else { return Isolation::Unknown };

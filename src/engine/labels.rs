@@ -83,15 +83,15 @@ pub(crate) fn of_network(project: &Project, owner: &Owner, part: NetworkPart) ->
 
 /// What the labels of any object say of its environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tag {
+pub(crate) struct Tag {
     /// The environment's name.
-    pub project: String,
+    pub(crate) project: String,
     /// Whose it is.
-    pub owner: Owner,
+    pub(crate) owner: Owner,
     /// The learner's folder.
-    pub workspace: PathBuf,
+    pub(crate) workspace: PathBuf,
     /// The lock of its run and its deadline, for a room.
-    pub room: Option<(PathBuf, u64)>,
+    pub(crate) room: Option<(PathBuf, u64)>,
 }
 
 /// Reads an object's labels; none when they aren't ours.

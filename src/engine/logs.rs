@@ -28,7 +28,7 @@ impl Engine {
     }
 
     /// A container's log from its last `tail` lines on; goes on when `follow`.
-    pub fn log_stream(
+    pub(crate) fn log_stream(
         &self,
         container: &str,
         tail: u32,

@@ -13,7 +13,7 @@ pub(super) type Environments = BTreeMap<String, (labels::Tag, Observed)>;
 
 impl Engine {
     /// All objects of one environment.
-    pub async fn observe(&self, project: &str) -> Result<Observed, EngineError> {
+    pub(crate) async fn observe(&self, project: &str) -> Result<Observed, EngineError> {
         let filter = format!("{}={project}", labels::PROJECT);
         Ok(self.observe_all(&filter).await?.remove(project).map(|(_, observed)| observed).unwrap_or_default())
     }

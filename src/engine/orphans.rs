@@ -20,10 +20,10 @@ exit 0"#;
 /// A command in a container.
 #[derive(Debug, Clone)]
 pub(super) struct Command {
-    pub container: String,
-    pub user: String,
-    pub argv: Vec<String>,
-    pub timeout: Duration,
+    pub(crate) container: String,
+    pub(crate) user: String,
+    pub(crate) argv: Vec<String>,
+    pub(crate) timeout: Duration,
 }
 
 /// What was started and hasn't been seen to end.
@@ -32,7 +32,7 @@ pub(super) struct Orphans(Arc<Mutex<BTreeMap<usize, Command>>>);
 
 impl Orphans {
     /// Waits for a command; when this is dropped before its end, it is kept.
-    pub async fn wait<T>(&self, command: Command, ran: impl Future<Output = T>) -> T {
+    pub(crate) async fn wait<T>(&self, command: Command, ran: impl Future<Output = T>) -> T {
         let number = {
             let mut going = lock(&self.0);
             let number = going.keys().next_back().map_or(0, |last| last + 1);
@@ -45,7 +45,7 @@ impl Orphans {
     }
 
     /// Those that nobody waits for.
-    pub fn take(&self) -> Vec<Command> {
+    pub(crate) fn take(&self) -> Vec<Command> {
         std::mem::take(&mut *lock(&self.0)).into_values().collect()
     }
 }

@@ -114,7 +114,7 @@ impl DockerWorld {
     }
 
     /// How a service is, and what its user can't read even while it is up.
-    pub async fn glance(&self, service: &str, within: Duration) -> Result<ServiceSeen, ProbeFailure> {
+    pub(crate) async fn glance(&self, service: &str, within: Duration) -> Result<ServiceSeen, ProbeFailure> {
         let mut seen = self.service_seen(service, ServiceAction::Look, within).await?;
         let part = self.directory.part(service).filter(|part| part.sees_folder);
         if seen.up && part.is_some() {

@@ -19,14 +19,14 @@ const PAUSE: Duration = Duration::from_millis(100);
 
 /// A run's lock: while its process lives, its room is nobody's to remove.
 #[derive(Debug)]
-pub struct RunLock {
+pub(crate) struct RunLock {
     path: PathBuf,
     _file: File,
 }
 
 impl RunLock {
     /// Takes the lock of a new run in the folder of runs.
-    pub fn take(runs: &Path, run: &str) -> io::Result<Self> {
+    pub(crate) fn take(runs: &Path, run: &str) -> io::Result<Self> {
         fs::create_dir_all(runs)?;
         let path = runs.join(format!("{run}.lock"));
         loop {
@@ -42,7 +42,7 @@ impl RunLock {
 
     /// Removes the locks that dead runs left. One that was killed before it made
     /// anything has no object by which its lock could be found.
-    pub fn sweep(runs: &Path) -> io::Result<()> {
+    pub(crate) fn sweep(runs: &Path) -> io::Result<()> {
         for entry in fs::read_dir(runs)? {
             let path = entry?.path();
             let Ok(file) = File::open(&path) else { continue };
@@ -56,12 +56,12 @@ impl RunLock {
 
     /// Where it is, for the labels of the run's objects.
     #[must_use]
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
     /// Gives the lock back, once the run's objects are gone.
-    pub fn release(self) {
+    pub(crate) fn release(self) {
         // An absent file and a free lock mean the same to a sweep.
         let _ = fs::remove_file(&self.path);
     }
@@ -107,21 +107,21 @@ pub struct Swept {
     /// The environments that it removed, by name.
     pub environments: Vec<String>,
     /// Those that it couldn't remove, and why.
-    pub failed: Vec<(String, EngineError)>,
+    pub(crate) failed: Vec<(String, EngineError)>,
 }
 
 /// An environment that is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Existing {
-    pub project: String,
+pub(crate) struct Existing {
+    pub(crate) project: String,
     /// The learner's folder.
-    pub workspace: PathBuf,
+    pub(crate) workspace: PathBuf,
     /// Whether it is a clean room.
-    pub room: bool,
+    pub(crate) room: bool,
     /// Whether it belongs to this user on this host.
-    pub ours: bool,
+    pub(crate) ours: bool,
     /// How many objects it has.
-    pub objects: usize,
+    pub(crate) objects: usize,
 }
 
 impl Engine {
@@ -149,14 +149,14 @@ impl Engine {
     }
 
     /// What a sweep would remove, by name.
-    pub async fn left_over(&self, now: u64) -> Result<Vec<String>, EngineError> {
+    pub(crate) async fn left_over(&self, now: u64) -> Result<Vec<String>, EngineError> {
         let found = self.observe_everything().await?.into_iter();
         let left = found.filter(|(_, (tag, observed))| is_left_over(tag, observed, &self.owner, now));
         Ok(left.map(|(project, _)| project).collect())
     }
 
     /// All environments on this engine.
-    pub async fn environments(&self) -> Result<Vec<Existing>, EngineError> {
+    pub(crate) async fn environments(&self) -> Result<Vec<Existing>, EngineError> {
         let found = self.observe_everything().await?.into_iter().map(|(project, (tag, observed))| Existing {
             project,
             ours: tag.owner == self.owner,
@@ -174,13 +174,13 @@ impl Engine {
 
     /// Removes one environment but for its volumes, whose data the next start
     /// finds again; whether there was any.
-    pub async fn halt(&self, project: &str) -> Result<bool, EngineError> {
+    pub(crate) async fn halt(&self, project: &str) -> Result<bool, EngineError> {
         self.clear(project, Data::Kept).await
     }
 
     /// Ends commands that nobody waits for any more, and removes the containers
     /// of those that had one of their own.
-    pub async fn end_commands(&self, place: &DockerWorld) -> Result<(), EngineError> {
+    pub(crate) async fn end_commands(&self, place: &DockerWorld) -> Result<(), EngineError> {
         for command in place.orphans.take() {
             self.end_command(&command).await?;
         }

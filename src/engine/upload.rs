@@ -9,7 +9,7 @@ use std::fs::File;
 
 impl Engine {
     /// Puts the learner's folder into a clean room that was made without it.
-    pub async fn upload(&self, environment: &Environment, folder: &File) -> Result<(), EngineError> {
+    pub(crate) async fn upload(&self, environment: &Environment, folder: &File) -> Result<(), EngineError> {
         let gate = environment.member(Role::Gate.as_str());
         let gate = gate.ok_or_else(|| EngineError::NotRunning { service: "gate".to_owned() })?;
         self.upload_to(&environment.project, &gate.id, folder).await

@@ -9,7 +9,7 @@ use crate::message::Message;
 impl EngineError {
     /// What happened, to what.
     #[must_use]
-    pub fn message(&self) -> Message {
+    pub(crate) fn message(&self) -> Message {
         match self {
             Self::NotFound { .. } => message!("engine-not-found"),
             Self::NotThere { socket, said_by } => {
@@ -50,7 +50,7 @@ impl EngineError {
 
     /// Technical details, each a name and a text.
     #[must_use]
-    pub fn details(&self) -> Vec<(Message, String)> {
+    pub(crate) fn details(&self) -> Vec<(Message, String)> {
         match self {
             Self::NotReady { asked, tries, answer, log, .. } => vec![
                 (message!("detail-last-probe"), format!("{asked} → {answer} ({tries}×)")),
@@ -68,7 +68,7 @@ impl EngineError {
 
     /// What to do next.
     #[must_use]
-    pub fn hint(&self) -> Option<Message> {
+    pub(crate) fn hint(&self) -> Option<Message> {
         Some(match self {
             Self::NotFound { .. } => message!("hint-install-engine"),
             Self::NotThere { said_by, .. } => message!("hint-not-there", said_by = said_by.as_str()),
@@ -93,7 +93,7 @@ impl EngineError {
 impl ImageError {
     /// What happened, to what.
     #[must_use]
-    pub fn message(&self) -> Message {
+    pub(crate) fn message(&self) -> Message {
         match self {
             Self::Cancelled => message!("interrupted"),
             Self::CantHave { image, .. } => message!("image-cant-have", image = image.as_str()),
@@ -145,7 +145,7 @@ impl ImageError {
 
     /// Technical details, each a name and a text.
     #[must_use]
-    pub fn details(&self) -> Vec<(Message, String)> {
+    pub(crate) fn details(&self) -> Vec<(Message, String)> {
         match self {
             Self::CantHave { reasons, .. } => {
                 reasons.iter().map(|reason| (message!("detail-tried"), reason.to_string())).collect()
@@ -157,7 +157,7 @@ impl ImageError {
 
     /// What to do next.
     #[must_use]
-    pub fn hint(&self) -> Option<Message> {
+    pub(crate) fn hint(&self) -> Option<Message> {
         Some(match self {
             Self::CantHave { image, .. } if image.starts_with("debian:") => message!("hint-base-image"),
             Self::CantHave { .. } | Self::Unreachable { .. } | Self::PullFailed { .. } | Self::Silent { .. } => {

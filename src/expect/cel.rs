@@ -33,7 +33,7 @@ const MAX_WORK: usize = 1 << 30;
 
 /// An expression, compiled.
 #[derive(Clone)]
-pub struct Cel {
+pub(crate) struct Cel {
     text: String,
     expression: Arc<Expression>,
     /// The same with every number a double: CEL adds no integer to a double.
@@ -43,11 +43,11 @@ pub struct Cel {
 
 /// Why an expression has no answer: a fault of the lab.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CelError(pub String);
+pub(crate) struct CelError(pub String);
 
 impl Cel {
     /// Compiles an expression.
-    pub fn parse(text: &str) -> Result<Self, message::Message> {
+    pub(crate) fn parse(text: &str) -> Result<Self, message::Message> {
         let bad = |reason: String| message!("bad-cel", reason = reason);
         if text.len() > MAX_BYTES {
             return Err(message!("cel-too-long", limit = MAX_BYTES));
@@ -76,13 +76,13 @@ impl Cel {
 
     /// As the lab's author wrote it.
     #[must_use]
-    pub fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         &self.text
     }
 
     /// The names that it uses, sorted.
     #[must_use]
-    pub fn names(&self) -> BTreeSet<String> {
+    pub(crate) fn names(&self) -> BTreeSet<String> {
         let references = self.expression.references();
         let mut own = BTreeSet::new();
         loop_names(&mut self.expression.expr.clone(), &mut own);
@@ -91,7 +91,7 @@ impl Cel {
     }
 
     /// Whether it holds of these values.
-    pub fn holds(&self, values: &BTreeMap<String, Value>) -> Result<bool, CelError> {
+    pub(crate) fn holds(&self, values: &BTreeMap<String, Value>) -> Result<bool, CelError> {
         let longest = values.values().map(longest).max().unwrap_or_default().max(1);
         let size: usize = values.values().map(size).sum();
         let rounds = longest.saturating_pow(u32::try_from(self.nested).unwrap_or(u32::MAX));
@@ -113,7 +113,7 @@ impl Cel {
 
 /// A capture's or field's name as CEL can say it.
 #[must_use]
-pub fn name(name: &str) -> String {
+pub(crate) fn name(name: &str) -> String {
     name.replace('-', "_")
 }
 

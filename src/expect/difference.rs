@@ -9,17 +9,17 @@ const AFTER: usize = 32;
 
 /// The first difference of two texts, in its surroundings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Difference {
+pub(crate) struct Difference {
     /// The line of the first difference, from 1.
-    pub line: usize,
+    pub(crate) line: usize,
     /// Its column in that line, in characters, from 1.
-    pub column: usize,
+    pub(crate) column: usize,
     /// The expected text around it; `…` where it was cut.
-    pub expected: String,
+    pub(crate) expected: String,
     /// The actual text around it, cut in the same places.
-    pub actual: String,
+    pub(crate) actual: String,
     /// Characters of both windows before the difference.
-    pub offset: usize,
+    pub(crate) offset: usize,
 }
 
 impl Difference {
@@ -27,7 +27,7 @@ impl Difference {
     /// a line and differ are better shown whole, so a short one line text
     /// gives none as well.
     #[must_use]
-    pub fn between(expected: &str, actual: &str) -> Option<Self> {
+    pub(crate) fn between(expected: &str, actual: &str) -> Option<Self> {
         if expected == actual || (is_short(expected) && is_short(actual)) {
             return None;
         }

@@ -14,7 +14,7 @@ const MAX_BYTES: usize = 8 << 20;
 
 impl Document {
     /// The document as data; the error says what is wrong with it.
-    pub fn data(&self) -> Result<Value, String> {
+    pub(crate) fn data(&self) -> Result<Value, String> {
         read(Some(self)).map_err(|unreadable| unreadable.reason)
     }
 }
@@ -22,7 +22,7 @@ impl Document {
 impl DocumentFormat {
     /// What a path's extension says.
     #[must_use]
-    pub fn of_path(path: &str) -> Self {
+    pub(crate) fn of_path(path: &str) -> Self {
         let name = path.rsplit('/').next().unwrap_or_default();
         match name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).as_deref() {
             Some("json") => Self::Json,
@@ -36,7 +36,7 @@ impl DocumentFormat {
 
     /// What a content type says, without its parameters and in lower case.
     #[must_use]
-    pub fn of_media_type(media_type: &str) -> Self {
+    pub(crate) fn of_media_type(media_type: &str) -> Self {
         match media_type {
             "text/html" | "application/xhtml+xml" => Self::Html,
             "application/yaml" | "application/x-yaml" | "text/yaml" | "text/x-yaml" | "text/vnd.yaml" => Self::Yaml,

@@ -13,16 +13,16 @@ const FILE: &str = "file";
 
 /// A version requirement, such as `>=1.2, <2`.
 #[derive(Debug, Clone)]
-pub struct Requirement {
+pub(crate) struct Requirement {
     /// As the lab's author wrote it.
-    pub text: String,
+    pub(crate) text: String,
     requirement: VersionReq,
 }
 
 impl Requirement {
     /// Reads a requirement as Cargo does: comparisons with commas between
     /// them; a bare version means what may replace it (`1.2` is `^1.2`).
-    pub fn parse(text: &str) -> Result<Self, semver::Error> {
+    pub(crate) fn parse(text: &str) -> Result<Self, semver::Error> {
         Ok(Self { text: text.to_owned(), requirement: VersionReq::parse(text)? })
     }
 
@@ -30,7 +30,7 @@ impl Requirement {
     /// tags; all three numbers must be there. A pre-release fits only a
     /// requirement that names one of the same version.
     #[must_use]
-    pub fn fits(&self, version: &str) -> bool {
+    pub(crate) fn fits(&self, version: &str) -> bool {
         let version = version.trim();
         Version::parse(version.strip_prefix('v').unwrap_or(version))
             .is_ok_and(|version| self.requirement.matches(&version))
@@ -50,7 +50,7 @@ impl<'de> Deserialize<'de> for Requirement {
 
 /// A JSON Schema. Nothing is fetched for it, and its patterns run in linear time.
 #[derive(Clone)]
-pub struct Schema {
+pub(crate) struct Schema {
     file: Option<String>,
     compiled: OnceLock<Compiled>,
 }
@@ -63,16 +63,16 @@ struct Compiled {
 
 /// Where a value breaks a schema first, and how.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Breach {
+pub(crate) struct Breach {
     /// The place as a JSON Pointer; empty for the whole value.
-    pub at: String,
+    pub(crate) at: String,
     /// What the validator said, without the value.
-    pub reason: String,
+    pub(crate) reason: String,
 }
 
 impl Schema {
     /// Compiles a schema.
-    pub fn new(source: Value) -> Result<Self, String> {
+    pub(crate) fn new(source: Value) -> Result<Self, String> {
         let schema = Self { file: None, compiled: OnceLock::new() };
         schema.fill(source)?;
         Ok(schema)
@@ -81,12 +81,12 @@ impl Schema {
     /// The file of the lab that it stands in, when the lab names one. Whoever
     /// loads the lab fills it; until then it is broken by nothing.
     #[must_use]
-    pub fn file(&self) -> Option<&str> {
+    pub(crate) fn file(&self) -> Option<&str> {
         self.file.as_deref()
     }
 
     /// Compiles what stands in its file.
-    pub fn fill(&self, source: Value) -> Result<(), String> {
+    pub(crate) fn fill(&self, source: Value) -> Result<(), String> {
         let validator = jsonschema::options()
             .offline()
             .with_pattern_options(PatternOptions::regex().size_limit(super::matcher_yaml::PATTERN_LIMIT))
@@ -98,13 +98,13 @@ impl Schema {
 
     /// As the lab's author wrote it.
     #[must_use]
-    pub fn source(&self) -> &Value {
+    pub(crate) fn source(&self) -> &Value {
         self.compiled.get().map_or(&Value::Null, |compiled| &compiled.source)
     }
 
     /// The first breach, and the value at its place.
     #[must_use]
-    pub fn breach(&self, value: &Value) -> Option<(Breach, Value)> {
+    pub(crate) fn breach(&self, value: &Value) -> Option<(Breach, Value)> {
         let error = self.compiled.get()?.validator.iter_errors(value).next()?;
         let at = error.instance_path().to_string();
         Some((Breach { at, reason: error.masked().to_string() }, error.instance().clone().into_owned()))

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 /// A condition on what a selector picked.
 #[derive(Debug, Clone)]
-pub enum Matcher {
+pub(crate) enum Matcher {
     /// Equal to this (a scalar in YAML).
     Equals(Operand),
     /// None of these holds.
@@ -54,7 +54,7 @@ pub enum Matcher {
 
 /// How numbers compare.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Comparison {
+pub(crate) enum Comparison {
     /// Greater.
     Gt,
     /// Greater or equal.
@@ -67,21 +67,21 @@ pub enum Comparison {
 
 /// A regular expression; equal when its source is.
 #[derive(Debug, Clone)]
-pub struct Pattern(pub Regex);
+pub(crate) struct Pattern(pub Regex);
 
 /// A matcher that doesn't hold, and what was there.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Miss {
+pub(crate) struct Miss {
     /// The matcher, or the inner one that tells most.
-    pub expected: Matcher,
+    pub(crate) expected: Matcher,
     /// What was there.
-    pub actual: Actual,
+    pub(crate) actual: Actual,
 }
 
 impl Miss {
     /// Where two texts part, if two texts were compared for equality.
     #[must_use]
-    pub fn difference(&self) -> Option<Difference> {
+    pub(crate) fn difference(&self) -> Option<Difference> {
         let expected = match &self.expected {
             Matcher::Equals(operand) => operand.value()?,
             Matcher::SameAs(_, Some(value)) => value.clone(),
@@ -96,7 +96,7 @@ impl Miss {
 
 impl Matcher {
     /// Checks what was picked; the error says what was there instead.
-    pub fn check(&self, hits: &Hits) -> Result<(), Box<Miss>> {
+    pub(crate) fn check(&self, hits: &Hits) -> Result<(), Box<Miss>> {
         let holds = match self {
             Self::Exists(expected) => hits.any() == *expected,
             Self::Not(inner) => {
@@ -212,7 +212,7 @@ impl Matcher {
     }
 
     /// This matcher with every name filled in.
-    pub fn resolve(&self, scope: &Scope) -> Result<Self, UnknownName> {
+    pub(crate) fn resolve(&self, scope: &Scope) -> Result<Self, UnknownName> {
         let all = |matchers: &[Self]| matchers.iter().map(|matcher| matcher.resolve(scope)).collect::<Result<_, _>>();
         let each =
             |operands: &[Operand]| operands.iter().map(|operand| operand.resolve(scope)).collect::<Result<_, _>>();
@@ -239,7 +239,7 @@ impl Matcher {
     }
 
     /// Every template in this matcher, and every capture it names.
-    pub fn names(&self) -> Vec<String> {
+    pub(crate) fn names(&self) -> Vec<String> {
         fn of_operand(operand: &Operand, names: &mut Vec<String>) {
             match operand {
                 Operand::Text(template) => names.extend(template.names().map(str::to_owned)),
@@ -269,7 +269,7 @@ impl Matcher {
 
     /// This matcher with every text replaced, for taking out secrets.
     #[must_use]
-    pub fn map_texts(&self, map: &dyn Fn(&str) -> String) -> Self {
+    pub(crate) fn map_texts(&self, map: &dyn Fn(&str) -> String) -> Self {
         fn operand(operand: &Operand, map: &dyn Fn(&str) -> String) -> Operand {
             fn value(found: Value, map: &dyn Fn(&str) -> String) -> Value {
                 match found {
@@ -311,7 +311,7 @@ impl Matcher {
 
     /// The key in YAML.
     #[must_use]
-    pub fn key(&self) -> &'static str {
+    pub(crate) fn key(&self) -> &'static str {
         match self {
             Self::Equals(_) => "equals",
             Self::Not(_) => "not",
@@ -378,7 +378,7 @@ impl Serialize for Matcher {
 impl Hits {
     /// The one value, if there is exactly one.
     #[must_use]
-    pub fn one(&self) -> Option<&Value> {
+    pub(crate) fn one(&self) -> Option<&Value> {
         match self {
             Self::One(value) => value.as_ref(),
             Self::Many(values) if values.len() == 1 => values.first(),
@@ -388,7 +388,7 @@ impl Hits {
 
     /// Whether anything was found.
     #[must_use]
-    pub fn any(&self) -> bool {
+    pub(crate) fn any(&self) -> bool {
         match self {
             Self::One(value) => value.is_some(),
             Self::Many(values) => !values.is_empty(),
@@ -397,7 +397,7 @@ impl Hits {
 
     /// The hits, or the items of the one list that was hit.
     #[must_use]
-    pub fn items(&self) -> Vec<Value> {
+    pub(crate) fn items(&self) -> Vec<Value> {
         match self {
             Self::One(None) => Vec::new(),
             Self::One(Some(Value::Array(items))) => items.clone(),

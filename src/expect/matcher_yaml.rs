@@ -12,10 +12,10 @@ use std::fmt;
 
 /// What stands behind a selector: matchers that must all hold.
 #[derive(Debug, Clone)]
-pub struct Matchers(pub Vec<Matcher>);
+pub(crate) struct Matchers(pub Vec<Matcher>);
 
 /// Every matcher's key, for the error at an unknown one.
-pub const MATCHERS: &[&str] = &[
+pub(crate) const MATCHERS: &[&str] = &[
     "equals",
     "not",
     "contains",

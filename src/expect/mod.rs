@@ -3,24 +3,24 @@
 //! Every kind of probe shares these. Judging is pure: a [`Observation`] and an
 //! [`Expect`] in, the [`Mismatch`]es out.
 
-pub mod cel;
-pub mod difference;
+pub(crate) mod cel;
+pub(crate) mod difference;
 mod document;
-pub mod judged;
+pub(crate) mod judged;
 mod kept;
-pub mod matcher;
+pub(crate) mod matcher;
 mod matcher_yaml;
-pub mod observation;
-pub mod operand;
-pub mod schema;
-pub mod selector;
+pub(crate) mod observation;
+pub(crate) mod operand;
+pub(crate) mod schema;
+pub(crate) mod selector;
 
-pub use cel::Cel;
-pub use difference::Difference;
-pub use matcher::Matcher;
-pub use observation::{Document, DocumentFormat, Observation};
-pub use operand::Operand;
-pub use selector::{Hits, Selector};
+pub(crate) use cel::Cel;
+pub(crate) use difference::Difference;
+pub(crate) use matcher::Matcher;
+pub(crate) use observation::{Document, DocumentFormat, Observation};
+pub(crate) use operand::Operand;
+pub(crate) use selector::{Hits, Selector};
 
 use crate::template::{Scope, UnknownName};
 use serde::Serialize;
@@ -36,29 +36,29 @@ pub struct Expect(pub Vec<Expectation>);
 #[derive(Debug, Clone)]
 pub struct Expectation {
     /// What to look at.
-    pub selector: Spanned<Selector>,
+    pub(crate) selector: Spanned<Selector>,
     /// All of these must hold.
-    pub matchers: Spanned<Vec<Matcher>>,
+    pub(crate) matchers: Spanned<Vec<Matcher>>,
 }
 
 /// One expectation that doesn't hold.
 #[derive(Debug, Clone, PartialEq, Serialize, serde::Deserialize)]
-pub struct Mismatch {
+pub(crate) struct Mismatch {
     /// The selector as the lab's author wrote it.
-    pub selector: String,
+    pub(crate) selector: String,
     /// The matcher that doesn't hold, its names filled in.
-    pub expected: Matcher,
+    pub(crate) expected: Matcher,
     /// What was there instead.
-    pub actual: Actual,
+    pub(crate) actual: Actual,
     /// Where two texts part, when two texts were compared.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub difference: Option<Difference>,
+    pub(crate) difference: Option<Difference>,
 }
 
 /// What a selector found, for a report.
 #[derive(Debug, Clone, PartialEq, Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Actual {
+pub(crate) enum Actual {
     Value(Value),
     /// Nothing at all.
     Nothing,
@@ -74,7 +74,7 @@ pub enum Actual {
 }
 
 /// Judges what was seen: the expectations that don't hold, in file order.
-pub fn judge(expect: &Expect, seen: &Observation, scope: &Scope) -> Result<Vec<Mismatch>, UnknownName> {
+pub(crate) fn judge(expect: &Expect, seen: &Observation, scope: &Scope) -> Result<Vec<Mismatch>, UnknownName> {
     let mut mismatches = Vec::new();
     for expectation in &expect.0 {
         let selector = &expectation.selector.value;

@@ -4,34 +4,34 @@ use serde_json::Value;
 
 /// A probe's value.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Observation {
+pub(crate) struct Observation {
     /// The probe's own fields, such as `status` or `exit`.
-    pub fields: Vec<(&'static str, Value)>,
+    pub(crate) fields: Vec<(&'static str, Value)>,
     /// Headers, names in lower case, for `header.x`.
-    pub headers: Vec<(String, String)>,
+    pub(crate) headers: Vec<(String, String)>,
     /// The text that `$…`, `css …` and `links …` read.
-    pub document: Option<Document>,
+    pub(crate) document: Option<Document>,
     /// The URL that the document came from, for `links …`.
-    pub base: Option<String>,
+    pub(crate) base: Option<String>,
     /// What a learner may want to read when the check fails, such as the last
     /// lines of standard error: a name and a text.
-    pub evidence: Vec<(&'static str, String)>,
+    pub(crate) evidence: Vec<(&'static str, String)>,
     /// The same about one field alone, such as a page's broken links: only of
     /// use when the expectation on that field fails.
-    pub details: Vec<(&'static str, String)>,
+    pub(crate) details: Vec<(&'static str, String)>,
 }
 
 /// A text with a structure to look into.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Document {
-    pub text: String,
+pub(crate) struct Document {
+    pub(crate) text: String,
     /// How to read it.
-    pub format: DocumentFormat,
+    pub(crate) format: DocumentFormat,
 }
 
 /// How a document is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DocumentFormat {
+pub(crate) enum DocumentFormat {
     Json,
     /// YAML, one document.
     Yaml,
@@ -47,7 +47,7 @@ pub enum DocumentFormat {
 impl Observation {
     /// The value of one of the probe's own fields.
     #[must_use]
-    pub fn field(&self, name: &str) -> Option<&Value> {
+    pub(crate) fn field(&self, name: &str) -> Option<&Value> {
         self.fields.iter().find(|(field, _)| *field == name).map(|(_, value)| value)
     }
 }

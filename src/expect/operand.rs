@@ -8,7 +8,7 @@ use serde_json::Value;
 /// JSON's types.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum ValueType {
+pub(crate) enum ValueType {
     /// A text.
     String,
     /// A number.
@@ -25,7 +25,7 @@ pub enum ValueType {
 
 /// A value to compare with, its `${…}` still open.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Operand {
+pub(crate) enum Operand {
     /// A text.
     Text(Template),
     /// A value without texts.
@@ -39,7 +39,7 @@ pub enum Operand {
 impl Operand {
     /// The value, when no name in it is open.
     #[must_use]
-    pub fn value(&self) -> Option<Value> {
+    pub(crate) fn value(&self) -> Option<Value> {
         Some(match self {
             Self::Plain(value) => value.clone(),
             Self::Text(template) => Value::String(template.render(&Scope::default()).ok()?),
@@ -52,7 +52,7 @@ impl Operand {
 
     /// Every text in it with `${…}`.
     #[must_use]
-    pub fn templates(&self) -> Vec<&Template> {
+    pub(crate) fn templates(&self) -> Vec<&Template> {
         match self {
             Self::Text(template) => vec![template],
             Self::Plain(_) => Vec::new(),
@@ -63,7 +63,7 @@ impl Operand {
 
     /// The value, or the text with its names still in it.
     #[must_use]
-    pub fn shown(&self) -> Value {
+    pub(crate) fn shown(&self) -> Value {
         match self {
             Self::Text(template) => self.value().unwrap_or_else(|| Value::String(template.to_string())),
             _ => self.value().unwrap_or(Value::Null),
@@ -71,7 +71,7 @@ impl Operand {
     }
 
     /// The value with every name filled in.
-    pub fn resolve(&self, scope: &Scope) -> Result<Self, UnknownName> {
+    pub(crate) fn resolve(&self, scope: &Scope) -> Result<Self, UnknownName> {
         Ok(match self {
             Self::Text(template) => Self::Plain(Value::String(template.render(scope)?)),
             Self::Plain(_) => self.clone(),
@@ -90,7 +90,7 @@ impl Operand {
 impl ValueType {
     /// The type of a value.
     #[must_use]
-    pub fn of(value: &Value) -> Self {
+    pub(crate) fn of(value: &Value) -> Self {
         match value {
             Value::String(_) => Self::String,
             Value::Number(_) => Self::Number,

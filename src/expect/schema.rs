@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use std::borrow::Cow;
 
 /// Every matcher's key, and what it asks.
-pub const MATCHERS: &[(&str, &str)] = &[
+pub(crate) const MATCHERS: &[(&str, &str)] = &[
     ("equals", "Equal to this; a scalar alone means the same."),
     ("not", "None of these matchers holds."),
     ("contains", "A text holds this, or all of these; a list has it, or all of them, among its items."),

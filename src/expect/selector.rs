@@ -9,14 +9,14 @@ use std::fmt;
 
 /// Picks values out of a [`Observation`].
 #[derive(Debug, Clone)]
-pub struct Selector {
+pub(crate) struct Selector {
     text: String,
     kind: SelectorKind,
 }
 
 /// The forms of a selector.
 #[derive(Debug, Clone)]
-pub enum SelectorKind {
+pub(crate) enum SelectorKind {
     /// `status`, `stdout`: one of the probe's own fields.
     Field,
     /// `header.x`: a response header, whatever its case.
@@ -35,7 +35,7 @@ pub enum SelectorKind {
 
 /// What a selector found.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Hits {
+pub(crate) enum Hits {
     /// The form names one place: its value, if there is one.
     One(Option<Value>),
     /// The form can hit several places.
@@ -44,11 +44,11 @@ pub enum Hits {
 
 /// The document isn't what the selector reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unreadable {
+pub(crate) struct Unreadable {
     /// What it should be.
-    pub format: &'static str,
+    pub(crate) format: &'static str,
     /// What the parser said.
-    pub reason: String,
+    pub(crate) reason: String,
 }
 
 /// Bytes that a selector may have. The longest of the shipped labs has a third.
@@ -60,7 +60,7 @@ const MAX_DEPTH: usize = 8;
 
 impl Selector {
     /// Reads a selector.
-    pub fn parse(text: &str) -> Result<Self, Message> {
+    pub(crate) fn parse(text: &str) -> Result<Self, Message> {
         let trimmed = text.trim();
         if trimmed.len() > MAX_BYTES {
             return Err(message!("selector-too-long", limit = MAX_BYTES));
@@ -92,16 +92,16 @@ impl Selector {
 
     /// As the lab's author wrote it.
     #[must_use]
-    pub fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         &self.text
     }
 
     #[must_use]
-    pub fn kind(&self) -> &SelectorKind {
+    pub(crate) fn kind(&self) -> &SelectorKind {
         &self.kind
     }
 
-    pub fn pick(&self, seen: &Observation) -> Result<Hits, Unreadable> {
+    pub(crate) fn pick(&self, seen: &Observation) -> Result<Hits, Unreadable> {
         Ok(match &self.kind {
             SelectorKind::Field => Hits::One(seen.field(&self.text).cloned()),
             SelectorKind::Header(name) => {

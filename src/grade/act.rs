@@ -6,8 +6,8 @@ use super::redact::Redactor;
 use super::run::Ground;
 use super::scenario::{self, ScenarioOutcome};
 use crate::check::Probe;
+use crate::definition::model::{Action, Asks, Step};
 use crate::expect::{Actual, Matcher, Mismatch, Observation, Operand};
-use crate::lab::model::{Action, Asks, Step};
 use crate::verdict::{Failure, Fault, Finding, Problem, StepAt, Verdict};
 use serde_json::{Value, json};
 use std::sync::{Mutex, PoisonError};
@@ -16,19 +16,19 @@ use tokio_util::sync::CancellationToken;
 
 /// What an action came to.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Acted {
+pub(crate) struct Acted {
     /// Passed when all was done, failed when something answered otherwise.
-    pub verdict: Verdict,
+    pub(crate) verdict: Verdict,
     /// What was asked, in technical words; empty for a scenario.
-    pub asked: String,
+    pub(crate) asked: String,
     /// What its probe told: name and text.
-    pub told: Vec<(String, String)>,
+    pub(crate) told: Vec<(String, String)>,
     /// From start to end.
-    pub took: Duration,
+    pub(crate) took: Duration,
 }
 
 /// Does it. None when cancelled: a scenario's `finally` was played even so.
-pub async fn act(action: &Action, ground: Ground<'_>, cancel: &CancellationToken) -> Option<Acted> {
+pub(crate) async fn act(action: &Action, ground: Ground<'_>, cancel: &CancellationToken) -> Option<Acted> {
     let begun = Instant::now();
     let (came, at, asked, told) = match &action.asks {
         Asks::One(step) => {

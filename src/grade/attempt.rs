@@ -3,8 +3,8 @@
 use super::overlay::{self, Before, Unlaid};
 use super::trace;
 use crate::check::{Probe, ProbeError};
+use crate::definition::model::{Always, Condition, Step};
 use crate::expect::{Actual, Expect, Hits, Matcher, Mismatch, Observation, cel, judge};
-use crate::lab::model::{Always, Condition, Step};
 use crate::template::{Scope, UnknownName};
 use crate::verdict::{Fault, Finding, Problem};
 use crate::world::{Blame, ProbeFailure, World};
@@ -32,28 +32,28 @@ pub(super) enum StepOutcome {
 
 /// How a step didn't hold.
 pub(super) struct StepFailure {
-    pub once: Attempt,
+    pub(crate) once: Attempt,
     /// How many there were.
-    pub attempts: u32,
+    pub(crate) attempts: u32,
     /// How long the last one took.
-    pub took: Duration,
+    pub(crate) took: Duration,
 }
 
 /// What one attempt found.
 pub(super) struct Attempt {
-    pub asked: String,
-    pub findings: Vec<Finding>,
+    pub(crate) asked: String,
+    pub(crate) findings: Vec<Finding>,
     /// What the probe saw, to explain from.
-    pub seen: Option<Observation>,
+    pub(crate) seen: Option<Observation>,
     /// What is handed on, when nothing was found wrong.
-    pub captures: Vec<(String, Value)>,
+    pub(crate) captures: Vec<(String, Value)>,
     /// Items of a `for-each`, when there were some.
-    pub items: Option<usize>,
+    pub(crate) items: Option<usize>,
 }
 
 impl Attempt {
     /// One attempt that came to nothing but a problem.
-    pub fn of(asked: String, problem: Problem) -> Self {
+    pub(crate) fn of(asked: String, problem: Problem) -> Self {
         let findings = vec![Finding { item: None, problem }];
         Self { asked, findings, seen: None, captures: Vec::new(), items: None }
     }
@@ -90,7 +90,7 @@ pub(super) async fn judge_step(
 
 impl Unlaid {
     /// An overlay that couldn't be laid, as what its step came to.
-    pub fn came(self) -> StepOutcome {
+    pub(crate) fn came(self) -> StepOutcome {
         match self {
             Self::Fault(fault) => StepOutcome::Fault(fault),
             Self::Missing(path) => {

@@ -5,15 +5,15 @@
 //! script that is run or a site that is served, no one can tell.
 
 use super::order::Chosen;
-use crate::lab::asks::Asks;
-use crate::lab::name::CheckId;
+use crate::definition::asks::Asks;
+use crate::definition::name::CheckId;
 use crate::template::Scope;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The chosen checks whose answer a change of these paths leaves as it was.
 #[must_use]
-pub fn untouched(chosen: &[Chosen<'_>], changed: &BTreeSet<PathBuf>) -> BTreeSet<CheckId> {
+pub(crate) fn untouched(chosen: &[Chosen<'_>], changed: &BTreeSet<PathBuf>) -> BTreeSet<CheckId> {
     let before_writers = chosen.iter().take_while(|one| !one.check.writes());
     before_writers
         .filter(|one| {
@@ -85,7 +85,7 @@ tasks:
     title: {{en: "Publish"}}
     checks:{CHECKS}"#
         );
-        let lab: crate::lab::model::Lab = serde_yaml::from_str(&yaml).unwrap();
+        let lab: crate::definition::model::Lab = serde_yaml::from_str(&yaml).unwrap();
         let changed = changed.iter().map(PathBuf::from).collect();
         untouched(&selected(&lab, &Selection::All), &changed).iter().map(ToString::to_string).collect()
     }

@@ -4,9 +4,9 @@
 use super::attempt::{Attempt, StepFailure, StepOutcome, attempt, fetch, repeat, unknown};
 use super::overlay::{self, Before};
 use super::scenario::{self, ScenarioOutcome};
+use crate::definition::model::{Asks, Canary, Check, ForEach, Scenario, Step};
+use crate::definition::text::Text;
 use crate::expect::{Expect, Observation, judge};
-use crate::lab::model::{Asks, Canary, Check, ForEach, Scenario, Step};
-use crate::lab::text::Text;
 use crate::template::Scope;
 use crate::verdict::{Failure, Fault, Finding, Problem, StepAt, Verdict};
 use crate::world::{ProbeFailure, World};
@@ -22,9 +22,9 @@ const MOST_ITEMS: usize = 500;
 
 /// A check's verdict and the values it hands on.
 pub(super) struct Judged {
-    pub verdict: Verdict,
-    pub captures: Vec<(String, Value)>,
-    pub aftermath: Aftermath,
+    pub(crate) verdict: Verdict,
+    pub(crate) captures: Vec<(String, Value)>,
+    pub(crate) aftermath: Aftermath,
 }
 
 /// What a check leaves behind.

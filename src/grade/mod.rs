@@ -2,7 +2,7 @@
 
 mod act;
 mod attempt;
-pub mod concern;
+pub(crate) mod concern;
 mod judge;
 mod order;
 pub mod outcome;
@@ -10,9 +10,9 @@ mod overlay;
 mod redact;
 mod run;
 mod scenario;
-pub mod trace;
+pub(crate) mod trace;
 
-pub use act::{Acted, act};
+pub(crate) use act::{Acted, act};
 pub use order::{Chosen, Selection, rooms, selected};
-pub use redact::Redactor;
+pub(crate) use redact::Redactor;
 pub use run::{Ground, run};

@@ -4,8 +4,8 @@
 //! two writers run together, after the first and before the second. What a
 //! check needs stands before it in the file (the linter sees to that).
 
-use crate::lab::model::{Check, Lab, Room, Task};
-use crate::lab::name::{CheckId, TaskId};
+use crate::definition::model::{Check, Lab, Room, Task};
+use crate::definition::name::{CheckId, TaskId};
 use std::collections::BTreeSet;
 
 /// What is to be judged.
@@ -22,10 +22,10 @@ pub enum Selection {
 /// A check that is to run.
 #[derive(Debug, Clone, Copy)]
 pub struct Chosen<'a> {
-    pub task: &'a Task,
-    pub check: &'a Check,
+    pub(crate) task: &'a Task,
+    pub(crate) check: &'a Check,
     /// Whether it runs only because another one needs it.
-    pub only_needed: bool,
+    pub(crate) only_needed: bool,
 }
 
 /// The checks of a selection by the room in which they are judged: those of

@@ -1,9 +1,9 @@
 //! The outcome of one `lab check`: verdicts by task, and every number that a
 //! report shows. Reports count nothing themselves.
 
-use crate::lab::model::{Lab, Tier};
-use crate::lab::name::{CheckId, LabId, TaskId};
-use crate::lab::text::Text;
+use crate::definition::model::{Lab, Tier};
+use crate::definition::name::{CheckId, LabId, TaskId};
+use crate::definition::text::Text;
 use crate::verdict::{CheckResult, Verdict, millis};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -11,22 +11,22 @@ use std::time::Duration;
 /// What one run of `lab check` came to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {
-    pub lab: LabId,
-    pub version: String,
-    pub title: Text,
+    pub(crate) lab: LabId,
+    pub(crate) version: String,
+    pub(crate) title: Text,
     /// What was asked for.
-    pub scope: RunScope,
+    pub(crate) scope: RunScope,
     /// Results by task, in file order; tasks without a result are left out.
-    pub tasks: Vec<TaskOutcome>,
+    pub(crate) tasks: Vec<TaskOutcome>,
     /// All that counts, added up.
     pub tally: Tally,
     /// Tasks after the current one, which have no verdict yet.
-    pub to_come: usize,
+    pub(crate) to_come: usize,
     /// From the command to the last verdict.
     #[serde(with = "millis")]
-    pub took: Duration,
+    pub(crate) took: Duration,
     /// Hints read so far in this lab.
-    pub hints_read: u32,
+    pub(crate) hints_read: u32,
 }
 
 /// What a run judged.
@@ -43,15 +43,15 @@ pub enum RunScope {
 
 /// One task's results.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct TaskOutcome {
-    pub id: TaskId,
-    pub title: Text,
+pub(crate) struct TaskOutcome {
+    pub(crate) id: TaskId,
+    pub(crate) title: Text,
     /// Core or bonus.
-    pub tier: Tier,
+    pub(crate) tier: Tier,
     /// Its checks' results, in file order.
-    pub results: Vec<CheckResult>,
+    pub(crate) results: Vec<CheckResult>,
     /// What counts of them.
-    pub tally: Tally,
+    pub(crate) tally: Tally,
 }
 
 /// Numbers of verdicts and points. In neither sum are the points of checks that
@@ -60,36 +60,36 @@ pub struct TaskOutcome {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
     /// Points earned.
-    pub earned: u32,
+    pub(crate) earned: u32,
     /// Points that could be earned.
-    pub total: u32,
+    pub(crate) total: u32,
     /// Checks that passed.
     pub passed: u32,
     /// Checks that failed.
-    pub failed: u32,
+    pub(crate) failed: u32,
     /// Checks that wait on others.
-    pub blocked: u32,
+    pub(crate) blocked: u32,
     /// Checks that this machine can't run.
-    pub unavailable: u32,
+    pub(crate) unavailable: u32,
     /// Checks that are errors.
-    pub errors: u32,
+    pub(crate) errors: u32,
 }
 
 /// A hint that can be read now, for a failed check.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ToRead {
+pub(crate) struct ToRead {
     /// The check that failed.
-    pub check: CheckId,
+    pub(crate) check: CheckId,
     /// The hint's number, from 1.
-    pub number: usize,
+    pub(crate) number: usize,
     /// How many there are.
-    pub of: usize,
+    pub(crate) of: usize,
 }
 
 impl Tally {
     /// The tally of some results.
     #[must_use]
-    pub fn of<'a>(results: impl IntoIterator<Item = &'a CheckResult>) -> Self {
+    pub(crate) fn of<'a>(results: impl IntoIterator<Item = &'a CheckResult>) -> Self {
         let mut tally = Self::default();
         for result in results {
             match result.verdict {
@@ -110,7 +110,7 @@ impl Tally {
 
     /// Whether nothing stands in the way of all points.
     #[must_use]
-    pub fn all_passed(&self) -> bool {
+    pub(crate) fn all_passed(&self) -> bool {
         self.failed == 0 && self.blocked == 0 && self.errors == 0
     }
 }
@@ -118,7 +118,7 @@ impl Tally {
 impl Outcome {
     /// Sorts results into their tasks and adds them up.
     #[must_use]
-    pub fn new(lab: &Lab, scope: RunScope, results: &[CheckResult], took: Duration, hints_read: u32) -> Self {
+    pub(crate) fn new(lab: &Lab, scope: RunScope, results: &[CheckResult], took: Duration, hints_read: u32) -> Self {
         let tally = Tally::of(results);
         let tasks: Vec<TaskOutcome> = lab
             .tasks
@@ -154,7 +154,7 @@ impl Outcome {
     }
 
     /// All results, in file order.
-    pub fn results(&self) -> impl Iterator<Item = &CheckResult> {
+    pub(crate) fn results(&self) -> impl Iterator<Item = &CheckResult> {
         self.tasks.iter().flat_map(|task| &task.results)
     }
 }

@@ -1,6 +1,6 @@
 //! Overlays: the lab edits the learner's files, asks, and puts them back.
 
-use crate::lab::edit::{Edit, EditError};
+use crate::definition::edit::{Edit, EditError};
 use crate::template::Scope;
 use crate::verdict::Fault;
 use crate::world::{FileKind, FileSeen, ProbeFailure, World};

@@ -12,7 +12,7 @@ const SHORTEST: usize = 8;
 
 /// Knows a run's secrets and takes them out of texts.
 #[derive(Clone, Default)]
-pub struct Redactor {
+pub(crate) struct Redactor {
     needles: Vec<String>,
 }
 
@@ -25,7 +25,7 @@ impl std::fmt::Debug for Redactor {
 impl Redactor {
     /// Takes out every `secret.*` of a scope.
     #[must_use]
-    pub fn new(scope: &Scope) -> Self {
+    pub(crate) fn new(scope: &Scope) -> Self {
         let secrets = scope
             .names()
             .filter(|name| name.starts_with("secret."))
@@ -51,7 +51,7 @@ impl Redactor {
 
     /// The text without secrets.
     #[must_use]
-    pub fn text(&self, text: &str) -> String {
+    pub(crate) fn text(&self, text: &str) -> String {
         self.needles.iter().fold(text.to_owned(), |text, needle| {
             if text.contains(needle.as_str()) { text.replace(needle.as_str(), MASK) } else { text }
         })
@@ -59,13 +59,13 @@ impl Redactor {
 
     /// A result without secrets, wherever a text from outside may stand.
     #[must_use]
-    pub fn result(&self, mut result: CheckResult) -> CheckResult {
+    pub(crate) fn result(&self, mut result: CheckResult) -> CheckResult {
         self.verdict(&mut result.verdict);
         result
     }
 
     /// Takes the secrets out of a verdict.
-    pub fn verdict(&self, verdict: &mut Verdict) {
+    pub(crate) fn verdict(&self, verdict: &mut Verdict) {
         match verdict {
             Verdict::Failed(failure) => {
                 failure.asked = self.text(&failure.asked);

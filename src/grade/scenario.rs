@@ -1,7 +1,7 @@
 //! Steps one after the other, and what puts things right whatever happened.
 
 use super::attempt::{StepOutcome, judge_step};
-use crate::lab::model::{Scenario, Step};
+use crate::definition::model::{Scenario, Step};
 use crate::template::Scope;
 use crate::verdict::{Fault, Finding, Problem, StepAt};
 use crate::world::{ProbeFailure, World};
@@ -12,13 +12,13 @@ use tokio_util::sync::CancellationToken;
 /// What a scenario came to.
 pub(super) struct ScenarioOutcome {
     /// Its last step's end; all captures, when every step held.
-    pub came: StepOutcome,
+    pub(crate) came: StepOutcome,
     /// The step that didn't hold.
-    pub at: Option<StepAt>,
+    pub(crate) at: Option<StepAt>,
     /// The values that held there.
-    pub scope: Scope,
+    pub(crate) scope: Scope,
     /// Whether things were put right.
-    pub after: Result<(), Fault>,
+    pub(crate) after: Result<(), Fault>,
 }
 
 /// Plays the steps until one doesn't hold, and then `finally`, each step of

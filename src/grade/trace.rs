@@ -6,9 +6,9 @@
 //! want.
 
 use super::redact::Redactor;
+use crate::definition::model::Step;
+use crate::definition::name::CheckId;
 use crate::expect::{Actual, Expect, Hits, Matcher, Observation};
-use crate::lab::model::Step;
-use crate::lab::name::CheckId;
 use crate::template::Scope;
 use crate::verdict::{Finding, Problem, millis};
 use crate::world::ProbeFailure;
@@ -28,37 +28,37 @@ tokio::task_local! {
 
 /// Keeps the attempts of the runs that it watches.
 #[derive(Debug, Clone, Default)]
-pub struct Watch(Arc<Mutex<Vec<Attempted>>>);
+pub(crate) struct Watch(Arc<Mutex<Vec<Attempted>>>);
 
 /// An attempt at a step, the last one where there were several.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Attempted {
-    pub check: CheckId,
+pub(crate) struct Attempted {
+    pub(crate) check: CheckId,
     /// The line of the lab's file where its probe stands.
-    pub line: u64,
+    pub(crate) line: u64,
     /// The item of a `for-each`, such as `each.page`, by name.
     #[serde(skip_serializing_if = "Map::is_empty")]
-    pub items: Map<String, Value>,
+    pub(crate) items: Map<String, Value>,
     /// What was asked, in technical words.
-    pub asked: String,
+    pub(crate) asked: String,
     /// How often so far.
-    pub attempts: u32,
+    pub(crate) attempts: u32,
     /// How long the probe took.
     #[serde(rename = "took-ms", with = "millis")]
-    pub took: Duration,
+    pub(crate) took: Duration,
     /// What it saw.
-    pub answer: Answer,
+    pub(crate) answer: Answer,
     /// What its expectations looked at.
-    pub expect: Vec<Looked>,
+    pub(crate) expect: Vec<Looked>,
     /// Its condition, if it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub cel: Option<Weighed>,
+    pub(crate) cel: Option<Weighed>,
 }
 
 /// What a probe came back with.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Answer {
+pub(crate) enum Answer {
     /// A value, raw.
     Value {
         /// The probe's own fields.
@@ -76,32 +76,32 @@ pub enum Answer {
 
 /// One line of an `expect:`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Looked {
-    pub selector: String,
+pub(crate) struct Looked {
+    pub(crate) selector: String,
     /// The line of the lab's file where it stands.
-    pub line: u64,
-    pub picked: Actual,
+    pub(crate) line: u64,
+    pub(crate) picked: Actual,
     /// Each matcher, its names filled in, and whether it holds.
-    pub matchers: Vec<(Matcher, bool)>,
+    pub(crate) matchers: Vec<(Matcher, bool)>,
 }
 
 /// A condition in `cel`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Weighed {
-    pub that: String,
+pub(crate) struct Weighed {
+    pub(crate) that: String,
     /// Whether it holds; none where it wasn't asked, for something else failed.
-    pub holds: Option<bool>,
+    pub(crate) holds: Option<bool>,
 }
 
 impl Watch {
     /// Watches all that is judged within this future.
-    pub async fn over<F: Future>(&self, judging: F) -> F::Output {
+    pub(crate) async fn over<F: Future>(&self, judging: F) -> F::Output {
         WATCH.scope(self.clone(), judging).await
     }
 
     /// What was seen so far, in the order in which it was first asked.
     #[must_use]
-    pub fn take(&self) -> Vec<Attempted> {
+    pub(crate) fn take(&self) -> Vec<Attempted> {
         std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 

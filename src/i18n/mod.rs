@@ -1,7 +1,7 @@
 //! The program's own messages, in English and French (Fluent), and which
 //! language a reader wants.
 
-use crate::lab::text::Language;
+use crate::definition::text::Language;
 use crate::message::{Arg, Message};
 use fluent_bundle::{FluentArgs, FluentBundle, FluentMessage, FluentResource, FluentValue};
 use std::cell::OnceCell;
@@ -68,13 +68,13 @@ impl Words {
     }
 
     #[must_use]
-    pub fn language(&self) -> Language {
+    pub(crate) fn language(&self) -> Language {
         self.language
     }
 
     /// The message in this language. An unknown id is shown as it is.
     #[must_use]
-    pub fn say(&self, message: &Message) -> String {
+    pub(crate) fn say(&self, message: &Message) -> String {
         let found = self.find(&message.id).and_then(|(bundle, found)| Some((bundle, found.value()?)));
         let Some((bundle, pattern)) = found else { return message.id.to_string() };
         let mut args = FluentArgs::new();
@@ -106,7 +106,7 @@ impl Words {
 /// The language a reader wants: what was said (`--lang`, `LAB_LANG`), else the
 /// locale's, else English.
 #[must_use]
-pub fn choose(said: Option<&str>, locale: Option<&str>) -> Language {
+pub(crate) fn choose(said: Option<&str>, locale: Option<&str>) -> Language {
     let of =
         |text: &str| Language::ALL.into_iter().find(|language| text.to_ascii_lowercase().starts_with(language.code()));
     said.and_then(of).or_else(|| locale.and_then(of)).unwrap_or(Language::En)

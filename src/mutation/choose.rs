@@ -2,34 +2,34 @@
 
 use super::Subject;
 use super::source::Proofs;
-use crate::lab::load::LoadedLab;
-use crate::lab::mutant::Mutant;
+use crate::definition::load::LoadedLab;
+use crate::definition::mutant::Mutant;
 use std::path::PathBuf;
 
 /// One folder to judge in a room of its own.
 #[derive(Debug, Clone)]
-pub struct Run<'a> {
+pub(crate) struct Run<'a> {
     /// Whose folder.
-    pub subject: Subject,
-    pub folder: PathBuf,
+    pub(crate) subject: Subject,
+    pub(crate) folder: PathBuf,
     /// What is changed of it first.
-    pub mutant: Option<&'a Mutant>,
+    pub(crate) mutant: Option<&'a Mutant>,
     /// The learner whose values the room gets; drawn where there is none.
-    pub learner: Option<String>,
+    pub(crate) learner: Option<String>,
 }
 
 /// `--only` names nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UnknownOnly {
-    pub name: String,
+pub(crate) struct UnknownOnly {
+    pub(crate) name: String,
     /// The names there are.
-    pub known: Vec<String>,
+    pub(crate) known: Vec<String>,
 }
 
 /// The runs: all of them, or those that concern the checks, mutants and
 /// solutions of `only`. What concerns a check is the starter, each solution and
 /// the mutants that it must refuse.
-pub fn runs<'a>(loaded: &LoadedLab, proofs: &'a Proofs, only: &[String]) -> Result<Vec<Run<'a>>, UnknownOnly> {
+pub(crate) fn runs<'a>(loaded: &LoadedLab, proofs: &'a Proofs, only: &[String]) -> Result<Vec<Run<'a>>, UnknownOnly> {
     let starter = Run { subject: Subject::Starter, folder: loaded.folder.join("starter"), mutant: None, learner: None };
     let solutions = proofs.solutions.iter().map(|(name, folder)| Run {
         subject: Subject::Solution(name.clone()),

@@ -1,13 +1,13 @@
 //! A small lab, its mutants, and what runs of them could come to.
 
 use super::{Attempt, Executed, How, RoomFault, Subject};
-use crate::lab::load;
-use crate::lab::model::Lab;
-use crate::lab::mutant::{MadeBy, Mutant};
-use crate::lab::text::Text;
+use crate::definition::load;
+use crate::definition::model::Lab;
+use crate::definition::mutant::{MadeBy, Mutant};
+use crate::definition::text::Text;
 use crate::message;
 use crate::verdict::{CheckResult, Failure, Fault, Verdict};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 const LAB: &str = r#"
@@ -53,31 +53,30 @@ tasks:
 
 /// The lab: `deploy`; `home-page` and `weight`, which need it; `not-found`,
 /// which needs `home-page`.
-pub fn lab() -> Lab {
+pub(crate) fn lab() -> Lab {
     load::parse(Path::new("tiny/lab.yaml"), LAB).unwrap_or_else(|wrong| panic!("{wrong:?}"))
 }
 
-pub fn mutant(id: &str, expect_fail: &[&str]) -> Mutant {
+pub(crate) fn mutant(id: &str, expect_fail: &[&str]) -> Mutant {
     Mutant {
         id: id.parse().unwrap(),
         over: "shell".to_owned(),
         expect_fail: expect_fail.iter().map(|id| id.parse().unwrap()).collect(),
         made_by: MadeBy::Edits(Vec::new()),
         about: Some(format!("Has {id}.")),
-        file: PathBuf::from(format!("mutants/{id}.yaml")),
         source: "".into(),
     }
 }
 
-pub fn all_passed() -> [Verdict; 4] {
+pub(crate) fn all_passed() -> [Verdict; 4] {
     std::array::from_fn(|_| Verdict::Passed)
 }
 
-pub fn failed() -> Verdict {
+pub(crate) fn failed() -> Verdict {
     failed_why(None)
 }
 
-pub fn failed_why(why: Option<&str>) -> Verdict {
+pub(crate) fn failed_why(why: Option<&str>) -> Verdict {
     Verdict::Failed(Box::new(Failure {
         step: None,
         asked: "cat page".to_owned(),
@@ -91,24 +90,24 @@ pub fn failed_why(why: Option<&str>) -> Verdict {
     }))
 }
 
-pub fn waits(on: &str) -> Verdict {
+pub(crate) fn waits(on: &str) -> Verdict {
     Verdict::Blocked { on: on.parse().unwrap() }
 }
 
-pub fn not_here() -> Verdict {
+pub(crate) fn not_here() -> Verdict {
     Verdict::Unavailable { why: message!("report-trouble-down", service = "browser") }
 }
 
-pub fn error() -> Verdict {
+pub(crate) fn error() -> Verdict {
     Verdict::Error { fault: Fault::UnknownName("secret.none".to_owned()) }
 }
 
 /// What a starter comes to that begins with nothing.
-pub fn untouched() -> [Verdict; 4] {
+pub(crate) fn untouched() -> [Verdict; 4] {
     [failed_why(Some("There is no page.")), waits("deploy"), waits("home-page"), waits("deploy")]
 }
 
-pub fn judged(verdicts: [Verdict; 4]) -> Attempt {
+pub(crate) fn judged(verdicts: [Verdict; 4]) -> Attempt {
     let lab = lab();
     let results = lab.checks().zip(verdicts).map(|((task, check), verdict)| CheckResult {
         id: check.id.value.clone(),
@@ -118,31 +117,31 @@ pub fn judged(verdicts: [Verdict; 4]) -> Attempt {
         verdict,
         took: Duration::from_millis(12),
         only_needed: false,
-        visibility: crate::lab::model::Visibility::Visible,
+        visibility: crate::definition::model::Visibility::Visible,
     });
     Attempt::Judged(results.collect())
 }
 
-pub fn no_room() -> Attempt {
+pub(crate) fn no_room() -> Attempt {
     Attempt::Fault(RoomFault { message: message!("report-trouble-down", service = "storage"), details: Vec::new() })
 }
 
-pub fn run(subject: Subject, attempts: Vec<Attempt>) -> Executed {
+pub(crate) fn run(subject: Subject, attempts: Vec<Attempt>) -> Executed {
     Executed { subject, attempts, set_aside: Vec::new(), took: Duration::from_secs(3) }
 }
 
-pub fn starter() -> Executed {
+pub(crate) fn starter() -> Executed {
     run(Subject::Starter, vec![judged(untouched())])
 }
 
-pub fn solution(name: &str) -> Executed {
+pub(crate) fn solution(name: &str) -> Executed {
     run(Subject::Solution(name.to_owned()), vec![judged(all_passed())])
 }
 
-pub fn of_mutant(id: &str, verdicts: [Verdict; 4]) -> Executed {
+pub(crate) fn of_mutant(id: &str, verdicts: [Verdict; 4]) -> Executed {
     run(Subject::Mutant(id.parse().unwrap()), vec![judged(verdicts)])
 }
 
-pub fn how() -> How {
+pub(crate) fn how() -> How {
     How { at_once: 4, repeats: 1, took: Duration::from_secs(71) }
 }

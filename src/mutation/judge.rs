@@ -3,11 +3,11 @@
 use super::{
     Attempt, Cell, CheckProof, Executed, Fault, Fit, Gap, How, Mark, Note, Proof, RoomFault, RunProof, Subject,
 };
-use crate::lab::model::{Check, Lab};
-use crate::lab::mutant::Mutant;
-use crate::lab::name::{CheckId, MutantId};
-use crate::lab::needs;
-use crate::lab::text::Text;
+use crate::definition::model::{Check, Lab};
+use crate::definition::mutant::Mutant;
+use crate::definition::name::{CheckId, MutantId};
+use crate::definition::needs;
+use crate::definition::text::Text;
 use crate::verdict::{self, CheckResult, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +17,7 @@ const SOLUTIONS: usize = 2;
 
 /// Judges what was run. `only` is what limited the runs.
 #[must_use]
-pub fn judge(lab: &Lab, mutants: &[Mutant], executed: &[Executed], only: &[String], how: How) -> Proof {
+pub(crate) fn judge(lab: &Lab, mutants: &[Mutant], executed: &[Executed], only: &[String], how: How) -> Proof {
     let mut judging = Judging {
         lab,
         needed: needs::needed(lab),
@@ -48,7 +48,6 @@ pub fn judge(lab: &Lab, mutants: &[Mutant], executed: &[Executed], only: &[Strin
     Proof {
         lab: lab.id.value.clone(),
         version: lab.version.value.clone(),
-        title: lab.title.value.clone(),
         only: only.to_vec(),
         checks: checks.collect(),
         runs,

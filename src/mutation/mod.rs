@@ -6,18 +6,18 @@ mod choose;
 mod judge;
 pub mod source;
 
-pub use choose::{Run, UnknownOnly, runs};
-pub use judge::judge;
+pub(crate) use choose::{Run, UnknownOnly, runs};
+pub(crate) use judge::judge;
 
-use crate::lab::name::{CheckId, LabId, MutantId};
-use crate::lab::text::Text;
+use crate::definition::name::{CheckId, LabId, MutantId};
+use crate::definition::text::Text;
 use crate::message::Message;
 use crate::verdict::{CheckResult, Verdict};
 use std::time::Duration;
 
 /// Whose folder is judged in one room.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Subject {
+pub(crate) enum Subject {
     /// What a learner begins with.
     Starter,
     Solution(String),
@@ -29,7 +29,7 @@ pub enum Subject {
 impl Subject {
     /// Its own name; the starter's is `starter`.
     #[must_use]
-    pub fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         match self {
             Self::Starter => "starter",
             Self::Solution(name) | Self::Disputed(name) => name,
@@ -40,20 +40,20 @@ impl Subject {
 
 /// What running one subject came to: one attempt for each repeat.
 #[derive(Debug, Clone)]
-pub struct Executed {
+pub(crate) struct Executed {
     /// Whose folder.
-    pub subject: Subject,
+    pub(crate) subject: Subject,
     /// One for each repeat.
-    pub attempts: Vec<Attempt>,
+    pub(crate) attempts: Vec<Attempt>,
     /// Those that told nothing of the lab, and were made once more by themselves.
-    pub set_aside: Vec<Attempt>,
+    pub(crate) set_aside: Vec<Attempt>,
     /// All its rooms together.
-    pub took: Duration,
+    pub(crate) took: Duration,
 }
 
 /// What became of one room.
 #[derive(Debug, Clone)]
-pub enum Attempt {
+pub(crate) enum Attempt {
     Judged(Vec<CheckResult>),
     /// There was no room to judge in.
     Fault(RoomFault),
@@ -62,7 +62,7 @@ pub enum Attempt {
 impl Attempt {
     /// Whether a fault kept something from being judged.
     #[must_use]
-    pub fn is_fault(&self) -> bool {
+    pub(crate) fn is_fault(&self) -> bool {
         match self {
             Self::Judged(results) => results.iter().any(|result| Mark::of(&result.verdict) == Mark::Error),
             Self::Fault(_) => true,
@@ -72,81 +72,80 @@ impl Attempt {
 
 /// Why there was no room to judge in.
 #[derive(Debug, Clone, PartialEq)]
-pub struct RoomFault {
+pub(crate) struct RoomFault {
     /// What happened.
-    pub message: Message,
+    pub(crate) message: Message,
     /// More to show: a name and a text each.
-    pub details: Vec<(Message, String)>,
+    pub(crate) details: Vec<(Message, String)>,
 }
 
 /// What `lab test` came to for one lab.
 #[derive(Debug, Clone)]
-pub struct Proof {
-    pub lab: LabId,
-    pub version: String,
-    pub title: Text,
+pub(crate) struct Proof {
+    pub(crate) lab: LabId,
+    pub(crate) version: String,
     /// The names that limited the runs; empty when nothing did.
-    pub only: Vec<String>,
+    pub(crate) only: Vec<String>,
     /// The lab's checks, in file order: the matrix's rows.
-    pub checks: Vec<CheckProof>,
+    pub(crate) checks: Vec<CheckProof>,
     /// What ran: the matrix's columns.
-    pub runs: Vec<RunProof>,
+    pub(crate) runs: Vec<RunProof>,
     /// What keeps the lab from being proved.
-    pub gaps: Vec<Gap>,
+    pub(crate) gaps: Vec<Gap>,
     /// What couldn't be judged, by a fault of the lab or the machine.
-    pub faults: Vec<Fault>,
+    pub(crate) faults: Vec<Fault>,
     /// What an author may want to know and nothing depends on.
-    pub notes: Vec<Note>,
+    pub(crate) notes: Vec<Note>,
     /// How it was run and how long it took.
-    pub how: How,
+    pub(crate) how: How,
 }
 
 /// How a lab was run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct How {
+pub(crate) struct How {
     /// Rooms side by side.
-    pub at_once: usize,
+    pub(crate) at_once: usize,
     /// How often each was run.
-    pub repeats: u32,
+    pub(crate) repeats: u32,
     /// All of it, images aside.
-    pub took: Duration,
+    pub(crate) took: Duration,
 }
 
 /// A row of the matrix.
 #[derive(Debug, Clone, PartialEq)]
-pub struct CheckProof {
-    pub id: CheckId,
+pub(crate) struct CheckProof {
+    pub(crate) id: CheckId,
     /// What must be so.
-    pub must: Text,
+    pub(crate) must: Text,
     /// What it is worth.
-    pub points: u32,
+    pub(crate) points: u32,
     /// The mutants that it refused as they say.
-    pub killed_by: Vec<MutantId>,
+    pub(crate) killed_by: Vec<MutantId>,
 }
 
 /// A column of the matrix.
 #[derive(Debug, Clone, PartialEq)]
-pub struct RunProof {
+pub(crate) struct RunProof {
     /// Whose folder.
-    pub subject: Subject,
+    pub(crate) subject: Subject,
     /// A cell for each check.
-    pub cells: Vec<Cell>,
+    pub(crate) cells: Vec<Cell>,
     /// All its rooms together.
-    pub took: Duration,
+    pub(crate) took: Duration,
 }
 
 /// One check in one run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Cell {
+pub(crate) struct Cell {
     /// What it came to.
-    pub mark: Mark,
+    pub(crate) mark: Mark,
     /// Whether that is as it should be.
-    pub fit: Fit,
+    pub(crate) fit: Fit,
 }
 
 /// A verdict without its reasons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mark {
+pub(crate) enum Mark {
     /// It held.
     Passed,
     /// It didn't.
@@ -164,7 +163,7 @@ pub enum Mark {
 impl Mark {
     /// The mark of a verdict.
     #[must_use]
-    pub fn of(verdict: &Verdict) -> Self {
+    pub(crate) fn of(verdict: &Verdict) -> Self {
         match verdict {
             Verdict::Passed => Self::Passed,
             Verdict::Failed(_) => Self::Failed,
@@ -177,7 +176,7 @@ impl Mark {
 
 /// Whether a verdict is as it should be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fit {
+pub(crate) enum Fit {
     /// It is.
     Right,
     /// It isn't.
@@ -188,7 +187,7 @@ pub enum Fit {
 
 /// One thing that keeps a lab from being proved.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Gap {
+pub(crate) enum Gap {
     /// The untouched starter passes a check that isn't `baseline: true`.
     StarterPasses {
         /// Which.
@@ -248,7 +247,7 @@ pub enum Gap {
 impl Gap {
     /// Whose folder it is about, if it is about one.
     #[must_use]
-    pub fn subject(&self) -> Option<Subject> {
+    pub(crate) fn subject(&self) -> Option<Subject> {
         match self {
             Self::StarterPasses { .. } | Self::StarterFailsNothing => Some(Subject::Starter),
             Self::SolutionFails { subject, .. } | Self::Flaky { subject, .. } => Some(subject.clone()),
@@ -262,7 +261,7 @@ impl Gap {
 
 /// What couldn't be judged.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Fault {
+pub(crate) enum Fault {
     /// No room for a run.
     Room {
         /// Whose folder, of all to which the same happened.
@@ -282,7 +281,7 @@ pub enum Fault {
 impl Fault {
     /// Whose folders it kept from being judged.
     #[must_use]
-    pub fn subjects(&self) -> &[Subject] {
+    pub(crate) fn subjects(&self) -> &[Subject] {
         match self {
             Self::Room { subjects, .. } | Self::Check { subjects, .. } => subjects,
         }
@@ -291,7 +290,7 @@ impl Fault {
 
 /// What an author may want to know.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Note {
+pub(crate) enum Note {
     /// Explanations of a check that no run triggers.
     Unexplained {
         check: CheckId,
@@ -321,7 +320,7 @@ pub enum Note {
 
 /// What a proof comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ProofResult {
+pub(crate) enum ProofResult {
     /// All that was run is as it should be.
     Proved,
     /// Something isn't.
@@ -333,7 +332,7 @@ pub enum ProofResult {
 impl Proof {
     /// What it comes to: a fault weighs more than a gap.
     #[must_use]
-    pub fn standing(&self) -> ProofResult {
+    pub(crate) fn standing(&self) -> ProofResult {
         match (self.faults.is_empty(), self.gaps.is_empty()) {
             (false, _) => ProofResult::Fault,
             (true, false) => ProofResult::NotProved,

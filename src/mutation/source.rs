@@ -2,9 +2,9 @@
 //! laid for a run.
 
 use super::choose::Run;
-use crate::lab::diagnostic::{Diagnostic, Diagnostics};
-use crate::lab::load::{self, LoadedLab};
-use crate::lab::mutant::{Changes, Mutant, Unmade};
+use crate::definition::diagnostic::{Diagnostic, Diagnostics};
+use crate::definition::load::{self, LoadedLab};
+use crate::definition::mutant::{Changes, Mutant, Unmade};
 use crate::message;
 use crate::quantity::Size;
 use crate::template::Scope;
@@ -20,14 +20,14 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Clone)]
 pub struct Proofs {
     /// Folders by name.
-    pub solutions: BTreeMap<String, PathBuf>,
+    pub(crate) solutions: BTreeMap<String, PathBuf>,
     /// By id.
-    pub mutants: Vec<Mutant>,
+    pub(crate) mutants: Vec<Mutant>,
 }
 
 /// Why a mutant couldn't be laid.
 #[derive(Debug, thiserror::Error)]
-pub enum LayError {
+pub(crate) enum LayError {
     /// Its solution can't be copied.
     #[error(transparent)]
     Copy(#[from] CopyError),
@@ -58,7 +58,7 @@ pub fn load(loaded: &LoadedLab) -> Result<Proofs, Vec<Diagnostics>> {
 
 /// How a lab's folders are copied.
 #[must_use]
-pub fn rules(loaded: &LoadedLab) -> CopyRules {
+pub(crate) fn rules(loaded: &LoadedLab) -> CopyRules {
     let folder = &loaded.lab.environment.folder;
     let default = CopyRules::default();
     CopyRules { max_bytes: folder.max.map_or(default.max_bytes, |Size(max)| max), keep_git: folder.keep_git, ..default }
@@ -83,7 +83,7 @@ fn uncopied(folder: &Path, error: CopyError) -> Diagnostics {
 
 /// Lays a run's folder at `target`, which is empty: a copy of the solution as
 /// a room would get it, with the mutant's changes.
-pub fn lay(run: &Run<'_>, rules: &CopyRules, scope: &Scope, target: &Path) -> Result<(), LayError> {
+pub(crate) fn lay(run: &Run<'_>, rules: &CopyRules, scope: &Scope, target: &Path) -> Result<(), LayError> {
     let copy = copy_folder(&run.folder, rules)?;
     tar::Archive::new(copy.archive).unpack(target)?;
     let Some(mutant) = run.mutant else { return Ok(()) };

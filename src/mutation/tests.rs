@@ -1,6 +1,6 @@
 use super::fixtures::*;
 use super::*;
-use crate::lab::mutant::Mutant;
+use crate::definition::mutant::Mutant;
 
 /// Mutants of which each of the lab's checks refuses one, and their runs.
 fn crowd() -> (Vec<Mutant>, Vec<Executed>) {
@@ -181,7 +181,7 @@ fn what_was_not_asked_for_is_not_missed() {
 
 #[test]
 fn only_limits_the_runs_to_those_that_concern_a_name() {
-    let loaded = crate::lab::load::LoadedLab { lab: lab(), folder: "tiny".into(), source: "".into() };
+    let loaded = crate::definition::load::LoadedLab { lab: lab(), folder: "tiny".into(), source: "".into() };
     let folder = |name: &str| (name.to_owned(), format!("tiny/solutions/{name}").into());
     let proofs = source::Proofs { solutions: ["python", "shell"].map(folder).into(), mutants: crowd().0 };
     let names = |only: &[&str]| {
@@ -199,8 +199,8 @@ fn only_limits_the_runs_to_those_that_concern_a_name() {
 
 #[test]
 fn a_folder_is_laid_with_the_mutants_changes_and_its_modes() {
-    use crate::lab::edit::Edit;
-    use crate::lab::mutant::MadeBy;
+    use crate::definition::edit::Edit;
+    use crate::definition::mutant::MadeBy;
     use crate::workspace::copy::CopyRules;
     use std::fs;
     use std::os::unix::fs::PermissionsExt;

@@ -2,9 +2,9 @@
 
 use super::subnet::Subnet;
 use crate::check::Probe;
+use crate::definition::model::Runs;
+use crate::definition::name::{LabId, ServiceName};
 use crate::expect::Expect;
-use crate::lab::model::Runs;
-use crate::lab::name::{LabId, ServiceName};
 use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;

@@ -6,8 +6,8 @@ use super::desired::{
 };
 use super::service;
 use super::subnet::Subnet;
-use crate::lab::model::{Lab, Limits, MountMode, Runs, Service, Start};
-use crate::lab::name::ServiceName;
+use crate::definition::model::{Lab, Limits, MountMode, Runs, Service, Start};
+use crate::definition::name::ServiceName;
 use crate::quantity::Size;
 use crate::template::{Scope, Template, UnknownName};
 use std::collections::BTreeMap;

@@ -9,8 +9,7 @@ pub mod subnet;
 mod text;
 
 pub use desired::{
-    Attachment, Bind, ContainerSpec, Desired, NetworkPart, NetworkSpec, Profile, Project, Readiness, Role, VolumeMount,
-    VolumeSpec,
+    Attachment, ContainerSpec, Desired, NetworkPart, NetworkSpec, Profile, Project, Readiness, Role, VolumeSpec,
 };
 pub use environment::{
     FOLDER_MAX, GATE_PORT, GateAccess, ImageSet, Inputs, PreparedImage, ROOM_USER, desired, gate_path,

@@ -3,8 +3,8 @@
 
 use super::desired::{Attachment, ContainerSpec, NetworkPart, Profile, Readiness, Role, VolumeMount};
 use super::environment::{Inputs, PreparedImage, bare, folder, limits, rendered, scratch, volume_name};
-use crate::lab::model::{Lab, MountMode, Runs, Service, Start};
-use crate::lab::name::ServiceName;
+use crate::definition::model::{Lab, MountMode, Runs, Service, Start};
+use crate::definition::name::ServiceName;
 use crate::template::{Template, UnknownName};
 use std::time::Duration;
 

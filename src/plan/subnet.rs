@@ -9,9 +9,9 @@ use std::str::FromStr;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Subnet {
-    pub base: Ipv4Addr,
+    pub(crate) base: Ipv4Addr,
     /// The prefix's bits.
-    pub bits: u8,
+    pub(crate) bits: u8,
 }
 
 /// The bits of each network's prefix: 32 addresses.
@@ -21,7 +21,7 @@ const CANDIDATES: usize = 64;
 
 impl Subnet {
     /// The subnets that labs use unless `LAB_SUBNETS` says otherwise.
-    pub const DEFAULT: Self = Self { base: Ipv4Addr::new(10, 201, 0, 0), bits: 16 };
+    pub(crate) const DEFAULT: Self = Self { base: Ipv4Addr::new(10, 201, 0, 0), bits: 16 };
 
     #[must_use]
     pub fn address(self, n: u8) -> Ipv4Addr {
@@ -30,7 +30,7 @@ impl Subnet {
 
     /// Whether two subnets share addresses.
     #[must_use]
-    pub fn overlaps(self, other: Self) -> bool {
+    pub(crate) fn overlaps(self, other: Self) -> bool {
         let bits = self.bits.min(other.bits);
         mask(u32::from(self.base), bits) == mask(u32::from(other.base), bits)
     }
@@ -40,7 +40,7 @@ impl Subnet {
 /// own routes), from a place that follows from `seed` on, so that two projects
 /// rarely try the same one first.
 #[must_use]
-pub fn candidates(range: Subnet, taken: &[Subnet], seed: &str) -> Vec<Subnet> {
+pub(crate) fn candidates(range: Subnet, taken: &[Subnet], seed: &str) -> Vec<Subnet> {
     let count = 1_u32 << u32::from(NETWORK_BITS.saturating_sub(range.bits)).min(20);
     let hash = Sha256::digest(seed);
     let start = u32::from_be_bytes([hash[0], hash[1], hash[2], hash[3]]) % count;

@@ -1,5 +1,5 @@
 use super::*;
-use crate::lab::model::Lab;
+use crate::definition::model::Lab;
 use crate::template::Scope;
 use std::path::Path;
 use std::time::Duration;

@@ -12,7 +12,7 @@ use crate::verdict::Verdict;
 
 /// The outcome of `lab do`.
 #[must_use]
-pub fn action(name: &str, acted: &Acted, words: &Words, style: &Style) -> String {
+pub(crate) fn action(name: &str, acted: &Acted, words: &Words, style: &Style) -> String {
     let voice = Voice { words, style };
     let took = voice.duration(acted.took);
     let (sign, said) = match &acted.verdict {

@@ -14,7 +14,7 @@ const NARROWEST_LABEL: usize = 8;
 pub(super) const WIDEST_LABEL: usize = 14;
 
 #[derive(Debug, Clone, PartialEq)]
-pub enum Fact {
+pub(crate) enum Fact {
     /// A sentence without a label.
     Sentence(Line),
     /// A label and some lines.
@@ -44,7 +44,7 @@ pub enum Fact {
 impl Fact {
     /// A label and one line.
     #[must_use]
-    pub fn labelled(label: String, text: &str) -> Self {
+    pub(crate) fn labelled(label: String, text: &str) -> Self {
         Self::Labelled { label, lines: vec![Line::plain(text)] }
     }
 
@@ -57,7 +57,7 @@ impl Fact {
 }
 
 /// Writes facts onto a page, all labels aligned.
-pub fn write(page: &mut Page, indent: usize, facts: &[Fact], voice: Voice) {
+pub(crate) fn write(page: &mut Page, indent: usize, facts: &[Fact], voice: Voice) {
     let widths = facts.iter().map(|fact| columns(fact.label())).filter(|width| *width <= WIDEST_LABEL);
     let label = widths.max().unwrap_or_default().max(NARROWEST_LABEL) + 2;
     let narrow = voice.style.is_narrow();

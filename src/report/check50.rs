@@ -15,7 +15,7 @@ use crate::verdict::{CheckResult, Failure, Problem, Verdict};
 use serde_json::{Value, json};
 
 #[must_use]
-pub fn outcome(outcome: &Outcome, words: &Words) -> Value {
+pub(crate) fn outcome(outcome: &Outcome, words: &Words) -> Value {
     let style = Style::default();
     let voice = Voice { words, style: &style };
     json!({
@@ -28,7 +28,7 @@ pub fn outcome(outcome: &Outcome, words: &Words) -> Value {
 /// The document of a run that judged nothing: its `error` stands in the place
 /// of results. `kind` is a name for programs.
 #[must_use]
-pub fn error(lab: &str, kind: &str, happened: &Message, words: &Words) -> Value {
+pub(crate) fn error(lab: &str, kind: &str, happened: &Message, words: &Words) -> Value {
     let value = clean::line(&words.say(happened));
     json!({
         "slug": lab,

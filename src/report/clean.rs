@@ -13,26 +13,26 @@ const TAB: usize = 8;
 /// Escape sequences vanish whole, a carriage return begins a new line (so
 /// that nothing can overwrite what stands before it), tabs become spaces.
 #[must_use]
-pub fn text(text: &str) -> String {
+pub(crate) fn text(text: &str) -> String {
     let lines = text.replace("\r\n", "\n").replace('\r', "\n");
     lines.split('\n').map(plain).collect::<Vec<_>>().join("\n")
 }
 
 /// One line, without any control character: what were lines are joined by spaces.
 #[must_use]
-pub fn line(line: &str) -> String {
+pub(crate) fn line(line: &str) -> String {
     text(line).split('\n').map(str::trim_end).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// One line in which each character that would not show does show.
 #[must_use]
-pub fn visible(text: &str, unicode: bool) -> String {
+pub(crate) fn visible(text: &str, unicode: bool) -> String {
     text.chars().map(|character| show(character, unicode)).collect()
 }
 
 /// One character, or the visible form of one that would not show.
 #[must_use]
-pub fn show(character: char, unicode: bool) -> String {
+pub(crate) fn show(character: char, unicode: bool) -> String {
     match character {
         '\n' if unicode => "⏎".to_owned(),
         '\n' => "\\n".to_owned(),
@@ -50,7 +50,7 @@ pub fn show(character: char, unicode: bool) -> String {
 /// Whether a character controls the terminal or the text's direction, or
 /// takes no room at all, so that no reader could see it.
 #[must_use]
-pub fn is_hidden(character: char) -> bool {
+pub(crate) fn is_hidden(character: char) -> bool {
     character.is_control()
         || matches!(
             character,

@@ -16,7 +16,7 @@ const ITEMS: usize = 5;
 impl Voice<'_> {
     /// What was expected of a selector, and what was there instead.
     #[must_use]
-    pub fn pair(&self, selector: &str, matcher: &Matcher, actual: &Actual) -> (String, String) {
+    pub(crate) fn pair(&self, selector: &str, matcher: &Matcher, actual: &Actual) -> (String, String) {
         if let (Matcher::Equals(operand), Actual::Value(Value::String(actual))) = (matcher, actual)
             && let Value::String(expected) = operand.shown()
             && !actual.is_empty()
@@ -30,7 +30,7 @@ impl Voice<'_> {
     }
 
     #[must_use]
-    pub fn expected(&self, selector: &str, matcher: &Matcher) -> String {
+    pub(crate) fn expected(&self, selector: &str, matcher: &Matcher) -> String {
         match matcher {
             Matcher::Equals(operand) => self.bare(selector, &operand.shown()),
             _ => self.matcher(selector, matcher),
@@ -39,7 +39,7 @@ impl Voice<'_> {
 
     /// What was there instead.
     #[must_use]
-    pub fn actual(&self, selector: &str, matcher: &Matcher, actual: &Actual) -> String {
+    pub(crate) fn actual(&self, selector: &str, matcher: &Matcher, actual: &Actual) -> String {
         match actual {
             Actual::Nothing => self.say(&message!("report-nothing")),
             Actual::Several(values) => self.several(selector, values),
@@ -83,7 +83,7 @@ impl Voice<'_> {
 
     /// A value within a sentence: texts stand in backticks.
     #[must_use]
-    pub fn value(&self, selector: &str, value: &Value) -> String {
+    pub(crate) fn value(&self, selector: &str, value: &Value) -> String {
         match value {
             Value::String(text) => format!("`{}`", self.shown(text)),
             _ => self.bare(selector, value),
@@ -92,7 +92,7 @@ impl Voice<'_> {
 
     /// A text in one visible line, not too long.
     #[must_use]
-    pub fn shown(&self, text: &str) -> String {
+    pub(crate) fn shown(&self, text: &str) -> String {
         clean::visible(&self.capped(text), self.style.unicode)
     }
 
@@ -151,7 +151,7 @@ impl Voice<'_> {
 
     /// A matcher in words.
     #[must_use]
-    pub fn matcher(&self, selector: &str, matcher: &Matcher) -> String {
+    pub(crate) fn matcher(&self, selector: &str, matcher: &Matcher) -> String {
         if let Matcher::Not(inner) = matcher {
             return self.all(inner, |matcher| self.negated(selector, matcher));
         }
@@ -272,9 +272,9 @@ fn type_name(value_type: ValueType) -> Message {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::definition::text::Language;
     use crate::expect::Expect;
     use crate::i18n::Words;
-    use crate::lab::text::Language;
     use crate::report::signs::Style;
 
     fn in_words(language: Language, yaml: &str) -> String {

@@ -2,8 +2,8 @@
 //! place, the line with the text underlined, a way out.
 
 use super::clean;
+use crate::definition::diagnostic::{Diagnostic, Diagnostics};
 use crate::i18n::Words;
-use crate::lab::diagnostic::{Diagnostic, Diagnostics};
 use crate::message;
 use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, MietteError, MietteSpanContents, SourceCode,
@@ -165,7 +165,7 @@ fn wrap(text: &str, width: usize, indent: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::text::Language;
+    use crate::definition::text::Language;
     use std::path::Path;
 
     fn shown(source: &str, span: Range<usize>, colour: bool) -> String {

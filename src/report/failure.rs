@@ -21,7 +21,7 @@ const EVIDENCE_LINES: usize = 12;
 pub(super) const INDENT: usize = 2;
 
 /// Writes one failed check's block; at its end the hint to read, if there is one.
-pub fn write(page: &mut Page, result: &CheckResult, failure: &Failure, hint: Option<&ToRead>, voice: Voice) {
+pub(crate) fn write(page: &mut Page, result: &CheckResult, failure: &Failure, hint: Option<&ToRead>, voice: Voice) {
     headline(page, Sign::Failed, result, &points(result, voice), voice);
     page.blank();
     let mut facts = if result.is_hidden() { vec![hidden(voice)] } else { facts(failure, voice) };
@@ -61,7 +61,7 @@ pub(super) fn hidden(voice: Voice) -> Fact {
 
 /// All that is said about a failure, in the order that the format promises.
 #[must_use]
-pub fn facts(failure: &Failure, voice: Voice) -> Vec<Fact> {
+pub(crate) fn facts(failure: &Failure, voice: Voice) -> Vec<Fact> {
     let mut facts = Vec::new();
     if failure.passes_in_playground {
         facts.push(Fact::Sentence(Line::plain(&voice.say(&message!("report-passes-in-playground")))));

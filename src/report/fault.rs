@@ -18,7 +18,7 @@ const LINES: usize = 6;
 /// that didn't get ready: what happened, what that means for the reader's work,
 /// labelled facts, commands to try.
 #[must_use]
-pub fn screen(
+pub(crate) fn screen(
     happened: &Message,
     consequence: &Message,
     facts: &[(Message, String)],
@@ -124,7 +124,7 @@ fn headline(page: &mut Page, happened: &str, consequence: &str, voice: Voice) {
 impl Voice<'_> {
     /// A fault in words.
     #[must_use]
-    pub fn fault(&self, fault: &Fault) -> String {
+    pub(crate) fn fault(&self, fault: &Fault) -> String {
         match fault {
             Fault::ProbeFailure(trouble) => self.trouble(trouble),
             Fault::UnknownName(name) => self.say(&message!("report-fault-unknown-name", name = name)),

@@ -22,8 +22,8 @@ use super::json::to_text;
 use super::page::{Line, Page};
 use super::signs::Paint;
 use super::{Sign, Style};
+use crate::definition::diagnostic::{Diagnostic, Diagnostics};
 use crate::i18n::Words;
-use crate::lab::diagnostic::{Diagnostic, Diagnostics};
 use crate::message;
 use crate::message::Message;
 use serde_json::{Value, json};
@@ -32,19 +32,19 @@ use std::path::PathBuf;
 
 /// What the linter found in one lab.
 #[derive(Debug)]
-pub struct Linted {
+pub(crate) struct Linted {
     /// The lab's folder as it was named.
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
     /// Findings by file; none when all is well.
-    pub files: Vec<Diagnostics>,
+    pub(crate) files: Vec<Diagnostics>,
     /// Why it couldn't be read at all.
-    pub unread: Option<Message>,
+    pub(crate) unread: Option<Message>,
 }
 
 impl Linted {
     /// How many things are wrong.
     #[must_use]
-    pub fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         let found: usize = self.files.iter().map(|file| file.found.len() + file.more).sum();
         found + usize::from(self.unread.is_some())
     }
@@ -52,7 +52,7 @@ impl Linted {
 
 /// For people: every finding with its line, and how many there are.
 #[must_use]
-pub fn human(labs: &[Linted], words: &Words, style: &Style) -> String {
+pub(crate) fn human(labs: &[Linted], words: &Words, style: &Style) -> String {
     let mut text = String::new();
     for lab in labs {
         for file in &lab.files {
@@ -77,7 +77,7 @@ pub fn human(labs: &[Linted], words: &Words, style: &Style) -> String {
 
 /// For programs; the shape is a promise.
 #[must_use]
-pub fn as_json(labs: &[Linted], words: &Words) -> String {
+pub(crate) fn as_json(labs: &[Linted], words: &Words) -> String {
     let labs: Vec<Value> = labs
         .iter()
         .map(|lab| {
@@ -116,7 +116,7 @@ fn finding(file: &Diagnostics, found: &Diagnostic, words: &Words) -> Value {
 /// GitHub's workflow commands: one line each, shown beside the line meant.
 /// <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>
 #[must_use]
-pub fn github(labs: &[Linted], words: &Words) -> String {
+pub(crate) fn github(labs: &[Linted], words: &Words) -> String {
     let mut text = String::new();
     for lab in labs {
         for file in &lab.files {
@@ -158,7 +158,7 @@ fn property(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::text::Language;
+    use crate::definition::text::Language;
     use std::path::Path;
 
     fn labs() -> Vec<Linted> {

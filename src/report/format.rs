@@ -8,7 +8,7 @@ use crate::i18n::Words;
 
 /// A form of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum ReportFormat {
+pub(crate) enum ReportFormat {
     /// For people, on a terminal.
     Human,
     /// For programs, everything: see [`json`].
@@ -30,7 +30,7 @@ pub enum ReportFormat {
 impl ReportFormat {
     /// The report, as a file holds it.
     #[must_use]
-    pub fn file(self, outcome: &Outcome, words: &Words, extra: Extra<'_>) -> String {
+    pub(crate) fn file(self, outcome: &Outcome, words: &Words, extra: Extra<'_>) -> String {
         match self {
             Self::Human => super::outcome(outcome, words, &Style::default(), extra),
             Self::Json => json::to_text(&json::json(outcome, words)),
@@ -44,7 +44,7 @@ impl ReportFormat {
 
     /// The report, as standard output gets it.
     #[must_use]
-    pub fn screen(self, outcome: &Outcome, words: &Words, style: &Style, extra: Extra<'_>) -> String {
+    pub(crate) fn screen(self, outcome: &Outcome, words: &Words, style: &Style, extra: Extra<'_>) -> String {
         match self {
             Self::Human => super::outcome(outcome, words, style, extra),
             Self::Github => github::log(outcome, words, style, extra),

@@ -18,7 +18,7 @@ const SHOWN: usize = 10;
 
 /// What standard output gets.
 #[must_use]
-pub fn log(outcome: &Outcome, words: &Words, style: &Style, extra: Extra<'_>) -> String {
+pub(crate) fn log(outcome: &Outcome, words: &Words, style: &Style, extra: Extra<'_>) -> String {
     let word = Alphanumeric.sample_string(&mut rand::rng(), 24);
     let screen = super::outcome(outcome, words, style, extra);
     format!("::stop-commands::{word}\n{screen}::{word}::\n{}", annotations(outcome, words))

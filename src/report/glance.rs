@@ -16,7 +16,7 @@ const LOG_LINES: usize = 8;
 
 /// What is wrong with a service; empty when nothing is.
 #[must_use]
-pub fn glance(service: &str, seen: &ServiceSeen, words: &Words, style: &Style) -> String {
+pub(crate) fn glance(service: &str, seen: &ServiceSeen, words: &Words, style: &Style) -> String {
     let voice = Voice { words, style };
     let happened = match (seen.up, seen.exit, &seen.answer) {
         (true, ..) if seen.unreadable.is_empty() => return String::new(),

@@ -13,7 +13,7 @@ use crate::verdict::{CheckResult, Verdict};
 use serde_json::{Value, json};
 
 #[must_use]
-pub fn outcome(outcome: &Outcome, words: &Words) -> Value {
+pub(crate) fn outcome(outcome: &Outcome, words: &Words) -> Value {
     let style = Style::default();
     let voice = Voice { words, style: &style };
     let tasks = outcome.tasks.iter().enumerate();

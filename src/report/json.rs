@@ -56,13 +56,13 @@ use serde_json::{Map, Value, json};
 use std::time::Duration;
 
 /// The shape's name.
-pub const FORMAT: &str = "lab-outcome/v1";
+pub(crate) const FORMAT: &str = "lab-outcome/v1";
 
 /// Characters of one text.
 const TEXT_CAP: usize = 4_000;
 
 #[must_use]
-pub fn json(outcome: &Outcome, words: &Words) -> Value {
+pub(crate) fn json(outcome: &Outcome, words: &Words) -> Value {
     let style = Style::default();
     let voice = Voice { words, style: &style };
     let tally = &outcome.tally;
@@ -92,7 +92,7 @@ pub fn json(outcome: &Outcome, words: &Words) -> Value {
 /// The value as indented text that is safe to show on a terminal: JSON escapes
 /// C0 by itself, and here also what else is hidden.
 #[must_use]
-pub fn to_text(value: &Value) -> String {
+pub(crate) fn to_text(value: &Value) -> String {
     let pretty = format!("{value:#}\n");
     let mut text = String::with_capacity(pretty.len());
     for character in pretty.chars() {

@@ -15,29 +15,29 @@ use std::time::{Duration, SystemTime};
 
 /// Cases that belong together.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Suite {
-    pub name: String,
+pub(crate) struct Suite {
+    pub(crate) name: String,
     /// How long it took.
-    pub took: Duration,
+    pub(crate) took: Duration,
     /// Facts about it: a name and a value each.
-    pub properties: Vec<(String, String)>,
-    pub cases: Vec<Case>,
+    pub(crate) properties: Vec<(String, String)>,
+    pub(crate) cases: Vec<Case>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Case {
-    pub name: String,
+pub(crate) struct Case {
+    pub(crate) name: String,
     /// What it belongs to, with dots between the parts.
-    pub class: String,
+    pub(crate) class: String,
     /// How long it took.
-    pub took: Duration,
+    pub(crate) took: Duration,
     /// What it came to.
-    pub end: End,
+    pub(crate) end: End,
 }
 
 /// What a case came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum End {
+pub(crate) enum End {
     /// It holds.
     Passed,
     /// It doesn't.
@@ -50,18 +50,18 @@ pub enum End {
 
 /// Why a case didn't pass.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Said {
+pub(crate) struct Said {
     /// In one line.
-    pub message: String,
+    pub(crate) message: String,
     /// A word for programs.
-    pub kind: String,
+    pub(crate) kind: String,
     /// In full.
-    pub text: String,
+    pub(crate) text: String,
 }
 
 /// The outcome of `lab check`.
 #[must_use]
-pub fn outcome(outcome: &Outcome, words: &Words, at: Option<SystemTime>) -> String {
+pub(crate) fn outcome(outcome: &Outcome, words: &Words, at: Option<SystemTime>) -> String {
     let style = Style::default();
     let voice = Voice { words, style: &style };
     let suites: Vec<Suite> = outcome.tasks.iter().map(|task| suite(task, outcome, voice)).collect();
@@ -70,7 +70,7 @@ pub fn outcome(outcome: &Outcome, words: &Words, at: Option<SystemTime>) -> Stri
 
 /// Suites as a document.
 #[must_use]
-pub fn xml(name: &str, took: Duration, at: Option<SystemTime>, suites: &[Suite]) -> String {
+pub(crate) fn xml(name: &str, took: Duration, at: Option<SystemTime>, suites: &[Suite]) -> String {
     let mut report = Report::new(clean::line(name));
     report.set_time(took);
     for suite in suites {

@@ -10,7 +10,7 @@ use crate::verdict::{CheckResult, Verdict};
 use std::fmt::Write as _;
 
 #[must_use]
-pub fn outcome(outcome: &Outcome, words: &Words, extra: Extra<'_>) -> String {
+pub(crate) fn outcome(outcome: &Outcome, words: &Words, extra: Extra<'_>) -> String {
     let style = Style::default();
     let voice = Voice { words, style: &style };
     let mut text = format!("# {}\n\n", escaped(&told::title(outcome, voice)));

@@ -4,48 +4,48 @@
 //! Functions here return text; only [`terminal`] names the process's streams,
 //! and only what [`clean`] has seen gets into a text.
 
-pub mod clean;
-pub mod numbers;
-pub mod signs;
-pub mod voice;
+pub(crate) mod clean;
+pub(crate) mod numbers;
+pub(crate) mod signs;
+pub(crate) mod voice;
 
-pub mod describe;
+pub(crate) mod describe;
 mod selectors;
-pub mod trouble;
+pub(crate) mod trouble;
 
-pub mod block;
-pub mod page;
-pub mod window;
+pub(crate) mod block;
+pub(crate) mod page;
+pub(crate) mod window;
 
-pub mod action;
+pub(crate) mod action;
 pub mod diagnostics;
-pub mod failure;
-pub mod fault;
-pub mod findings;
-pub mod glance;
-pub mod outcome;
-pub mod progress;
-pub mod proof;
-pub mod table;
-pub mod terminal;
-pub mod trace;
+pub(crate) mod failure;
+pub(crate) mod fault;
+pub(crate) mod findings;
+pub(crate) mod glance;
+pub(crate) mod outcome;
+pub(crate) mod progress;
+pub(crate) mod proof;
+pub(crate) mod table;
+pub(crate) mod terminal;
+pub(crate) mod trace;
 
-pub mod check50;
-pub mod format;
-pub mod github;
-pub mod gradescope;
-pub mod html;
-pub mod json;
-pub mod junit;
-pub mod markdown;
+pub(crate) mod check50;
+pub(crate) mod format;
+pub(crate) mod github;
+pub(crate) mod gradescope;
+pub(crate) mod html;
+pub(crate) mod json;
+pub(crate) mod junit;
+pub(crate) mod markdown;
 mod told;
 
-pub use action::action;
-pub use format::ReportFormat;
-pub use glance::glance;
-pub use outcome::{Extra, Next, outcome};
-pub use progress::Progress;
-pub use signs::{Sign, Style};
+pub(crate) use action::action;
+pub(crate) use format::ReportFormat;
+pub(crate) use glance::glance;
+pub(crate) use outcome::{Extra, Next, outcome};
+pub(crate) use progress::Progress;
+pub(crate) use signs::{Sign, Style};
 
 #[cfg(test)]
 mod tests;

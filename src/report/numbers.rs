@@ -7,7 +7,7 @@ use std::time::Duration;
 impl Voice<'_> {
     /// `12 ms`, `0.4 s`, `41 s`, `1 min 5 s`, `2 h 3 min`.
     #[must_use]
-    pub fn duration(&self, duration: Duration) -> String {
+    pub(crate) fn duration(&self, duration: Duration) -> String {
         let millis = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
         if millis < 100 {
             return self.say(&message!("report-duration-ms", number = millis));
@@ -30,7 +30,7 @@ impl Voice<'_> {
 
     /// `8 MiB` where the number is a round one of these, else `12.3 MB`.
     #[must_use]
-    pub fn bytes(&self, bytes: u64) -> String {
+    pub(crate) fn bytes(&self, bytes: u64) -> String {
         const KIB: u64 = 1 << 10;
         const MIB: u64 = 1 << 20;
         if bytes >= MIB && bytes.is_multiple_of(MIB) {
@@ -55,8 +55,8 @@ impl Voice<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::definition::text::Language;
     use crate::i18n::Words;
-    use crate::lab::text::Language;
     use crate::report::signs::Style;
 
     fn durations(language: Language) -> Vec<String> {

@@ -5,32 +5,32 @@ use super::fault;
 use super::page::{Line, Page, Points, Wide};
 use super::signs::{Paint, Sign, Style};
 use super::voice::Voice;
+use crate::definition::model::Tier;
 use crate::grade::outcome::ToRead;
 use crate::grade::outcome::{Outcome, RunScope, Tally, TaskOutcome};
 use crate::i18n::Words;
-use crate::lab::model::Tier;
 use crate::message;
 use crate::verdict::{CheckResult, Verdict};
 use std::time::{Duration, SystemTime};
 
 /// What the outcome itself doesn't know.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Extra<'a> {
+pub(crate) struct Extra<'a> {
     /// How long the clean room took, if one was made.
-    pub room: Option<Duration>,
+    pub(crate) room: Option<Duration>,
     /// What comes after a green run (default: by the tasks to come).
-    pub next: Option<Next>,
+    pub(crate) next: Option<Next>,
     /// An unscored page that is left to read when every core task is passed.
-    pub page: Option<&'a str>,
+    pub(crate) page: Option<&'a str>,
     /// Hints that can be read now.
-    pub hints: &'a [ToRead],
+    pub(crate) hints: &'a [ToRead],
     /// When it was judged, by this machine's clock.
-    pub at: Option<SystemTime>,
+    pub(crate) at: Option<SystemTime>,
 }
 
 /// What comes after a green run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Next {
+pub(crate) enum Next {
     /// The next task: `lab task`.
     Task,
     /// Every core task is passed: another lab, `lab list`.
@@ -40,7 +40,7 @@ pub enum Next {
 }
 
 #[must_use]
-pub fn outcome(outcome: &Outcome, words: &Words, style: &Style, extra: Extra<'_>) -> String {
+pub(crate) fn outcome(outcome: &Outcome, words: &Words, style: &Style, extra: Extra<'_>) -> String {
     let voice = Voice { words, style };
     let mut page = Page::new(style);
     let about = if let Some(took) = extra.room {

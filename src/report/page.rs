@@ -9,13 +9,13 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Columns a text takes.
 #[must_use]
-pub fn columns(text: &str) -> usize {
+pub(crate) fn columns(text: &str) -> usize {
     text.width()
 }
 
 /// The text and spaces up to `width` columns.
 #[must_use]
-pub fn padded(text: &str, width: usize) -> String {
+pub(crate) fn padded(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(width.saturating_sub(columns(text))))
 }
 
@@ -38,18 +38,18 @@ fn commands_whole(text: &str) -> String {
 
 /// One line of clean, painted text, of any length.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Line(Vec<(char, Paint)>);
+pub(crate) struct Line(Vec<(char, Paint)>);
 
 impl Line {
     /// A line of one plain text.
     #[must_use]
-    pub fn plain(text: &str) -> Self {
+    pub(crate) fn plain(text: &str) -> Self {
         Self::default().push(text, Paint::Plain)
     }
 
     /// This line and one more text, cleaned.
     #[must_use]
-    pub fn push(mut self, text: &str, paint: Paint) -> Self {
+    pub(crate) fn push(mut self, text: &str, paint: Paint) -> Self {
         // A text's outer spaces may be separators.
         let lead = text.len() - text.trim_start_matches(' ').len();
         let trail = text.len() - text.trim_end_matches(' ').len();
@@ -65,7 +65,7 @@ impl Line {
 
     /// This line and one more short text, which no wrapping breaks.
     #[must_use]
-    pub fn whole(mut self, text: &str, paint: Paint) -> Self {
+    pub(crate) fn whole(mut self, text: &str, paint: Paint) -> Self {
         self.0.extend(
             clean::line(text).chars().map(|character| (if character == ' ' { GLUE } else { character }, paint)),
         );
@@ -75,7 +75,7 @@ impl Line {
     /// This line, a separator and one more short text; lines break only after
     /// separators. Nothing is added for an empty text.
     #[must_use]
-    pub fn part(mut self, text: &str, separator: &str) -> Self {
+    pub(crate) fn part(mut self, text: &str, separator: &str) -> Self {
         if text.is_empty() {
             return self;
         }
@@ -91,13 +91,13 @@ impl Line {
 
     /// Columns it takes when it isn't wrapped.
     #[must_use]
-    pub fn width(&self) -> usize {
+    pub(crate) fn width(&self) -> usize {
         self.0.iter().map(|(character, _)| character.width().unwrap_or(0)).sum()
     }
 
     /// In lines of at most `width` columns, broken at spaces where there are some.
     #[must_use]
-    pub fn wrapped(&self, width: usize) -> Vec<Self> {
+    pub(crate) fn wrapped(&self, width: usize) -> Vec<Self> {
         let width = width.max(1);
         let mut lines = Vec::new();
         let mut rest = self.0.as_slice();
@@ -137,7 +137,7 @@ impl Line {
 
     /// Its clean text, without paint.
     #[must_use]
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         self.0.iter().map(|(character, _)| if *character == GLUE { ' ' } else { *character }).collect()
     }
 
@@ -155,39 +155,39 @@ impl Line {
 /// Points at a row's end: the earned ones stand in one column, whatever
 /// follows them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Points {
+pub(crate) struct Points {
     /// Earned, or nothing where nothing counts.
-    pub earned: String,
+    pub(crate) earned: String,
     /// `/5`, where not all were earned or for a sum.
-    pub of: String,
+    pub(crate) of: String,
 }
 
-pub struct Page<'a> {
+pub(crate) struct Page<'a> {
     style: &'a Style,
     text: String,
 }
 
 impl<'a> Page<'a> {
     #[must_use]
-    pub fn new(style: &'a Style) -> Self {
+    pub(crate) fn new(style: &'a Style) -> Self {
         Self { style, text: String::new() }
     }
 
     /// The page's text; each line ends in a newline, none in a space.
     #[must_use]
-    pub fn finish(self) -> String {
+    pub(crate) fn finish(self) -> String {
         self.text
     }
 
     /// An empty line, unless there is one already or nothing stands above.
-    pub fn blank(&mut self) {
+    pub(crate) fn blank(&mut self) {
         if !self.text.is_empty() && !self.text.ends_with("\n\n") {
             self.text.push('\n');
         }
     }
 
     /// Clean lines just as they are, behind some columns of space.
-    pub fn raw(&mut self, indent: usize, line: &Line) {
+    pub(crate) fn raw(&mut self, indent: usize, line: &Line) {
         let rendered = line.render(self.style);
         if !rendered.is_empty() {
             self.text.push_str(&" ".repeat(indent));
@@ -197,12 +197,12 @@ impl<'a> Page<'a> {
     }
 
     /// A text that wraps; what follows its first line stands `hang` columns further in.
-    pub fn line(&mut self, indent: usize, hang: usize, line: &Line) {
+    pub(crate) fn line(&mut self, indent: usize, hang: usize, line: &Line) {
         self.beside("", indent, indent + hang, line);
     }
 
     /// A label at `indent` and a text that stands at column `at` and wraps there.
-    pub fn beside(&mut self, label: &str, indent: usize, at: usize, line: &Line) {
+    pub(crate) fn beside(&mut self, label: &str, indent: usize, at: usize, line: &Line) {
         let width = self.style.text_width();
         let label = clean::line(label);
         let first_at = if label.is_empty() { indent } else { at };
@@ -225,7 +225,15 @@ impl<'a> Page<'a> {
     /// A row: a sign, a text, a remark and points at the right; `columns` says
     /// how wide the widest earned and total are. The remark goes below where
     /// there is no room beside.
-    pub fn row(&mut self, indent: usize, sign: Option<Sign>, text: &Line, remark: &str, points: &Points, wide: Wide) {
+    pub(crate) fn row(
+        &mut self,
+        indent: usize,
+        sign: Option<Sign>,
+        text: &Line,
+        remark: &str,
+        points: &Points,
+        wide: Wide,
+    ) {
         let start = indent + sign.map_or(0, |_| Sign::columns(self.style) + 1);
         let points_at = self.style.text_width() - wide.earned - wide.of;
         let remark = clean::line(remark);
@@ -261,17 +269,17 @@ impl<'a> Page<'a> {
 
 /// How wide a page's columns of points are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Wide {
+pub(crate) struct Wide {
     /// The widest number of earned points.
-    pub earned: usize,
+    pub(crate) earned: usize,
     /// The widest `/5`.
-    pub of: usize,
+    pub(crate) of: usize,
 }
 
 impl Wide {
     /// Room for these, too.
     #[must_use]
-    pub fn and(self, points: &Points) -> Self {
+    pub(crate) fn and(self, points: &Points) -> Self {
         Self { earned: self.earned.max(columns(&points.earned)), of: self.of.max(columns(&points.of)) }
     }
 }

@@ -6,7 +6,7 @@ use crate::message;
 impl Voice<'_> {
     /// A selector, by the reader's name for it where it has one.
     #[must_use]
-    pub fn selector(&self, selector: &str) -> String {
+    pub(crate) fn selector(&self, selector: &str) -> String {
         let message = match selector {
             "status" => message!("report-selector-status"),
             "error" => message!("report-selector-error"),

@@ -13,25 +13,25 @@ const ROOM_FOR_COLUMNS: usize = 60;
 
 /// How to write for one reader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Style {
+pub(crate) struct Style {
     /// Whether colours are added to the signs.
-    pub colour: bool,
+    pub(crate) colour: bool,
     /// Whether the locale is UTF-8; else signs and marks are ASCII.
-    pub unicode: bool,
+    pub(crate) unicode: bool,
     /// The terminal's columns; 80 where there is none.
-    pub width: usize,
+    pub(crate) width: usize,
 }
 
 impl Style {
     /// Columns of a page.
     #[must_use]
-    pub fn text_width(&self) -> usize {
+    pub(crate) fn text_width(&self) -> usize {
         self.width.clamp(NARROWEST, WIDEST)
     }
 
     /// Whether there is no room for labels beside texts.
     #[must_use]
-    pub fn is_narrow(&self) -> bool {
+    pub(crate) fn is_narrow(&self) -> bool {
         self.width < ROOM_FOR_COLUMNS
     }
 }
@@ -45,7 +45,7 @@ impl Default for Style {
 
 /// A verdict's sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sign {
+pub(crate) enum Sign {
     /// `✔`
     Passed,
     /// `✘`
@@ -61,7 +61,7 @@ pub enum Sign {
 impl Sign {
     /// The sign of a verdict.
     #[must_use]
-    pub fn of(verdict: &Verdict) -> Self {
+    pub(crate) fn of(verdict: &Verdict) -> Self {
         match verdict {
             Verdict::Passed => Self::Passed,
             Verdict::Failed(_) => Self::Failed,
@@ -73,7 +73,7 @@ impl Sign {
 
     /// The sign, or its ASCII form.
     #[must_use]
-    pub fn text(self, style: &Style) -> &'static str {
+    pub(crate) fn text(self, style: &Style) -> &'static str {
         let (unicode, ascii) = match self {
             Self::Passed => ("✔", "ok"),
             Self::Failed => ("✘", "FAIL"),
@@ -86,12 +86,12 @@ impl Sign {
 
     /// Columns that every sign takes at a row's start.
     #[must_use]
-    pub fn columns(style: &Style) -> usize {
+    pub(crate) fn columns(style: &Style) -> usize {
         if style.unicode { 1 } else { "fault".len() }
     }
 
     #[must_use]
-    pub fn paint(self) -> Paint {
+    pub(crate) fn paint(self) -> Paint {
         match self {
             Self::Passed => Paint::Green,
             Self::Failed => Paint::Red,
@@ -103,7 +103,7 @@ impl Sign {
 
 /// What a piece of text is painted with, where there is colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Paint {
+pub(crate) enum Paint {
     /// Nothing.
     #[default]
     Plain,
@@ -121,7 +121,7 @@ pub enum Paint {
 impl Paint {
     /// The text in this colour; the text itself must be clean already.
     #[must_use]
-    pub fn on(self, text: &str, style: &Style) -> String {
+    pub(crate) fn on(self, text: &str, style: &Style) -> String {
         let ansi = match self {
             Self::Plain => Ansi::new(),
             Self::Bold => Ansi::new().bold(),
@@ -136,7 +136,7 @@ impl Paint {
 
 /// The program's own marks in ASCII, for its own words.
 #[must_use]
-pub fn ascii(text: &str) -> String {
+pub(crate) fn ascii(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

@@ -20,7 +20,7 @@ const WIDE: usize = 300;
 
 /// All that was seen, check by check.
 #[must_use]
-pub fn trace(seen: &[Attempted], file: &str, words: &Words, style: &Style) -> String {
+pub(crate) fn trace(seen: &[Attempted], file: &str, words: &Words, style: &Style) -> String {
     let voice = Voice { words, style };
     let mut page = Page::new(style);
     for attempted in seen {
@@ -135,8 +135,8 @@ fn wide(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::definition::text::Language;
     use crate::expect::{Expect, Matcher};
-    use crate::lab::text::Language;
     use serde_json::json;
     use std::time::Duration;
 

@@ -7,7 +7,7 @@ use crate::world::ProbeFailure;
 impl Voice<'_> {
     /// What happened.
     #[must_use]
-    pub fn trouble(&self, trouble: &ProbeFailure) -> String {
+    pub(crate) fn trouble(&self, trouble: &ProbeFailure) -> String {
         self.say(&match trouble {
             ProbeFailure::Refused { address } => message!("report-trouble-refused", address = address),
             ProbeFailure::Down { service, learners: true } => {
@@ -42,7 +42,7 @@ impl Voice<'_> {
 
     /// What the learner may try; nothing where it is no matter of theirs.
     #[must_use]
-    pub fn advice(&self, trouble: &ProbeFailure) -> Option<String> {
+    pub(crate) fn advice(&self, trouble: &ProbeFailure) -> Option<String> {
         Some(self.say(&match trouble {
             ProbeFailure::Refused { .. } => message!("report-try-refused"),
             ProbeFailure::Down { service, learners: true } => message!("report-try-down", service = service),
@@ -69,7 +69,7 @@ impl Voice<'_> {
 
     /// The commands that tell more about the environment's own trouble.
     #[must_use]
-    pub fn commands(&self, trouble: &ProbeFailure) -> String {
+    pub(crate) fn commands(&self, trouble: &ProbeFailure) -> String {
         let logs = match trouble {
             ProbeFailure::Down { service, .. } => format!("lab logs {service}"),
             _ => String::new(),

@@ -11,19 +11,19 @@ const DASHES: usize = 5;
 
 /// Lines of a window.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Window {
-    pub expected: String,
+pub(crate) struct Window {
+    pub(crate) expected: String,
     /// The text there was.
-    pub actual: String,
+    pub(crate) actual: String,
     /// What points at the difference, under the actual text.
-    pub pointer: String,
+    pub(crate) pointer: String,
     /// Where the difference is, where there is no room for it after the pointer.
-    pub place: Option<String>,
+    pub(crate) place: Option<String>,
 }
 
 /// The window in at most `width` columns; both texts are cut at the same place.
 #[must_use]
-pub fn window(difference: &Difference, width: usize, voice: Voice) -> Window {
+pub(crate) fn window(difference: &Difference, width: usize, voice: Voice) -> Window {
     let expected = Cells::new(&difference.expected, voice);
     let actual = Cells::new(&difference.actual, voice);
     // The texts are the same up to the difference, so one start fits both.
@@ -45,7 +45,7 @@ fn pointer(caret: usize, difference: &Difference, width: usize, voice: Voice) ->
 
 /// The text's white space as signs.
 #[must_use]
-pub fn marked(text: &str, voice: Voice) -> String {
+pub(crate) fn marked(text: &str, voice: Voice) -> String {
     Cells::new(text, voice).from(0, usize::MAX)
 }
 
@@ -113,8 +113,8 @@ impl<'a> Cells<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::definition::text::Language;
     use crate::i18n::Words;
-    use crate::lab::text::Language;
     use crate::report::signs::Style;
     use proptest::prelude::*;
 

@@ -3,12 +3,12 @@
 use super::images::{self, EnvironmentImages};
 use super::playground::SessionContext;
 use super::{SessionError, playground, redacted, values};
+use crate::definition::name::CheckId;
 use crate::engine::sweep::RunLock;
 use crate::engine::{Directory, DockerWorld, EngineError, Execution, Isolation};
 use crate::event::{Event, Events};
 use crate::grade::outcome::{Outcome, RunScope};
 use crate::grade::{self, Chosen, Ground, Selection};
-use crate::lab::name::CheckId;
 use crate::plan::{self, FOLDER_MAX, GateAccess, Inputs, Observed, Project, ROOM_USER};
 use crate::quantity::Size;
 use crate::template::Scope;
@@ -37,15 +37,15 @@ pub fn now() -> u64 {
 
 /// Which checks are asked, and what is known of the others.
 #[derive(Debug, Clone)]
-pub struct Asked {
+pub(crate) struct Asked {
     /// Those that are asked.
-    pub selection: Selection,
+    pub(crate) selection: Selection,
     /// What the outcome is about.
-    pub scope: RunScope,
+    pub(crate) scope: RunScope,
     /// Hints read so far.
-    pub hints_read: u32,
+    pub(crate) hints_read: u32,
     /// Results of an earlier run that still hold, of checks that aren't asked.
-    pub earlier: Vec<CheckResult>,
+    pub(crate) earlier: Vec<CheckResult>,
 }
 
 /// A clean room that stands, as a place to ask in.
@@ -62,7 +62,7 @@ struct Claim {
 
 /// A clean room made before there was anything to judge: all but the folder is
 /// in it.
-pub struct Ahead {
+pub(crate) struct Ahead {
     claim: Claim,
     standing: RunningRoom,
     made: Instant,
@@ -87,7 +87,7 @@ pub async fn check(
 
 /// The same for a copy of the folder that is there already, in a room that was
 /// made ahead if there is one.
-pub async fn check_copy(
+pub(crate) async fn check_copy(
     setting: &SessionContext<'_>,
     ahead: Option<Ahead>,
     asked: &Asked,
@@ -186,7 +186,7 @@ fn outcome(setting: &SessionContext<'_>, asked: &Asked, results: &[CheckResult],
 
 /// Makes a room before there is anything to judge. None where a service reads
 /// the folder when it starts: such a room can't be made without it.
-pub async fn ahead(setting: &SessionContext<'_>) -> Result<Option<Ahead>, SessionError> {
+pub(crate) async fn ahead(setting: &SessionContext<'_>) -> Result<Option<Ahead>, SessionError> {
     let claim = Claim::new(setting, AHEAD_FOR)?;
     match stand(setting, &claim.project, None, &values::draw_nonce()).await {
         Ok(Some(standing)) => Ok(Some(Ahead { claim, standing, made: Instant::now() })),
@@ -200,12 +200,12 @@ pub async fn ahead(setting: &SessionContext<'_>) -> Result<Option<Ahead>, Sessio
 impl Ahead {
     /// For how long a whole run still fits before the room ends itself.
     #[must_use]
-    pub fn fresh_for(&self) -> Duration {
+    pub(crate) fn fresh_for(&self) -> Duration {
         AHEAD_FOR.saturating_sub(self.made.elapsed())
     }
 
     /// Removes it, unused.
-    pub async fn remove(self, setting: &SessionContext<'_>) -> Result<(), SessionError> {
+    pub(crate) async fn remove(self, setting: &SessionContext<'_>) -> Result<(), SessionError> {
         self.claim.give_back(setting).await
     }
 }
@@ -339,7 +339,7 @@ pub async fn copied(setting: &SessionContext<'_>) -> Result<FolderCopy, SessionE
 }
 
 /// Says which files the copy lacks, and by whose word.
-pub fn say_left_out(setting: &SessionContext<'_>, copy: &FolderCopy) {
+pub(crate) fn say_left_out(setting: &SessionContext<'_>, copy: &FolderCopy) {
     for left_out in copy.left_out.iter().take(NAMED) {
         let LeftOutReason::IgnoredBy(gitignore) = &left_out.reason;
         setting.events.send(Event::Notice(crate::message!(

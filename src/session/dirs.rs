@@ -17,13 +17,13 @@ pub struct Dirs {
 impl Dirs {
     /// The folder of locks for images and playgrounds.
     #[must_use]
-    pub fn locks(&self) -> PathBuf {
+    pub(crate) fn locks(&self) -> PathBuf {
         self.state.join("locks")
     }
 
     /// The folder of bundles that were taken in, a folder each.
     #[must_use]
-    pub fn bundles(&self) -> PathBuf {
+    pub(crate) fn bundles(&self) -> PathBuf {
         self.state.join("bundles")
     }
 

@@ -1,9 +1,9 @@
 //! All images of an environment, side by side.
 
+use crate::definition::load::LoadedLab;
+use crate::definition::model::Image;
 use crate::engine::EngineError;
 use crate::engine::image::{ImageError, Images, Layer, LayerFile, Ready, Source};
-use crate::lab::load::LoadedLab;
-use crate::lab::model::Image;
 use crate::message;
 use crate::message::Message;
 use crate::plan::{ImageSet, PreparedImage};
@@ -16,8 +16,8 @@ use tokio_util::sync::CancellationToken;
 /// The images of an environment, and why optional services have none.
 #[derive(Debug, Clone)]
 pub(super) struct EnvironmentImages {
-    pub images: ImageSet,
-    pub missing: BTreeMap<String, Message>,
+    pub(crate) images: ImageSet,
+    pub(crate) missing: BTreeMap<String, Message>,
 }
 
 /// Has every image that a lab needs, with its files on top. `gate` is the
@@ -73,10 +73,10 @@ pub(super) async fn missing(images: &Images, loaded: &LoadedLab, gate: &Path) ->
 
 /// A part of an environment, and where its image comes from.
 pub(super) struct ImageUse {
-    pub name: String,
-    pub source: Source,
+    pub(crate) name: String,
+    pub(crate) source: Source,
     /// Whether the lab does without it.
-    pub optional: bool,
+    pub(crate) optional: bool,
 }
 
 /// Every part of a lab's environment, the gate last.
@@ -95,7 +95,7 @@ pub(super) fn sources(loaded: &LoadedLab, gate: &Path) -> Vec<ImageUse> {
 }
 
 /// An image's trouble, with the part it is for.
-pub fn named(part: &str, error: ImageError) -> EngineError {
+pub(crate) fn named(part: &str, error: ImageError) -> EngineError {
     match error {
         ImageError::Cancelled => EngineError::Interrupted,
         source => EngineError::Image { part: part.to_owned(), source: Box::new(source) },

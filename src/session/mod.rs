@@ -5,9 +5,9 @@ pub mod clean_room;
 pub mod dirs;
 mod images;
 pub mod playground;
-pub mod proof;
-pub mod stock;
-pub mod trial;
+pub(crate) mod proof;
+pub(crate) mod stock;
+pub(crate) mod trial;
 pub mod values;
 
 pub use dirs::Dirs;
@@ -67,6 +67,6 @@ fn redacted(error: EngineError, scope: &Scope) -> EngineError {
 
 /// The notice that a file of ours couldn't be read and was set aside.
 #[must_use]
-pub fn set_aside(aside: &SetAside) -> crate::message::Message {
+pub(crate) fn set_aside(aside: &SetAside) -> crate::message::Message {
     crate::message!("set-aside", path = aside.path.as_path(), now = aside.now.as_path(), reason = aside.reason.as_str())
 }

@@ -4,12 +4,12 @@ use super::images::{self, EnvironmentImages};
 use super::values;
 use super::{Dirs, SessionError, redacted, set_aside};
 use crate::check::Target;
+use crate::definition::load::LoadedLab;
+use crate::definition::model::{Asks, Lab, Runs, Start};
 use crate::engine::Execution;
 use crate::engine::{Directory, DockerWorld, Engine, EngineError, Environment};
 use crate::event::{Event, Events};
 use crate::grade::Redactor;
-use crate::lab::load::LoadedLab;
-use crate::lab::model::{Asks, Lab, Runs, Start};
 use crate::message;
 use crate::message::Message;
 use crate::plan::subnet::Subnet;
@@ -62,7 +62,7 @@ pub struct Playground {
     pub place: DockerWorld,
     pub scope: Scope,
     /// Whether anything had to be done.
-    pub changed: bool,
+    pub(crate) changed: bool,
     /// Optional services that this machine doesn't have, and why.
     pub missing: BTreeMap<String, Message>,
     /// The user of the toolbox's commands.
@@ -70,10 +70,10 @@ pub struct Playground {
 }
 
 /// One command at a time works on a playground.
-pub struct PlaygroundLock(#[expect(dead_code, reason = "held, not read")] File);
+pub(crate) struct PlaygroundLock(#[expect(dead_code, reason = "held, not read")] File);
 
 /// Takes the playground's lock; says so when it has to wait.
-pub async fn lock(
+pub(crate) async fn lock(
     dirs: &Dirs,
     project: &Project,
     events: &Events,
@@ -111,7 +111,7 @@ pub fn project(setting: &SessionContext<'_>) -> Project {
 }
 
 /// The parts whose images a start would have to pull or build, which takes long.
-pub async fn missing_images(setting: &SessionContext<'_>) -> Result<Vec<String>, SessionError> {
+pub(crate) async fn missing_images(setting: &SessionContext<'_>) -> Result<Vec<String>, SessionError> {
     let locks = setting.dirs.locks();
     Ok(images::missing(&setting.engine.images(&locks), setting.loaded, setting.gate).await?)
 }
@@ -200,7 +200,7 @@ pub(super) fn another_try(setting: &SessionContext<'_>, error: &EngineError, des
 }
 
 /// The playground as it stands; none when it doesn't run.
-pub async fn running(setting: &SessionContext<'_>) -> Result<Option<Playground>, SessionError> {
+pub(crate) async fn running(setting: &SessionContext<'_>) -> Result<Option<Playground>, SessionError> {
     let project = project(setting);
     let observed = setting.engine.observe(&project.name).await?;
     if !observed.containers.iter().any(|found| found.service == "gate" && found.running) {
@@ -217,7 +217,7 @@ pub async fn running(setting: &SessionContext<'_>) -> Result<Option<Playground>,
 
 /// A running playground where the commands of what is asked can get containers
 /// of their own: those need images, which only few actions do.
-pub async fn for_commands_of(
+pub(crate) async fn for_commands_of(
     setting: &SessionContext<'_>,
     playground: Playground,
     asks: &Asks,
@@ -271,7 +271,7 @@ fn not_there(lab: &Lab, observed: &Observed) -> BTreeMap<String, Message> {
 
 /// A glance at each service that runs the learner's files: what is wrong with
 /// it, if anything is. One that is still starting is given a moment.
-pub async fn glances(setting: &SessionContext<'_>, playground: &Playground) -> Vec<(String, ServiceSeen)> {
+pub(crate) async fn glances(setting: &SessionContext<'_>, playground: &Playground) -> Vec<(String, ServiceSeen)> {
     let services = setting.loaded.lab.environment.services.iter();
     let learners = services.filter(|(_, service)| service.runs == Runs::Learner && service.start == Start::Once);
     let redactor = Redactor::new(&playground.scope);
@@ -285,12 +285,12 @@ pub async fn glances(setting: &SessionContext<'_>, playground: &Playground) -> V
 }
 
 /// What is there of the playground.
-pub async fn observed(setting: &SessionContext<'_>) -> Result<Observed, SessionError> {
+pub(crate) async fn observed(setting: &SessionContext<'_>) -> Result<Observed, SessionError> {
     Ok(setting.engine.observe(&project(setting).name).await?)
 }
 
 /// The playground's values, whether it runs or not.
-pub fn values(setting: &SessionContext<'_>) -> Result<Scope, SessionError> {
+pub(crate) fn values(setting: &SessionContext<'_>) -> Result<Scope, SessionError> {
     scope(setting).map(|(scope, _)| scope)
 }
 

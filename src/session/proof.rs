@@ -2,11 +2,11 @@
 
 use super::playground::SessionContext;
 use super::{Dirs, SessionError, clean_room, images, values};
+use crate::definition::load::LoadedLab;
 use crate::engine::{Engine, EngineError};
 use crate::event::{Doing, Event, Events, Finished};
 use crate::grade::Selection;
 use crate::grade::outcome::{Outcome, RunScope, Tally};
-use crate::lab::load::LoadedLab;
 use crate::message::Message;
 use crate::mutation::source::{self, LayError};
 use crate::mutation::{Attempt, Executed, RoomFault, Run};
@@ -30,32 +30,35 @@ const MOST_AGAIN: usize = 3;
 
 /// Everything that proving a lab needs.
 #[derive(Debug, Clone, Copy)]
-pub struct ProofSetting<'a> {
-    pub engine: &'a Engine,
+pub(crate) struct ProofSetting<'a> {
+    pub(crate) engine: &'a Engine,
     /// Our folders.
-    pub dirs: &'a Dirs,
+    pub(crate) dirs: &'a Dirs,
     /// The folder of the gate's image.
-    pub gate: &'a Path,
-    pub loaded: &'a LoadedLab,
+    pub(crate) gate: &'a Path,
+    pub(crate) loaded: &'a LoadedLab,
     /// The key of the pack's nonces.
-    pub pack_secret: &'a str,
+    pub(crate) pack_secret: &'a str,
     /// The range that subnets are taken from, if not the usual one.
-    pub range: Option<Subnet>,
+    pub(crate) range: Option<Subnet>,
     /// Where events go.
-    pub events: &'a Events,
+    pub(crate) events: &'a Events,
     /// Ends it all early.
-    pub cancel: &'a CancellationToken,
+    pub(crate) cancel: &'a CancellationToken,
     /// Rooms side by side.
-    pub at_once: usize,
+    pub(crate) at_once: usize,
     /// How often each run is judged.
-    pub repeats: u32,
+    pub(crate) repeats: u32,
     /// What is told of a room that couldn't be made.
-    pub told: fn(SessionError) -> RoomFault,
+    pub(crate) told: fn(SessionError) -> RoomFault,
 }
 
 /// Judges every run, each as often as was asked, and says how long all of that
 /// took. The images are there first, so that no room waits for them.
-pub async fn execute(setting: &ProofSetting<'_>, runs: &[Run<'_>]) -> Result<(Vec<Executed>, Duration), SessionError> {
+pub(crate) async fn execute(
+    setting: &ProofSetting<'_>,
+    runs: &[Run<'_>],
+) -> Result<(Vec<Executed>, Duration), SessionError> {
     let locks = setting.dirs.locks();
     let prepared = setting.engine.images(&locks);
     Box::pin(images::ensure_all(&prepared, setting.loaded, setting.gate, ROOM_USER, setting.cancel)).await?;
@@ -196,6 +199,6 @@ fn is_news(said: &Said, message: &Message) -> bool {
     said.lock().unwrap_or_else(PoisonError::into_inner).insert(format!("{message:?}"))
 }
 
-fn judging(name: &str, check: Option<crate::lab::name::CheckId>, done: usize, of: usize) -> Event {
+fn judging(name: &str, check: Option<crate::definition::name::CheckId>, done: usize, of: usize) -> Event {
     Event::Progress { part: name.to_owned(), doing: Doing::Judging { check, done, of } }
 }

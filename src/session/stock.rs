@@ -1,32 +1,32 @@
 //! Images of several labs at once: what each needs, and all of it had.
 
 use super::SessionError;
-pub use super::images::named;
+pub(crate) use super::images::named;
 use super::images::{ImageUse, sources};
+use crate::definition::load::LoadedLab;
+use crate::definition::model::Image;
+use crate::definition::name::LabId;
 use crate::engine::EngineError;
 use crate::engine::image::{self, Images, Source, Stock};
-use crate::lab::load::LoadedLab;
-use crate::lab::model::Image;
-use crate::lab::name::LabId;
 use futures_util::future::{join_all, try_join_all};
 use std::path::{Path, PathBuf};
 use tokio_util::sync::CancellationToken;
 
 /// An image, and the labs that need it.
 #[derive(Debug, Clone)]
-pub struct Needed {
+pub(crate) struct Needed {
     /// What is there of it.
-    pub stock: Stock,
+    pub(crate) stock: Stock,
     /// Whose it is.
-    pub labs: Vec<LabId>,
+    pub(crate) labs: Vec<LabId>,
     /// Whether every lab does without it where it can't be had.
-    pub optional: bool,
+    pub(crate) optional: bool,
     source: Source,
 }
 
 /// Every image that these labs need, each once, in the labs' order, the
 /// gate's first.
-pub async fn needed(images: &Images, labs: &[LoadedLab], gate: &Path) -> Result<Vec<Needed>, SessionError> {
+pub(crate) async fn needed(images: &Images, labs: &[LoadedLab], gate: &Path) -> Result<Vec<Needed>, SessionError> {
     let mut found: Vec<(ImageUse, Vec<LabId>)> = Vec::new();
     for loaded in labs {
         for part in sources(loaded, gate) {
@@ -51,7 +51,7 @@ pub async fn needed(images: &Images, labs: &[LoadedLab], gate: &Path) -> Result<
 }
 
 /// The folders that a lab's images are built from, those beside them included.
-pub fn build_folders(loaded: &LoadedLab) -> Result<Vec<PathBuf>, EngineError> {
+pub(crate) fn build_folders(loaded: &LoadedLab) -> Result<Vec<PathBuf>, EngineError> {
     let environment = &loaded.lab.environment;
     let images = environment.services.iter().map(|(name, service)| (name.as_str(), &service.image.value));
     let mut folders = Vec::new();
@@ -65,7 +65,7 @@ pub fn build_folders(loaded: &LoadedLab) -> Result<Vec<PathBuf>, EngineError> {
 
 /// Has them all, side by side; each that can't be had is told by its error
 /// while the others go on. One that labs do without is no error.
-pub async fn prepare(images: &Images, needed: &[Needed], cancel: &CancellationToken) -> Vec<EngineError> {
+pub(crate) async fn prepare(images: &Images, needed: &[Needed], cancel: &CancellationToken) -> Vec<EngineError> {
     let makes = needed.iter().map(|needed| async move {
         match images.ensure(&needed.stock.image, &needed.source, cancel).await {
             Err(error) if !(needed.optional && error.is_out_of_reach()) => Some(named(&needed.stock.image, error)),
@@ -88,7 +88,7 @@ fn same(one: &Source, other: &Source) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::load;
+    use crate::definition::load;
 
     #[test]
     fn a_folder_that_an_image_is_built_from_by_way_of_another_counts() {

@@ -4,9 +4,9 @@
 use super::images::sources;
 use super::playground::{self, SessionContext};
 use super::{Dirs, SessionError};
+use crate::definition::load::{self, LoadedLab};
 use crate::engine::{Engine, EngineError};
 use crate::event::Events;
-use crate::lab::load::{self, LoadedLab};
 use crate::plan::subnet::Subnet;
 use crate::workspace::record::{Record, Workspace};
 use std::fs;
@@ -46,7 +46,7 @@ tasks:
 
 /// What a trial came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Trial {
+pub(crate) enum Trial {
     /// All that was sent arrived.
     Works,
     /// Containers started, and nothing that was sent arrived.
@@ -61,7 +61,7 @@ pub enum Trial {
 /// # Panics
 ///
 /// Never: a test reads the lab of the trial.
-pub async fn trial(
+pub(crate) async fn trial(
     engine: &Engine,
     dirs: &Dirs,
     shipped: &Path,

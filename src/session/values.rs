@@ -1,9 +1,9 @@
 //! The values behind `${…}`: nonces that follow from the learner, secrets and
 //! the run's nonce drawn at random, the addresses of what is open.
 
-use crate::lab::load::LoadedLab;
-use crate::lab::model::{Lab, Secret};
-use crate::lab::name::LabId;
+use crate::definition::load::LoadedLab;
+use crate::definition::model::{Lab, Secret};
+use crate::definition::name::LabId;
 use crate::template::{Scope, UnknownName};
 use crate::workspace::record::Local;
 use data_encoding::{BASE32_NOPAD, HEXLOWER};
@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const NONCE_CHARS: usize = 10;
 
 #[must_use]
-pub fn draw_nonce() -> String {
+pub(crate) fn draw_nonce() -> String {
     let mut bytes = [0_u8; 8];
     rand::rng().fill_bytes(&mut bytes);
     base32(&bytes)
@@ -24,7 +24,7 @@ pub fn draw_nonce() -> String {
 
 /// A learner's nonce of a name: the same each time, another for each learner.
 #[must_use]
-pub fn nonce(secret: &str, learner: &str, lab: &str, name: &str) -> String {
+pub(crate) fn nonce(secret: &str, learner: &str, lab: &str, name: &str) -> String {
     // A key of any length is fine for HMAC.
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else { return String::new() };
     for part in [learner, lab, name] {
@@ -40,7 +40,7 @@ fn base32(bytes: &[u8]) -> String {
 
 /// Draws a lab's secrets.
 #[must_use]
-pub fn draw_secrets(lab: &Lab) -> BTreeMap<String, String> {
+pub(crate) fn draw_secrets(lab: &Lab) -> BTreeMap<String, String> {
     lab.secrets.iter().map(|(name, secret)| (name.clone(), draw(secret))).collect()
 }
 
@@ -62,7 +62,7 @@ pub fn draw_local(lab: &Lab) -> Local {
 }
 
 /// Every value of a run.
-pub fn scope(
+pub(crate) fn scope(
     loaded: &LoadedLab,
     pack_secret: &str,
     learner: &str,
@@ -94,7 +94,7 @@ pub fn scope(
 
 /// The nonces that a text names, for one learner.
 #[must_use]
-pub fn nonces_of(source: &str, lab: &LabId, pack_secret: &str, learner: &str) -> Scope {
+pub(crate) fn nonces_of(source: &str, lab: &LabId, pack_secret: &str, learner: &str) -> Scope {
     let mut scope = Scope::default();
     for name in nonces(source) {
         scope.set(format!("nonce.{name}"), nonce(pack_secret, learner, lab.as_str(), &name));

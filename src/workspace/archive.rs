@@ -18,15 +18,15 @@ use crate::workspace::listing::{open_file, unreadable};
 #[derive(Debug)]
 pub(super) struct Entry {
     /// Relative to the folder, of plain names only.
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
     /// Whole seconds since 1970; what is older counts as 1970.
-    pub mtime: u64,
-    pub kind: EntryKind,
+    pub(crate) mtime: u64,
+    pub(crate) kind: EntryKind,
 }
 
 impl Entry {
     /// The bytes of content.
-    pub fn size(&self) -> u64 {
+    pub(crate) fn size(&self) -> u64 {
         match self.kind {
             EntryKind::File { size, .. } => size,
             EntryKind::Folder | EntryKind::Link { .. } => 0,
@@ -53,7 +53,7 @@ pub(super) enum EntryKind {
 pub(super) struct Identity(u64, u64);
 
 impl Identity {
-    pub fn of(metadata: &Metadata) -> Self {
+    pub(crate) fn of(metadata: &Metadata) -> Self {
         Self(metadata.dev(), metadata.ino())
     }
 }
@@ -175,8 +175,8 @@ impl Link<'_> {
 const OWNER: u64 = 1000;
 
 /// Writes the entries, read beneath `root`, into an anonymous temporary file;
-/// returns it rewound, with its length in bytes.
-pub(super) fn write(root: &Dir, entries: &[Entry]) -> Result<(File, u64), CopyError> {
+/// returns it rewound.
+pub(super) fn write(root: &Dir, entries: &[Entry]) -> Result<File, CopyError> {
     let mut file = tempfile::tempfile().map_err(CopyError::Archive)?;
     let mut builder = Builder::new(BufWriter::with_capacity(64 << 10, &file));
     for entry in entries {
@@ -185,9 +185,8 @@ pub(super) fn write(root: &Dir, entries: &[Entry]) -> Result<(File, u64), CopyEr
     let mut buffer = builder.into_inner().map_err(CopyError::Archive)?;
     buffer.flush().map_err(CopyError::Archive)?;
     drop(buffer);
-    let bytes = file.stream_position().map_err(CopyError::Archive)?;
     file.rewind().map_err(CopyError::Archive)?;
-    Ok((file, bytes))
+    Ok(file)
 }
 
 fn append<W: Write>(builder: &mut Builder<W>, root: &Dir, entry: &Entry) -> Result<(), CopyError> {

@@ -7,16 +7,16 @@ use std::path::{Path, PathBuf};
 /// A file that can't be read as what it should be, and was set aside.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SetAside {
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
     /// Where it is now.
-    pub now: PathBuf,
+    pub(crate) now: PathBuf,
     /// What is wrong with it.
-    pub reason: String,
+    pub(crate) reason: String,
 }
 
 impl SetAside {
     /// Sets a file aside, under a name that nothing has yet.
-    pub fn new(path: &Path, reason: String) -> io::Result<Self> {
+    pub(crate) fn new(path: &Path, reason: String) -> io::Result<Self> {
         let mut now = path.with_extension("json.unreadable");
         let mut count = 1;
         while now.exists() {

@@ -7,7 +7,7 @@ use std::path::Path;
 
 /// Replaces a file's contents at once; a crash leaves the old ones. `mode` is
 /// the permission bits of the new file.
-pub fn write(path: &Path, contents: &[u8], mode: u32) -> io::Result<()> {
+pub(crate) fn write(path: &Path, contents: &[u8], mode: u32) -> io::Result<()> {
     let folder = path.parent().ok_or_else(|| io::Error::other("a file needs a folder"))?;
     let mut fresh = tempfile::Builder::new().prefix(".new-").tempfile_in(folder).map_err(without_path)?;
     fresh.as_file().set_permissions(fs::Permissions::from_mode(mode))?;

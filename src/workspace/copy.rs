@@ -29,19 +29,19 @@ use crate::workspace::listing::{Listing, list, unreadable};
 /// What leads out of the folder in the copy is an error, never left out in
 /// silence. Links are judged as they will stand in the copy: one that points to
 /// something left out is kept, and dangles there.
-pub fn copy_folder(folder: &Path, rules: &CopyRules) -> Result<FolderCopy, CopyError> {
+pub(crate) fn copy_folder(folder: &Path, rules: &CopyRules) -> Result<FolderCopy, CopyError> {
     until_unchanged(|| copy_once(folder, rules))
 }
 
 /// What the lab says of the copy (`environment.folder`).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CopyRules {
+pub(crate) struct CopyRules {
     /// The most bytes that the copied files may hold together; default 64 MiB.
-    pub max_bytes: u64,
+    pub(crate) max_bytes: u64,
     /// Whether `.git` is copied too, whole, whatever `.gitignore` says; default no.
-    pub keep_git: bool,
+    pub(crate) keep_git: bool,
     /// The most entries (files, folders and links) of the copy; default 20,000.
-    pub max_files: u64,
+    pub(crate) max_files: u64,
 }
 
 impl Default for CopyRules {
@@ -56,27 +56,25 @@ pub struct FolderCopy {
     /// The tar archive (GNU): an anonymous temporary file, rewound to its start,
     /// which the system removes when it is closed.
     pub archive: std::fs::File,
-    /// The length of the archive, in bytes.
-    pub bytes: u64,
     /// How many files and links were copied; folders aren't counted.
-    pub files: u64,
+    pub(crate) files: u64,
     /// What was ignored, sorted: a folder ignored as a whole is one item.
     /// `.lab` and `.git`, which nobody expects in the copy, aren't listed.
-    pub left_out: Vec<LeftOut>,
+    pub(crate) left_out: Vec<LeftOut>,
 }
 
 /// A file or folder that isn't in the copy.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct LeftOut {
+pub(crate) struct LeftOut {
     /// Relative to the folder.
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
     /// Why it isn't there.
-    pub reason: LeftOutReason,
+    pub(crate) reason: LeftOutReason,
 }
 
 /// Why a file or folder isn't in the copy.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum LeftOutReason {
+pub(crate) enum LeftOutReason {
     /// This `.gitignore` names it; relative to the folder.
     IgnoredBy(PathBuf),
 }
@@ -211,8 +209,8 @@ fn copy_once(folder: &Path, rules: &CopyRules) -> Result<FolderCopy, CopyError> 
     archive::refuse_links_that_lead_out(&entries)?;
     refuse_too_big(&entries, rules.max_bytes)?;
     let files = entries.iter().filter(|entry| entry.kind != EntryKind::Folder).count() as u64;
-    let (archive, bytes) = archive::write(&root, &entries)?;
-    Ok(FolderCopy { archive, bytes, files, left_out })
+    let archive = archive::write(&root, &entries)?;
+    Ok(FolderCopy { archive, files, left_out })
 }
 
 fn refuse_too_big(entries: &[Entry], limit: u64) -> Result<(), CopyError> {

@@ -4,9 +4,9 @@
 //! The file is a `.tar.gz`: `dispute.json`, then `folder/…`. It holds what the
 //! clean room got and nothing else of the learner's machine.
 
+use crate::definition::name::{CheckId, LabId};
+use crate::definition::packed::{self, Outside, PackedError, Shape};
 use crate::grade::trace::Attempted;
-use crate::lab::name::{CheckId, LabId};
-use crate::lab::packed::{self, Outside, PackedError, Shape};
 use crate::verdict::CheckResult;
 use crate::workspace::copy::FolderCopy;
 use flate2::Compression;
@@ -30,44 +30,44 @@ const MOST_HEAD: u64 = 32 << 20;
 /// What a dispute is about.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub struct Dispute {
+pub(crate) struct Dispute {
     /// The version of this form.
-    pub format: u32,
-    pub lab: LabId,
-    pub version: String,
+    pub(crate) format: u32,
+    pub(crate) lab: LabId,
+    pub(crate) version: String,
     /// The version of the `lab` that judged.
-    pub judged_by: String,
+    pub(crate) judged_by: String,
     /// The engine's version.
-    pub engine: String,
+    pub(crate) engine: String,
     /// The learner's id, on which the values of a room depend.
-    pub learner: String,
+    pub(crate) learner: String,
     /// Seconds since 1970, by the learner's clock.
-    pub at: u64,
+    pub(crate) at: u64,
     /// The check whose verdict is disputed.
-    pub check: CheckId,
+    pub(crate) check: CheckId,
     /// What the learner says to it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub message: Option<String>,
-    pub result: CheckResult,
+    pub(crate) message: Option<String>,
+    pub(crate) result: CheckResult,
     /// What its probes saw, as [`Attempted`] is written.
-    pub seen: Value,
+    pub(crate) seen: Value,
 }
 
 impl Dispute {
     /// A dispute of this form.
     #[must_use]
-    pub fn form() -> u32 {
+    pub(crate) fn form() -> u32 {
         FORMAT
     }
 
     /// What was seen, in the form that a file keeps.
     #[must_use]
-    pub fn seen(attempts: &[Attempted]) -> Value {
+    pub(crate) fn seen(attempts: &[Attempted]) -> Value {
         serde_json::to_value(attempts).unwrap_or_default()
     }
 
     /// Writes it with the folder's copy, the whole file or none.
-    pub fn write(&self, copy: &FolderCopy, path: &Path) -> io::Result<()> {
+    pub(crate) fn write(&self, copy: &FolderCopy, path: &Path) -> io::Result<()> {
         let beside = path.parent().unwrap_or(Path::new("."));
         let mut file = tempfile::NamedTempFile::new_in(beside)?;
         let mut archive = tar::Builder::new(GzEncoder::new(&mut file, Compression::default()));
@@ -90,7 +90,7 @@ impl Dispute {
 
     /// Reads one and unpacks the folder, of `most` bytes at the most, into an
     /// empty folder. Returns the folder's path in there.
-    pub fn read(path: &Path, into: &Path, most: u64) -> Result<(Self, PathBuf), PackedError> {
+    pub(crate) fn read(path: &Path, into: &Path, most: u64) -> Result<(Self, PathBuf), PackedError> {
         // Beside the files there are headers, and a head: what is more is no dispute.
         let most_packed = most.saturating_mul(2).saturating_add(2 * MOST_HEAD);
         let file = GzDecoder::new(File::open(path)?).take(most_packed);
@@ -112,7 +112,7 @@ impl Dispute {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::text::Text;
+    use crate::definition::text::Text;
     use crate::verdict::Verdict;
     use crate::workspace::copy::{CopyRules, copy_folder};
     use std::fs;
@@ -128,7 +128,7 @@ mod tests {
             verdict: Verdict::Passed,
             took: Duration::from_millis(3),
             only_needed: false,
-            visibility: crate::lab::model::Visibility::Visible,
+            visibility: crate::definition::model::Visibility::Visible,
         };
         Dispute {
             format: FORMAT,

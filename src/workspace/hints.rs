@@ -2,29 +2,29 @@
 //! folder, so that trying comes before reading; what was read stays readable.
 
 use super::record::{LastVerdict, TaskProgress};
+use crate::definition::model::{Check, Hint, Lab, Task};
+use crate::definition::name::CheckId;
 use crate::grade::outcome::{Outcome, ToRead};
-use crate::lab::model::{Check, Hint, Lab, Task};
-use crate::lab::name::CheckId;
 use crate::verdict::Verdict;
 
 /// The hints of a check or a task, and how far they were read.
 #[derive(Debug, Clone, Copy)]
-pub struct Shelf<'a> {
+pub(crate) struct Shelf<'a> {
     /// The task they help with.
-    pub task: &'a Task,
+    pub(crate) task: &'a Task,
     /// The check they are of, when they aren't the whole task's.
-    pub check: Option<&'a Check>,
+    pub(crate) check: Option<&'a Check>,
     /// All of them, in order.
-    pub hints: &'a [Hint],
+    pub(crate) hints: &'a [Hint],
     /// How many were read.
-    pub read: usize,
+    pub(crate) read: usize,
     /// Distinct failed versions of the folder, in this task.
-    pub failed: u32,
+    pub(crate) failed: u32,
 }
 
 /// What there is to read.
 #[derive(Debug, Clone, Copy)]
-pub enum Next<'a> {
+pub(crate) enum Next<'a> {
     /// The next hint is unlocked.
     Ready(&'a Hint),
     /// It unlocks after so many more failed versions.
@@ -38,7 +38,7 @@ pub enum Next<'a> {
 impl<'a> Shelf<'a> {
     /// The hints that help with a check: its own, else its task's.
     #[must_use]
-    pub fn of_check(task: &'a Task, check: &'a Check, progress: &TaskProgress) -> Self {
+    pub(crate) fn of_check(task: &'a Task, check: &'a Check, progress: &TaskProgress) -> Self {
         if check.hints.is_empty() {
             return Self::of_task(task, progress);
         }
@@ -47,14 +47,14 @@ impl<'a> Shelf<'a> {
 
     /// A task's hints.
     #[must_use]
-    pub fn of_task(task: &'a Task, progress: &TaskProgress) -> Self {
+    pub(crate) fn of_task(task: &'a Task, progress: &TaskProgress) -> Self {
         Self::new(task, None, &task.hints, progress)
     }
 
     /// Those of the first failed check, else the current task's; none when all
     /// is passed.
     #[must_use]
-    pub fn by_default(lab: &'a Lab, progress: &TaskProgress) -> Option<Self> {
+    pub(crate) fn by_default(lab: &'a Lab, progress: &TaskProgress) -> Option<Self> {
         let failed = |check: &Check| progress.checks.get(&check.id.value) == Some(&LastVerdict::Failed);
         lab.checks()
             .find(|(_, check)| failed(check))
@@ -71,13 +71,13 @@ impl<'a> Shelf<'a> {
 
     /// The id of the check or task that they are of.
     #[must_use]
-    pub fn id(&self) -> &'a str {
+    pub(crate) fn id(&self) -> &'a str {
         self.check.map_or(self.task.id.value.as_str(), |check| check.id.value.as_str())
     }
 
     /// What there is to read.
     #[must_use]
-    pub fn next(&self) -> Next<'a> {
+    pub(crate) fn next(&self) -> Next<'a> {
         match self.hints.get(self.read) {
             Some(hint) if hint.after <= self.failed => Next::Ready(hint),
             Some(hint) => Next::Locked(hint.after - self.failed),
@@ -88,14 +88,14 @@ impl<'a> Shelf<'a> {
 
     /// Those that were read.
     #[must_use]
-    pub fn already_read(&self) -> &'a [Hint] {
+    pub(crate) fn already_read(&self) -> &'a [Hint] {
         &self.hints[..self.read]
     }
 }
 
 /// The hints that help with an outcome's failed checks and can be read now.
 #[must_use]
-pub fn to_read(lab: &Lab, outcome: &Outcome, progress: &TaskProgress) -> Vec<ToRead> {
+pub(crate) fn to_read(lab: &Lab, outcome: &Outcome, progress: &TaskProgress) -> Vec<ToRead> {
     let failed =
         |id: &CheckId| outcome.results().any(|result| result.id == *id && matches!(result.verdict, Verdict::Failed(_)));
     lab.checks()
@@ -150,7 +150,7 @@ mod tests {
                 verdict,
                 took: Duration::ZERO,
                 only_needed: false,
-                visibility: crate::lab::model::Visibility::Visible,
+                visibility: crate::definition::model::Visibility::Visible,
             }
         });
         let results: Vec<CheckResult> = results.collect();
@@ -204,7 +204,7 @@ mod tests {
         let lab = lab();
         let mut progress = progress(&["first"]);
         let next = |progress: &TaskProgress| match Shelf::by_default(&lab, progress).unwrap().next() {
-            Next::Ready(hint) => hint.say.value.get(crate::lab::text::Language::En).to_owned(),
+            Next::Ready(hint) => hint.say.value.get(crate::definition::text::Language::En).to_owned(),
             Next::Locked(missing) => format!("{missing} missing"),
             Next::AllRead => "all".to_owned(),
             Next::None => "none".to_owned(),

@@ -3,7 +3,7 @@
 
 use super::atomic;
 use super::record::Workspace;
-use crate::lab::name::LabId;
+use crate::definition::name::LabId;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
@@ -15,7 +15,7 @@ fn path(state: &Path) -> PathBuf {
 
 /// The folders that are still there and belong to this lab, newest first.
 #[must_use]
-pub fn folders(state: &Path, lab: &LabId) -> Vec<Workspace> {
+pub(crate) fn folders(state: &Path, lab: &LabId) -> Vec<Workspace> {
     read(state)
         .into_iter()
         .map(|folder| Workspace { folder })
@@ -24,7 +24,7 @@ pub fn folders(state: &Path, lab: &LabId) -> Vec<Workspace> {
 }
 
 /// Notes a folder, as the newest.
-pub fn note(state: &Path, workspace: &Workspace) -> io::Result<()> {
+pub(crate) fn note(state: &Path, workspace: &Workspace) -> io::Result<()> {
     let mut all = read(state);
     if all.first() == Some(&workspace.folder) {
         return Ok(());

@@ -20,17 +20,17 @@ const TEXT_CAP: usize = 64_000;
 
 /// An outcome and when it was.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Kept {
+pub(crate) struct Kept {
     /// The version of this file's form.
     format: u32,
     /// Seconds since 1970, by this machine's clock.
     at: u64,
-    pub outcome: Outcome,
+    pub(crate) outcome: Outcome,
 }
 
 /// What is known of the last run.
 #[derive(Debug, Clone, PartialEq)]
-pub enum LastRun {
+pub(crate) enum LastRun {
     /// Nothing was judged yet, on this machine.
     None,
     /// This.
@@ -44,7 +44,7 @@ pub enum LastRun {
 impl Kept {
     /// When it was judged, by this machine's clock.
     #[must_use]
-    pub fn at(&self) -> SystemTime {
+    pub(crate) fn at(&self) -> SystemTime {
         // What no clock could have shown, such as after a hand's edit, is the beginning.
         UNIX_EPOCH.checked_add(Duration::from_secs(self.at)).unwrap_or(UNIX_EPOCH)
     }
@@ -52,7 +52,7 @@ impl Kept {
 
 impl Workspace {
     /// Keeps an outcome in the place of the one before.
-    pub fn keep(&self, outcome: &Outcome, at: SystemTime) -> io::Result<()> {
+    pub(crate) fn keep(&self, outcome: &Outcome, at: SystemTime) -> io::Result<()> {
         let at = at.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
         let kept = Kept { format: FORMAT, at, outcome: outcome.clone() };
         fs::create_dir_all(self.folder.join(".lab/local"))?;
@@ -62,7 +62,7 @@ impl Workspace {
     }
 
     /// The last run's outcome.
-    pub fn last_run(&self) -> io::Result<LastRun> {
+    pub(crate) fn last_run(&self) -> io::Result<LastRun> {
         let path = self.folder.join(PATH);
         let text = match fs::read(&path) {
             Ok(text) => text,
@@ -121,7 +121,7 @@ mod tests {
             verdict: Verdict::Failed(Box::new(failure)),
             took: Duration::from_millis(9),
             only_needed: false,
-            visibility: crate::lab::model::Visibility::Visible,
+            visibility: crate::definition::model::Visibility::Visible,
         };
         Outcome::new(&lab, RunScope::All, &[result], Duration::from_secs(3), 1)
     }

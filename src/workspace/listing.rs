@@ -18,9 +18,9 @@ const MAX_GITIGNORE_BYTES: u64 = 1 << 20;
 /// A folder's content by name: nothing of it is read yet but the `.gitignore`s.
 pub(super) struct Listing {
     /// A folder stands before what it holds, and siblings are sorted by name.
-    pub entries: Vec<Entry>,
+    pub(crate) entries: Vec<Entry>,
     /// What is ignored, sorted.
-    pub left_out: Vec<LeftOut>,
+    pub(crate) left_out: Vec<LeftOut>,
 }
 
 /// Lists a folder by the rules.

@@ -1,21 +1,21 @@
 //! The learner's folder: made from the starter, its record, safe copies.
 
 mod archive;
-pub mod aside;
-pub mod atomic;
-pub mod copy;
-pub mod dispute;
-pub mod fingerprint;
-pub mod hints;
-pub mod index;
-pub mod kept;
+pub(crate) mod aside;
+pub(crate) mod atomic;
+pub(crate) mod copy;
+pub(crate) mod dispute;
+pub(crate) mod fingerprint;
+pub(crate) mod hints;
+pub(crate) mod index;
+pub(crate) mod kept;
 mod listing;
 mod newer;
 pub mod record;
-pub mod repository;
-pub mod reset;
-pub mod solution;
-pub mod starter;
+pub(crate) mod repository;
+pub(crate) mod reset;
+pub(crate) mod solution;
+pub(crate) mod starter;
 
 #[cfg(test)]
 mod fixtures;

@@ -7,9 +7,9 @@
 use super::aside::SetAside;
 use super::atomic;
 use super::newer;
+use crate::definition::model::{Lab, Task, Tier};
+use crate::definition::name::{CheckId, LabId, TaskId};
 use crate::grade::outcome::Outcome;
-use crate::lab::model::{Lab, Task, Tier};
-use crate::lab::name::{CheckId, LabId, TaskId};
 use crate::verdict::Verdict;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -29,46 +29,46 @@ const MAX_VERSIONS: usize = 50;
 pub struct Record {
     /// The version of this file's form.
     #[serde(default)]
-    pub format: u32,
-    pub lab: LabId,
+    pub(crate) format: u32,
+    pub(crate) lab: LabId,
     /// The lab's version when the folder was made.
     #[serde(default)]
-    pub version: String,
+    pub(crate) version: String,
     /// The learner's id: drawn once, or given by an instructor.
-    pub learner: String,
+    pub(crate) learner: String,
     /// Where the lab is, when it isn't a shipped one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub pack: Option<PathBuf>,
+    pub(crate) pack: Option<PathBuf>,
 }
 
 /// What was achieved so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TaskProgress {
+pub(crate) struct TaskProgress {
     /// The version of this file's form.
     #[serde(default)]
-    pub format: u32,
+    pub(crate) format: u32,
     /// The last verdict of each check: `passed`, `failed`, …
     #[serde(default, deserialize_with = "newer::known")]
-    pub checks: BTreeMap<CheckId, LastVerdict>,
+    pub(crate) checks: BTreeMap<CheckId, LastVerdict>,
     /// Hints read so far, in all.
     #[serde(default)]
-    pub hints_read: u32,
+    pub(crate) hints_read: u32,
     /// Of which task or check, by its id.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub hints: BTreeMap<String, u32>,
+    pub(crate) hints: BTreeMap<String, u32>,
     /// The versions of the folder that failed, of each task: short hashes, of
     /// which only the number matters.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub failed_versions: BTreeMap<TaskId, Vec<String>>,
+    pub(crate) failed_versions: BTreeMap<TaskId, Vec<String>>,
     /// Whether the solutions were asked for before every core task passed.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub given_up: bool,
+    pub(crate) given_up: bool,
 }
 
 /// How a check stood when it was last judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum LastVerdict {
+pub(crate) enum LastVerdict {
     /// It held.
     Passed,
     /// It didn't, or waits on one that didn't.
@@ -81,9 +81,9 @@ pub enum LastVerdict {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Local {
     /// The playground's `run.nonce`.
-    pub run_nonce: String,
+    pub(crate) run_nonce: String,
     /// The playground's secrets.
-    pub secrets: BTreeMap<String, String>,
+    pub(crate) secrets: BTreeMap<String, String>,
     /// The gate's password.
     pub gate_password: String,
 }
@@ -97,7 +97,7 @@ pub struct Workspace {
 impl Workspace {
     /// The folder that `from` lies in, upwards: the nearest with a record.
     #[must_use]
-    pub fn around(from: &Path) -> Option<Self> {
+    pub(crate) fn around(from: &Path) -> Option<Self> {
         let from = fs::canonicalize(from).ok()?;
         from.ancestors()
             .find(|folder| folder.join(".lab/lab.json").is_file())
@@ -126,19 +126,19 @@ impl Workspace {
 
     /// The progress; none yet is the same as an empty one. What can't be read
     /// is set aside, and said.
-    pub fn progress(&self) -> io::Result<(TaskProgress, Option<SetAside>)> {
+    pub(crate) fn progress(&self) -> io::Result<(TaskProgress, Option<SetAside>)> {
         let (progress, aside) = self.read("progress.json")?;
         Ok((progress.unwrap_or_default(), aside))
     }
 
     /// Adds an outcome, and the version of the folder that it judged, to the
     /// progress. Errors change nothing.
-    pub fn add(&self, outcome: &Outcome, version: Option<&str>) -> io::Result<TaskProgress> {
+    pub(crate) fn add(&self, outcome: &Outcome, version: Option<&str>) -> io::Result<TaskProgress> {
         self.update(|progress| progress.add(outcome, version))
     }
 
     /// Changes the progress as it stands now, and returns it.
-    pub fn update(&self, change: impl FnOnce(&mut TaskProgress)) -> io::Result<TaskProgress> {
+    pub(crate) fn update(&self, change: impl FnOnce(&mut TaskProgress)) -> io::Result<TaskProgress> {
         let (mut progress, _) = self.progress()?;
         progress.format = FORMAT;
         change(&mut progress);
@@ -160,7 +160,7 @@ impl Workspace {
     }
 
     /// Replaces what belongs to this machine.
-    pub fn write_local(&self, local: &Local) -> io::Result<()> {
+    pub(crate) fn write_local(&self, local: &Local) -> io::Result<()> {
         self.write("local/state.json", local, 0o600)
     }
 
@@ -196,7 +196,7 @@ impl Record {
 impl TaskProgress {
     /// Adds an outcome. A task whose checks only wait wasn't tried, so it
     /// gains no failed version.
-    pub fn add(&mut self, outcome: &Outcome, version: Option<&str>) {
+    pub(crate) fn add(&mut self, outcome: &Outcome, version: Option<&str>) {
         for result in outcome.results() {
             let standing = match result.verdict {
                 Verdict::Passed => LastVerdict::Passed,
@@ -212,7 +212,7 @@ impl TaskProgress {
     }
 
     /// Counts a version of the folder as one that failed, once.
-    pub fn add_failed_version(&mut self, task: &TaskId, version: &str) {
+    pub(crate) fn add_failed_version(&mut self, task: &TaskId, version: &str) {
         let versions = self.failed_versions.entry(task.clone()).or_default();
         if versions.len() < MAX_VERSIONS && !versions.iter().any(|known| known == version) {
             versions.push(version.to_owned());
@@ -221,18 +221,18 @@ impl TaskProgress {
 
     /// Distinct versions of the folder that failed in a task.
     #[must_use]
-    pub fn failed_versions_of(&self, task: &TaskId) -> u32 {
+    pub(crate) fn failed_versions_of(&self, task: &TaskId) -> u32 {
         self.failed_versions.get(task).map_or(0, |versions| u32::try_from(versions.len()).unwrap_or(u32::MAX))
     }
 
     /// Records that the next hint of a task or check was read.
-    pub fn read_hint(&mut self, id: &str) {
+    pub(crate) fn read_hint(&mut self, id: &str) {
         *self.hints.entry(id.to_owned()).or_default() += 1;
         self.hints_read += 1;
     }
 
     /// Forgets how a task's checks stood, or all. What was read stays recorded.
-    pub fn reset(&mut self, task: Option<&Task>) {
+    pub(crate) fn reset(&mut self, task: Option<&Task>) {
         let Some(task) = task else {
             self.checks.clear();
             self.failed_versions.clear();
@@ -245,14 +245,14 @@ impl TaskProgress {
     }
 
     /// The core tasks that aren't passed.
-    pub fn core_left<'a>(&self, lab: &'a Lab) -> impl Iterator<Item = &'a Task> {
+    pub(crate) fn core_left<'a>(&self, lab: &'a Lab) -> impl Iterator<Item = &'a Task> {
         lab.tasks.value.iter().filter(|task| task.tier == Tier::Core && !self.is_passed(task))
     }
 
     /// Whether every check of a task passed when it was last judged, those
     /// aside that this machine can't judge.
     #[must_use]
-    pub fn is_passed(&self, task: &Task) -> bool {
+    pub(crate) fn is_passed(&self, task: &Task) -> bool {
         let mut any = false;
         task.checks.value.iter().all(|check| match self.checks.get(&check.id.value) {
             Some(LastVerdict::Passed) => {
@@ -267,14 +267,14 @@ impl TaskProgress {
     /// The current task: the first core one that isn't passed, else the first
     /// bonus one; none when all are passed.
     #[must_use]
-    pub fn current<'a>(&self, lab: &'a Lab) -> Option<&'a Task> {
+    pub(crate) fn current<'a>(&self, lab: &'a Lab) -> Option<&'a Task> {
         let open = |tier: Tier| lab.tasks.value.iter().find(|task| task.tier == tier && !self.is_passed(task));
         open(Tier::Core).or_else(|| open(Tier::Bonus))
     }
 
     /// Points of the checks that passed when they were last judged, of all.
     #[must_use]
-    pub fn points(&self, lab: &Lab) -> (u32, u32) {
+    pub(crate) fn points(&self, lab: &Lab) -> (u32, u32) {
         let passed = |id: &CheckId| self.checks.get(id) == Some(&LastVerdict::Passed);
         let earned = lab.checks().filter(|(_, check)| passed(&check.id.value)).map(|(_, check)| check.points).sum();
         (earned, lab.tasks.value.iter().map(Task::points).sum())
@@ -282,7 +282,7 @@ impl TaskProgress {
 
     /// The tasks up to the current one, for a check without arguments.
     #[must_use]
-    pub fn current_id(&self, lab: &Lab) -> Option<TaskId> {
+    pub(crate) fn current_id(&self, lab: &Lab) -> Option<TaskId> {
         self.current(lab).map(|task| task.id.value.clone())
     }
 }

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 /// What became of a folder's history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Repository {
+pub(crate) enum Repository {
     /// There is one now, with nothing committed yet.
     New,
     /// The folder lies in one, git isn't there, or didn't want to.
@@ -15,7 +15,7 @@ pub enum Repository {
 
 /// Makes a folder a repository, where git is there and it isn't in one.
 #[must_use]
-pub fn begin(folder: &Path) -> Repository {
+pub(crate) fn begin(folder: &Path) -> Repository {
     let git = |args: &[&str]| {
         let mut command = Command::new("git");
         // Where hooks or scripts call us, these name another repository.

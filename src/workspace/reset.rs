@@ -15,18 +15,18 @@ const MAX_SAME_SECOND: u32 = 100;
 
 /// What a reset did.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Done {
+pub(crate) struct Done {
     /// Where everything is that was in the folder; none when it was empty.
-    pub backup: Option<PathBuf>,
+    pub(crate) backup: Option<PathBuf>,
     /// Files of the starter.
-    pub files: usize,
+    pub(crate) files: usize,
 }
 
 /// Moves what is in the folder into a backup beside it, then lays the starter.
 /// The folder itself stays, for a playground has it mounted. `now` is seconds
 /// since 1970. An error leaves the folder as it was, or, where the system
 /// refuses even that, the backup with all that isn't in the folder.
-pub fn reset(folder: &Path, starter: &Path, now: u64) -> Result<Done, StarterError> {
+pub(crate) fn reset(folder: &Path, starter: &Path, now: u64) -> Result<Done, StarterError> {
     reset_with(folder, starter, now, &|from, to| fs::rename(from, to))
 }
 

@@ -2,15 +2,15 @@
 
 use super::record::TaskProgress;
 use super::starter::{self, StarterError};
-use crate::lab::model::{Lab, Task};
-use crate::lab::text::Language;
+use crate::definition::model::{Lab, Task};
+use crate::definition::text::Language;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 /// Whether the solutions may be seen.
 #[derive(Debug, Clone)]
-pub enum Right<'a> {
+pub(crate) enum Right<'a> {
     /// Every core task is passed.
     Passed,
     /// The learner gave up, which is recorded.
@@ -22,7 +22,7 @@ pub enum Right<'a> {
 impl<'a> Right<'a> {
     /// What the progress says.
     #[must_use]
-    pub fn of(progress: &TaskProgress, lab: &'a Lab) -> Self {
+    pub(crate) fn of(progress: &TaskProgress, lab: &'a Lab) -> Self {
         let left: Vec<&Task> = progress.core_left(lab).collect();
         match (left.is_empty(), progress.given_up) {
             (true, _) => Self::Passed,
@@ -33,15 +33,15 @@ impl<'a> Right<'a> {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Solution {
+pub(crate) struct Solution {
     /// Its folder's name.
-    pub name: String,
-    pub folder: PathBuf,
+    pub(crate) name: String,
+    pub(crate) folder: PathBuf,
 }
 
 /// A lab's solutions, by name.
 #[must_use]
-pub fn all(lab_folder: &Path) -> Vec<Solution> {
+pub(crate) fn all(lab_folder: &Path) -> Vec<Solution> {
     let entries = fs::read_dir(lab_folder.join("solutions")).into_iter().flatten().filter_map(Result::ok);
     let folders = entries.filter(|entry| entry.path().is_dir());
     let mut found: Vec<Solution> = folders
@@ -55,7 +55,7 @@ impl Solution {
     /// What it says of itself: its README's first sentence, else the comment at
     /// the head of the first command that the checks run.
     #[must_use]
-    pub fn summary(&self, lab: &Lab, language: Language) -> Option<String> {
+    pub(crate) fn summary(&self, lab: &Lab, language: Language) -> Option<String> {
         let read = |name: &str| fs::read_to_string(self.folder.join(name)).ok();
         let readme = read(&format!("README.{}.md", language.code())).or_else(|| read("README.md"));
         let commands = lab.contract.commands.iter().filter_map(|command| read(command.trim_start_matches("./")));
@@ -64,7 +64,7 @@ impl Solution {
 
     /// Its files, relative to it, sorted.
     #[must_use]
-    pub fn files(&self) -> Vec<PathBuf> {
+    pub(crate) fn files(&self) -> Vec<PathBuf> {
         let mut found = Vec::new();
         let mut left = vec![self.folder.clone()];
         while let Some(folder) = left.pop() {
@@ -83,13 +83,13 @@ impl Solution {
 
     /// Where it is put: beside the learner's folder.
     #[must_use]
-    pub fn target(&self, learners: &Path, lab: &Lab) -> PathBuf {
+    pub(crate) fn target(&self, learners: &Path, lab: &Lab) -> PathBuf {
         learners.with_file_name(format!("{}-solution-{}", lab.id.value, self.name))
     }
 
     /// Puts it there, whole or not at all. Nothing that is there is touched:
     /// false says that something was.
-    pub fn lay(&self, target: &Path) -> Result<bool, StarterError> {
+    pub(crate) fn lay(&self, target: &Path) -> Result<bool, StarterError> {
         if fs::symlink_metadata(target).is_ok() {
             return Ok(false);
         }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 /// Why a folder can't be made.
 #[derive(Debug, thiserror::Error)]
-pub enum StarterError {
+pub(crate) enum StarterError {
     /// The folder has something in it that isn't this lab's.
     #[error("`{}` isn't empty", folder.display())]
     NotEmpty { folder: PathBuf },
@@ -28,7 +28,7 @@ pub enum StarterError {
 }
 
 /// Copies a starter into a folder that is new or empty; how many files.
-pub fn lay(starter: &Path, folder: &Path) -> Result<usize, StarterError> {
+pub(crate) fn lay(starter: &Path, folder: &Path) -> Result<usize, StarterError> {
     if !starter.is_dir() {
         return Err(StarterError::NoStarter { starter: starter.to_owned() });
     }

@@ -1,7 +1,7 @@
 //! A small lab for this folder's tests.
 
-use crate::lab::load::load;
-use crate::lab::model::Lab;
+use crate::definition::load::load;
+use crate::definition::model::Lab;
 use std::fs;
 
 const LAB: &str = r#"apiVersion: lab/v1
@@ -48,7 +48,7 @@ tasks:
 "#;
 
 /// Two tasks, three checks.
-pub fn lab() -> Lab {
+pub(crate) fn lab() -> Lab {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path().join("demo");
     for folder in [folder.join("starter"), folder.join("tasks")] {

@@ -2,11 +2,11 @@
 
 use super::ground::{Ground, docker_text, write_script};
 use futures_util::future::join_all;
+use lab_runner::definition::load::load;
 use lab_runner::engine::{Engine, connect};
 use lab_runner::event::Events;
 use lab_runner::grade::Selection;
 use lab_runner::grade::outcome::RunScope;
-use lab_runner::lab::load::load;
 use lab_runner::plan::Project;
 use lab_runner::session::playground::SessionContext;
 use lab_runner::session::{Dirs, clean_room};

@@ -12,9 +12,9 @@ const WITHOUT_DATA: &[&str] = &["row", "text", "dashlist", "annolist", "alertlis
 /// A panel that should show data.
 pub(super) struct Panel<'a> {
     /// Its title, or its number.
-    pub title: String,
+    pub(crate) title: String,
     /// What is written there.
-    pub value: &'a Value,
+    pub(crate) value: &'a Value,
     repeated_row: bool,
 }
 
@@ -22,11 +22,11 @@ pub(super) struct Panel<'a> {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Query {
     /// Where.
-    pub base: String,
+    pub(crate) base: String,
     /// What, everything filled in.
-    pub expression: String,
+    pub(crate) expression: String,
     /// From one point to the next; none for one point in time.
-    pub step: Option<Duration>,
+    pub(crate) step: Option<Duration>,
 }
 
 /// The part of a file that is a classic dashboard, or why there is none.
@@ -91,11 +91,11 @@ fn name(panel: &Value) -> String {
 /// What a panel's queries are filled in from.
 #[derive(Clone, Copy)]
 pub(super) struct Context<'a> {
-    pub found: &'a GrafanaContents,
+    pub(crate) found: &'a GrafanaContents,
     /// The dashboard's variables.
-    pub values: &'a Values,
+    pub(crate) values: &'a Values,
     /// The time that is shown.
-    pub window: Window,
+    pub(crate) window: Window,
 }
 
 /// A panel's queries, or why it has none that can be asked.

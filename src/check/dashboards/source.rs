@@ -7,42 +7,42 @@ use sha2::{Digest, Sha256};
 #[derive(Debug, Default)]
 pub(super) struct GrafanaContents {
     /// Data sources of any type.
-    pub sources: Vec<Source>,
+    pub(crate) sources: Vec<Source>,
     /// Dashboards as they were written.
-    pub sheets: Vec<Sheet>,
+    pub(crate) sheets: Vec<Sheet>,
     /// What couldn't be used: `where: reason`.
-    pub problems: Vec<String>,
+    pub(crate) problems: Vec<String>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Source {
     /// What panels call it, the newer way.
-    pub uid: String,
+    pub(crate) uid: String,
     /// What panels call it, the older way.
-    pub name: String,
+    pub(crate) name: String,
     /// Its type, such as `prometheus`.
-    pub kind: String,
+    pub(crate) kind: String,
     /// Where it is.
-    pub url: String,
+    pub(crate) url: String,
     /// Where its Prometheus API is asked: at the URL, or through Grafana.
-    pub base: String,
+    pub(crate) base: String,
     /// Whether panels that name none get it.
-    pub default: bool,
+    pub(crate) default: bool,
     /// Its `timeInterval`: the scrape interval that it promises.
-    pub interval: Option<String>,
+    pub(crate) interval: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Sheet {
     /// Its file, or its uid.
-    pub origin: String,
+    pub(crate) origin: String,
     /// What is written there.
-    pub value: Value,
+    pub(crate) value: Value,
 }
 
 impl Source {
     /// Reads one from provisioning (`file`) or from the API: the keys are the same.
-    pub fn read(value: &Value) -> Self {
+    pub(crate) fn read(value: &Value) -> Self {
         let text = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
         let (name, url) = (text("name"), text("url"));
         let uid = if text("uid").is_empty() { uid_of(&name) } else { text("uid") };
@@ -59,7 +59,7 @@ impl Source {
     }
 
     /// Whether it speaks `PromQL`.
-    pub fn is_prometheus(&self) -> bool {
+    pub(crate) fn is_prometheus(&self) -> bool {
         self.kind == "prometheus"
     }
 }
@@ -73,7 +73,7 @@ fn uid_of(name: &str) -> String {
 impl GrafanaContents {
     /// The source that a panel's or a query's `datasource` means, texts filled
     /// in before; or why there is none.
-    pub fn source(&self, datasource: &Value) -> Result<&Source, String> {
+    pub(crate) fn source(&self, datasource: &Value) -> Result<&Source, String> {
         let kind = datasource.get("type").and_then(Value::as_str);
         let name = match datasource {
             Value::String(name) => Some(name.as_str()),

@@ -11,13 +11,13 @@ use std::time::Duration;
 /// The time that panels show, since 1970.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Window {
-    pub from: Duration,
-    pub to: Duration,
+    pub(crate) from: Duration,
+    pub(crate) to: Duration,
 }
 
 impl Window {
     /// How long it is.
-    pub fn span(self) -> Duration {
+    pub(crate) fn span(self) -> Duration {
         self.to.saturating_sub(self.from)
     }
 }
@@ -42,10 +42,10 @@ enum Filling {
 /// What a variable's options have to be asked for: values of a label.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Wanted {
-    pub base: String,
+    pub(crate) base: String,
     /// The path below `/api/v1/`.
-    pub path: String,
-    pub parameters: Vec<(&'static str, String)>,
+    pub(crate) path: String,
+    pub(crate) parameters: Vec<(&'static str, String)>,
 }
 
 /// A dashboard's variables, in their order.
@@ -62,7 +62,7 @@ static LABEL_VALUES: LazyLock<Option<Regex>> =
 
 impl Values {
     /// Grafana's own variables for a window.
-    pub fn built_in(window: Window) -> Self {
+    pub(crate) fn built_in(window: Window) -> Self {
         let span = window.span();
         let mut values = Self::default();
         values.raw("__range", promql(span));
@@ -74,7 +74,7 @@ impl Values {
     }
 
     /// These, and the intervals of one query.
-    pub fn with_intervals(&self, step: Duration, rate: Duration) -> Self {
+    pub(crate) fn with_intervals(&self, step: Duration, rate: Duration) -> Self {
         let mut values = self.clone();
         values.raw("__interval", promql(step));
         values.raw("__interval_ms", step.as_millis().to_string());
@@ -89,7 +89,7 @@ impl Values {
 
     /// A text with all variables filled in; an unknown one stays as it is, as
     /// in Grafana. Or why it can't be.
-    pub fn fill(&self, text: &str) -> Result<String, String> {
+    pub(crate) fn fill(&self, text: &str) -> Result<String, String> {
         let Some(reference) = REFERENCE.as_ref() else { return Ok(text.to_owned()) };
         let (mut filled, mut end) = (String::new(), 0);
         for found in reference.captures_iter(text) {
@@ -111,7 +111,7 @@ impl Values {
     }
 
     /// A `datasource` with its variable filled in.
-    pub fn filled(&self, datasource: &Value) -> Result<Value, String> {
+    pub(crate) fn filled(&self, datasource: &Value) -> Result<Value, String> {
         Ok(match datasource {
             Value::String(name) => Value::String(self.fill(name)?),
             Value::Object(object) => {
@@ -127,7 +127,7 @@ impl Values {
     }
 
     /// What has to be asked for a variable's options, if anything has.
-    pub fn wanted(&self, variable: &Value, found: &GrafanaContents) -> Option<Wanted> {
+    pub(crate) fn wanted(&self, variable: &Value, found: &GrafanaContents) -> Option<Wanted> {
         if text(variable, "type") != "query" || refresh(variable) == 0 && !chosen(variable).is_empty() {
             return None;
         }
@@ -140,7 +140,7 @@ impl Values {
     }
 
     /// Adds a variable, with the options that were asked for.
-    pub fn add(&mut self, variable: &Value, asked: &[Value], found: &GrafanaContents) {
+    pub(crate) fn add(&mut self, variable: &Value, asked: &[Value], found: &GrafanaContents) {
         let options: Vec<String> = match text(variable, "type") {
             "constant" | "textbox" => {
                 let chosen = chosen(variable).into_iter().next();

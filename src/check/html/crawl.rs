@@ -27,17 +27,17 @@ const KEPT: usize = 1000;
 
 /// How far to follow links.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Crawl {
+pub(crate) struct Crawl {
     /// Which links are followed.
-    pub within: Within,
+    pub(crate) within: Within,
     /// Addresses asked at the most, pages and what they load (default: 200).
-    pub max: u32,
+    pub(crate) max: u32,
 }
 
 /// Which links are followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Within {
+pub(crate) enum Within {
     /// Those to the first page's host and port.
     #[default]
     Site,

@@ -29,23 +29,23 @@ struct Holding {
 
 impl Holdings {
     /// Notes what an address answered.
-    pub fn note(&mut self, address: String, body: &[u8]) {
+    pub(crate) fn note(&mut self, address: String, body: &[u8]) {
         let digest = data_encoding::HEXLOWER.encode(&Sha256::digest(body)[..SHOWN]);
         self.0.insert(address, Holding { size: body.len(), digest, ..Holding::default() });
     }
 
     /// Notes that an address answered with more than is read.
-    pub fn note_large(&mut self, address: String, size: usize) {
+    pub(crate) fn note_large(&mut self, address: String, size: usize) {
         self.0.insert(address, Holding { size, digest: "…".to_owned(), ..Holding::default() });
     }
 
     /// Adds what is inside a page.
-    pub fn page(&mut self, address: &str, page: &Page) {
+    pub(crate) fn page(&mut self, address: &str, page: &Page) {
         self.within(address, &page.links, &page.styles);
     }
 
     /// Adds what is inside a style sheet.
-    pub fn sheet(&mut self, address: &str, links: &[Link], text: &str) {
+    pub(crate) fn sheet(&mut self, address: &str, links: &[Link], text: &str) {
         self.within(address, links, text);
     }
 
@@ -59,7 +59,7 @@ impl Holdings {
 
     /// Every address with its size and digest, a line each, by its path: two
     /// of these are the same when the sites are.
-    pub fn inventory(&self) -> String {
+    pub(crate) fn inventory(&self) -> String {
         let path = |address: &str| match Url::parse(address) {
             Ok(url) => url[Position::BeforePath..].to_owned(),
             Err(_) => address.to_owned(),
@@ -70,7 +70,7 @@ impl Holdings {
     }
 
     /// Bytes of a page and all that it loads, and the heaviest of them.
-    pub fn weight(&self, page: &str) -> (usize, String) {
+    pub(crate) fn weight(&self, page: &str) -> (usize, String) {
         let mut parts: Vec<(usize, &str)> =
             self.loaded(page).into_iter().filter_map(|address| Some((self.0.get(address)?.size, address))).collect();
         parts.sort_unstable_by(|left, right| right.cmp(left));
@@ -80,7 +80,7 @@ impl Holdings {
     }
 
     /// The text of all styles that a page has or loads.
-    pub fn styles(&self, page: &str) -> String {
+    pub(crate) fn styles(&self, page: &str) -> String {
         let mut text = String::new();
         for holding in self.loaded(page).into_iter().filter_map(|address| self.0.get(address)) {
             if text.len() + holding.styles.len() <= MOST_STYLES {

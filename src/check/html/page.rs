@@ -10,20 +10,20 @@ use url::Url;
 #[derive(Debug, Default)]
 pub(super) struct Page {
     /// The names that fragments can point to.
-    pub ids: HashSet<String>,
+    pub(crate) ids: HashSet<String>,
     /// Where it leads and what it loads, in order, each once.
-    pub links: Vec<Link>,
+    pub(crate) links: Vec<Link>,
     /// The text of its `<style>` elements.
-    pub styles: String,
+    pub(crate) styles: String,
 }
 
 /// A link, absolute.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Link {
     /// Where to.
-    pub url: Url,
+    pub(crate) url: Url,
     /// Whether a browser loads it with the page.
-    pub loads: bool,
+    pub(crate) loads: bool,
 }
 
 static WITH_LINKS: LazyLock<Option<Selector>> =

@@ -10,7 +10,7 @@ use std::io::Read;
 
 /// A body to send.
 #[derive(Debug, Clone)]
-pub enum Body {
+pub(crate) enum Body {
     /// `body`: a text, sent as it is.
     Text(Template),
     /// `json`: a value, sent as `application/json`.

@@ -11,12 +11,12 @@ const MOST: usize = 10;
 #[derive(Debug)]
 pub(in crate::check) struct Answer {
     /// The URL that gave it.
-    pub url: String,
+    pub(crate) url: String,
     /// The URLs redirected to.
-    pub redirects: Vec<String>,
-    pub response: HttpResponse,
+    pub(crate) redirects: Vec<String>,
+    pub(crate) response: HttpResponse,
     /// Whether the request asked for gzip.
-    pub wants_gzip: bool,
+    pub(crate) wants_gzip: bool,
 }
 
 /// Sends a request. The request's timeout is for all of it; a host outside the

@@ -21,11 +21,11 @@ const MAX_BODY: usize = 1 << 20;
 
 /// How often, and how many at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Repeat {
+pub(crate) struct Repeat {
     /// Requests in all, 1 to 1000.
-    pub count: u32,
+    pub(crate) count: u32,
     /// Requests at once, 1 to 50 (default: 1).
-    pub concurrency: u32,
+    pub(crate) concurrency: u32,
 }
 
 /// Sends the request `count` times; its timeout is for all of them together.

@@ -53,9 +53,9 @@ impl Stage {
 /// What all commands of a question said together.
 #[derive(Debug, Default)]
 pub(super) struct Answer {
-    pub time: Duration,
+    pub(crate) time: Duration,
     /// How many wrong copies counted, once tests were run on them.
-    pub counted: Option<u64>,
+    pub(crate) counted: Option<u64>,
     failed: bool,
     exit: i64,
     stage: &'static str,
@@ -73,7 +73,7 @@ pub(super) struct Answer {
 
 impl Answer {
     /// Takes over what a command said; whether the next may come.
-    pub fn take(&mut self, stage: Stage, output: &Output) -> bool {
+    pub(crate) fn take(&mut self, stage: Stage, output: &Output) -> bool {
         self.stage = stage.name();
         self.exit = if output.ended.is_some() && output.exit == 0 { 137 } else { output.exit };
         self.ended = output.ended;
@@ -119,7 +119,7 @@ impl Answer {
     }
 
     /// How files differ from their usual form.
-    pub fn formatted_otherwise(&mut self, output: &Output) {
+    pub(crate) fn formatted_otherwise(&mut self, output: &Output) {
         self.say("diff", &String::from_utf8_lossy(&output.stdout));
         // A file that doesn't parse is only told here.
         self.say("stderr", &String::from_utf8_lossy(&output.stderr));
@@ -267,7 +267,7 @@ impl Answer {
     }
 
     /// The value, to selectors.
-    pub fn seen(mut self, verb: &str) -> Observation {
+    pub(crate) fn seen(mut self, verb: &str) -> Observation {
         let told: Vec<String> = self.errors.iter().map(told).collect();
         let mut error = told.join("\n\n");
         let mut evidence = Vec::new();

@@ -12,18 +12,18 @@ use std::time::Duration;
 #[derive(Debug, Clone)]
 pub struct Workflow {
     /// What happens to the repository, or what is read.
-    pub happening: Happening,
+    pub(crate) happening: Happening,
     /// The commit on top of the learner's folder, when there is one.
-    pub change: Option<Change>,
+    pub(crate) change: Option<Change>,
     /// Whether this run may go beside others, for it isn't meant to deploy.
-    pub side_by_side: bool,
+    pub(crate) side_by_side: bool,
     /// The service, when it isn't the usual one.
-    pub service: Option<String>,
+    pub(crate) service: Option<String>,
 }
 
 /// What happens to the repository.
 #[derive(Debug, Clone)]
-pub enum Happening {
+pub(crate) enum Happening {
     /// A push to a branch.
     Push(Template),
     /// A push of a tag.
@@ -48,30 +48,30 @@ pub enum Happening {
 /// A pull request.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct PullRequest {
+pub(crate) struct PullRequest {
     /// Whether it comes from a stranger's fork or from a branch of the repository.
-    pub from: Origin,
+    pub(crate) from: Origin,
     /// Its title (default: `A change`).
     #[serde(default)]
-    pub title: Option<Template>,
+    pub(crate) title: Option<Template>,
     /// Its text (default: empty).
     #[serde(default)]
-    pub body: Option<Template>,
+    pub(crate) body: Option<Template>,
     /// The head's branch (default: `patch-1`).
     #[serde(default)]
-    pub branch: Option<Template>,
+    pub(crate) branch: Option<Template>,
     /// The branch it is to be merged into (default: `main`).
     #[serde(default)]
-    pub base: Option<Template>,
+    pub(crate) base: Option<Template>,
     /// What happened to it (default: `opened`).
     #[serde(default)]
-    pub action: Option<Template>,
+    pub(crate) action: Option<Template>,
 }
 
 /// Where a pull request comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum Origin {
+pub(crate) enum Origin {
     /// A stranger's fork.
     Fork,
     /// A branch of the repository.
@@ -81,27 +81,27 @@ pub enum Origin {
 /// A commit that the lab makes on top of the learner's folder.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Change {
+pub(crate) struct Change {
     /// Its message.
     #[serde(default)]
-    pub message: Option<Template>,
+    pub(crate) message: Option<Template>,
     /// What it changes.
     #[serde(default)]
-    pub edit: Vec<Edit>,
+    pub(crate) edit: Vec<Edit>,
 }
 
 /// An edit of one file, in a commit.
 #[derive(Debug, Clone)]
-pub struct Edit {
+pub(crate) struct Edit {
     /// The file, from the repository's root.
-    pub file: Template,
+    pub(crate) file: Template,
     /// What becomes of it.
-    pub how: How,
+    pub(crate) how: How,
 }
 
 /// What becomes of a file.
 #[derive(Debug, Clone)]
-pub enum How {
+pub(crate) enum How {
     /// It holds this.
     Write(Template),
     /// This is added at its end.

@@ -19,8 +19,8 @@ const SOON: Duration = Duration::from_secs(10);
 
 /// What was found, and what the engine says of its machine.
 pub(super) struct Findings {
-    pub all: Vec<Finding>,
-    pub health: Option<Health>,
+    pub(crate) all: Vec<Finding>,
+    pub(crate) health: Option<Health>,
 }
 
 impl From<Vec<Finding>> for Findings {

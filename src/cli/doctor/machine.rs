@@ -21,22 +21,22 @@ const BEFORE_THIS: Duration = Duration::from_secs(1_767_225_600);
 pub(super) struct Machine {
     /// Where images are kept, or the nearest folder above that can be looked at,
     /// and its free bytes.
-    pub disk: Option<(PathBuf, u64)>,
+    pub(crate) disk: Option<(PathBuf, u64)>,
     /// Bytes of memory that programs can still have.
-    pub memory: Option<u64>,
+    pub(crate) memory: Option<u64>,
     /// All memory of the engine's machine, which may be a virtual one.
-    pub engine_memory: Option<u64>,
+    pub(crate) engine_memory: Option<u64>,
     /// This machine's clock, since 1970.
-    pub now: Duration,
+    pub(crate) now: Duration,
     /// How far the engine's clock is from it.
-    pub apart: Option<Duration>,
+    pub(crate) apart: Option<Duration>,
     /// The folder that the command stands in, where it is Windows' and not Linux's own.
-    pub windows: Option<PathBuf>,
+    pub(crate) windows: Option<PathBuf>,
 }
 
 impl Machine {
     /// Measures. `now` is when the engine was asked.
-    pub fn current(here: &Path, health: Option<Health>, now: SystemTime) -> Self {
+    pub(crate) fn current(here: &Path, health: Option<Health>, now: SystemTime) -> Self {
         let health = health.unwrap_or(Health { memory: None, clock: None, root: None });
         let root = health.root.unwrap_or_else(|| "/var/lib/docker".to_owned());
         let free = |folder: &Path| {
@@ -57,7 +57,7 @@ impl Machine {
         }
     }
 
-    pub fn findings(&self) -> Vec<Finding> {
+    pub(crate) fn findings(&self) -> Vec<Finding> {
         let mut findings = vec![self.disk()];
         findings.extend(self.memory());
         findings.push(self.clock());

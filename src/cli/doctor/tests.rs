@@ -1,8 +1,8 @@
 use super::engine::{left_over, registry, traffic};
 use super::machine::Machine;
 use super::*;
+use crate::definition::text::Language;
 use crate::engine::image::ImageError;
-use crate::lab::text::Language;
 use crate::session::trial::Trial;
 use std::path::PathBuf;
 use std::time::Duration;

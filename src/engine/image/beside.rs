@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// All folders that an image is built from: its own, and those beside it.
-pub fn build_folders(folder: &Path) -> Result<Vec<PathBuf>, ImageError> {
+pub(crate) fn build_folders(folder: &Path) -> Result<Vec<PathBuf>, ImageError> {
     let text = std::fs::read_to_string(folder.join("Dockerfile"))
         .map_err(|_| ImageError::NoDockerfile { folder: folder.to_owned() })?;
     let needed = bases(&text).map_err(|detail| ImageError::BadDockerfile { folder: folder.to_owned(), detail })?;

@@ -31,13 +31,13 @@ const SHORT: usize = 100;
 
 pub(super) struct Build<'a> {
     /// The tag it gets.
-    pub tag: &'a str,
+    pub(crate) tag: &'a str,
     /// The folder, for messages.
-    pub folder: &'a Path,
+    pub(crate) folder: &'a Path,
     /// The build folder as an archive.
-    pub archive: Vec<u8>,
+    pub(crate) archive: Vec<u8>,
     /// Arguments.
-    pub args: &'a BTreeMap<String, String>,
+    pub(crate) args: &'a BTreeMap<String, String>,
 }
 
 impl Images {

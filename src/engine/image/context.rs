@@ -38,7 +38,7 @@ pub(super) type Authority = (PathBuf, Vec<u8>);
 impl Context {
     /// Reads a folder, except for files that have the name of one of the
     /// machine's authorities: those were put there for a build by hand.
-    pub fn read(folder: &Path, authorities: &[Authority]) -> Result<Self, ImageError> {
+    pub(crate) fn read(folder: &Path, authorities: &[Authority]) -> Result<Self, ImageError> {
         let mut entries = BTreeMap::new();
         let mut left = LARGEST;
         let mut folders = vec![PathBuf::new()];
@@ -72,13 +72,13 @@ impl Context {
     }
 
     /// A folder that never was on a disk.
-    pub fn of(files: impl IntoIterator<Item = (&'static str, Vec<u8>)>) -> Self {
+    pub(crate) fn of(files: impl IntoIterator<Item = (&'static str, Vec<u8>)>) -> Self {
         let file = |(name, bytes)| (PathBuf::from(name), Entry::File { bytes, executable: false });
         Self { entries: files.into_iter().map(file).collect() }
     }
 
     /// The text of the Dockerfile, if there is one.
-    pub fn dockerfile(&self) -> Option<String> {
+    pub(crate) fn dockerfile(&self) -> Option<String> {
         match self.entries.get(Path::new("Dockerfile"))? {
             Entry::File { bytes, .. } => Some(String::from_utf8_lossy(bytes).into_owned()),
             Entry::Folder | Entry::Link(_) => None,
@@ -86,12 +86,12 @@ impl Context {
     }
 
     /// Whether it has such a file.
-    pub fn has(&self, path: &Path) -> bool {
+    pub(crate) fn has(&self, path: &Path) -> bool {
         matches!(self.entries.get(path), Some(Entry::File { .. }))
     }
 
     /// Leaves out a folder and the folders above it that become empty.
-    pub fn remove(&mut self, folder: &Path) {
+    pub(crate) fn remove(&mut self, folder: &Path) {
         self.entries.retain(|path, _| !path.starts_with(folder));
         for above in folder.ancestors().skip(1).filter(|above| *above != Path::new("")) {
             if !self.entries.keys().any(|path| path != above && path.starts_with(above)) {
@@ -102,7 +102,7 @@ impl Context {
 
     /// Feeds all that decides what is built: names, contents, executable bits
     /// and links. Neither times nor other permissions, which git doesn't keep.
-    pub fn hash_into(&self, hash: &mut Sha256) {
+    pub(crate) fn hash_into(&self, hash: &mut Sha256) {
         for (path, entry) in &self.entries {
             let (kind, content) = match entry {
                 Entry::Folder => (b'd', [].as_slice()),
@@ -120,7 +120,7 @@ impl Context {
     /// machine's own authorities stand beside it, so that build stages can
     /// speak TLS through them. Names and modes are those that `docker build`
     /// sends for a fresh checkout, so its cache serves us and ours serves it.
-    pub fn archive(&self, authorities: &[Authority]) -> std::io::Result<Vec<u8>> {
+    pub(crate) fn archive(&self, authorities: &[Authority]) -> std::io::Result<Vec<u8>> {
         let mut archive = tar::Builder::new(Vec::new());
         for (path, entry) in &self.entries {
             match entry {

@@ -5,17 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// An image from outside that a Dockerfile names.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Base {
+pub(crate) struct Base {
     /// The reference, with its arguments filled in.
-    pub reference: String,
+    pub(crate) reference: String,
     /// The argument that alone makes the reference, so that a stand-in may
     /// take its place: `GARAGE` in `FROM ${GARAGE}`.
-    pub arg: Option<String>,
+    pub(crate) arg: Option<String>,
 }
 
 /// The images from outside that a Dockerfile needs, each once, in the order
 /// of their first use; or what is wrong, in technical words.
-pub fn bases(text: &str) -> Result<Vec<Base>, String> {
+pub(crate) fn bases(text: &str) -> Result<Vec<Base>, String> {
     let dockerfile = parse_dockerfile::parse(text).map_err(|error| error.to_string())?;
     let args: BTreeMap<&str, &str> = dockerfile
         .global_args()

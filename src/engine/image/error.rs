@@ -134,7 +134,7 @@ impl ImageError {
     /// Whether this machine, as it is connected, can't have the image: what an
     /// optional service may lack. A full disk or a broken lab is no such thing.
     #[must_use]
-    pub fn is_out_of_reach(&self) -> bool {
+    pub(crate) fn is_out_of_reach(&self) -> bool {
         match self {
             Self::CantHave { .. } | Self::BuildFailed { .. } => true,
             error => error.is_of_origin(),

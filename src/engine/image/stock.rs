@@ -11,20 +11,20 @@ use std::path::Path;
 
 /// What is there of an image.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stock {
+pub(crate) struct Stock {
     /// What it is called: a reference, or a built one's name.
-    pub image: String,
+    pub(crate) image: String,
     /// How it is had where it is missing.
-    pub way: Way,
+    pub(crate) way: Way,
     /// Its bytes with all layers, when it is there.
-    pub size: Option<u64>,
+    pub(crate) size: Option<u64>,
     /// The tags, its own and those it is built upon, that the daemon has.
-    pub tags: BTreeSet<String>,
+    pub(crate) tags: BTreeSet<String>,
 }
 
 /// How an image is had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Way {
+pub(crate) enum Way {
     /// Pulled from a registry.
     Pull,
     /// Built from a folder.
@@ -33,7 +33,7 @@ pub enum Way {
 
 impl Images {
     /// What is there of an image, by inspecting alone.
-    pub async fn stock(&self, source: &Source) -> Result<Stock, ImageError> {
+    pub(crate) async fn stock(&self, source: &Source) -> Result<Stock, ImageError> {
         match source {
             Source::Pull(image) => {
                 let size = self.size(image).await?;
@@ -91,13 +91,13 @@ impl Images {
 
     /// Images with their tags, as one archive in Docker's own form. What they
     /// share is in it once.
-    pub fn export(&self, tags: &BTreeSet<String>) -> impl Stream<Item = io::Result<Bytes>> + use<> {
+    pub(crate) fn export(&self, tags: &BTreeSet<String>) -> impl Stream<Item = io::Result<Bytes>> + use<> {
         let names: Vec<&str> = tags.iter().map(String::as_str).collect();
         self.docker.export_images(&names).map_err(io::Error::other).boxed()
     }
 
     /// Takes in an archive in Docker's own form.
-    pub async fn import(
+    pub(crate) async fn import(
         &self,
         archive: impl Stream<Item = io::Result<Bytes>> + Send + 'static,
     ) -> Result<(), ImageError> {

@@ -13,8 +13,8 @@ const BEAT: Duration = Duration::from_millis(100);
 /// How long a stream may be silent, and how long it may take.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Limits {
-    pub idle: Duration,
-    pub total: Duration,
+    pub(crate) idle: Duration,
+    pub(crate) total: Duration,
 }
 
 /// What a watched stream brings.

@@ -7,9 +7,9 @@ use super::markdown::is_explained;
 use super::told;
 use super::voice::Voice;
 use super::{Extra, Sign, Style, clean};
+use crate::definition::model::Tier;
 use crate::grade::outcome::{Outcome, TaskOutcome};
 use crate::i18n::Words;
-use crate::lab::model::Tier;
 use crate::message;
 use crate::verdict::{CheckResult, Verdict};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -18,7 +18,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
 #[must_use]
-pub fn outcome(outcome: &Outcome, words: &Words, extra: Extra<'_>) -> String {
+pub(crate) fn outcome(outcome: &Outcome, words: &Words, extra: Extra<'_>) -> String {
     let style = Style::default();
     let voice = Voice { words, style: &style };
     let title = told::title(outcome, voice);

@@ -8,9 +8,9 @@ mod lines;
 
 use super::signs::Style;
 use super::terminal;
+use crate::definition::text::Language;
 use crate::event::Event;
 use crate::i18n::Words;
-use crate::lab::text::Language;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use lines::Lines;
 use std::io::Write;
@@ -25,7 +25,7 @@ const MOVE: Duration = Duration::from_millis(100);
 const LOOK: Duration = Duration::from_secs(1);
 
 /// Shows what goes on until [`Progress::finish`].
-pub struct Progress {
+pub(crate) struct Progress {
     running: Mutex<Option<Running>>,
 }
 
@@ -35,7 +35,7 @@ struct Running {
 }
 
 /// Where progress goes.
-pub enum Target {
+pub(crate) enum Target {
     /// Lines that are drawn again and again, and vanish in the end.
     Moving(ProgressDrawTarget),
     /// One line after the other.
@@ -45,7 +45,7 @@ pub enum Target {
 impl Progress {
     /// Progress on standard error.
     #[must_use]
-    pub fn new(language: Language, style: Style, is_terminal: bool) -> Self {
+    pub(crate) fn new(language: Language, style: Style, is_terminal: bool) -> Self {
         let target =
             if is_terminal { Target::Moving(terminal::moving_stderr()) } else { Target::Log(terminal::plain_stderr()) };
         Self::to(language, style, target)
@@ -53,7 +53,7 @@ impl Progress {
 
     /// Progress somewhere else.
     #[must_use]
-    pub fn to(language: Language, style: Style, target: Target) -> Self {
+    pub(crate) fn to(language: Language, style: Style, target: Target) -> Self {
         let (events, received) = mpsc::channel();
         let work = move || {
             // Made here, for words don't move between threads.
@@ -69,7 +69,7 @@ impl Progress {
     }
 
     /// Takes in an event; returns at once.
-    pub fn event(&self, event: &Event) {
+    pub(crate) fn event(&self, event: &Event) {
         let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(running) = &*running {
             // Nobody listens any more when writing has failed; that's no matter.
@@ -79,7 +79,7 @@ impl Progress {
 
     /// Shows what has come so far, takes away what moves and stops: what is
     /// written to the terminal next stands alone. Later events are ignored.
-    pub fn finish(&self) {
+    pub(crate) fn finish(&self) {
         let running = self.running.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(Running { events, writer }) = running {
             drop(events);

@@ -35,12 +35,12 @@ fn checked(id: &str, verdict: Verdict, took: u64) -> Event {
     Event::CheckDone(Box::new(CheckResult {
         id: id.parse().unwrap(),
         task: "publish".parse().unwrap(),
-        must: crate::lab::text::Text::default(),
+        must: crate::definition::text::Text::default(),
         points: 1,
         verdict,
         took: Duration::from_millis(took),
         only_needed: false,
-        visibility: crate::lab::model::Visibility::Visible,
+        visibility: crate::definition::model::Visibility::Visible,
     }))
 }
 

@@ -27,10 +27,10 @@ use crate::mutation::{Fault, Fit, Gap, Mark, Note, Proof, ProofResult, RunProof,
 use serde_json::{Value, json};
 
 /// The shape's name.
-pub const FORMAT: &str = "lab-proof/v1";
+pub(crate) const FORMAT: &str = "lab-proof/v1";
 
 #[must_use]
-pub fn json(proof: &Proof, words: &Words) -> Value {
+pub(crate) fn json(proof: &Proof, words: &Words) -> Value {
     let style = Style::default();
     let voice = Voice { words, style: &style };
     json!({
@@ -62,7 +62,7 @@ pub fn json(proof: &Proof, words: &Words) -> Value {
 }
 
 #[must_use]
-pub fn kind(subject: &Subject) -> &'static str {
+pub(crate) fn kind(subject: &Subject) -> &'static str {
     match subject {
         Subject::Starter => "starter",
         Subject::Solution(_) => "solution",

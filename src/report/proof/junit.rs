@@ -13,7 +13,7 @@ use std::time::{Duration, SystemTime};
 
 /// All proofs of one run of `lab test`.
 #[must_use]
-pub fn junit(proofs: &[Proof], words: &Words, at: Option<SystemTime>) -> String {
+pub(crate) fn junit(proofs: &[Proof], words: &Words, at: Option<SystemTime>) -> String {
     let style = Style::default();
     let voice = Voice { words, style: &style };
     let suites: Vec<Suite> = proofs.iter().map(|proof| suite(proof, voice)).collect();

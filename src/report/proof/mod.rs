@@ -1,7 +1,7 @@
 //! What `lab test` proved: the kill matrix, and what is missing.
 
-pub mod json;
-pub mod junit;
+pub(crate) mod json;
+pub(crate) mod junit;
 mod matrix;
 mod said;
 
@@ -14,7 +14,7 @@ use crate::mutation::{Proof, ProofResult, Subject};
 
 /// The whole screen for one lab.
 #[must_use]
-pub fn proof(proof: &Proof, words: &Words, style: &Style) -> String {
+pub(crate) fn proof(proof: &Proof, words: &Words, style: &Style) -> String {
     let voice = Voice { words, style };
     let mut page = Page::new(style);
     let about = voice.joined(&[
@@ -84,7 +84,7 @@ fn rooms(proof: &Proof, voice: Voice) -> String {
 /// All labs of a run once more, after their matrices: a line each, and what
 /// keeps it from being proved. Nothing for a single lab.
 #[must_use]
-pub fn recap(proofs: &[Proof], words: &Words, style: &Style) -> String {
+pub(crate) fn recap(proofs: &[Proof], words: &Words, style: &Style) -> String {
     if proofs.len() < 2 {
         return String::new();
     }

@@ -7,7 +7,7 @@ use super::super::page::{Line, Page, columns};
 use super::super::signs::{Paint, Sign};
 use super::super::voice::Voice;
 use super::matrix::short;
-use crate::lab::name::{CheckId, MutantId};
+use crate::definition::name::{CheckId, MutantId};
 use crate::message;
 use crate::mutation::{Fault, Gap, Mark, Note, Proof, Subject};
 use crate::verdict::{self, CheckResult, Verdict};

@@ -1,7 +1,7 @@
 //! Golden screens of proofs, in both languages.
 
 use super::*;
-use crate::lab::text::Language;
+use crate::definition::text::Language;
 use crate::mutation::fixtures::{
     all_passed, error, failed_why, how, judged, lab, mutant, no_room, not_here, of_mutant, run, solution, starter,
     waits,

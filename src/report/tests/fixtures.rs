@@ -1,9 +1,9 @@
 //! Outcomes made of data, as grading makes them.
 
+use crate::definition::model::Tier;
+use crate::definition::text::Text;
 use crate::expect::{Expect, Observation, judge};
 use crate::grade::outcome::{Outcome, RunScope, Tally, TaskOutcome};
-use crate::lab::model::Tier;
-use crate::lab::text::Text;
 use crate::message;
 use crate::template::Scope;
 use crate::verdict::{CheckResult, Failure, Fault, Finding, Problem, StepAt, Verdict};
@@ -11,16 +11,16 @@ use crate::world::ProbeFailure;
 use serde_json::{Value, json};
 use std::time::Duration;
 
-pub fn text(en: &str, fr: &str) -> Text {
+pub(crate) fn text(en: &str, fr: &str) -> Text {
     Text { en: Some(en.to_owned()), fr: Some(fr.to_owned()) }
 }
 
-pub fn millis(millis: u64) -> Duration {
+pub(crate) fn millis(millis: u64) -> Duration {
     Duration::from_millis(millis)
 }
 
 /// What real judging says of a value.
-pub fn judged(yaml: &str, fields: Vec<(&'static str, Value)>) -> Vec<Finding> {
+pub(crate) fn judged(yaml: &str, fields: Vec<(&'static str, Value)>) -> Vec<Finding> {
     let expect: Expect = serde_yaml::from_str(yaml).unwrap();
     let seen = Observation { fields, ..Observation::default() };
     let mut scope = Scope::default();
@@ -29,15 +29,15 @@ pub fn judged(yaml: &str, fields: Vec<(&'static str, Value)>) -> Vec<Finding> {
     found.into_iter().map(|mismatch| Finding { item: None, problem: Problem::Mismatch(mismatch) }).collect()
 }
 
-pub fn of_item(item: &str, findings: Vec<Finding>) -> Vec<Finding> {
+pub(crate) fn of_item(item: &str, findings: Vec<Finding>) -> Vec<Finding> {
     findings.into_iter().map(|finding| Finding { item: Some(item.to_owned()), ..finding }).collect()
 }
 
-pub fn trouble(trouble: ProbeFailure) -> Vec<Finding> {
+pub(crate) fn trouble(trouble: ProbeFailure) -> Vec<Finding> {
     vec![Finding { item: None, problem: Problem::ProbeFailure(trouble) }]
 }
 
-pub fn failure(asked: &str, findings: Vec<Finding>) -> Failure {
+pub(crate) fn failure(asked: &str, findings: Vec<Finding>) -> Failure {
     Failure {
         step: None,
         asked: asked.to_owned(),
@@ -51,24 +51,24 @@ pub fn failure(asked: &str, findings: Vec<Finding>) -> Failure {
     }
 }
 
-pub fn failed(failure: Failure) -> Verdict {
+pub(crate) fn failed(failure: Failure) -> Verdict {
     Verdict::Failed(Box::new(failure))
 }
 
-pub fn blocked(on: &str) -> Verdict {
+pub(crate) fn blocked(on: &str) -> Verdict {
     Verdict::Blocked { on: on.parse().unwrap() }
 }
 
-pub fn error(fault: Fault) -> Verdict {
+pub(crate) fn error(fault: Fault) -> Verdict {
     Verdict::Error { fault }
 }
 
-pub fn unavailable() -> Verdict {
+pub(crate) fn unavailable() -> Verdict {
     Verdict::Unavailable { why: message!("report-trouble-down", service = "browser") }
 }
 
 /// A check of the static site: its words stand in one place.
-pub fn check(id: &str, verdict: Verdict) -> CheckResult {
+pub(crate) fn check(id: &str, verdict: Verdict) -> CheckResult {
     let (task, points, must) = match id {
         "deploy" => (
             "publish",
@@ -109,12 +109,12 @@ pub fn check(id: &str, verdict: Verdict) -> CheckResult {
         verdict,
         took: millis(12),
         only_needed: false,
-        visibility: crate::lab::model::Visibility::Visible,
+        visibility: crate::definition::model::Visibility::Visible,
     }
 }
 
 /// The outcome of some checks, added up as grading adds.
-pub fn outcome(scope: RunScope, results: &[CheckResult]) -> Outcome {
+pub(crate) fn outcome(scope: RunScope, results: &[CheckResult]) -> Outcome {
     let tasks: Vec<TaskOutcome> = [
         ("publish", text("Publish the site", "Publier le site"), Tier::Core),
         ("caching", text("Cache well", "Bien mettre en cache"), Tier::Core),
@@ -142,7 +142,7 @@ pub fn outcome(scope: RunScope, results: &[CheckResult]) -> Outcome {
 }
 
 /// The soft 404 of the design's first screen.
-pub fn soft_404() -> Failure {
+pub(crate) fn soft_404() -> Failure {
     let findings = judged(
         "{status: 404, body: {not: {same-as: home}}}",
         vec![("status", json!(200)), ("body", json!("<h1>Home</h1>"))],
@@ -157,7 +157,7 @@ pub fn soft_404() -> Failure {
     }
 }
 
-pub fn red() -> Outcome {
+pub(crate) fn red() -> Outcome {
     let results = vec![
         check("deploy", Verdict::Passed),
         check("home-page", Verdict::Passed),
@@ -168,13 +168,13 @@ pub fn red() -> Outcome {
     outcome(RunScope::All, &results)
 }
 
-pub fn green() -> Outcome {
+pub(crate) fn green() -> Outcome {
     let all = ["deploy", "home-page", "not-found", "hashed", "html-fresh", "assets"];
     outcome(RunScope::All, &all.map(|id| check(id, Verdict::Passed)))
 }
 
 /// The first of a chain failed; what follows waits, some of it on what waits.
-pub fn chain() -> Outcome {
+pub(crate) fn chain() -> Outcome {
     let mut script = failure("./deploy.sh", judged("exit: 0", vec![("exit", json!(127))]));
     script.took = millis(812);
     script.evidence = vec![("stderr".to_owned(), "./deploy.sh: line 4: aws2: command not found".to_owned())];
@@ -187,7 +187,7 @@ pub fn chain() -> Outcome {
     outcome(RunScope::All, &results)
 }
 
-pub fn up_to() -> Outcome {
+pub(crate) fn up_to() -> Outcome {
     let mut failure = soft_404();
     failure.passes_in_playground = true;
     failure.attempts = 3;
@@ -200,14 +200,14 @@ pub fn up_to() -> Outcome {
 }
 
 /// One check by name, and what it needs.
-pub fn named() -> Outcome {
+pub(crate) fn named() -> Outcome {
     let mut needed = check("deploy", Verdict::Passed);
     needed.only_needed = true;
     let results = vec![needed, check("not-found", failed(soft_404()))];
     outcome(RunScope::Named(vec!["not-found".to_owned()]), &results)
 }
 
-pub fn faults() -> Outcome {
+pub(crate) fn faults() -> Outcome {
     let down = Fault::ProbeFailure(ProbeFailure::Down { service: "storage".to_owned(), learners: false });
     let canary = Fault::Canary {
         id: "anonymous-write-is-refused".parse().unwrap(),
@@ -231,7 +231,7 @@ fn step(number: usize, en: &str, fr: &str) -> StepAt {
 
 /// Scenarios: one that failed at a step, one whose `finally` didn't hold, what
 /// comes after it, and a file that couldn't be put back.
-pub fn scenarios() -> Outcome {
+pub(crate) fn scenarios() -> Outcome {
     let mut stopped =
         failure("http://site-7f3aq2mzkd.web.localhost:3902/", judged("status: 200", vec![("status", json!(404))]));
     stopped.step = Some(step(2, "after a change, deploy again", "après un changement, redéployer"));
@@ -258,7 +258,7 @@ pub fn scenarios() -> Outcome {
 }
 
 /// A condition that doesn't hold, one for some items, and one without an answer.
-pub fn conditions() -> Outcome {
+pub(crate) fn conditions() -> Outcome {
     let unmet = |values: Vec<(String, Value)>| Problem::Condition {
         that: "value == before + 50".to_owned(),
         message: text(
@@ -286,7 +286,7 @@ pub fn conditions() -> Outcome {
 }
 
 /// Nothing could be judged at all.
-pub fn only_faults() -> Outcome {
+pub(crate) fn only_faults() -> Outcome {
     let slow = Fault::ProbeFailure(ProbeFailure::TimedOut {
         what: "GET http://storage:3903/health".to_owned(),
         after: Duration::from_secs(30),
@@ -295,7 +295,7 @@ pub fn only_faults() -> Outcome {
     outcome(RunScope::All, &[check("deploy", error(slow.clone())), check("home-page", error(slow))])
 }
 
-pub fn missing_part() -> Outcome {
+pub(crate) fn missing_part() -> Outcome {
     let results = vec![
         check("deploy", Verdict::Passed),
         check("home-page", Verdict::Passed),
@@ -305,7 +305,7 @@ pub fn missing_part() -> Outcome {
     outcome(RunScope::All, &results)
 }
 
-pub fn for_each() -> Outcome {
+pub(crate) fn for_each() -> Outcome {
     let mut findings: Vec<Finding> = (1..=17)
         .flat_map(|number| {
             let seen = vec![("media-type-fits", json!(false)), ("media-type", json!("application/octet-stream"))];
@@ -324,7 +324,7 @@ pub fn for_each() -> Outcome {
     outcome(RunScope::All, &results)
 }
 
-pub fn long_texts() -> Outcome {
+pub(crate) fn long_texts() -> Outcome {
     let filler = "<p>Bonjour à tous</p>\n".repeat(11);
     let expected = format!("{filler}<body><h1>Page introuvable</h1> \n<p>Revenez à l'accueil</p>\n");
     let actual = format!("{filler}<body><h1>Page non trouvée</h1> \n<p>Revenez à l'accueil</p>\n");
@@ -348,7 +348,7 @@ pub fn long_texts() -> Outcome {
 }
 
 /// Each trouble that is the learner's.
-pub fn troubles() -> Outcome {
+pub(crate) fn troubles() -> Outcome {
     let seconds = Duration::from_secs;
     let of = |trouble_of: ProbeFailure| failed(failure("GET http://web:8080/health", trouble(trouble_of)));
     let mut slow = failure("./deploy.sh", judged("exit: 0", vec![("exit", json!(124))]));
@@ -373,17 +373,18 @@ pub fn troubles() -> Outcome {
 }
 
 /// What a hostile or careless learner's work may hold, everywhere it can.
-pub const NASTY: &str = "\u{1b}]52;c;cm0gLXJm\u{7}\u{1b}]0;owned\u{1b}\\FAILED\rpassed\u{9b}2J\u{202e}\u{7f}\u{0}";
+pub(crate) const NASTY: &str =
+    "\u{1b}]52;c;cm0gLXJm\u{7}\u{1b}]0;owned\u{1b}\\FAILED\rpassed\u{9b}2J\u{202e}\u{7f}\u{0}";
 
 /// The same for whoever reads more than a terminal: HTML, XML, Markdown, GitHub's runner.
-pub const MARKUP: &str = "\"'><script>alert(1)</script><img src=x onerror=alert(1)> ]]> <![CDATA[ &lt; --> | `` ``` \n````\n# title\n::error::owned\n##[error]owned\n::stop-commands::x\n@everyone [a](javascript:b) \u{fffe}\u{0}\u{1b}[31m";
+pub(crate) const MARKUP: &str = "\"'><script>alert(1)</script><img src=x onerror=alert(1)> ]]> <![CDATA[ &lt; --> | `` ``` \n````\n# title\n::error::owned\n##[error]owned\n::stop-commands::x\n@everyone [a](javascript:b) \u{fffe}\u{0}\u{1b}[31m";
 
-pub fn hostile() -> Outcome {
+pub(crate) fn hostile() -> Outcome {
     holding(NASTY)
 }
 
 /// A text wherever one from outside can stand.
-pub fn holding(text: &str) -> Outcome {
+pub(crate) fn holding(text: &str) -> Outcome {
     let mut findings = judged(
         &serde_json::to_string(&json!({"body": "long\ntext", "text": "x", "$.a": 1})).unwrap(),
         vec![("body", json!(format!("long\ntext{text}"))), ("text", json!(text))],

@@ -2,10 +2,10 @@
 //! that nothing from outside gets out of its place in them.
 
 use super::fixtures;
+use crate::definition::text::Language;
 use crate::exit::Exit;
 use crate::grade::outcome::Outcome;
 use crate::i18n::Words;
-use crate::lab::text::Language;
 use crate::message;
 use crate::report::signs::Style;
 use crate::report::{Extra, ReportFormat, check50, clean, gradescope, json};

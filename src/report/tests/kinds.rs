@@ -4,12 +4,12 @@
 use super::super::outcome::{Extra, outcome};
 use super::super::signs::Style;
 use crate::check::fake::Fake;
+use crate::definition::model::Lab;
+use crate::definition::text::Language;
 use crate::event::Events;
 use crate::grade::outcome::{Outcome, RunScope};
 use crate::grade::{Ground, Selection, run, selected};
 use crate::i18n::Words;
-use crate::lab::model::Lab;
-use crate::lab::text::Language;
 use crate::template::Scope;
 use crate::verdict::Verdict;
 use crate::world::ServiceSeen;

@@ -21,8 +21,7 @@ fn the_archive_is_rewound_and_its_length_is_told() {
     let mut copy = copy(&folder_of(&[("a", "hello")])).unwrap();
     let mut bytes = Vec::new();
     copy.archive.read_to_end(&mut bytes).unwrap();
-    assert_eq!(copy.bytes, bytes.len() as u64);
-    assert_eq!(copy.bytes, 512 + 512 + 1024);
+    assert_eq!(bytes.len(), 512 + 512 + 1024);
 }
 
 #[test]
@@ -192,8 +191,8 @@ fn a_file_that_grows_while_it_is_read_is_copied_at_its_listed_length() {
     let (root, listing) = listed(&folder);
     let mut log = fs::File::options().append(true).open(folder.path().join("log")).unwrap();
     io::Write::write_all(&mut log, &vec![b'x'; 100_000]).unwrap();
-    let (archive, bytes) = archive::write(&root, &listing.entries).unwrap();
-    assert_eq!(bytes, 4 * 512 + 1024);
+    let archive = archive::write(&root, &listing.entries).unwrap();
+    assert_eq!(archive.metadata().unwrap().len(), 4 * 512 + 1024);
     assert_eq!(content(archive.try_clone().unwrap(), b"log"), b"one\n");
     io::Seek::rewind(&mut &archive).unwrap();
     assert_eq!(content(archive, b"next"), b"whole");

@@ -6,12 +6,12 @@ use std::net::{Ipv4Addr, SocketAddr};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 
-pub const USER: &str = "lab";
-pub const PASSWORD: &str = "correct horse";
+pub(crate) const USER: &str = "lab";
+pub(crate) const PASSWORD: &str = "correct horse";
 
 /// How a gate behaves.
 #[derive(Clone, Copy)]
-pub enum Manner {
+pub(crate) enum Manner {
     /// As microsocks does: relays, refuses what nobody listens on.
     Relays,
     /// Answers this code, except to the question whether it lives.
@@ -29,7 +29,7 @@ pub enum Manner {
 }
 
 /// Starts a gate.
-pub async fn gate(manner: Manner) -> Gate {
+pub(crate) async fn gate(manner: Manner) -> Gate {
     let listener = listen().await;
     let proxy = listener.local_addr().unwrap();
     tokio::spawn(async move {
@@ -92,7 +92,7 @@ async fn listen() -> TcpListener {
 }
 
 /// Starts a learner's service that follows `script` on each connection.
-pub async fn service<F>(script: impl Fn(TcpStream) -> F + Send + 'static) -> Target
+pub(crate) async fn service<F>(script: impl Fn(TcpStream) -> F + Send + 'static) -> Target
 where
     F: Future<Output = io::Result<()>> + Send + 'static,
 {
@@ -108,7 +108,7 @@ where
 }
 
 /// A learner's service that reads a request's head, writes this, and hangs up.
-pub async fn says(answer: impl Into<Vec<u8>>) -> Target {
+pub(crate) async fn says(answer: impl Into<Vec<u8>>) -> Target {
     let answer = answer.into();
     service(move |mut stream| {
         let answer = answer.clone();
@@ -122,7 +122,7 @@ pub async fn says(answer: impl Into<Vec<u8>>) -> Target {
 
 /// A learner's service that reads a request's head, writes `first`, and then
 /// writes `again` for ever, as fast as it is read.
-pub async fn never_stops(first: &'static str, again: &'static str) -> Target {
+pub(crate) async fn never_stops(first: &'static str, again: &'static str) -> Target {
     service(move |mut stream| async move {
         head(&mut stream).await?;
         stream.write_all(first.as_bytes()).await?;
@@ -135,7 +135,7 @@ pub async fn never_stops(first: &'static str, again: &'static str) -> Target {
 }
 
 /// A learner's service that takes connections and never says anything.
-pub async fn silent() -> Target {
+pub(crate) async fn silent() -> Target {
     service(|stream| async move {
         let _open = stream;
         std::future::pending().await
@@ -144,7 +144,7 @@ pub async fn silent() -> Target {
 }
 
 /// Reads up to the empty line after a request's headers.
-pub async fn head(stream: &mut TcpStream) -> io::Result<String> {
+pub(crate) async fn head(stream: &mut TcpStream) -> io::Result<String> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         head.push(stream.read_u8().await?);
@@ -153,7 +153,7 @@ pub async fn head(stream: &mut TcpStream) -> io::Result<String> {
 }
 
 /// An address that nobody listens on.
-pub async fn nobody() -> Target {
+pub(crate) async fn nobody() -> Target {
     let address = listen().await.local_addr().unwrap();
     Target { address, learners: true }
 }

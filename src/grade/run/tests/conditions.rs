@@ -1,7 +1,7 @@
 //! Conditions between values: `cel`.
 
 use super::*;
-use crate::lab::text::Text;
+use crate::definition::text::Text;
 use serde_json::json;
 
 fn get(path: &str, rest: &str) -> String {

@@ -1,7 +1,7 @@
 //! Which checks are judged in which room.
 
+use crate::definition::model::Lab;
 use crate::grade::{Selection, rooms};
-use crate::lab::model::Lab;
 use std::collections::BTreeSet;
 
 fn lab() -> Lab {

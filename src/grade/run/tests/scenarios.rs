@@ -26,7 +26,7 @@ async fn the_first_step_that_fails_ends_a_scenario_and_is_named() {
     let world = Fake::default();
     let results = verdicts(&lab(&yaml), &world).await;
     let Verdict::Failed(failure) = &results[0].verdict else { panic!("{results:?}") };
-    let say = Some(crate::lab::text::Text { en: Some("look again".into()), fr: None });
+    let say = Some(crate::definition::text::Text { en: Some("look again".into()), fr: None });
     assert_eq!(failure.step, Some(StepAt { number: 2, of: 3, say }));
     assert_eq!(failure.asked, "GET http://x/");
     assert_eq!(failure.findings.len(), 1);

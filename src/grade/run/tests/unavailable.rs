@@ -1,8 +1,8 @@
 //! What this machine doesn't have is nobody's failure.
 
 use super::*;
+use crate::definition::model::Action;
 use crate::grade::act;
-use crate::lab::model::Action;
 use tokio_util::sync::CancellationToken;
 
 #[tokio::test]

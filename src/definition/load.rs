@@ -1,0 +1,236 @@
+//! The only reader of lab files. Every mistake points into the file.
+
+use super::diagnostic::{Diagnostic, Diagnostics};
+pub use super::lint::Rigour;
+use super::model::Lab;
+use super::mutant::{Mutant, SolutionFile};
+use super::outline::Outline;
+use super::{lint, serde_errors, yaml_pitfalls};
+use crate::message::Message;
+use serde::de::DeserializeOwned;
+use std::collections::{BTreeMap, HashSet};
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The file that makes a folder a lab.
+pub(crate) const LAB_FILE: &str = "lab.yaml";
+
+/// Bytes that a lab file may have. The largest shipped one has a tenth of it.
+pub const MAX_BYTES: usize = 1 << 20;
+
+/// A lab and where it came from.
+#[derive(Debug, Clone)]
+pub struct LoadedLab {
+    pub lab: Lab,
+    pub(crate) folder: PathBuf,
+    /// The text of its `lab.yaml`.
+    pub(crate) source: Arc<str>,
+}
+
+/// Why a lab wasn't loaded.
+#[derive(Debug)]
+pub enum LoadError {
+    /// The file can't be read.
+    Io {
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// There is no `lab.yaml` in the folder.
+    NotALab { path: PathBuf },
+    /// The file is larger than any lab's.
+    TooBig {
+        path: PathBuf,
+        /// The bytes it has, or those that were read before giving up.
+        bytes: u64,
+        /// The bytes it may have.
+        limit: u64,
+    },
+    /// The file was read, and isn't right.
+    Invalid(Diagnostics),
+}
+
+impl LoadError {
+    /// What is wrong, in one line. [`Diagnostics`] have more to show.
+    #[must_use]
+    pub(crate) fn message(&self) -> Message {
+        match self {
+            Self::Io { path, source } => {
+                crate::message!("lab-unreadable", path = path, reason = source.to_string())
+            }
+            Self::NotALab { path } => crate::message!("not-a-lab", path = path),
+            Self::TooBig { path, bytes, limit } => {
+                crate::message!("lab-too-big", path = path, bytes = *bytes, limit = *limit)
+            }
+            Self::Invalid(diagnostics) => {
+                crate::message!(
+                    "lab-invalid",
+                    path = &diagnostics.file,
+                    count = diagnostics.found.len() + diagnostics.more,
+                )
+            }
+        }
+    }
+}
+
+/// Loads the lab of a folder: reads its `lab.yaml` and checks the rules that
+/// it needs to run.
+pub fn load(folder: &Path) -> Result<LoadedLab, LoadError> {
+    load_as(folder, Rigour::Running)
+}
+
+/// Loads the lab of a folder and checks these rules.
+pub fn load_as(folder: &Path, rigour: Rigour) -> Result<LoadedLab, LoadError> {
+    let file = folder.join(LAB_FILE);
+    let source = read(&file)?.map_err(LoadError::Invalid)?;
+    let source = without_mark(&source);
+    let lab = check(&file, source, Some(folder), rigour).map_err(LoadError::Invalid)?;
+    Ok(LoadedLab { lab, folder: folder.to_owned(), source: source.into() })
+}
+
+/// Loads a lab's mutants, over these solutions: folders by name. All mistakes
+/// of all files come back at once.
+pub(crate) fn mutants(
+    loaded: &LoadedLab,
+    solutions: &BTreeMap<String, PathBuf>,
+) -> Result<Vec<Mutant>, Vec<Diagnostics>> {
+    let names: Vec<String> = solutions.keys().cloned().collect();
+    let read_file = |solution: &str, path: &str| match solutions.get(solution) {
+        Some(folder) => solution_file(&folder.join(path)),
+        None => Ok(None),
+    };
+    let entries = std::fs::read_dir(loaded.folder.join("mutants")).into_iter().flatten().filter_map(Result::ok);
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+    files.retain(|path| !path.file_name().unwrap_or_default().to_string_lossy().starts_with('.'));
+    files.sort();
+    let (mut mutants, mut wrong) = (Vec::new(), Vec::new());
+    for file in files {
+        let plain = |found| Diagnostics::new(&file, "", vec![found]);
+        if file.extension().is_none_or(|extension| extension != "yaml") {
+            wrong.push(plain(Diagnostic::new(0..0, crate::message!("mutant-foreign-file"))));
+            continue;
+        }
+        let source = match read(&file) {
+            Ok(Ok(source)) => source,
+            Ok(Err(diagnostics)) => {
+                wrong.push(diagnostics);
+                continue;
+            }
+            Err(error) => {
+                wrong.push(plain(Diagnostic::new(0..0, error.message()).code("mutant-unreadable")));
+                continue;
+            }
+        };
+        match Mutant::parse(&file, &source, &loaded.lab, &names, &read_file) {
+            Ok(mutant) => mutants.push(mutant),
+            Err(diagnostics) => wrong.push(diagnostics),
+        }
+    }
+    if wrong.is_empty() { Ok(mutants) } else { Err(wrong) }
+}
+
+/// A file of a solution; none when there is none, or something else.
+pub(crate) fn solution_file(path: &Path) -> io::Result<Option<SolutionFile>> {
+    use std::os::unix::fs::PermissionsExt;
+    let metadata = match std::fs::metadata(path) {
+        Ok(metadata) if metadata.is_file() => metadata,
+        Ok(_) => return Ok(None),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            return Ok(None);
+        }
+        Err(error) => return Err(error),
+    };
+    let executable = metadata.permissions().mode() & 0o100 != 0;
+    Ok(Some(SolutionFile { contents: std::fs::read(path)?, executable }))
+}
+
+/// Reads the text of a lab file and checks all rules that need no other file.
+pub fn parse(file: &Path, source: &str) -> Result<Lab, Diagnostics> {
+    check(file, without_mark(source), None, Rigour::Running)
+}
+
+/// Some editors put a byte-order mark before the text. It is no part of it.
+pub(super) fn without_mark(source: &str) -> &str {
+    source.strip_prefix('\u{feff}').unwrap_or(source)
+}
+
+fn check(file: &Path, source: &str, folder: Option<&Path>, rigour: Rigour) -> Result<Lab, Diagnostics> {
+    document(file, source, |lab, outline| lint::lint(lab, outline, folder, rigour))
+}
+
+/// Reads a file of the format: its syntax, its traps, its shape, and then the
+/// rules that no single field can break.
+pub(super) fn document<T: DeserializeOwned>(
+    file: &Path,
+    source: &str,
+    rules: impl FnOnce(&T, &Outline) -> Vec<Diagnostic>,
+) -> Result<T, Diagnostics> {
+    let refused = |found| Err(Diagnostics::new(file, source, found));
+    if source.len() > MAX_BYTES {
+        let message = crate::message!("lab-too-big", path = file, bytes = source.len(), limit = MAX_BYTES);
+        return refused(vec![Diagnostic::new(0..0, message)]);
+    }
+    let (outline, broken) = Outline::read(source);
+    if let Some(error) = broken {
+        return refused(vec![yaml_pitfalls::of_scan_error(&error, &outline)]);
+    }
+    if let Some(second) = outline.second {
+        return refused(vec![Diagnostic::new(second..second + 3, crate::message!("second-document"))]);
+    }
+    let mut found = yaml_pitfalls::find(&outline);
+    match serde_errors::read(&outline) {
+        Ok(read) => {
+            // What a trap made of a value breaks rules, too; the trap says more.
+            let broken = rules(&read, &outline);
+            let traps: HashSet<usize> = found.iter().map(|trap| trap.span.start).collect();
+            found.extend(broken.into_iter().filter(|rule| !traps.contains(&rule.span.start)));
+            if found.is_empty() { Ok(read) } else { refused(found) }
+        }
+        Err(misfit) => {
+            // What doesn't fit because of a trap needs no second word.
+            if !found.iter().any(|trap| same_line(source, trap.span.start, misfit.span.start)) {
+                found.push(*misfit);
+            }
+            refused(found)
+        }
+    }
+}
+
+fn same_line(source: &str, one: usize, other: usize) -> bool {
+    let between = source.as_bytes().get(one.min(other)..one.max(other));
+    between.is_some_and(|between| !between.contains(&b'\n'))
+}
+
+/// The text of a file; a text that isn't UTF-8 is a mistake with a place.
+fn read(path: &Path) -> Result<Result<String, Diagnostics>, LoadError> {
+    let io = |source| LoadError::Io { path: path.to_owned(), source };
+    let not_a_lab = || LoadError::NotALab { path: path.parent().unwrap_or(path).to_owned() };
+    let metadata = match std::fs::metadata(path) {
+        Ok(metadata) => metadata,
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            return Err(not_a_lab());
+        }
+        Err(error) => return Err(io(error)),
+    };
+    // A pipe or a device would never end.
+    if !metadata.is_file() {
+        return Err(not_a_lab());
+    }
+    let limit = MAX_BYTES as u64;
+    let too_big = |bytes| LoadError::TooBig { path: path.to_owned(), bytes, limit };
+    if metadata.len() > limit {
+        return Err(too_big(metadata.len()));
+    }
+    let mut bytes = Vec::new();
+    File::open(path).and_then(|file| file.take(limit + 1).read_to_end(&mut bytes)).map_err(io)?;
+    if bytes.len() > MAX_BYTES {
+        return Err(too_big(bytes.len() as u64));
+    }
+    Ok(String::from_utf8(bytes).map_err(|error| {
+        let start = error.utf8_error().valid_up_to();
+        let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+        Diagnostics::new(path, &text, vec![Diagnostic::new(start..start + 3, crate::message!("not-utf8"))])
+    }))
+}

@@ -1,0 +1,138 @@
+//! Validated names.
+
+use crate::message;
+use serde::de::{self, Deserialize, Deserializer};
+use serde::{Serialize, Serializer};
+use std::fmt;
+use std::str::FromStr;
+
+/// A name that isn't one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvalidName {
+    /// What stood there.
+    pub(crate) name: String,
+    /// A name near it that would do, if one can be made.
+    pub(crate) suggestion: Option<String>,
+}
+
+impl InvalidName {
+    /// What is wrong with it.
+    #[must_use]
+    pub(crate) fn message(&self) -> message::Message {
+        match &self.suggestion {
+            Some(suggestion) => {
+                crate::message!("bad-name", name = self.name.as_str(), suggestion = suggestion.as_str())
+            }
+            None => crate::message!("bad-name-no-suggestion", name = self.name.as_str()),
+        }
+    }
+}
+
+/// Lower-case letters, digits and single hyphens, a letter first, at most 40:
+/// what fits in a host name, a folder name and a Docker name alike.
+fn fits(name: &str) -> bool {
+    (1..=40).contains(&name.len())
+        && name.starts_with(|first: char| first.is_ascii_lowercase())
+        && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        && !name.ends_with('-')
+        && !name.contains("--")
+}
+
+fn check(name: &str) -> Result<(), InvalidName> {
+    if fits(name) { Ok(()) } else { Err(InvalidName { name: name.to_owned(), suggestion: suggest(name) }) }
+}
+
+fn suggest(name: &str) -> Option<String> {
+    let words: Vec<String> = name
+        .split(|character: char| !character.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_ascii_lowercase)
+        .collect();
+    let suggestion = words.join("-");
+    fits(&suggestion).then_some(suggestion)
+}
+
+macro_rules! names {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+            pub struct $name(String);
+
+            impl $name {
+                /// The name as a text.
+                #[must_use]
+                pub fn as_str(&self) -> &str {
+                    &self.0
+                }
+            }
+
+            impl FromStr for $name {
+                type Err = InvalidName;
+
+                fn from_str(name: &str) -> Result<Self, InvalidName> {
+                    check(name).map(|()| Self(name.to_owned()))
+                }
+            }
+
+            impl fmt::Display for $name {
+                fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    formatter.write_str(&self.0)
+                }
+            }
+
+            impl Serialize for $name {
+                fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                    serializer.serialize_str(&self.0)
+                }
+            }
+
+            impl<'de> Deserialize<'de> for $name {
+                fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                    let name = String::deserialize(deserializer)?;
+                    name.parse().map_err(|error: InvalidName| de::Error::custom(error.message().to_error_text()))
+                }
+            }
+        )*
+    };
+}
+
+names! {
+    /// A lab's id: its folder's name and the word after `lab start`.
+    LabId,
+    /// A task's id, unique in its lab.
+    TaskId,
+    /// A check's id, unique in its lab.
+    CheckId,
+    /// A service's name: its host name in the lab's network.
+    ServiceName,
+    /// A volume's name, unique in its lab.
+    VolumeName,
+    /// A mutant's id: its file's name without `.yaml`.
+    MutantId,
+    /// An action's name: the word after `lab do`.
+    ActionName,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_words_joined_by_hyphens() {
+        for good in ["static-site", "a", "s3", "page-404"] {
+            assert!(good.parse::<LabId>().is_ok(), "{good}");
+        }
+        for bad in ["", "Static", "a--b", "-a", "a-", "4a", "a/b", "..", "a_b", "é", &"a".repeat(41)] {
+            assert!(bad.parse::<LabId>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_near_name_is_suggested() {
+        let suggestion = |name: &str| name.parse::<LabId>().unwrap_err().suggestion;
+        assert_eq!(suggestion("Static Site").as_deref(), Some("static-site"));
+        assert_eq!(suggestion("a_b"), Some("a-b".to_owned()));
+        assert_eq!(suggestion("..").as_deref(), None);
+    }
+}
