@@ -54,9 +54,10 @@ pub(crate) struct TaskOutcome {
     pub(crate) tally: Tally,
 }
 
-/// Numbers of verdicts and points. In neither sum are the points of checks that
-/// weren't judged, by this machine's lack or by a fault, for no points are lost
-/// by those, nor the points of checks that ran only because others need them.
+/// Numbers of verdicts and points. Outside both sums are the points of checks that
+/// this machine can't run, and of those that ran only because others need them. What
+/// a fault kept from being judged stays in the total, so that no unfinished sum looks
+/// whole.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
     /// Points earned.
@@ -99,13 +100,25 @@ impl Tally {
                 Verdict::Unavailable { .. } => tally.unavailable += 1,
                 Verdict::Error { .. } => tally.errors += 1,
             }
-            let judged = !matches!(result.verdict, Verdict::Unavailable { .. } | Verdict::Error { .. });
-            if judged && !result.only_needed {
+            if !matches!(result.verdict, Verdict::Unavailable { .. }) && !result.only_needed {
                 tally.earned += result.earned();
                 tally.total += result.points;
             }
         }
         tally
+    }
+
+    /// Whether a fault kept something from being judged: then the points are those so
+    /// far, and no score.
+    #[must_use]
+    pub(crate) fn unfinished(&self) -> bool {
+        self.errors > 0
+    }
+
+    /// Whether anything has a verdict that a learner's work decided.
+    #[must_use]
+    pub(crate) fn judged_any(&self) -> bool {
+        self.passed + self.failed + self.blocked > 0
     }
 
     /// Whether nothing stands in the way of all points.

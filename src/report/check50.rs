@@ -2,7 +2,7 @@
 //!
 //! `passed` is true, false, or null for what wasn't judged, as there. What
 //! kept it from being judged is the cause: a check it waits on, a part that
-//! this machine lacks, a fault.
+//! this machine lacks, a fault. After a fault no check has points: the run is unfinished.
 
 use super::told;
 use super::voice::Voice;
@@ -21,7 +21,7 @@ pub(crate) fn outcome(outcome: &Outcome, words: &Words) -> Value {
     json!({
         "slug": outcome.lab,
         "version": env!("CARGO_PKG_VERSION"),
-        "results": outcome.results().map(|result| check(result, voice)).collect::<Vec<_>>(),
+        "results": outcome.results().map(|result| check(result, outcome, voice)).collect::<Vec<_>>(),
     })
 }
 
@@ -37,7 +37,7 @@ pub(crate) fn error(lab: &str, kind: &str, happened: &Message, words: &Words) ->
     })
 }
 
-fn check(result: &CheckResult, voice: Voice) -> Value {
+fn check(result: &CheckResult, outcome: &Outcome, voice: Voice) -> Value {
     let passed = match result.verdict {
         Verdict::Passed => Some(true),
         Verdict::Failed(_) => Some(false),
@@ -48,18 +48,18 @@ fn check(result: &CheckResult, voice: Voice) -> Value {
         Verdict::Blocked { on } => Some(on),
         _ => None,
     };
+    let mut data = json!({"task": result.task, "verdict": told::verdict(result, voice)});
+    if !outcome.tally.unfinished() {
+        data["points"] = json!(result.points);
+        data["earned"] = json!(result.earned());
+    }
     json!({
         "name": result.id,
         "description": told::requirement(result, voice),
         "passed": passed,
         "log": log,
         "cause": cause(result, voice),
-        "data": {
-            "task": result.task,
-            "points": result.points,
-            "earned": result.earned(),
-            "verdict": told::verdict(result, voice),
-        },
+        "data": data,
         "dependency": dependency,
     })
 }

@@ -1,7 +1,9 @@
 //! The outcome as the `results.json` that Gradescope reads from an autograder.
 //!
 //! A check that wasn't judged, by this machine's lack or by a fault, has
-//! neither score nor status, so that it counts nowhere and its output says why.
+//! neither score nor status, so that it counts nowhere and its output says why. Where
+//! a fault kept something from being judged, no check has a score and neither has the
+//! whole: Gradescope then says that the autograder has failed, and takes no mark.
 
 use super::Style;
 use super::told;
@@ -19,10 +21,9 @@ pub(crate) fn outcome(outcome: &Outcome, words: &Words) -> Value {
     let tasks = outcome.tasks.iter().enumerate();
     let tests = tasks.flat_map(|(task, of)| {
         let checks = of.results.iter().enumerate();
-        checks.map(move |(check, result)| test(result, &format!("{}.{}", task + 1, check + 1), voice))
+        checks.map(move |(check, result)| test(result, outcome, &format!("{}.{}", task + 1, check + 1), voice))
     });
-    json!({
-        "score": outcome.tally.earned,
+    let mut results = json!({
         // Whole seconds, and never none for what took some time.
         "execution_time": outcome.took.as_millis().div_ceil(1000),
         "output": super::outcome::sum_up(outcome, voice),
@@ -36,10 +37,14 @@ pub(crate) fn outcome(outcome: &Outcome, words: &Words) -> Value {
             "all": outcome.scope == RunScope::All,
         },
         "tests": tests.collect::<Vec<_>>(),
-    })
+    });
+    if !outcome.tally.unfinished() {
+        results["score"] = json!(outcome.tally.earned);
+    }
+    results
 }
 
-fn test(result: &CheckResult, number: &str, voice: Voice) -> Value {
+fn test(result: &CheckResult, outcome: &Outcome, number: &str, voice: Voice) -> Value {
     // Who may see it is Gradescope's to mind, so the instructor gets all of it.
     let hidden = result.is_hidden();
     let result = &result.opened();
@@ -61,7 +66,7 @@ fn test(result: &CheckResult, number: &str, voice: Voice) -> Value {
         if result.only_needed {
             let not_counted = voice.say(&message!("report-not-counted"));
             output = format!("{not_counted}\n{output}");
-        } else {
+        } else if !outcome.tally.unfinished() {
             test["score"] = json!(result.earned());
             test["max_score"] = json!(result.points);
         }

@@ -6,7 +6,7 @@
 //!   "format": "lab-outcome/v1",
 //!   "lab": "static-site", "version": "1.0.0", "title": "…", "language": "en",
 //!   "scope": "all" | {"up-to": "publish"} | {"named": ["not-found"]},
-//!   "points": {"earned": 8, "total": 21},
+//!   "points": {"earned": 8, "total": 21, "final": true},  // false: a fault kept something from being judged
 //!   "tally": {"passed": 9, "failed": 1, "blocked": 3, "unavailable": 0, "errors": 0},
 //!   "to_come": 0, "hints_read": 0, "took_ms": 4210, "exit": 1,
 //!   "tasks": [{
@@ -73,7 +73,7 @@ pub(crate) fn json(outcome: &Outcome, words: &Words) -> Value {
         "title": voice.text(&outcome.title),
         "language": words.language(),
         "scope": outcome.scope,
-        "points": {"earned": tally.earned, "total": tally.total},
+        "points": {"earned": tally.earned, "total": tally.total, "final": !tally.unfinished()},
         "tally": {
             "passed": tally.passed,
             "failed": tally.failed,

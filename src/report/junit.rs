@@ -2,7 +2,7 @@
 //!
 //! A learner's failure is a `failure`, a fault an `error`, and what waits or
 //! can't be judged here is `skipped`. Points stand among a suite's properties,
-//! for that schema has no place for them in a case.
+//! for that schema has no place for them in a case; an unfinished run has none.
 
 use super::told;
 use super::voice::Voice;
@@ -114,14 +114,18 @@ fn suite(task: &TaskOutcome, outcome: &Outcome, voice: Voice) -> Suite {
     let mut properties = vec![
         ("lab-version".to_owned(), outcome.version.clone()),
         ("title".to_owned(), voice.text(&task.title).to_owned()),
-        ("points".to_owned(), format!("{}/{}", task.tally.earned, task.tally.total)),
     ];
-    properties.extend(
-        task.results
-            .iter()
-            .filter(|result| !told::points(result).is_empty())
-            .map(|result| (format!("points.{}", result.id), format!("{}/{}", result.earned(), result.points))),
-    );
+    if outcome.tally.unfinished() {
+        properties.push(("not-judged".to_owned(), task.tally.errors.to_string()));
+    } else {
+        properties.push(("points".to_owned(), format!("{}/{}", task.tally.earned, task.tally.total)));
+        properties.extend(
+            task.results
+                .iter()
+                .filter(|result| !told::points(result).is_empty())
+                .map(|result| (format!("points.{}", result.id), format!("{}/{}", result.earned(), result.points))),
+        );
+    }
     let cases = task.results.iter().map(|result| Case {
         name: result.id.to_string(),
         class: format!("{}.{}", outcome.lab, task.id),

@@ -91,9 +91,9 @@ fn rows(page: &mut Page, outcome: &Outcome, voice: Voice) {
     }
 }
 
-/// `3/5`; nothing where nothing counts.
+/// `3/5`; nothing where nothing counts, or nothing was judged.
 pub(super) fn sum(tally: &Tally) -> Points {
-    if tally.total == 0 {
+    if tally.total == 0 || !tally.judged_any() {
         return Points { earned: String::new(), of: String::new() };
     }
     Points { earned: tally.earned.to_string(), of: format!("/{}", tally.total) }
@@ -209,15 +209,18 @@ fn green(page: &mut Page, outcome: &Outcome, voice: Voice, extra: Extra<'_>) {
 }
 
 /// `8 of 21 points`, or those of the current task: `3 of 5 points in publish`.
-/// Nothing where nothing was judged.
+/// `21 of 49 points so far` where something couldn't be judged; nothing where nothing was.
 fn score(outcome: &Outcome, voice: Voice) -> String {
-    let of = |tally: &Tally| voice.say(&message!("report-points-of", earned = tally.earned, total = tally.total));
+    let of = |tally: &Tally| {
+        let points = voice.say(&message!("report-points-of", earned = tally.earned, total = tally.total));
+        if outcome.tally.unfinished() { voice.say(&message!("report-points-so-far", points = points)) } else { points }
+    };
     let current = match &outcome.scope {
         RunScope::UpTo(current) => outcome.tasks.iter().find(|task| task.id == *current),
         RunScope::All | RunScope::Named(_) => None,
     };
     match current {
-        _ if current.map_or(&outcome.tally, |task| &task.tally).total == 0 => String::new(),
+        _ if sum(current.map_or(&outcome.tally, |task| &task.tally)).of.is_empty() => String::new(),
         Some(task) => voice.say(&message!("report-points-in-task", points = of(&task.tally), task = task.id.as_str())),
         None => of(&outcome.tally),
     }

@@ -32,6 +32,7 @@ report-points-of = { $total ->
     [one] { $earned } of { $total } point
    *[other] { $earned } of { $total } points
 }
+report-points-so-far = { $points } so far
 report-points-in-task = { $points } in { $task }
 report-points-in = { $points } in { $took }
 report-hints-used = { $count ->

@@ -67,7 +67,7 @@ proof-sign-too = refusé, et ne devrait pas l'être
 proof-sign-waits = attend un autre contrôle
 proof-sign-not-here = non prouvé sur cette machine
 proof-sign-flaky = change d'une répétition à l'autre
-proof-sign-fault = non jugé
+proof-sign-fault = non évalué
 
 # Ce qui n'est pas prouvé.
 proof-of-solution = la solution { $short } { $name }
@@ -94,7 +94,7 @@ proof-mark-waits = attend
 proof-mark-not-here = pas ici
 proof-mark-fault = panne
 proof-in = dans
-proof-unjudged = le contrôle { $check } n'a pas pu être jugé : { $why }
+proof-unjudged = le contrôle { $check } n'a pas pu être évalué : { $why }
 proof-no-room = pas de salle blanche où juger : { $reason }
 proof-unexplained = rien ne déclenche { $count } des { $of } `explain` de { $check } : { $count ->
     [one] ligne { $lines }
@@ -113,7 +113,7 @@ proof-not-proved = { $count ->
    *[other] non prouvé : il manque { $count } choses
 }
 proof-fault = { $count ->
-    [one] non jugé : une panne
-   *[other] non jugé : { $count } pannes
+    [one] non évalué : une panne
+   *[other] non évalué : { $count } pannes
 }
 no-such-only = il n'y a ni contrôle, ni mutant, ni solution `{ $name }` ; il y a : { $known }

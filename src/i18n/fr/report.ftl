@@ -24,12 +24,13 @@ report-room-ready = salle blanche prête en { $took }
 report-bonus = bonus
 report-waits-on = attend { $check }
 report-unavailable-here = indisponible ici
-report-not-judged = non jugé
+report-not-judged = non évalué
 report-not-counted = hors total
 report-points-of = { $earned ->
     [one] { $earned } point sur { $total }
    *[other] { $earned } points sur { $total }
 }
+report-points-so-far = { $points } à ce stade
 report-points-in-task = { $points } dans { $task }
 report-points-in = { $points } en { $took }
 report-hints-used = { $count ->
@@ -51,8 +52,8 @@ report-unavailable = { $count ->
    *[other] { $count } indisponibles ici
 }
 report-errors = { $count ->
-    [one] { $count } non jugé
-   *[other] { $count } non jugés
+    [one] { $count } non évalué
+   *[other] { $count } non évalués
 }
 report-to-come = { $count ->
     [one] encore { $count } tâche à venir
@@ -245,10 +246,10 @@ report-try-bad-url = écrivez-la sous la forme http://hôte/chemin
 
 ## Une panne
 report-not-your-fault = Votre travail n'y est pour rien.
-report-nothing-judged = Votre travail n'y est pour rien : rien n'a été jugé.
+report-nothing-judged = Votre travail n'y est pour rien : rien n'a été évalué.
 report-checks-not-judged = { $count ->
-    [one] Votre travail n'y est pour rien : { $count } contrôle n'a pas été jugé.
-   *[other] Votre travail n'y est pour rien : { $count } contrôles n'ont pas été jugés.
+    [one] Votre travail n'y est pour rien : { $count } contrôle n'a pas été évalué.
+   *[other] Votre travail n'y est pour rien : { $count } contrôles n'ont pas été évalués.
 }
 report-checks = contrôles
 report-do-this = à faire
@@ -258,8 +259,8 @@ report-fault-canary = l'environnement n'est pas tel que le lab le demande : `{ 
 report-fault-not-put-back = le lab a modifié `{ $path }` pour un contrôle et n'a pas pu le remettre en état
 report-fault-condition = le lab lui-même a une erreur : sa condition `{ $that }` n'a pas de réponse ({ $reason })
 report-fault-finally = le lab n'a pas pu tout remettre en ordre après un contrôle
-report-fault-spoiled = rien ne peut être jugé après { $check }, qui a laissé l'environnement dans un mauvais état
-report-fault-needs = il dépend de { $check }, qui n'a pas pu être jugé
+report-fault-spoiled = rien ne peut être évalué après { $check }, qui a laissé l'environnement dans un mauvais état
+report-fault-needs = il dépend de { $check }, qui n'a pas pu être évalué
 
 ## Progression
 report-pulling = téléchargement de { $image }

@@ -4,13 +4,15 @@
 use super::fixtures;
 use crate::definition::text::Language;
 use crate::exit::Exit;
-use crate::grade::outcome::Outcome;
+use crate::grade::outcome::{Outcome, RunScope};
 use crate::i18n::Words;
 use crate::message;
 use crate::report::signs::Style;
 use crate::report::{Extra, ReportFormat, check50, clean, gradescope, json};
+use crate::verdict::{Fault, Verdict};
 use crate::workspace::kept::LastRun;
 use crate::workspace::record::Workspace;
+use crate::world::ProbeFailure;
 use clap::ValueEnum;
 use serde_json::{Value, json};
 use std::time::{Duration, SystemTime};
@@ -259,9 +261,45 @@ fn gradescopes_form_is_the_documented_one() {
         let sum = |key: &str| -> u64 {
             value["tests"].as_array().unwrap().iter().filter_map(|test| test[key].as_u64()).sum()
         };
+        if of.tally.unfinished() {
+            assert_eq!((sum("score"), sum("max_score"), &value["score"]), (0, 0, &Value::Null), "{value:#}");
+            continue;
+        }
         assert_eq!((sum("score"), sum("max_score")), (of.tally.earned.into(), of.tally.total.into()), "exactly ours");
         assert_eq!(value["score"], json!(of.tally.earned));
     }
+}
+
+/// All that was judged has passed, and most couldn't be judged.
+#[test]
+fn no_form_shows_an_unfinished_run_as_a_whole_one() {
+    let down =
+        || fixtures::error(Fault::ProbeFailure(ProbeFailure::Down { service: "web".to_owned(), learners: false }));
+    let passed = ["deploy", "home-page", "not-found"].map(|id| fixtures::check(id, Verdict::Passed));
+    let of = fixtures::outcome(RunScope::All, &[&passed[..], &[fixtures::check("hashed", down())]].concat());
+    assert_eq!((of.tally.earned, of.tally.total, Exit::of(&of)), (5, 7, Exit::Fault));
+    for (language, so_far) in [(Language::En, "5 of 7 points so far"), (Language::Fr, "5 points sur 7 à ce stade")] {
+        let words = Words::new(language);
+        let screen = ReportFormat::Human.screen(&of, &words, &Style::default(), extra());
+        assert!(screen.contains(so_far), "{screen}");
+        for format in [ReportFormat::Markdown, ReportFormat::Html] {
+            let text = written(format, &of, language);
+            let text = text.replace("&nbsp;", " ");
+            assert!(text.contains(so_far), "{text}");
+        }
+    }
+    assert_eq!(json::json(&of, &Words::new(Language::En))["points"], json!({"earned": 5, "total": 7, "final": false}));
+    for format in [ReportFormat::Junit, ReportFormat::Check50, ReportFormat::Gradescope] {
+        let text = written(format, &of, Language::En);
+        for scored in ["\"points\"", "points.", "\"earned\"", "score\""] {
+            assert!(!text.contains(scored), "{scored} in {text}");
+        }
+    }
+    let here = fixtures::outcome(
+        RunScope::All,
+        &[&passed[..], &[fixtures::check("hashed", fixtures::unavailable())]].concat(),
+    );
+    assert_eq!((here.tally.earned, here.tally.total, Exit::of(&here)), (5, 5, Exit::Success), "outside the total");
 }
 
 #[test]
