@@ -8,6 +8,7 @@ use crate::exit::Exit;
 use crate::message;
 use crate::message::Message;
 use crate::session::SessionError;
+use crate::untrusted::{Unfit, Why};
 use crate::workspace::copy::CopyError;
 use crate::workspace::starter::StarterError;
 
@@ -50,9 +51,17 @@ impl Error {
         if near.is_empty() { self } else { self.hint(message!("did-you-mean", near = near)) }
     }
 
-    /// A file of ours that can't be read or written.
+    /// A file that can't be read or written. One that isn't what it should be is its
+    /// owner's to mend, not a fault.
     #[must_use]
     pub(crate) fn io(path: &std::path::Path, source: &std::io::Error) -> Self {
+        if let Some(Unfit { path, why }) = Unfit::within(source) {
+            let message = match why {
+                Why::NotAFile(kind) => message!("not-a-file", path = path, kind = kind.name()),
+                Why::TooLarge(limit) => message!("file-too-large", path = path, limit = limit.div_ceil(1 << 10)),
+            };
+            return Self::usage(message).hint(message!("hint-not-a-file", path = path));
+        }
         Self::new(Exit::Fault, message!("file-failed", path = path, reason = source.to_string()))
     }
 }

@@ -4,9 +4,11 @@
 //! report. ARCHITECTURE.md is the map; the modules below stand in the order
 //! in which they are best read.
 
+pub(crate) mod clean;
 pub mod message;
 pub mod quantity;
 pub mod template;
+pub(crate) mod untrusted;
 
 pub mod definition;
 pub mod engine;

@@ -5,22 +5,27 @@ use super::images::chosen;
 use super::show;
 use super::start::shown_path;
 use crate::definition::bundle::{self, FORMAT, Head};
+use crate::definition::docker_archive::{self, Expected, ImagesError};
 use crate::definition::load::LoadedLab;
+use crate::definition::name::LabId;
 use crate::definition::packed::PackedError;
+use crate::engine::image::{ImageError, Images};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::message;
+use crate::message::Message;
 use crate::report::voice::Voice;
 use crate::session::stock;
+use crate::untrusted::{self, Links};
 use clap::Subcommand;
-use futures_util::TryStreamExt;
+use futures_util::{StreamExt, TryStreamExt};
 use std::collections::BTreeSet;
 use std::fs;
-use std::io;
+use std::io::{self, Seek};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Component, Path, PathBuf};
 use tokio::io::AsyncWriteExt;
-use tokio_util::io::ReaderStream;
+use tokio_util::io::{ReaderStream, SyncIoBridge};
 
 /// Arguments of `lab bundle`.
 #[derive(Debug, clap::Args)]
@@ -75,7 +80,7 @@ fn write(context: &Context, args: &Args) -> Result<Exit, Error> {
             let head = Head {
                 format: FORMAT,
                 lab: env!("CARGO_PKG_VERSION").to_owned(),
-                labs: chosen.labs.iter().map(|loaded| loaded.lab.id.value.to_string()).collect(),
+                labs: chosen.labs.iter().map(|loaded| loaded.lab.id.value.clone()).collect(),
                 images: tags.iter().cloned().collect(),
             };
             let failed = |source: io::Error| Error::io(&output, &source);
@@ -105,7 +110,7 @@ fn write(context: &Context, args: &Args) -> Result<Exit, Error> {
     let style = context.surroundings.stdout_style();
     let size = Voice { words: &context.words, style: &style }.bytes(bytes);
     let shown = shown_path(context, &output);
-    let written = message!("bundle-written", file = shown.as_str(), size = size, labs = head.labs.join(", "));
+    let written = message!("bundle-written", file = shown.as_str(), size = size, labs = named(&head));
     show::done(context, &written, &message!("bundle-next", file = shown.as_str()));
     Ok(Exit::Success)
 }
@@ -138,38 +143,38 @@ fn below(pack: &Path, folder: &Path) -> Option<PathBuf> {
 }
 
 fn load(context: &Context, path: &Path) -> Result<Exit, Error> {
-    let failed = |source: &io::Error| Error::io(path, source);
-    let file = fs::File::open(path).map_err(|_| Error::usage(message!("bundle-missing", path = path)))?;
+    let (mut file, _) = untrusted::open(path, Links::Followed).map_err(|source| match source.kind() {
+        io::ErrorKind::NotFound => Error::usage(message!("bundle-missing", path = path)),
+        _ => Error::io(path, &source),
+    })?;
     let bundles = context.surroundings.dirs.bundles();
-    fs::create_dir_all(&bundles).map_err(|source| Error::io(&bundles, &source))?;
+    let failed = |source: &io::Error| Error::io(&bundles, source);
+    fs::create_dir_all(&bundles).map_err(|source| failed(&source))?;
     // Unpacked beside its place, and put there once its images are in.
-    let fresh =
-        tempfile::Builder::new().prefix(".new-").tempdir_in(&bundles).map_err(|source| Error::io(&bundles, &source))?;
-    let head = bundle::unpack(io::BufReader::new(file), fresh.path()).map_err(|error| refused(path, error))?;
+    let fresh = tempfile::Builder::new().prefix(".new-").tempdir_in(&bundles).map_err(|source| failed(&source))?;
+    let head = bundle::unpack(io::BufReader::new(&file), fresh.path()).map_err(|error| refused(path, error))?;
+    file.rewind().map_err(|source| Error::io(path, &source))?;
     let locks = context.surroundings.dirs.locks();
     context.act(
         |_| {},
         async |hands| {
-            let file = tokio::fs::File::open(path).await.map_err(|source| failed(&source))?;
             let images = hands.engine.images(&locks);
-            let import = images.import(ReaderStream::with_capacity(file, 1 << 20));
-            match hands.cancel.run_until_cancelled(import).await {
-                Some(done) => done.map_err(|error| stock::named("bundle", error).into()),
+            let tags = Expected::tags(&head.images);
+            let there = images.ids(&tags).await.map_err(|error| stock::named("bundle", error))?;
+            match hands.cancel.run_until_cancelled(take_in(&images, file, Expected { tags, there })).await {
+                Some((Err(error), _)) => Err(refused_images(path, error)),
+                Some((_, done)) => done.map_err(|error| stock::named("bundle", error).into()),
                 None => Err(Error::new(Exit::Interrupted, message!("interrupted"))),
             }
         },
     )?;
-    let place = bundles.join(head.labs.join("+"));
-    if place.exists() {
-        fs::remove_dir_all(&place).map_err(|source| Error::io(&place, &source))?;
-    }
-    fs::rename(fresh.keep(), &place).map_err(|source| Error::io(&place, &source))?;
-    let loaded = message!("bundle-loaded", labs = head.labs.join(", "), images = head.images.len());
-    let next = match head.labs.first() {
-        Some(lab) => message!("list-start", lab = lab.as_str()),
-        None => message!("hint-list"),
-    };
-    show::done(context, &loaded, &next);
+    bundle::put(fresh, &bundles, &head).map_err(|source| failed(&source))?;
+    let labs = named(&head);
+    show::done(
+        context,
+        &message!("bundle-loaded", labs = labs, images = head.images.len()),
+        &message!("list-start", lab = head.labs[0].as_str()),
+    );
     if head.lab != env!("CARGO_PKG_VERSION") {
         let other = message!("bundle-other-version", theirs = head.lab.as_str(), ours = env!("CARGO_PKG_VERSION"));
         context.show(&format!("{}\n", context.say(&other)));
@@ -177,16 +182,72 @@ fn load(context: &Context, path: &Path) -> Result<Exit, Error> {
     Ok(Exit::Success)
 }
 
+/// Docker's part of a bundle, looked at on its way to the engine. What was wrong with
+/// it comes first: the engine can only say that it ended early.
+async fn take_in(
+    images: &Images,
+    file: fs::File,
+    expected: Expected,
+) -> (Result<(), ImagesError>, Result<(), ImageError>) {
+    let (theirs, ours) = tokio::io::duplex(1 << 20);
+    let looked = tokio::task::spawn_blocking(move || {
+        let engine = SyncIoBridge::new(ours);
+        docker_archive::copy(io::BufReader::new(file), bundle::OURS, &expected, engine)
+    });
+    // An archive that was refused must not look like one that ended.
+    let (refusal, refused) = tokio::sync::oneshot::channel::<()>();
+    let chunks = ReaderStream::with_capacity(theirs, 1 << 20)
+        .chain(futures_util::stream::once(async move {
+            refused.await.map(|()| bytes::Bytes::new()).map_err(|_| io::Error::from(io::ErrorKind::InvalidData))
+        }))
+        .try_filter(|chunk| std::future::ready(!chunk.is_empty()))
+        .boxed();
+    let looking = async {
+        let done = looked.await.map_err(io::Error::other).map_err(ImagesError::from).flatten();
+        if done.is_ok() {
+            let _ = refusal.send(());
+        } else {
+            drop(refusal);
+        }
+        done
+    };
+    tokio::join!(looking, images.import(chunks))
+}
+
+fn named(head: &Head) -> String {
+    head.labs.iter().map(LabId::as_str).collect::<Vec<_>>().join(", ")
+}
+
 fn refused(path: &Path, error: PackedError) -> Error {
     match error {
         PackedError::NotOne => {
             Error::usage(message!("bundle-not-one", path = path)).hint(message!("hint-bundle-write"))
         }
+        PackedError::BadHead(reason) => {
+            let message = Message::from_error_text(&reason);
+            let error = match message {
+                Some(bad) => message!("bundle-bad-head", path = path, reason = bad),
+                None => message!("bundle-bad-head", path = path, reason = reason),
+            };
+            Error::usage(error).hint(message!("hint-bundle-write"))
+        }
         PackedError::Newer(format) => Error::usage(message!("bundle-newer", path = path, format = format)),
         PackedError::LeadsOut(entry) => {
             Error::usage(message!("bundle-leads-out", path = path, entry = entry.as_path()))
         }
+        PackedError::Odd(entry) => Error::usage(message!("packed-odd", path = path, entry = entry.as_path())),
         PackedError::TooLarge => Error::usage(message!("bundle-too-large", path = path)),
         PackedError::Io(source) => Error::io(path, &source),
+    }
+}
+
+fn refused_images(path: &Path, error: ImagesError) -> Error {
+    match error {
+        ImagesError::Unnamed(tag) => Error::usage(message!("bundle-unnamed-image", path = path, image = tag)),
+        ImagesError::Replaces(tag) => {
+            Error::usage(message!("bundle-replaces-image", path = path, image = tag.as_str()))
+                .hint(message!("hint-bundle-replaces", image = tag))
+        }
+        ImagesError::Packed(error) => refused(path, error),
     }
 }

@@ -2,8 +2,8 @@
 
 use super::show;
 use super::surroundings::Surroundings;
-use crate::definition::load::{self, LoadedLab};
-use crate::definition::shipped::{self, Pack};
+use crate::definition::load::{self, LoadedLab, Rigour};
+use crate::definition::shipped;
 use crate::engine::sweep::{RunLock, Swept};
 use crate::engine::{Engine, EngineError, connect};
 use crate::error::Error;
@@ -16,6 +16,7 @@ use crate::report::Progress;
 use crate::report::page::{Line, Page};
 use crate::session::playground::SessionContext;
 use crate::session::set_aside;
+use crate::untrusted::Unfit;
 use crate::workspace::index;
 use crate::workspace::record::{self, Record, Workspace};
 use std::future::Future;
@@ -31,10 +32,10 @@ pub(super) struct Context {
     folder: Option<PathBuf>,
 }
 
-/// A lab, its pack and where shipped images are.
+/// A lab, the key of its learners' nonces and where shipped images are.
 pub(super) struct LocatedLab {
     pub(crate) loaded: LoadedLab,
-    pub(crate) pack: Pack,
+    pub(crate) secret: String,
     pub(crate) shipped: PathBuf,
 }
 
@@ -48,7 +49,6 @@ pub(super) struct Work {
 /// A lab's folder, before its file is read.
 pub(super) struct Location {
     pub(crate) folder: PathBuf,
-    pub(crate) pack: Pack,
     pub(crate) shipped: PathBuf,
     /// Whether the lab isn't one that the binary carries.
     pub(crate) own: bool,
@@ -99,11 +99,18 @@ impl Context {
         shipped::unpacked(cache).map_err(|source| Error::io(cache, &source))
     }
 
+    /// The folders with labs, in the order in which a lab is looked for.
+    fn packs(&self, shipped: &Path) -> Vec<PathBuf> {
+        let mut packs = self.surroundings.packs();
+        packs.push(shipped.to_owned());
+        packs
+    }
+
     /// The names of all labs there are, those of one's own packs first, each once.
     pub(crate) fn all_labs(&self) -> Result<Vec<String>, Error> {
         let mut all: Vec<String> = Vec::new();
-        for pack in shipped::packs(&self.surroundings.packs(), &self.shipped()?) {
-            for lab in shipped::labs_in(&pack.folder) {
+        for pack in self.packs(&self.shipped()?) {
+            for lab in shipped::labs_in(&pack) {
                 if !all.contains(&lab) {
                     all.push(lab);
                 }
@@ -119,17 +126,14 @@ impl Context {
             let folder = self.surroundings.here.join(name);
             let folder = std::fs::canonicalize(&folder)
                 .map_err(|_| Error::usage(message!("lab-folder-missing", path = folder.as_path())))?;
-            let parent = folder.parent().unwrap_or(&folder).to_owned();
-            let packs = shipped::packs(&[parent], &shipped);
-            let pack = packs.into_iter().next().unwrap_or(Pack { folder: shipped.clone(), secret: String::new() });
-            return Ok(Location { folder, pack, shipped, own: true });
+            return Ok(Location { folder, shipped, own: true });
         }
         let mut known = Vec::new();
-        for pack in shipped::packs(&self.surroundings.packs(), &shipped) {
-            let labs = shipped::labs_in(&pack.folder);
+        for pack in self.packs(&shipped) {
+            let labs = shipped::labs_in(&pack);
             if labs.iter().any(|lab| lab == name) {
-                let own = pack.folder != shipped;
-                return Ok(Location { folder: pack.folder.join(name), pack, shipped, own });
+                let own = pack != shipped;
+                return Ok(Location { folder: pack.join(name), shipped, own });
             }
             known.extend(labs);
         }
@@ -267,14 +271,24 @@ impl Context {
 
 /// Loads the lab at a place.
 pub(super) fn load(location: Location) -> Result<LocatedLab, Error> {
-    let loaded = load::load(&location.folder)?;
-    Ok(LocatedLab { loaded, pack: location.pack, shipped: location.shipped })
+    load_as(location, Rigour::Running)
+}
+
+/// The same by these rules.
+pub(super) fn load_as(location: Location, rigour: Rigour) -> Result<LocatedLab, Error> {
+    let loaded = load::load_as(&location.folder, rigour)?;
+    let pack = location.folder.parent().unwrap_or(&location.folder);
+    let secret = shipped::secret(pack).map_err(|source| Error::io(&pack.join(shipped::SECRET_FILE), &source))?;
+    Ok(LocatedLab { loaded, secret, shipped: location.shipped })
 }
 
 /// A folder's record.
 pub(super) fn record(workspace: &Workspace) -> Result<Record, Error> {
     workspace.record().map_err(|source| {
         let path = workspace.folder.join(".lab/lab.json");
+        if Unfit::within(&source).is_some() {
+            return Error::io(&path, &source);
+        }
         Error::usage(message!("record-unreadable", path = path.as_path(), reason = source.to_string()))
             .hint(message!("hint-record"))
     })
@@ -318,7 +332,7 @@ impl<'a> ContextBuilder<'a> {
             dirs: &self.context.surroundings.dirs,
             gate: &self.gate,
             loaded: &self.work.found.loaded,
-            pack_secret: &self.work.found.pack.secret,
+            pack_secret: &self.work.found.secret,
             workspace: &self.work.workspace,
             record: &self.work.record,
             range: self.context.surroundings.range,

@@ -43,7 +43,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     });
     let source = source.map_err(|source| Error::io(&path, &source))?;
     let secrets = BTreeMap::new();
-    let scope = values::scope(&work.found.loaded, &work.found.pack.secret, &work.record.learner, "…", &secrets)
+    let scope = values::scope(&work.found.loaded, &work.found.secret, &work.record.learner, "…", &secrets)
         .map_err(crate::session::SessionError::from)?;
     context.show(&format!("{head}\n\n{}\n", clean::text(filled(&source, &scope).trim_end())));
     Ok(Exit::Success)

@@ -1,8 +1,8 @@
 //! `lab test`: proves labs, each run in a clean room of its own.
 
-use super::context::{Context, LocatedLab, Location};
+use super::context::{self, Context, LocatedLab};
 use super::show;
-use crate::definition::load::{Rigour, load_as};
+use crate::definition::load::Rigour;
 use crate::definition::model::Lab;
 use crate::definition::packed::PackedError;
 use crate::error::Error;
@@ -123,8 +123,7 @@ fn names(context: &Context, args: &Args, disputes: &[Disputed]) -> Result<Vec<St
 }
 
 fn loaded(context: &Context, name: &str) -> Result<(LocatedLab, Proofs), Error> {
-    let Location { folder, pack, shipped, .. } = context.locate(name)?;
-    let found = LocatedLab { loaded: load_as(&folder, Rigour::Writing)?, pack, shipped };
+    let found = context::load_as(context.locate(name)?, Rigour::Writing)?;
     let sources = source::load(&found.loaded).map_err(|diagnostics| {
         let path = found.loaded.folder.join("mutants");
         let count: usize = diagnostics.iter().map(|of| of.found.len() + of.more).sum();
@@ -163,7 +162,7 @@ fn prove(
                 dirs: &context.surroundings.dirs,
                 gate: &gate,
                 loaded: &found.loaded,
-                pack_secret: &found.pack.secret,
+                pack_secret: &found.secret,
                 range: context.surroundings.range,
                 events: &hands.events,
                 cancel: &hands.cancel,
@@ -195,7 +194,12 @@ fn disputes(context: &Context, files: &[PathBuf]) -> Result<Vec<Disputed>, Error
         let laid = tempfile::Builder::new().prefix("lab-dispute-").tempdir().map_err(io)?;
         let (dispute, folder) = Dispute::read(&path, laid.path(), MOST_DISPUTED).map_err(|error| match error {
             PackedError::Io(source) => Error::io(&path, &source),
-            PackedError::NotOne => Error::usage(message!("dispute-not-one", path = path.as_path())),
+            PackedError::NotOne | PackedError::BadHead(_) => {
+                Error::usage(message!("dispute-not-one", path = path.as_path()))
+            }
+            PackedError::Odd(entry) => {
+                Error::usage(message!("packed-odd", path = path.as_path(), entry = entry.as_path()))
+            }
             PackedError::TooLarge => Error::usage(message!("dispute-too-large", path = path.as_path())),
             PackedError::LeadsOut(entry) => {
                 Error::usage(message!("dispute-leads-out", path = path.as_path(), entry = entry.as_path()))

@@ -4,8 +4,11 @@
 //! too, with entries of ours before Docker's: `lab-bundle/bundle.json`, then
 //! `lab-bundle/labs/…` as labs lie in a pack.
 
+use super::name::LabId;
 use super::packed::{self, Outside, PackedError, Shape};
+use super::shipped::labs_in;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -13,7 +16,7 @@ use std::path::{Path, PathBuf};
 pub(crate) const FORMAT: u32 = 1;
 
 /// The folder of our entries.
-const OURS: &str = "lab-bundle";
+pub(crate) const OURS: &str = "lab-bundle";
 /// The entry that says what it is.
 const HEAD: &str = "lab-bundle/bundle.json";
 /// Bytes of labs that a bundle may unpack.
@@ -25,8 +28,7 @@ pub(crate) struct Head {
     pub(crate) format: u32,
     /// The version of the `lab` that wrote it, on which its images' tags depend.
     pub(crate) lab: String,
-    /// The labs' ids.
-    pub(crate) labs: Vec<String>,
+    pub(crate) labs: Vec<LabId>,
     /// The images' tags.
     pub(crate) images: Vec<String>,
 }
@@ -55,6 +57,33 @@ pub(crate) fn pack_in(folder: &Path) -> PathBuf {
     folder.join(OURS).join("labs")
 }
 
+/// The file that marks a folder as an unpacked bundle, which may be replaced.
+const MARK: &str = ".lab-bundle";
+/// Characters of a folder's name that ids are written out in.
+const MOST_NAME: usize = 120;
+
+/// Puts an unpacked bundle among the others, in the place of an earlier one of the
+/// same labs. What lies there and isn't a bundle is set aside, never removed.
+pub(crate) fn put(fresh: tempfile::TempDir, bundles: &Path, head: &Head) -> io::Result<()> {
+    std::fs::write(fresh.path().join(MARK), "")?;
+    let ids: Vec<&str> = head.labs.iter().map(LabId::as_str).collect();
+    let mut name = ids.join("+");
+    if name.len() > MOST_NAME {
+        let digest = data_encoding::HEXLOWER.encode(&Sha256::digest(&name)[..8]);
+        name = format!("{}+{digest}", ids[0]);
+    }
+    let place = bundles.join(name);
+    let aside = tempfile::Builder::new().prefix(".old-").tempdir_in(bundles)?;
+    let old = aside.path().join("bundle");
+    match std::fs::rename(&place, &old) {
+        Ok(()) if old.join(MARK).is_file() => {}
+        Ok(()) => drop(aside.keep()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error),
+    }
+    std::fs::rename(fresh.keep(), place)
+}
+
 /// Unpacks the labs of a bundle into a folder, which is made, and returns the
 /// bundle's head. Reads no further than to the first entry of Docker's.
 pub(crate) fn unpack(file: impl Read, folder: &Path) -> Result<Head, PackedError> {
@@ -66,7 +95,22 @@ pub(crate) fn unpack(file: impl Read, folder: &Path) -> Result<Head, PackedError
         most: MOST_BYTES,
         outside: Outside::Ends,
     };
-    packed::unpack(file, shape, folder)
+    let head: Head = packed::unpack(file, shape, folder)?;
+    if head.labs.is_empty() {
+        return Err(PackedError::BadHead("labs: []".to_owned()));
+    }
+    let labs = pack_in(folder);
+    if let Some(link) = packed::link_that_leads_out(&labs)? {
+        return Err(PackedError::LeadsOut(Path::new(OURS).join("labs").join(link)));
+    }
+    // One that the head doesn't name would take another lab's place unseen.
+    let mut named: Vec<&str> = head.labs.iter().map(LabId::as_str).collect();
+    named.sort_unstable();
+    named.dedup();
+    match labs_in(&labs) {
+        found if found != named => Err(PackedError::BadHead(format!("labs: [{}]", found.join(", ")))),
+        _ => Ok(head),
+    }
 }
 
 #[cfg(test)]
@@ -75,7 +119,7 @@ mod tests {
     use std::fs;
 
     fn head() -> Head {
-        Head { format: FORMAT, lab: "0.1.0".into(), labs: vec!["a".into()], images: vec!["lab-x:1".into()] }
+        Head { format: FORMAT, lab: "0.1.0".into(), labs: vec!["a".parse().unwrap()], images: vec!["lab-x:1".into()] }
     }
 
     fn packed() -> (tempfile::TempDir, Vec<u8>) {

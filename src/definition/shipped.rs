@@ -3,6 +3,7 @@
 //! Shipped labs are unpacked into the cache by their hash, so that the rest of
 //! the program only knows folders, and an update never meets an old file.
 
+use crate::untrusted::{self, Links};
 use sha2::{Digest, Sha256};
 use std::fs;
 use std::io::{self, Read};
@@ -15,13 +16,10 @@ static LABS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/labs.tar"));
 /// values differ; an instructor's pack has one of its own in `pack.secret`.
 const SHIPPED_SECRET: &str = "lab-runner's shipped labs";
 
-/// A folder with labs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Pack {
-    pub(crate) folder: PathBuf,
-    /// The key of its learners' nonces.
-    pub(crate) secret: String,
-}
+/// The file of a pack's own secret.
+pub(crate) const SECRET_FILE: &str = "pack.secret";
+/// Bytes that it may have.
+const MOST_SECRET: u64 = 4 << 10;
 
 /// Unpacks the shipped labs, if they aren't there yet, and returns their
 /// folder. The cheap case is one look at a folder's name.
@@ -65,15 +63,13 @@ pub(crate) fn definitions() -> io::Result<Vec<(String, String)>> {
     Ok(found)
 }
 
-/// The packs to look in: those of `LAB_PATH` first, then the shipped one.
-#[must_use]
-pub(crate) fn packs(lab_path: &[PathBuf], shipped: &Path) -> Vec<Pack> {
-    let own = lab_path.iter().map(|folder| Pack {
-        folder: folder.clone(),
-        secret: fs::read_to_string(folder.join("pack.secret"))
-            .map_or_else(|_| SHIPPED_SECRET.to_owned(), |secret| secret.trim().to_owned()),
-    });
-    own.chain([Pack { folder: shipped.to_owned(), secret: SHIPPED_SECRET.to_owned() }]).collect()
+/// The secret of a folder's labs: its own, or the shipped one's where it has none.
+pub(crate) fn secret(pack: &Path) -> io::Result<String> {
+    match untrusted::read_text(&pack.join(SECRET_FILE), Links::Refused, MOST_SECRET) {
+        Ok(secret) => Ok(secret.trim().to_owned()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(SHIPPED_SECRET.to_owned()),
+        Err(error) => Err(error),
+    }
 }
 
 /// The ids of a pack's labs: folders that hold a `lab.yaml`.
@@ -83,7 +79,7 @@ pub(crate) fn labs_in(pack: &Path) -> Vec<String> {
     let mut ids: Vec<String> = entries
         .filter_map(Result::ok)
         .filter(|entry| entry.path().join("lab.yaml").is_file())
-        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .filter_map(|entry| entry.file_name().into_string().ok())
         .collect();
     ids.sort();
     ids

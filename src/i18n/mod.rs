@@ -1,6 +1,7 @@
 //! The program's own messages, in English and French (Fluent), and which
 //! language a reader wants.
 
+use crate::clean;
 use crate::definition::text::Language;
 use crate::message::{Arg, Message};
 use fluent_bundle::{FluentArgs, FluentBundle, FluentMessage, FluentResource, FluentValue};
@@ -72,11 +73,12 @@ impl Words {
         self.language
     }
 
-    /// The message in this language. An unknown id is shown as it is.
+    /// The message in this language, fit for a terminal whatever fills it. An unknown
+    /// id is shown as it is.
     #[must_use]
     pub(crate) fn say(&self, message: &Message) -> String {
         let found = self.find(&message.id).and_then(|(bundle, found)| Some((bundle, found.value()?)));
-        let Some((bundle, pattern)) = found else { return message.id.to_string() };
+        let Some((bundle, pattern)) = found else { return clean::line(&message.id) };
         let mut args = FluentArgs::new();
         for (name, arg) in &message.args {
             args.set(name.to_string(), self.value(arg));
@@ -92,15 +94,21 @@ impl Words {
 
     fn value(&self, arg: &Arg) -> FluentValue<'static> {
         match arg {
-            Arg::Text(text) => FluentValue::from(text.clone()),
+            Arg::Text(text) => FluentValue::from(filled_in(text)),
             Arg::Said(texts) => {
                 let ours = texts.iter().find(|(code, _)| code == self.language.code()).or(texts.first());
-                FluentValue::from(ours.map(|(_, text)| text.clone()).unwrap_or_default())
+                FluentValue::from(ours.map(|(_, text)| filled_in(text)).unwrap_or_default())
             }
             Arg::Number(number) => FluentValue::from(*number),
             Arg::Message(message) => FluentValue::from(self.say(message)),
         }
     }
+}
+
+/// A text within a sentence: no control character, and no line of its own, by which
+/// it would pass for one of ours.
+fn filled_in(text: &str) -> String {
+    if text.contains(['\n', '\r']) { clean::line(text) } else { clean::text(text) }
 }
 
 /// The language a reader wants: what was said (`--lang`, `LAB_LANG`), else the

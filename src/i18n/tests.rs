@@ -156,3 +156,52 @@ fn what_was_said_wins_over_the_locale() {
     assert_eq!(choose(None, Some("fr_CA")), Language::Fr);
     assert_eq!(choose(Some("de"), Some("C")), Language::En);
 }
+
+/// Every message of both languages, each of its arguments filled with what would
+/// harm a terminal or pass for a line of our own.
+#[test]
+fn no_argument_gets_a_control_character_onto_a_screen() {
+    let hostile =
+        "a\u{1b}]52;c;cm0gLXJm\u{7}\u{1b}[2J\u{9d}0;t\u{9c}\u{9b}31m\u{202e}\u{2066}\r\n::error::x\u{0}\u{200b}\u{7f}z";
+    let mut filled = 0;
+    for (language, sources) in SOURCES {
+        let words = Words::new(*language);
+        for source in *sources {
+            for line in source.lines() {
+                let Some((id, _)) = line.split_once(" =").filter(|(id, _)| !id.starts_with([' ', '#', '-'])) else {
+                    continue;
+                };
+                let begin = source.find(line).unwrap();
+                let body: String = source[begin..]
+                    .lines()
+                    .enumerate()
+                    .take_while(|(at, line)| *at == 0 || line.starts_with(' ') || line.is_empty())
+                    .map(|(_, line)| line)
+                    .collect();
+                let names = body.split('$').skip(1).map(|rest| {
+                    rest.chars().take_while(|one| one.is_alphanumeric() || matches!(one, '-' | '_')).collect::<String>()
+                });
+                let args: Vec<_> = names.map(|name| (name.into(), Arg::Text(hostile.to_owned()))).collect();
+                filled += usize::from(!args.is_empty());
+                for args in [
+                    args.clone(),
+                    args.into_iter().map(|(name, _)| (name, Arg::Said(vec![("xx".into(), hostile.into())]))).collect(),
+                ] {
+                    let message = Message { id: id.to_owned().into(), args };
+                    let bare = words.say(&Message { id: message.id.clone(), args: Vec::new() });
+                    for within in [message.clone(), crate::message!("file-failed", path = "p", reason = message)] {
+                        let said = words.say(&within);
+                        let raw =
+                            |text: &str| text.chars().filter(|one| *one != '\n' && clean::is_hidden(*one)).count();
+                        assert_eq!(raw(&said), 0, "{id}: {said:?}");
+                        assert!(!said.contains("\n::error"), "{id}: {said:?}");
+                        assert!(said.matches('\n').count() <= bare.matches('\n').count(), "{id}: {said:?}");
+                    }
+                }
+            }
+        }
+    }
+    assert!(filled > 600, "{filled}: messages with arguments are found");
+    let unknown = Message { id: hostile.into(), args: Vec::new() };
+    assert!(!Words::new(Language::En).say(&unknown).chars().any(clean::is_hidden));
+}

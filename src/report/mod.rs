@@ -4,7 +4,7 @@
 //! Functions here return text; only [`terminal`] names the process's streams,
 //! and only what [`clean`] has seen gets into a text.
 
-pub(crate) mod clean;
+pub(crate) use crate::clean;
 pub(crate) mod numbers;
 pub(crate) mod signs;
 pub(crate) mod voice;

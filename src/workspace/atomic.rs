@@ -1,9 +1,10 @@
 //! Files that are whole or not there: written beside and renamed.
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 /// Replaces a file's contents at once; a crash leaves the old ones. `mode` is
 /// the permission bits of the new file.
@@ -16,6 +17,23 @@ pub(crate) fn write(path: &Path, contents: &[u8], mode: u32) -> io::Result<()> {
     fresh.persist(path).map_err(|error| error.error)?;
     // The rename itself must survive a crash, too.
     File::open(folder)?.sync_all()
+}
+
+/// How long one waits for another `lab` that changes a file of the same folder.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Does something to a folder's files while no other `lab` does.
+pub(crate) fn alone<T>(folder: &Path, act: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+    // The folder itself is locked: a file for it would be one more that a stranger may place.
+    let lock = File::open(folder)?;
+    let begun = Instant::now();
+    while let Err(TryLockError::WouldBlock) = lock.try_lock() {
+        if begun.elapsed() > PATIENCE {
+            return Err(io::Error::from(io::ErrorKind::WouldBlock));
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    act()
 }
 
 /// The error itself. tempfile adds a path that is drawn anew each time, says

@@ -5,8 +5,9 @@
 //! clean room got and nothing else of the learner's machine.
 
 use crate::definition::name::{CheckId, LabId};
-use crate::definition::packed::{self, Outside, PackedError, Shape};
+use crate::definition::packed::{self, Counted, Outside, PackedError, Shape, Unpressed};
 use crate::grade::trace::Attempted;
+use crate::untrusted::{self, Links};
 use crate::verdict::CheckResult;
 use crate::workspace::copy::FolderCopy;
 use flate2::Compression;
@@ -14,7 +15,7 @@ use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::fs::File;
+use std::cell::Cell;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
@@ -93,7 +94,10 @@ impl Dispute {
     pub(crate) fn read(path: &Path, into: &Path, most: u64) -> Result<(Self, PathBuf), PackedError> {
         // Beside the files there are headers, and a head: what is more is no dispute.
         let most_packed = most.saturating_mul(2).saturating_add(2 * MOST_HEAD);
-        let file = GzDecoder::new(File::open(path)?).take(most_packed);
+        let (file, _) = untrusted::open(path, Links::Followed)?;
+        let packed = Cell::new(0);
+        let file = GzDecoder::new(Counted { source: file, count: &packed });
+        let file = Unpressed::new(file, &packed).take(most_packed);
         let shape = Shape {
             head: HEAD,
             format: FORMAT,
@@ -115,7 +119,7 @@ mod tests {
     use crate::definition::text::Text;
     use crate::verdict::Verdict;
     use crate::workspace::copy::{CopyRules, copy_folder};
-    use std::fs;
+    use std::fs::{self, File};
     use std::os::unix::fs::{PermissionsExt, symlink};
     use std::time::Duration;
 

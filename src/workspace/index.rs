@@ -2,8 +2,9 @@
 //! folder's own record is the truth.
 
 use super::atomic;
-use super::record::Workspace;
+use super::record::{MOST, Workspace};
 use crate::definition::name::LabId;
+use crate::untrusted::{self, Links};
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
@@ -25,18 +26,20 @@ pub(crate) fn folders(state: &Path, lab: &LabId) -> Vec<Workspace> {
 
 /// Notes a folder, as the newest.
 pub(crate) fn note(state: &Path, workspace: &Workspace) -> io::Result<()> {
-    let mut all = read(state);
-    if all.first() == Some(&workspace.folder) {
+    if read(state).first() == Some(&workspace.folder) {
         return Ok(());
     }
-    all.retain(|folder| *folder != workspace.folder && folder.join(".lab").is_dir());
-    all.insert(0, workspace.folder.clone());
     fs::create_dir_all(state)?;
-    atomic::write(&path(state), &serde_json::to_vec(&all)?, 0o600)
+    atomic::alone(state, || {
+        let mut all = read(state);
+        all.retain(|folder| *folder != workspace.folder && folder.join(".lab").is_dir());
+        all.insert(0, workspace.folder.clone());
+        atomic::write(&path(state), &serde_json::to_vec(&all)?, 0o600)
+    })
 }
 
 fn read(state: &Path) -> Vec<PathBuf> {
-    let text = fs::read(path(state)).unwrap_or_default();
+    let text = untrusted::read(&path(state), Links::Followed, MOST).unwrap_or_default();
     let mut known = BTreeSet::new();
     let all: Vec<PathBuf> = serde_json::from_slice(&text).unwrap_or_default();
     all.into_iter().filter(|folder| known.insert(folder.clone())).collect()

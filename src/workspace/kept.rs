@@ -17,6 +17,8 @@ const FORMAT: u32 = 1;
 const PATH: &str = ".lab/local/outcome.json";
 /// Characters of one text: a body can have millions, and reports show few.
 const TEXT_CAP: usize = 64_000;
+/// Bytes of the file at the most.
+const MOST: u64 = 64 << 20;
 
 /// An outcome and when it was.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -55,6 +57,7 @@ impl Workspace {
     pub(crate) fn keep(&self, outcome: &Outcome, at: SystemTime) -> io::Result<()> {
         let at = at.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
         let kept = Kept { format: FORMAT, at, outcome: outcome.clone() };
+        self.refuse_links()?;
         fs::create_dir_all(self.folder.join(".lab/local"))?;
         let mut text = serde_json::to_vec(&capped(serde_json::to_value(&kept)?))?;
         text.push(b'\n');
@@ -64,7 +67,7 @@ impl Workspace {
     /// The last run's outcome.
     pub(crate) fn last_run(&self) -> io::Result<LastRun> {
         let path = self.folder.join(PATH);
-        let text = match fs::read(&path) {
+        let text = match self.read_own("local/outcome.json", MOST) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(LastRun::None),
             Err(error) => return Err(error),

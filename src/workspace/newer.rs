@@ -1,11 +1,12 @@
 //! Files of `.lab/` that a newer `lab` wrote: a folder travels between machines,
 //! and an older `lab` there must lose nothing of it.
 
+use super::record::MOST;
+use crate::untrusted::{self, Links};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 
 /// Every key that this version writes, in any of the files.
@@ -42,7 +43,9 @@ where
 /// What is to be written, and what stands at its path that isn't this version's.
 pub(super) fn merged(value: Value, path: &Path) -> Value {
     let Value::Object(mut ours) = value else { return value };
-    let there = fs::read(path).ok().and_then(|text| serde_json::from_slice::<Map<String, Value>>(&text).ok());
+    let there = untrusted::read(path, Links::Refused, MOST)
+        .ok()
+        .and_then(|text| serde_json::from_slice::<Map<String, Value>>(&text).ok());
     for (key, theirs) in there.unwrap_or_default() {
         match (key.as_str(), theirs) {
             ("format", theirs) if theirs.as_u64() > ours.get("format").and_then(Value::as_u64) => {
@@ -72,6 +75,7 @@ mod tests {
     use super::*;
     use crate::workspace::record::{LastVerdict, Local, Record, TaskProgress, Workspace};
     use serde_json::json;
+    use std::fs;
 
     fn folder_with(progress: &Value) -> (tempfile::TempDir, Workspace) {
         let folder = tempfile::tempdir().unwrap();

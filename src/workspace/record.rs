@@ -10,6 +10,7 @@ use super::newer;
 use crate::definition::model::{Lab, Task, Tier};
 use crate::definition::name::{CheckId, LabId, TaskId};
 use crate::grade::outcome::Outcome;
+use crate::untrusted::{self, Links};
 use crate::verdict::Verdict;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -23,6 +24,8 @@ use std::path::{Path, PathBuf};
 const FORMAT: u32 = 1;
 /// Failed versions that are kept of each task: no hint waits for more.
 const MAX_VERSIONS: usize = 50;
+/// Bytes of one of the files at the most: ten thousand checks have one.
+pub(super) const MOST: u64 = 8 << 20;
 
 /// Which lab a folder belongs to, and whose work it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -105,13 +108,13 @@ impl Workspace {
     }
 
     pub fn record(&self) -> io::Result<Record> {
-        let text = fs::read(self.folder.join(".lab/lab.json"))?;
-        serde_json::from_slice(&text).map_err(io::Error::from)
+        serde_json::from_slice(&self.read_own("lab.json", MOST)?).map_err(io::Error::from)
     }
 
     /// Writes the record and what goes with it.
     pub fn write_record(&self, record: &Record) -> io::Result<()> {
         let folder = self.folder.join(".lab");
+        self.refuse_links()?;
         fs::create_dir_all(&folder)?;
         let ignore = folder.join(".gitignore");
         if !ignore.exists() {
@@ -139,11 +142,13 @@ impl Workspace {
 
     /// Changes the progress as it stands now, and returns it.
     pub(crate) fn update(&self, change: impl FnOnce(&mut TaskProgress)) -> io::Result<TaskProgress> {
-        let (mut progress, _) = self.progress()?;
-        progress.format = FORMAT;
-        change(&mut progress);
-        self.write("progress.json", &progress, 0o644)?;
-        Ok(progress)
+        atomic::alone(&self.folder.join(".lab"), || {
+            let (mut progress, _) = self.progress()?;
+            progress.format = FORMAT;
+            change(&mut progress);
+            self.write("progress.json", &progress, 0o644)?;
+            Ok(progress)
+        })
     }
 
     /// What belongs to this machine, made by `fresh` when it isn't there.
@@ -164,8 +169,21 @@ impl Workspace {
         self.write("local/state.json", local, 0o600)
     }
 
+    /// Reads a file of `.lab/`, which whoever made the folder may have placed.
+    pub(super) fn read_own(&self, name: &str, most: u64) -> io::Result<Vec<u8>> {
+        self.refuse_links()?;
+        untrusted::read(&self.folder.join(".lab").join(name), Links::Refused, most)
+    }
+
+    /// What is read and written below `.lab/` lies in this folder, nowhere else.
+    pub(super) fn refuse_links(&self) -> io::Result<()> {
+        untrusted::refuse_link(&self.folder.join(".lab"))?;
+        untrusted::refuse_link(&self.folder.join(".lab/local"))
+    }
+
     /// Writes a file; what a newer `lab` has put there beside stays.
     fn write<T: Serialize>(&self, name: &str, value: &T, mode: u32) -> io::Result<()> {
+        self.refuse_links()?;
         let path = self.folder.join(".lab").join(name);
         let mut text = serde_json::to_vec_pretty(&newer::merged(serde_json::to_value(value)?, &path))?;
         text.push(b'\n');
@@ -174,7 +192,7 @@ impl Workspace {
 
     fn read<T: DeserializeOwned>(&self, name: &str) -> io::Result<(Option<T>, Option<SetAside>)> {
         let path = self.folder.join(".lab").join(name);
-        let text = match fs::read(&path) {
+        let text = match self.read_own(name, MOST) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok((None, None)),
             Err(error) => return Err(error),

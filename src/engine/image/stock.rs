@@ -5,7 +5,7 @@ use bollard::query_parameters::ImportImageOptions;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use futures_util::{Stream, StreamExt, TryStreamExt};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
 
@@ -94,6 +94,19 @@ impl Images {
     pub(crate) fn export(&self, tags: &BTreeSet<String>) -> impl Stream<Item = io::Result<Bytes>> + use<> {
         let names: Vec<&str> = tags.iter().map(String::as_str).collect();
         self.docker.export_images(&names).map_err(io::Error::other).boxed()
+    }
+
+    /// The ids of these tags' images, of those that the daemon has.
+    pub(crate) async fn ids(&self, tags: &[String]) -> Result<BTreeMap<String, String>, ImageError> {
+        let mut found = BTreeMap::new();
+        for tag in tags {
+            match self.docker.inspect_image(tag).await {
+                Ok(image) => found.extend(image.id.map(|id| (tag.clone(), id))),
+                Err(bollard::errors::Error::DockerResponseServerError { status_code: 400 | 404, .. }) => {}
+                Err(error) => return Err(ImageError::Daemon { image: tag.clone(), detail: error.to_string() }),
+            }
+        }
+        Ok(found)
     }
 
     /// Takes in an archive in Docker's own form.

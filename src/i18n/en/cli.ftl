@@ -121,6 +121,11 @@ hint-bundle-write = `lab bundle` writes one
 bundle-newer = `{ $path }` was written by a newer lab (format { $format }): update this one
 bundle-leads-out = `{ $path }` holds `{ $entry }`, which leads out of it: nothing of it is kept
 bundle-too-large = `{ $path }` holds more than labs do: nothing of it is kept
+bundle-bad-head = `{ $path }` isn't as `lab bundle` writes one: its list of labs doesn't hold ({ $reason }). Nothing of it is kept
+bundle-unnamed-image = `{ $path }` holds the image `{ $image }`, which its list doesn't name: nothing of it is kept
+bundle-replaces-image = `{ $path }` holds another image under the name `{ $image }` than this machine has: nothing of it is kept
+hint-bundle-replaces = if you trust the bundle, remove yours first: docker rmi { $image }
+packed-odd = `{ $path }` holds `{ $entry }`, which `lab` doesn't write: a device, a pipe, a hard link, or a name that is there twice. Nothing of it is kept
 bundle-loaded = { $labs }: { $images ->
     [one] one image
    *[other] { $images } images
@@ -269,6 +274,15 @@ playground-not-running = the playground of { $lab } isn't running
 playground-busy = another lab command has worked on this playground for a minute: try again when it is done
 docker-command-missing = the docker command can't be run: { $reason }
 file-failed = { $path }: { $reason }
+not-a-file = `{ $path }` is { $kind ->
+    [folder] a folder
+    [link] a link
+    [pipe] a pipe
+    [socket] a socket
+   *[device] a device
+ }, where a file should be
+file-too-large = `{ $path }` is larger than such a file can be ({ $limit } KiB)
+hint-not-a-file = remove or rename { $path }, then try again
 progress-not-kept = your progress couldn't be kept in { $path }: { $reason }
 set-aside = { $path } couldn't be read ({ $reason }). It is kept as { $now }, and a new one was begun.
 made-elsewhere = nothing that was sent to { $service } was answered: everything is made once more, at other addresses

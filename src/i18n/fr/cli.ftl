@@ -121,6 +121,11 @@ hint-bundle-write = `lab bundle` en écrit un
 bundle-newer = `{ $path }` a été écrit par un lab plus récent (format { $format }) : mettez celui-ci à jour
 bundle-leads-out = `{ $path }` contient `{ $entry }`, qui mène au-dehors : rien n'en est gardé
 bundle-too-large = `{ $path }` contient plus que des labs : rien n'en est gardé
+bundle-bad-head = `{ $path }` n'est pas tel que `lab bundle` l'écrit : sa liste de labs n'est pas juste ({ $reason }). Rien n'en est gardé
+bundle-unnamed-image = `{ $path }` contient l'image `{ $image }`, que sa liste ne nomme pas : rien n'en est gardé
+bundle-replaces-image = `{ $path }` contient sous le nom `{ $image }` une autre image que cette machine : rien n'en est gardé
+hint-bundle-replaces = si vous faites confiance à ce fichier, supprimez d'abord la vôtre : docker rmi { $image }
+packed-odd = `{ $path }` contient `{ $entry }`, que `lab` n'écrit pas : un périphérique, un tube, un lien physique ou un nom présent deux fois. Rien n'en est gardé
 bundle-loaded = { $labs } : { $images ->
     [one] une image chargée
    *[other] { $images } images chargées
@@ -269,6 +274,15 @@ playground-not-running = le terrain de jeu de { $lab } ne tourne pas
 playground-busy = une autre commande lab occupe ce terrain de jeu depuis une minute : réessayez quand elle aura fini
 docker-command-missing = la commande docker ne peut pas être lancée : { $reason }
 file-failed = { $path } : { $reason }
+not-a-file = `{ $path }` est { $kind ->
+    [folder] un dossier
+    [link] un lien
+    [pipe] un tube
+    [socket] un socket
+   *[device] un périphérique
+ }, là où il faut un fichier
+file-too-large = `{ $path }` est plus grand qu'un tel fichier ne peut l'être ({ $limit } Kio)
+hint-not-a-file = supprimez ou renommez { $path }, puis réessayez
 progress-not-kept = votre avancée n'a pas pu être gardée dans { $path } : { $reason }
 set-aside = { $path } était illisible ({ $reason }). Il est gardé sous { $now }, et un nouveau a été commencé.
 made-elsewhere = rien de ce qui a été envoyé à { $service } n'a eu de réponse : tout est refait une fois, à d'autres adresses
