@@ -121,12 +121,13 @@ fn is_dockers(name: &str, kind: EntryType, link: Option<&str>) -> bool {
     let is_digest = |text: &str| text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     let parts: Vec<&str> = name.split('/').collect();
     match (kind, parts.as_slice()) {
-        (EntryType::Regular, ["manifest.json" | "repositories" | "index.json" | "oci-layout"]) => true,
+        (EntryType::Regular, ["manifest.json" | "repositories" | "index.json" | "oci-layout"])
+        | (EntryType::Directory, ["blobs"] | ["blobs", "sha256"]) => true,
         (EntryType::Regular, [file]) => file.strip_suffix(".json").is_some_and(is_digest),
-        (EntryType::Directory, ["blobs"] | ["blobs", "sha256"]) => true,
-        (EntryType::Directory, [layer]) => is_digest(layer),
-        (EntryType::Regular, ["blobs", "sha256", blob]) => is_digest(blob),
-        (EntryType::Regular, [layer, "VERSION" | "json" | "layer.tar"]) => is_digest(layer),
+        (EntryType::Directory, [layer])
+        | (EntryType::Regular, ["blobs", "sha256", layer] | [layer, "VERSION" | "json" | "layer.tar"]) => {
+            is_digest(layer)
+        }
         // A layer that two images share.
         (EntryType::Symlink, [layer, "layer.tar"]) => {
             let other = link.and_then(|link| link.strip_prefix("../")?.strip_suffix("/layer.tar"));
