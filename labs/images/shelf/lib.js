@@ -6,6 +6,8 @@ const path = require('path');
 
 // The folder of this run: repositories, artifacts, caches.
 const run = process.env.LAB_RUN || '/run/workflow';
+// Each workflow's run has artifacts of its own.
+const artifacts = process.env.LAB_ARTIFACTS || path.join(run, 'artifacts');
 const workspace = process.env.GITHUB_WORKSPACE || process.cwd();
 
 function input(name, usual = '') {
@@ -164,6 +166,6 @@ function digest(folder) {
 }
 
 module.exports = {
-  run, workspace, input, flag, output, state, stated, info, warning, fail, known, pattern, files, search,
+  run, artifacts, workspace, input, flag, output, state, stated, info, warning, fail, known, pattern, files, search,
   encoded, copy, digest,
 };

@@ -8,7 +8,7 @@ lib.known('name', 'path', 'pattern', 'merge-multiple', 'digest-mismatch', 'githu
 for (const each of ['github-token', 'run-id', 'artifact-ids']) {
   if (lib.input(each)) lib.fail(`\`${each}\` isn't offered in this lab: only artifacts of the same run are there, by name`);
 }
-const store = path.join(lib.run, 'artifacts');
+const store = lib.artifacts;
 const notes = fs.existsSync(store)
   ? fs.readdirSync(store).filter((file) => file.endsWith('.json')).map((file) => ({ file: path.join(store, file), ...JSON.parse(fs.readFileSync(path.join(store, file), 'utf8')) }))
   : [];

@@ -18,7 +18,7 @@ if (files.length === 0) {
   if (missing === 'warn') lib.warning(text);
   process.exit(0);
 }
-const folder = path.join(lib.run, 'artifacts', lib.encoded(name));
+const folder = path.join(lib.artifacts, lib.encoded(name));
 const note = `${folder}.json`;
 fs.mkdirSync(path.dirname(folder), { recursive: true });
 if (lib.flag('overwrite', false)) fs.rmSync(folder, { recursive: true, force: true });

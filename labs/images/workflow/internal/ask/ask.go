@@ -171,6 +171,8 @@ type Arrival struct {
 	Digest       string  `json:"digest"`
 	Ours         bool    `json:"ours"`
 	FromArtifact *string `json:"from-artifact"`
+	// Early tells that an artifact's files all came, after it was current.
+	Early bool `json:"early"`
 	// Files of the release, by path, with their SHA-256.
 	Files map[string]string `json:"-"`
 }

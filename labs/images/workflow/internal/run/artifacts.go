@@ -4,19 +4,22 @@ import (
 	"archive/tar"
 	"archive/zip"
 	"bytes"
+	"compress/bzip2"
 	"compress/gzip"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
+
+	"github.com/klauspost/compress/zstd"
+	"github.com/ulikunitz/xz"
 
 	"lab.local/workflow/internal/ask"
 	"lab.local/workflow/internal/watch"
@@ -28,49 +31,6 @@ const (
 	// mostArtifacts is how many artifacts of a run are looked at.
 	mostArtifacts = 100
 )
-
-// noted is what the shelf's actions write down beside an artifact.
-type noted struct {
-	Name         string   `json:"name"`
-	Digest       string   `json:"digest"`
-	UploadedBy   string   `json:"uploaded-by"`
-	DownloadedBy []string `json:"downloaded-by"`
-}
-
-// artifacts reads those that the run made, and looks for secrets in them.
-func (s *session) artifacts() []ask.Artifact {
-	found := []ask.Artifact{}
-	notes, _ := filepath.Glob(filepath.Join(s.Run, "artifacts", "*.json"))
-	sort.Strings(notes)
-	for at, file := range notes {
-		if at == mostArtifacts {
-			break
-		}
-		var note noted
-		content, err := os.ReadFile(file)
-		if err != nil || json.Unmarshal(content, &note) != nil {
-			continue
-		}
-		artifact := ask.Artifact{
-			Name: s.finder.Mask(note.Name), Digest: note.Digest, UploadedBy: note.UploadedBy,
-			DownloadedBy: append([]string{}, note.DownloadedBy...), Files: []ask.ArtifactFile{},
-		}
-		folder := strings.TrimSuffix(file, ".json")
-		walk(folder, func(path string, content []byte) {
-			sum := sha256.Sum256(content)
-			artifact.Files = append(artifact.Files, ask.ArtifactFile{
-				Path: path, SHA256: hex.EncodeToString(sum[:]), Size: int64(len(content)),
-			})
-			for _, name := range s.finder.InFile(content) {
-				s.answer.Leaks = append(s.answer.Leaks, ask.Leak{
-					Secret: name, Where: fmt.Sprintf("artifact %s: %s", artifact.Name, path),
-				})
-			}
-		})
-		found = append(found, artifact)
-	}
-	return found
-}
 
 // walk reads all files below a folder, as far as the limits go.
 func walk(folder string, each func(path string, content []byte)) {
@@ -116,12 +76,30 @@ func (s *session) arrivals(before watch.Report) error {
 	if len(report.Hosts) > 0 {
 		trees = s.trees()
 	}
+	// What both serve is one build, so an artifact that is on one host is looked for first on the other.
+	if both := slices.IndexFunc(trees, func(each tree) bool {
+		return s.serves(report, "staging", each) && s.serves(report, "production", each)
+	}); both >= 0 {
+		trees = trees[both : both+1]
+	}
 	s.answer.Staging, s.answer.StagingNow, err = s.arrived(ctx, report, "staging", trees)
 	if err != nil {
 		return err
 	}
+	for _, arrival := range s.answer.Staging {
+		if arrival.FromArtifact != nil {
+			trees = slices.DeleteFunc(trees, func(each tree) bool { return !each.within(arrival.Files) })
+		}
+	}
 	s.answer.Production, s.answer.ProductionNow, err = s.arrived(ctx, report, "production", trees)
 	return err
+}
+
+// serves tells whether a host got this run's commit with all files of a tree.
+func (s *session) serves(report watch.Report, host string, each tree) bool {
+	return slices.ContainsFunc(report.Hosts[host].Changes, func(change watch.Change) bool {
+		return s.own(change.SHA) && each.within(change.Files)
+	})
 }
 
 func (s *session) arrived(ctx context.Context, report watch.Report, name string, trees []tree) ([]ask.Arrival, string, error) {
@@ -145,13 +123,21 @@ func (s *session) arrived(ctx context.Context, report watch.Report, name string,
 		arrivals = append(arrivals, arrival)
 	}
 	if ours {
+		now := map[string]string{}
 		err := watch.Release(ctx, s.Witness, name, s.answer.SHA, func(path string, content []byte) {
+			sum := sha256.Sum256(content)
+			now[path] = hex.EncodeToString(sum[:])
 			for _, secret := range s.finder.InFile(content) {
 				s.answer.Leaks = append(s.answer.Leaks, ask.Leak{Secret: secret, Where: name + ": " + path})
 			}
 		})
 		if err != nil && !strings.Contains(err.Error(), "404") {
 			return nil, "", err
+		}
+		for at, arrival := range arrivals {
+			// All files came, but after the switch.
+			arrivals[at].Early = arrival.Ours && arrival.FromArtifact == nil &&
+				slices.ContainsFunc(trees, func(each tree) bool { return each.within(now) })
 		}
 	}
 	return arrivals, host.Current, nil
@@ -182,42 +168,13 @@ func (t tree) within(release map[string]string) bool {
 	return len(t.files) > 0
 }
 
-// trees are those of artifacts that were downloaded in the run.
+// trees are those of all artifacts that were kept in the run.
 func (s *session) trees() []tree {
 	var trees []tree
-	for _, artifact := range s.answer.Artifacts {
-		if len(artifact.DownloadedBy) == 0 {
-			continue
-		}
-		all := map[string]string{}
-		for _, file := range artifact.Files {
-			all[file.Path] = file.SHA256
-		}
-		for _, files := range folders(all) {
-			trees = append(trees, tree{artifact.Name, files})
-		}
-		walk(filepath.Join(s.Run, "artifacts", encoded(artifact.Name)), func(path string, content []byte) {
-			if inside := unpacked(path, content); len(inside) > 0 {
-				for _, files := range folders(inside) {
-					trees = append(trees, tree{artifact.Name, files})
-				}
-			}
-		})
+	for _, store := range s.stores {
+		trees = append(trees, store.trees()...)
 	}
 	return trees
-}
-
-// encoded is an artifact's name as its folder has it.
-func encoded(name string) string {
-	var made strings.Builder
-	for _, c := range []byte(name) {
-		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_' {
-			made.WriteByte(c)
-		} else {
-			fmt.Fprintf(&made, "%%%02X", c)
-		}
-	}
-	return made.String()
 }
 
 // folders are a tree itself and those of its folders that could be a site: the
@@ -268,16 +225,12 @@ func unpacked(name string, content []byte) map[string]string {
 				}
 			}
 		}
-	case strings.HasSuffix(name, ".tar"), strings.HasSuffix(name, ".tar.gz"), strings.HasSuffix(name, ".tgz"):
-		var from io.Reader = bytes.NewReader(content)
-		if !strings.HasSuffix(name, ".tar") {
-			unzipped, err := gzip.NewReader(from)
-			if err != nil {
-				return nil
-			}
-			from = io.LimitReader(unzipped, 2*mostArtifact)
+	default:
+		from, err := uncompressed(name, content)
+		if err != nil {
+			return nil
 		}
-		archive := tar.NewReader(from)
+		archive := tar.NewReader(io.LimitReader(from, 2*mostArtifact))
 		for {
 			header, err := archive.Next()
 			if err != nil {
@@ -289,4 +242,25 @@ func unpacked(name string, content []byte) map[string]string {
 		}
 	}
 	return files
+}
+
+// uncompressed is the tar archive in a file, as its name says how it is packed.
+func uncompressed(name string, content []byte) (io.Reader, error) {
+	packed := bytes.NewReader(content)
+	end := func(suffixes ...string) bool {
+		return slices.ContainsFunc(suffixes, func(suffix string) bool { return strings.HasSuffix(name, suffix) })
+	}
+	switch {
+	case end(".tar"):
+		return packed, nil
+	case end(".tar.gz", ".tgz"):
+		return gzip.NewReader(packed)
+	case end(".tar.xz", ".txz"):
+		return xz.NewReader(packed)
+	case end(".tar.bz2", ".tbz2", ".tbz"):
+		return bzip2.NewReader(packed), nil
+	case end(".tar.zst", ".tzst"):
+		return zstd.NewReader(packed, zstd.WithDecoderMaxMemory(256<<20), zstd.WithDecoderConcurrency(1))
+	}
+	return nil, errors.New("no archive")
 }

@@ -145,6 +145,7 @@ func (j *journal) take(entry *logrus.Entry, name, stage, id string) *jobNotes {
 	}
 	if result, found := entry.Data["jobResult"].(string); found {
 		notes.result = result
+		notes.coped, _ = entry.Data["excused"].(bool)
 		ended := notes.started && !notes.ended
 		notes.ended = true
 		if ended {
@@ -292,7 +293,9 @@ func (j *journal) finish() ([]*ask.Job, []ask.Leak, []string) {
 		for _, key := range sortedKeys(notes.steps) {
 			step := notes.steps[key]
 			for _, name := range j.finder.InLog(string(step.text)) {
-				leaks = append(leaks, ask.Leak{Secret: name, Where: "log of " + notes.job.Name})
+				leaks = append(leaks, ask.Leak{
+					Secret: name, Where: fmt.Sprintf("log of %s: step %s", notes.job.Name, short(j.finder.Mask(step.step.Name))),
+				})
 			}
 			step.step.Name = j.finder.Mask(step.step.Name)
 			if step.step.Conclusion == "" {
@@ -327,4 +330,13 @@ func end(text string) string {
 		text = rest
 	}
 	return "…\n" + text
+}
+
+// short is a step's name in a line: one without a name has its whole script.
+func short(name string) string {
+	name, _, _ = strings.Cut(strings.TrimSpace(name), "\n")
+	if runes := []rune(name); len(runes) > 60 {
+		return string(runes[:60]) + "…"
+	}
+	return name
 }

@@ -43,6 +43,8 @@ type session struct {
 	turnstile *turnstile
 	// jobs of workflows that are others', by workflow.
 	more []*ask.Job
+	// stores of artifacts, one for each workflow that ran.
+	stores []*store
 }
 
 // Folder of workflows in a repository.
@@ -233,7 +235,10 @@ func (s *session) gather(ended string) {
 	defer s.journal.mutex.Unlock()
 	s.answer.Jobs = append(jobs, s.more...)
 	s.answer.Log = s.journal.text()
-	s.answer.Artifacts = append(s.answer.Artifacts, s.artifacts()...)
+	for _, store := range s.stores {
+		s.answer.Artifacts = append(s.answer.Artifacts, store.told()...)
+		s.answer.Leaks = append(s.answer.Leaks, store.leaks()...)
+	}
 	if ended != "" {
 		for at, workflow := range s.answer.Workflows {
 			if workflow.Triggered && workflow.Conclusion == ask.None {

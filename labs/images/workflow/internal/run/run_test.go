@@ -208,13 +208,13 @@ func TestArtifactsGoFromJobToJob(t *testing.T) {
 }
 
 func TestASecretInDisguiseIsFoundAndMasked(t *testing.T) {
-	ground := with(t, "push", "  a:\n"+ubuntu+"    env: {KEY: '${{ secrets.TOKEN }}'}\n    steps:\n      - run: echo \"$KEY\"; echo \"$KEY\" | base64; echo \"$KEY\" > key\n      - {uses: actions/upload-artifact@v4, with: {name: k, path: key}}\n")
+	ground := with(t, "push", "  a:\n"+ubuntu+"    env: {KEY: '${{ secrets.TOKEN }}'}\n    steps:\n      - name: Debug\n        run: echo \"$KEY\"; echo \"$KEY\" | base64; echo \"$KEY\" > key\n      - {uses: actions/upload-artifact@v4, with: {name: k, path: key}}\n")
 	answer := ground.push()
 	var where []string
 	for _, leak := range answer.Leaks {
 		where = append(where, leak.Secret+": "+leak.Where)
 	}
-	if told := strings.Join(where, ", "); told != "TOKEN: log of CI/a, TOKEN: artifact k: key" {
+	if told := strings.Join(where, ", "); told != "TOKEN: log of CI/a: step Debug, TOKEN: artifact k: key, uploaded by a" {
 		t.Error(told)
 	}
 	if strings.Contains(answer.Log, token) || strings.Contains(answer.Log, "dG9rLTRlOWExYjdjMz") {

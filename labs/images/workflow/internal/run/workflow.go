@@ -12,15 +12,13 @@ import (
 	"strings"
 
 	"github.com/nektos/act/pkg/model"
-	"github.com/nektos/act/pkg/runner"
 
+	"lab.local/workflow/internal/act/runner"
 	"lab.local/workflow/internal/ask"
 	"lab.local/workflow/internal/syntax"
 )
 
-// workflow runs one workflow, a stage after the other. Each stage is a plan of
-// its own: act gives up a plan at the first called workflow that fails, and
-// later jobs, those with `if: failure()` among them, would be lost.
+// workflow runs one workflow.
 func (s *session) workflow(ctx context.Context, next task) {
 	folder, err := s.checkout(next)
 	if err != nil {
@@ -37,34 +35,16 @@ func (s *session) workflow(ctx context.Context, next task) {
 		s.fail(next, err)
 		return
 	}
-	act, err := runner.New(s.config(next, folder))
+	config := s.config(next, folder)
+	act, err := runner.New(config)
 	if err != nil {
 		s.fail(next, err)
 		return
 	}
-	excused := next.file.Excused()
-	runs := map[string]*model.Run{}
-	for _, stage := range plan.Stages {
-		for _, run := range stage.Runs {
-			runs[run.JobID] = run
-		}
-	}
-	s.journal.begin(next.file.Path, next.Event, func(notes *jobNotes) {
-		s.turnstile.leave()
-		// act doesn't know a job's `continue-on-error`: jobs that need this one go on.
-		if run := runs[notes.job.Job]; run != nil && excused[notes.job.Job] && strings.HasPrefix(notes.job.Name, run.Workflow.Name+"/") {
-			notes.coped = true
-			run.Job().Result = ask.Success
-		}
-	})
+	s.journal.begin(next.file.Path, next.Event, func(*jobNotes) { s.turnstile.leave() })
 	ctx = runner.WithJobLoggerFactory(ctx, s.journal)
-	for _, stage := range plan.Stages {
-		if err := act.NewPlanExecutor(&model.Plan{Stages: []*model.Stage{stage}})(ctx); err != nil {
-			s.journal.error(err)
-		}
-		if ctx.Err() != nil {
-			break
-		}
+	if err := act.NewPlanExecutor(plan)(ctx); err != nil {
+		s.journal.error(err)
 	}
 	s.conclude(next, plan)
 }
@@ -168,8 +148,8 @@ func (s *session) checkout(next task) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		if filepath.Dir(path) == ".github/workflows" {
-			content = syntax.WithShells(content)
+		if filepath.Dir(path) == Folder {
+			content = syntax.Older(content)
 		}
 		target := filepath.Join(folder, path)
 		if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
@@ -209,20 +189,40 @@ func (s *session) config(next task, folder string) *runner.Config {
 		}
 	}
 	owner, _, _ := strings.Cut(s.Repository, "/")
+	kept := s.store(next)
+	github := map[string]any{
+		"triggering_actor": next.actor, "workflow_ref": s.Repository + "/" + next.file.Path + "@" + next.ref, "workflow_sha": next.sha,
+		"actor_id": "1001", "repository_id": "2001", "repository_owner_id": "1001", "ref_protected": false,
+		"repositoryUrl": "git://github.com/" + s.Repository + ".git", "secret_source": map[bool]string{true: "Actions", false: "None"}[next.secrets],
+	}
 	return &runner.Config{
 		Actor: next.actor, Workdir: folder, EventName: next.Event, EventPath: eventPath, DefaultBranch: "main",
-		ActionCacheDir: filepath.Join(s.Run, "act"), ActionCache: shelf{s.Shelf}, ActionOfflineMode: true,
-		NoSkipCheckout: true, LogOutput: true, Platforms: platforms, GitHubInstance: "github.com",
+		ActionCacheDir: filepath.Join(s.Run, "act"), ActionCache: shelf{s.Shelf},
+		LogOutput: true, Platforms: platforms, GitHubInstance: "github.com",
+		ContinueOnError: func(file, job string) string { return says(folder, file).Jobs[job].ContinueOnError },
+		Github:          github, Before: kept.before, After: kept.after,
 		Secrets: secrets, Vars: s.Values.Vars, Inputs: next.inputs, Token: secrets["GITHUB_TOKEN"],
 		Env: map[string]string{
 			"GITHUB_REPOSITORY": s.Repository, "GITHUB_REPOSITORY_OWNER": owner, "GITHUB_REF": next.ref, "SHA_REF": next.sha,
 			"GITHUB_RUN_ID": number(5), "GITHUB_RUN_NUMBER": "1", "GITHUB_RUN_ATTEMPT": "1",
-			"RUNNER_NAME": "lab", "RUNNER_ENVIRONMENT": "github-hosted", "LANG": "C.UTF-8", "USER": "runner",
+			"GITHUB_TRIGGERING_ACTOR": next.actor, "GITHUB_WORKFLOW_REF": fmt.Sprint(github["workflow_ref"]), "GITHUB_WORKFLOW_SHA": next.sha,
+			"GITHUB_ACTOR_ID": "1001", "GITHUB_REPOSITORY_ID": "2001", "GITHUB_REPOSITORY_OWNER_ID": "1001", "GITHUB_REF_PROTECTED": "false",
+			"LAB_ARTIFACTS": kept.folder,
+			"RUNNER_NAME":   "lab", "RUNNER_ENVIRONMENT": "github-hosted", "LANG": "C.UTF-8", "USER": "runner",
 			// Each job has a home of its own; the user's is shared.
 			"HOME": "${{ runner.temp }}", "PATH": "${{ runner.temp }}/.local/bin:" + s.Path,
 			"TERM": "dumb", "PAGER": "cat", "GIT_PAGER": "cat", "LAB_RUN": s.Run, "LAB_SHELF": s.Shelf,
 		},
 	}
+}
+
+// says is what a workflow file of a run's folder says of its runs as a whole.
+func says(folder, file string) syntax.Says {
+	content, err := os.ReadFile(filepath.Join(folder, Folder, file))
+	if err != nil {
+		return syntax.Says{}
+	}
+	return syntax.Saying(content)
 }
 
 // number is one drawn by chance, with so many bytes' worth of digits.

@@ -86,12 +86,3 @@ func circle(from string, needs map[string][]string, seen map[string]bool) bool {
 	}
 	return walk(from)
 }
-
-// Excused are the jobs whose failure doesn't count: `continue-on-error`.
-func (f *File) Excused() map[string]bool {
-	found := map[string]bool{}
-	for _, job := range pairs(get(f.Root, "jobs")) {
-		found[job[0].Value] = text(get(job[1], "continue-on-error")) == "true"
-	}
-	return found
-}

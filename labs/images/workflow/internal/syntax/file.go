@@ -73,11 +73,24 @@ func Read(path string, content []byte) *File {
 	file.Root = root
 	if _, err := model.ReadWorkflow(bytes.NewReader(content), true); err != nil {
 		file.schemaProblems(err.Error())
+		file.withoutNewer(path, content)
 	}
 	if len(file.Problems) == 0 {
 		file.check()
 	}
 	return file
+}
+
+// withoutNewer keeps only problems that are there without what is newer than
+// act's schema, too. Its own lines aren't the file's.
+func (f *File) withoutNewer(path string, content []byte) {
+	older := &File{Path: path, Root: f.Root}
+	if _, err := model.ReadWorkflow(bytes.NewReader(Older(content)), true); err != nil {
+		older.schemaProblems(err.Error())
+	}
+	f.Problems = slices.DeleteFunc(f.Problems, func(each ask.Problem) bool {
+		return !slices.ContainsFunc(older.Problems, func(other ask.Problem) bool { return other.Text == each.Text })
+	})
 }
 
 func (f *File) problem(code string, line int, words string) {

@@ -1,0 +1,45 @@
+package runner
+
+import (
+	"context"
+	"path"
+
+	"github.com/nektos/act/pkg/common"
+	"github.com/nektos/act/pkg/model"
+)
+
+// newLocalReusableWorkflowExecutor runs the workflow that a job calls. What its
+// jobs came to is together what the calling job came to.
+func newLocalReusableWorkflowExecutor(rc *RunContext) common.Executor {
+	return func(ctx context.Context) error {
+		planner, err := model.NewWorkflowPlanner(path.Join(rc.Config.Workdir, rc.Run.Job().Uses), true, false)
+		if err != nil {
+			return err
+		}
+		plan, err := planner.PlanEvent("workflow_call")
+		if err != nil {
+			return err
+		}
+		runner := &runnerImpl{config: rc.Config, eventJSON: rc.EventJSON, caller: &caller{runContext: rc}}
+		results := newResults()
+		err = runner.plan(plan, results)(ctx)
+		var all []string
+		outputs := map[string]string{}
+		for _, stage := range plan.Stages {
+			for _, run := range stage.Runs {
+				result := run.Job().Result
+				if result == "" {
+					result = "cancelled"
+				}
+				all = append(all, result)
+				evaluator := runner.newRunContext(ctx, run, nil, results).NewExpressionEvaluator(ctx)
+				for name, output := range run.Workflow.WorkflowCallConfig().Outputs {
+					outputs[name] = evaluator.Interpolate(ctx, output.Value)
+				}
+			}
+		}
+		rc.results.put(rc.Run.JobID, outputs)
+		rc.result(together(all))
+		return err
+	}
+}
