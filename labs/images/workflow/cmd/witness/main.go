@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"strconv"
 	"sync"
@@ -24,8 +25,11 @@ import (
 )
 
 const (
-	// mostChanges is how many changes are kept.
-	mostChanges = 10_000
+	// mostChanges is how many changes of a server are kept.
+	mostChanges = 2000
+	// mostKept is how many bytes of files' names and sums are kept, about: those of
+	// older changes are let go, but for what they come to together, their digest.
+	mostKept = 12 << 20
 	// link is what the release that is served is found by.
 	link = "current"
 )
@@ -54,7 +58,13 @@ type witness struct {
 	notify  int
 	hosts   map[int32]string
 	n       int
-	changes map[string][]watch.Change
+	changes map[string][]*watch.Change
+	// last is what each server's release was when it was read last. One release is
+	// kept once, however often it became current.
+	last map[string]*watch.Change
+	// kept are changes whose files are kept, the oldest first, and size their bytes.
+	kept       []*watch.Change
+	size, most int
 }
 
 func newWitness(folder string) (*witness, error) {
@@ -62,7 +72,10 @@ func newWitness(folder string) (*witness, error) {
 	if err != nil {
 		return nil, err
 	}
-	witness := &witness{folder: folder, notify: notify, hosts: map[int32]string{}, changes: map[string][]watch.Change{}}
+	witness := &witness{
+		folder: folder, notify: notify, hosts: map[int32]string{}, changes: map[string][]*watch.Change{},
+		last: map[string]*watch.Change{}, most: mostKept,
+	}
 	entries, err := os.ReadDir(folder)
 	if err != nil {
 		return nil, err
@@ -75,7 +88,7 @@ func newWitness(folder string) (*witness, error) {
 		}
 		witness.hosts[int32(descriptor)] = host
 		// What was there before the witness came is no change.
-		witness.changes[host] = []watch.Change{}
+		witness.changes[host] = nil
 	}
 	if len(witness.hosts) == 0 {
 		return nil, fmt.Errorf("no server's folder lies in %s", folder)
@@ -96,43 +109,80 @@ func (w *witness) listen() {
 	}
 }
 
-// drain takes in all that has happened until now.
+// drain takes in all that has happened until now. Of changes that came faster
+// than anybody looked it is sure how many they were; each is told as the last.
 func (w *witness) drain() {
 	buffer := make([]byte, 64<<10)
+	read := map[string]*watch.Change{}
 	for {
-		read, err := unix.Read(w.notify, buffer)
-		if err != nil || read <= 0 {
+		got, err := unix.Read(w.notify, buffer)
+		if err != nil || got <= 0 {
 			return
 		}
-		for at := 0; at+unix.SizeofInotifyEvent <= read; {
+		for at := 0; at+unix.SizeofInotifyEvent <= got; {
 			event := parse(buffer[at:])
 			at += unix.SizeofInotifyEvent + int(event.length)
-			if event.name == link {
-				w.record(w.hosts[event.descriptor])
+			if host := w.hosts[event.descriptor]; event.name == link && host != "" {
+				w.record(host, read)
 			}
 		}
 	}
 }
 
-// record notes that a server's link is a new one.
-func (w *witness) record(host string) {
-	if host == "" || len(w.changes[host]) >= mostChanges {
+// record notes that a server's link is a new one; read are releases that were
+// read for the changes that came together with this one.
+func (w *witness) record(host string, read map[string]*watch.Change) {
+	w.n++
+	if len(w.changes[host]) == mostChanges {
 		return
 	}
-	w.n++
-	change := watch.Change{N: w.n}
+	change := &watch.Change{N: w.n}
 	change.Target, change.SHA = w.current(host)
-	if name.MatchString(change.SHA) {
+	w.changes[host] = append(w.changes[host], change)
+	if !name.MatchString(change.SHA) {
+		change.Problem = "current leads to no release"
+		return
+	}
+	same := read[host+"/"+change.SHA]
+	if same == nil {
 		files, err := watch.Tree(filepath.Join(w.folder, host, "releases", change.SHA))
 		if err != nil {
 			change.Problem = err.Error()
 		}
 		change.Files, change.Digest = files, watch.Digest(files)
-	} else {
-		change.Problem = "current leads to no release"
+		read[host+"/"+change.SHA] = change
+		log.Printf("%s: %s is current, %s", host, change.SHA, change.Digest)
+		if same = w.last[host]; same == nil || same.Digest != change.Digest || same.Files == nil {
+			w.last[host] = change
+			w.keep(change)
+			return
+		}
 	}
-	w.changes[host] = append(w.changes[host], change)
-	log.Printf("%s: %s is current, %s", host, change.SHA, change.Digest)
+	change.Files, change.Digest, change.Problem = same.Files, same.Digest, same.Problem
+	w.kept = append(w.kept, change)
+}
+
+// keep lets the files of older changes go, as far as these need room.
+func (w *witness) keep(change *watch.Change) {
+	w.kept = append(w.kept, change)
+	for path, sum := range change.Files {
+		w.size += len(path) + len(sum) + 64
+	}
+	for w.size > w.most && len(w.kept) > 1 {
+		oldest := w.kept[0]
+		w.kept = w.kept[1:]
+		if len(w.kept) == 0 || !shared(oldest.Files, w.kept[0].Files) {
+			for path, sum := range oldest.Files {
+				w.size -= len(path) + len(sum) + 64
+			}
+		}
+		oldest.Files = nil
+	}
+}
+
+// shared tells whether two changes have the very same files, kept once.
+func shared(one, other map[string]string) bool {
+	return len(one) == len(other) && reflect.ValueOf(one).Pointer() == reflect.ValueOf(other).Pointer()
 }
 
 // current is where a server's link leads, and that path's last part.
@@ -175,9 +225,16 @@ func (w *witness) since(writer http.ResponseWriter, request *http.Request) {
 	for host, changes := range w.changes {
 		_, current := w.current(host)
 		told := watch.Host{Current: current, Changes: []watch.Change{}}
+		files := map[string]bool{}
 		for _, change := range changes {
 			if change.N > since {
-				told.Changes = append(told.Changes, change)
+				one := *change
+				if files[one.Digest] {
+					one.Files = nil // Told once.
+				} else if one.Files != nil {
+					files[one.Digest] = true
+				}
+				told.Changes = append(told.Changes, one)
 			}
 		}
 		report.Hosts[host] = told

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -124,5 +125,48 @@ func TestReleasesAreHandedOutAndNothingElse(t *testing.T) {
 	}
 	if err := watch.Release(context.Background(), address, "..", one, collect); err == nil {
 		t.Error("another host is handed out")
+	}
+}
+
+// Hundreds of large releases, each another, don't fill the memory of the witness.
+func TestManyLargeReleasesAreJudgedAndNotKept(t *testing.T) {
+	folder, witness, address := host(t)
+	witness.most = 100_000
+	name := strings.Repeat("a", 150)
+	for at := range 20 {
+		release := filepath.Join(folder, "releases", fmt.Sprint("r", at))
+		if err := os.Mkdir(release, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		for file := range 40 {
+			if err := os.WriteFile(filepath.Join(release, fmt.Sprint(name, file)), []byte(fmt.Sprint(at)), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		turn(t, folder, "releases/"+fmt.Sprint("r", at))
+		witness.mutex.Lock()
+		witness.drain()
+		witness.mutex.Unlock()
+	}
+	if witness.size > witness.most || witness.size < witness.most/2 {
+		t.Errorf("%d bytes are kept", witness.size)
+	}
+	changes := seen(t, address, 0).Hosts["production"].Changes
+	if len(changes) != 20 || len(changes[19].Files) != 40 || len(changes[0].Files) != 0 || changes[0].Digest == changes[19].Digest {
+		t.Errorf("%d", len(changes))
+	}
+}
+
+func TestOneReleaseIsKeptOnce(t *testing.T) {
+	folder, witness, address := host(t)
+	for range 50 {
+		turn(t, folder, "releases/"+one)
+		witness.mutex.Lock()
+		witness.drain()
+		witness.mutex.Unlock()
+	}
+	changes := seen(t, address, 0).Hosts["production"].Changes
+	if len(changes) != 50 || len(changes[49].Files) != 1 || witness.size > 1000 {
+		t.Errorf("%d changes, %d bytes", len(changes), witness.size)
 	}
 }

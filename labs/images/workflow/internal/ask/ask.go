@@ -110,6 +110,7 @@ type Answer struct {
 	ProductionNow string     `json:"production-now"`
 	Deployed      []string   `json:"deployed"`
 	Leaks         []Leak     `json:"leaks"`
+	Deployers     []Deployer `json:"deployers"`
 	Log           string     `json:"log"`
 	Problems      []Problem  `json:"problems"`
 	// Running is what ran when the run was ended early: "job: step".
@@ -177,6 +178,24 @@ type Arrival struct {
 	Files map[string]string `json:"-"`
 }
 
+// Deployer is a job in whose time production changed.
+type Deployer struct {
+	Workflow string `json:"workflow"`
+	Job      string `json:"job"`
+	// Problem is why another deployment could run at the same time, or cut it
+	// off: a code, empty where none can.
+	Problem string `json:"problem"`
+	// Group is the one that it was in.
+	Group string `json:"group"`
+}
+
+// Codes of a deployer's problem.
+const (
+	NoGroup  = "no-group"
+	OwnGroup = "own-group"
+	Cancels  = "cancels"
+)
+
 // Leak is a place where a secret shows.
 type Leak struct {
 	Secret string `json:"secret"`
@@ -193,6 +212,6 @@ func (a *Answer) Refuse(problems ...Problem) {
 func Empty() *Answer {
 	return &Answer{
 		Workflows: []Workflow{}, Conclusion: None, Jobs: []*Job{}, Artifacts: []Artifact{}, Staging: []Arrival{},
-		Production: []Arrival{}, Deployed: []string{}, Leaks: []Leak{}, Problems: []Problem{}, Running: []string{},
+		Production: []Arrival{}, Deployed: []string{}, Deployers: []Deployer{}, Leaks: []Leak{}, Problems: []Problem{}, Running: []string{},
 	}
 }

@@ -45,6 +45,9 @@ type session struct {
 	more []*ask.Job
 	// stores of artifacts, one for each workflow that ran.
 	stores []*store
+	// seen is the number of the witness's last change before the run.
+	seen      int
+	deployers deployers
 }
 
 // Folder of workflows in a repository.
@@ -101,7 +104,9 @@ func (s *session) all(ctx context.Context, question ask.Question) error {
 	if err != nil {
 		return err
 	}
+	s.seen = before.N
 	ended := s.carryOut(ctx, todo)
+	s.answer.Deployers = s.deployers.told()
 	s.gather(ended)
 	return s.arrivals(before)
 }

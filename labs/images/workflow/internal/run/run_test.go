@@ -20,6 +20,8 @@ type ground struct {
 	work   string
 	values secret.Values
 	change *ask.Change
+	// witness is the address of one; empty without.
+	witness string
 }
 
 const token = "tok-4e9a1b7c33"
@@ -57,7 +59,7 @@ func (g *ground) run(event ask.Event, limit time.Duration) *ask.Answer {
 		g.Fatal(err)
 	}
 	setting := Setting{
-		Run: g.TempDir(), Shelf: shelf, Work: g.work, Repository: "learner/pli", Values: g.values, Path: os.Getenv("PATH"),
+		Run: g.TempDir(), Shelf: shelf, Work: g.work, Repository: "learner/pli", Values: g.values, Path: os.Getenv("PATH"), Witness: g.witness,
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()

@@ -190,6 +190,7 @@ func (s *session) config(next task, folder string) *runner.Config {
 	}
 	owner, _, _ := strings.Cut(s.Repository, "/")
 	kept := s.store(next)
+	nextEvent, nextEnv := after(event.Bytes(), s.answer.SHA)
 	github := map[string]any{
 		"triggering_actor": next.actor, "workflow_ref": s.Repository + "/" + next.file.Path + "@" + next.ref, "workflow_sha": next.sha,
 		"actor_id": "1001", "repository_id": "2001", "repository_owner_id": "1001", "ref_protected": false,
@@ -200,7 +201,15 @@ func (s *session) config(next task, folder string) *runner.Config {
 		ActionCacheDir: filepath.Join(s.Run, "act"), ActionCache: shelf{s.Shelf},
 		LogOutput: true, Platforms: platforms, GitHubInstance: "github.com",
 		ContinueOnError: func(file, job string) string { return says(folder, file).Jobs[job].ContinueOnError },
-		Github:          github, Before: kept.before, After: kept.after,
+		Concurrency: func(file, job string) (string, string) {
+			said := says(folder, file)
+			if job == "" {
+				return said.Group, said.Cancel
+			}
+			return said.Jobs[job].Group, said.Jobs[job].Cancel
+		},
+		Begin: s.begin, Next: nextEvent, NextEnv: nextEnv,
+		Github: github, Before: kept.before, After: kept.after,
 		Secrets: secrets, Vars: s.Values.Vars, Inputs: next.inputs, Token: secrets["GITHUB_TOKEN"],
 		Env: map[string]string{
 			"GITHUB_REPOSITORY": s.Repository, "GITHUB_REPOSITORY_OWNER": owner, "GITHUB_REF": next.ref, "SHA_REF": next.sha,

@@ -1,9 +1,9 @@
 package secret
 
 import (
-	"encoding/base64"
-	"encoding/hex"
+	"crypto/sha256"
 	"strings"
+	"sync"
 )
 
 // shortest is the fewest characters of a secret that is looked for: shorter
@@ -18,80 +18,56 @@ const Mask = "***"
 
 // Finder looks for secrets in texts and bytes.
 type Finder struct {
-	secrets  []traces
-	replacer *strings.Replacer
-}
-
-// traces of one secret.
-type traces struct {
-	name string
-	// plain are the secret itself and, when it has several lines, its lines.
-	plain []string
-	// encoded are its usual disguises, without white space.
-	encoded []string
+	traces *traces
+	// files are those that were looked through already, by their SHA-256: an
+	// artifact's come again on each server.
+	files *sync.Map
+	// shown masks what GitHub masks in a log, replacer what is known here besides.
+	shown, replacer *strings.Replacer
 }
 
 // NewFinder looks for these values.
 func NewFinder(values Values) Finder {
-	var finder Finder
-	var masks []string
+	finder := Finder{traces: newTraces(values), files: &sync.Map{}}
+	var plain, masks []string
 	for _, name := range values.names() {
 		value := strings.TrimSpace(values.Secrets[name])
-		found := traces{name: name, plain: []string{value}, encoded: encodings(value)}
-		lines := strings.Split(value, "\n")
-		if len(lines) > 1 {
-			for _, line := range lines {
-				line = strings.TrimSpace(line)
-				// The first and the last line of a key say nothing.
-				if len(line) >= 3*masked && !strings.HasPrefix(line, "-----") {
-					found.plain = append(found.plain, line)
-				}
+		plain = append(plain, value)
+		masks = append(masks, shapes(value)...)
+		for _, line := range strings.Split(value, "\n") {
+			line = strings.TrimSpace(line)
+			// The first and the last line of a key say nothing.
+			if line != value && len(line) >= masked && !strings.HasPrefix(line, "-----") {
+				plain = append(plain, line)
 			}
 		}
-		finder.secrets = append(finder.secrets, found)
-		masks = append(masks, found.plain...)
-		masks = append(masks, found.encoded...)
 	}
 	for _, seed := range values.seeds {
 		masks = append(masks, seed)
-		masks = append(masks, encodings(seed)...)
+		masks = append(masks, shapes(seed)...)
 	}
-	var pairs []string
-	for _, mask := range masks {
-		pairs = append(pairs, mask, Mask)
-	}
-	finder.replacer = strings.NewReplacer(pairs...)
+	finder.shown = masker(plain)
+	finder.replacer = masker(append(plain, masks...))
 	return finder
 }
 
-// encodings of a text that a log shows and that GitHub doesn't mask. Base64
-// looks different at each of three offsets; what depends on the neighbours is
-// cut off at both ends.
-func encodings(value string) []string {
-	var found []string
-	bytes := []byte(value)
-	for offset := range 3 {
-		padded := append(make([]byte, offset), bytes...)
-		for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
-			text := encoding.EncodeToString(padded)
-			start := (offset*8 + 5) / 6
-			end := len(padded) * 8 / 6
-			if end-start >= shortest {
-				found = append(found, text[start:end])
-			}
-		}
+func masker(texts []string) *strings.Replacer {
+	var pairs []string
+	for _, text := range texts {
+		pairs = append(pairs, text, Mask)
 	}
-	lower := hex.EncodeToString(bytes)
-	found = append(found, lower, strings.ToUpper(lower), reversed(value))
-	return found
+	return strings.NewReplacer(pairs...)
 }
 
-func reversed(text string) string {
-	runes := []rune(text)
-	for left, right := 0, len(runes)-1; left < right; left, right = left+1, right-1 {
-		runes[left], runes[right] = runes[right], runes[left]
+// shapes are the encodings of a value that are masked, those for addresses too.
+func shapes(value string) []string {
+	found := encodings(value)
+	for _, each := range found {
+		if other := strings.NewReplacer("+", "-", "/", "_").Replace(each); other != each {
+			found = append(found, other)
+		}
 	}
-	return string(runes)
+	return found
 }
 
 // Mask takes secrets out of a text, in all their disguises.
@@ -99,51 +75,19 @@ func (f Finder) Mask(text string) string {
 	return f.replacer.Replace(text)
 }
 
-// InLog names the secrets that a log shows in a disguise: GitHub, as act,
-// masks a secret that is printed as it is.
+// InLog names the secrets that a log shows: GitHub masks one that is printed as
+// it is, and each of its lines.
 func (f Finder) InLog(text string) []string {
-	squeezed := squeeze(text)
-	return f.named(func(secret traces) bool { return containsAny(squeezed, secret.encoded) })
+	return f.traces.in(f.shown.Replace(strings.ReplaceAll(text, "\r", "")))
 }
 
 // InFile names the secrets that a file holds, plain or in a disguise.
 func (f Finder) InFile(content []byte) []string {
-	text := string(content)
-	squeezed := squeeze(text)
-	return f.named(func(secret traces) bool {
-		return containsAny(text, secret.plain) || containsAny(squeezed, secret.encoded)
-	})
-}
-
-func (f Finder) named(holds func(traces) bool) []string {
-	var names []string
-	for _, secret := range f.secrets {
-		if holds(secret) {
-			names = append(names, secret.name)
-		}
+	sum := sha256.Sum256(content)
+	if found, known := f.files.Load(sum); known {
+		return found.([]string)
 	}
-	return names
-}
-
-func containsAny(text string, parts []string) bool {
-	for _, part := range parts {
-		if strings.Contains(text, part) {
-			return true
-		}
-	}
-	return false
-}
-
-// squeeze leaves white space out: `base64` breaks its lines.
-func squeeze(text string) string {
-	var out strings.Builder
-	out.Grow(len(text))
-	for i := range len(text) {
-		switch text[i] {
-		case ' ', '\t', '\n', '\r', '|':
-		default:
-			out.WriteByte(text[i])
-		}
-	}
-	return out.String()
+	found := f.traces.in(string(content))
+	f.files.Store(sum, found)
+	return found
 }

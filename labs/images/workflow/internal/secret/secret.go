@@ -16,6 +16,8 @@ type Values struct {
 	Vars    map[string]string
 	// seeds are texts that secrets were made from, and are as secret.
 	seeds []string
+	// public are the public halves of secrets, which are none.
+	public []string
 }
 
 // FromEnvironment reads `SECRET_NAME` and `VAR_NAME`. Behind `ssh-key:` stands
@@ -33,6 +35,14 @@ func FromEnvironment(environment []string) (Values, error) {
 			into = values.Secrets
 		}
 		made, seed, err := expand(value)
+		if half, found := strings.CutPrefix(value, "ssh-key:"); found && err == nil {
+			pair, _ := key.FromSeed(half)
+			public, err := pair.Public()
+			if err != nil {
+				return Values{}, fmt.Errorf("%s: %w", name, err)
+			}
+			values.public = append(values.public, public)
+		}
 		if err != nil {
 			return Values{}, fmt.Errorf("%s: %w", name, err)
 		}

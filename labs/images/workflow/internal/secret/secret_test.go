@@ -1,6 +1,7 @@
 package secret
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/hex"
 	"strings"
@@ -73,5 +74,80 @@ func TestDisguisesAreFoundInLogs(t *testing.T) {
 	}
 	if masked := finder.Mask("a " + strings.Split(values.Secrets["KEY"], "\n")[1]); masked != "a "+Mask {
 		t.Error(masked)
+	}
+}
+
+// keys are two servers', so that what both have in common tells of neither.
+func keys(t *testing.T) (Finder, string, string) {
+	t.Helper()
+	values, err := FromEnvironment([]string{
+		"SECRET_ONE=ssh-key:" + strings.Repeat("ab", 32), "SECRET_TWO=ssh-key:" + strings.Repeat("cd", 32),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return NewFinder(values), values.Secrets["ONE"], values.public[0]
+}
+
+func fold(text string, width int) string {
+	var made strings.Builder
+	for at := 0; at < len(text); at += width {
+		made.WriteString(text[at:min(len(text), at+width)] + "\n")
+	}
+	return made.String()
+}
+
+func TestAKeyIsFoundThroughEachDisguise(t *testing.T) {
+	finder, one, public := keys(t)
+	std := base64.StdEncoding.EncodeToString
+	disguises := map[string]string{
+		"base64":                std([]byte(one)),
+		"base64 without end":    std([]byte(strings.TrimSpace(one))),
+		"base64 after a word":   "key: " + std([]byte(one)),
+		"base64 after letters":  "key" + std([]byte(one)) + "end",
+		"base64 of key=":        std([]byte("key=" + one)),
+		"base64 of a=":          std([]byte("a=" + one)),
+		"base64, the last half": std([]byte(one[len(one)/2:])),
+		"base64 in lines":       fold(std([]byte(one)), 76),
+		"base64 in short lines": fold(std([]byte(one)), 20),
+		"twice base64":          std([]byte(std([]byte(one)))),
+		"base64 for addresses":  base64.URLEncoding.EncodeToString([]byte(one)),
+		"hex":                   hex.EncodeToString([]byte(one)),
+		"hex in capitals":       strings.ToUpper(hex.EncodeToString([]byte(one))),
+		"hex in lines":          fold(hex.EncodeToString([]byte(one)), 60),
+		"hex in pairs":          fold(hex.EncodeToString([]byte(one)), 2),
+		"reversed":              reversed(one),
+		"in pieces":             fold(strings.ReplaceAll(one, "\n", ""), 20),
+	}
+	for name, text := range disguises {
+		if found := finder.InLog("a line\n" + text + "\nanother"); strings.Join(found, " ") != "ONE" {
+			t.Errorf("%s: %v", name, found)
+		}
+		if found := finder.InFile([]byte(text)); strings.Join(found, " ") != "ONE" {
+			t.Errorf("%s, in a file: %v", name, found)
+		}
+	}
+	for _, text := range []string{public, std([]byte(public)), one, "SHA256:" + std([]byte(public))[:43]} {
+		if found := finder.InLog(text); len(found) != 0 {
+			t.Errorf("%.40s: %v", text, found)
+		}
+	}
+	if found := finder.InFile([]byte(one)); strings.Join(found, " ") != "ONE" {
+		t.Error(found)
+	}
+}
+
+// A folder of 64 MiB is looked through as a whole, so looking has to be quick.
+func BenchmarkLookingThroughAFile(b *testing.B) {
+	values, err := FromEnvironment([]string{"SECRET_ONE=ssh-key:" + strings.Repeat("ab", 32)})
+	if err != nil {
+		b.Fatal(err)
+	}
+	finder := NewFinder(values)
+	line := []byte("the quick brown fox jumps over 1234567890 lazy dogs, and aGVsbG8gd29ybGQgYWdhaW4gYW5kIGFnYWlu\n")
+	content := bytes.Repeat(line, (4<<20)/len(line))
+	b.SetBytes(int64(len(content)))
+	for b.Loop() {
+		finder.InFile(content)
 	}
 }

@@ -3,6 +3,7 @@ package watch
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -20,8 +21,12 @@ func Tree(folder string) (map[string]string, error) {
 	}
 	defer root.Close()
 	files := map[string]string{}
-	left := int64(MostRelease)
+	left, names := int64(MostRelease), 0
 	err = fs.WalkDir(root.FS(), ".", func(path string, entry fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrPermission) && path != "." {
+			files[path] = "unreadable"
+			return fs.SkipDir
+		}
 		if err != nil {
 			return err
 		}
@@ -35,7 +40,15 @@ func Tree(folder string) (map[string]string, error) {
 			files[path] = entry.Type().String()
 			return nil
 		}
+		if names += len(path); names > MostNames {
+			return fmt.Errorf("names of more than %d MiB", MostNames>>20)
+		}
 		sum, size, err := hashed(root, path, left)
+		if errors.Is(err, fs.ErrPermission) {
+			// Nobody but its owner reads it, and it is there all the same.
+			files[path] = "unreadable"
+			return nil
+		}
 		if err != nil {
 			return err
 		}

@@ -21,6 +21,8 @@ const (
 	MostRelease = 64 << 20
 	// MostFiles is how many files of a release are looked at.
 	MostFiles = 2000
+	// MostNames is how many bytes the names of a release's files may have together.
+	MostNames = 2 << 20
 	// mostAnswer is how many bytes an answer of the witness may have.
 	mostAnswer = 32 << 20
 	// Patience is how long the witness may take to answer.
@@ -72,6 +74,15 @@ func Ask(ctx context.Context, address string, since int) (Report, error) {
 	defer body.Close()
 	if err := json.NewDecoder(io.LimitReader(body, mostAnswer)).Decode(&report); err != nil {
 		return report, fmt.Errorf("the witness's answer can't be read: %w", err)
+	}
+	for _, host := range report.Hosts {
+		files := map[string]map[string]string{}
+		for at, change := range host.Changes {
+			if change.Files != nil {
+				files[change.Digest] = change.Files
+			}
+			host.Changes[at].Files = files[change.Digest]
+		}
 	}
 	return report, nil
 }

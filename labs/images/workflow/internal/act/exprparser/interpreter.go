@@ -25,6 +25,8 @@ type EvaluationEnvironment struct {
 	Matrix   map[string]interface{}
 	Needs    map[string]Needs
 	Inputs   map[string]interface{}
+	// Read is told of each secret that is read, by its value.
+	Read func(value string)
 	// Extra is what `github` holds beside what act knows.
 	Extra map[string]interface{}
 }
@@ -207,7 +209,8 @@ func (impl *interperterImpl) evaluateIndexAccess(indexAccessNode *actionlint.Ind
 
 	switch rightValue.Kind() {
 	case reflect.String:
-		return impl.getPropertyValue(leftValue, rightValue.String())
+		value, err := impl.getPropertyValue(leftValue, rightValue.String())
+		return impl.read(indexAccessNode.Operand, value), err
 
 	case reflect.Int:
 		switch leftValue.Kind() {
@@ -235,7 +238,18 @@ func (impl *interperterImpl) evaluateObjectDeref(objectDerefNode *actionlint.Obj
 	if receiverIsDeref {
 		return impl.getPropertyValueDereferenced(reflect.ValueOf(left), objectDerefNode.Property)
 	}
-	return impl.getPropertyValue(reflect.ValueOf(left), objectDerefNode.Property)
+	value, err := impl.getPropertyValue(reflect.ValueOf(left), objectDerefNode.Property)
+	return impl.read(objectDerefNode.Receiver, value), err
+}
+
+// read tells of a value that was read from an object, where that is `secrets`.
+func (impl *interperterImpl) read(from actionlint.ExprNode, value interface{}) interface{} {
+	variable, ok := from.(*actionlint.VariableNode)
+	text, isText := value.(string)
+	if ok && isText && text != "" && impl.env.Read != nil && strings.EqualFold(variable.Name, "secrets") {
+		impl.env.Read(text)
+	}
+	return value
 }
 
 func (impl *interperterImpl) evaluateArrayDeref(arrayDerefNode *actionlint.ArrayDerefNode) (interface{}, error) {

@@ -62,6 +62,7 @@ func (rc *RunContext) NewExpressionEvaluatorWithEnv(ctx context.Context, env map
 		Matrix:   rc.Matrix,
 		Needs:    rc.needs(),
 		Extra:    rc.Config.Github,
+		Read:     rc.root().used,
 		Inputs:   inputs,
 	}
 	if rc.JobContainer != nil {
@@ -158,6 +159,7 @@ func (rc *RunContext) newStepExpressionEvaluator(ctx context.Context, step step,
 		Matrix:   rc.Matrix,
 		Needs:    rc.needs(),
 		Extra:    rc.Config.Github,
+		Read:     rc.root().used,
 		// todo: should be unavailable
 		// but required to interpolate/evaluate the inputs in actions/composite
 		Inputs: inputs,

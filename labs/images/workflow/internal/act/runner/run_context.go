@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/nektos/act/pkg/common"
@@ -49,6 +50,8 @@ type RunContext struct {
 	index, total int
 	outcome      string
 	results      *results
+	// secrets are the values of those that the job read.
+	secrets sync.Map
 }
 
 func (rc *RunContext) AddMask(mask string) {
@@ -363,10 +366,16 @@ func (rc *RunContext) Executor() (common.Executor, error) {
 		if err != nil {
 			return err
 		}
-		if res {
+		if !res {
+			return nil
+		}
+		if jobType != model.JobTypeDefault || rc.Config.Begin == nil {
 			return executor(ctx)
 		}
-		return nil
+		end := rc.Config.Begin()
+		err = executor(ctx)
+		end(rc.ended(ctx))
+		return err
 	}, nil
 }
 

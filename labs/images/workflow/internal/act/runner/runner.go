@@ -41,6 +41,13 @@ type Config struct {
 	ContinueOnError func(file, job string) string
 	// Github has what the context of that name holds beside act's own.
 	Github map[string]interface{}
+	// Concurrency is what a workflow (without a job) or a job says of it.
+	Concurrency func(file, job string) (group, cancel string)
+	// Begin is called as a job begins, and what it gives once it has ended.
+	Begin func() func(Ended)
+	// Next is the event that would come next, and NextEnv its environment.
+	Next    string
+	NextEnv map[string]string
 	// Before and After are called around an action of others, with its inputs.
 	Before, After func(job, action string, env map[string]string) error
 }
