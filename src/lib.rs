@@ -7,6 +7,7 @@
 pub(crate) mod clean;
 pub mod message;
 pub mod quantity;
+pub mod strain;
 pub mod template;
 pub(crate) mod untrusted;
 

@@ -74,6 +74,32 @@ pub(crate) struct Failure {
     /// Items of a `for-each`, when there were some: how many in all.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) items: Option<usize>,
+    /// The limit that ended the command, in milliseconds, when one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) limit_ms: Option<u64>,
+    /// Whether more time might have made another verdict.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) hangs_on_time: bool,
+}
+
+impl Failure {
+    /// One attempt that found this.
+    #[must_use]
+    pub(crate) fn of(asked: String, findings: Vec<Finding>) -> Self {
+        Self {
+            step: None,
+            asked,
+            attempts: 1,
+            took: Duration::ZERO,
+            findings,
+            evidence: Vec::new(),
+            why: None,
+            passes_in_playground: false,
+            items: None,
+            limit_ms: None,
+            hangs_on_time: false,
+        }
+    }
 }
 
 /// One of a scenario's steps.
@@ -130,6 +156,9 @@ pub(crate) enum Problem {
         /// The values of the names that it uses.
         values: Vec<(String, Value)>,
     },
+    /// The learner's folder broke the environment, twice, and a solution of the lab's
+    /// didn't.
+    Broke(Box<Fault>),
     /// A `for-each` found more items than are asked for.
     TooManyItems {
         /// How many it found.
@@ -194,6 +223,11 @@ pub(crate) enum Fault {
         /// Which.
         check: CheckId,
     },
+    /// It failed by time, each time on a machine that others kept busy.
+    Starved {
+        /// How many times longer everything took there.
+        factor: f64,
+    },
 }
 
 /// One check's part in a run.
@@ -215,6 +249,9 @@ pub struct CheckResult {
     /// How much a learner is told of it.
     #[serde(default, skip_serializing_if = "Visibility::is_visible")]
     pub(crate) visibility: Visibility,
+    /// How many times longer everything took meanwhile, where others starved the machine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) starved: Option<f64>,
 }
 
 impl Fault {
@@ -231,6 +268,7 @@ impl Fault {
             Self::Finally { .. } => "finally",
             Self::Spoiled { .. } => "spoiled",
             Self::Needs { .. } => "needs",
+            Self::Starved { .. } => "starved",
         }
     }
 }

@@ -4,6 +4,7 @@
 //! Checks know nothing else of where they run.
 
 use crate::message::Message;
+use crate::strain::Strain;
 use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -32,6 +33,10 @@ pub trait World: Send + Sync {
     /// name leads to; none when it does.
     fn missing(&self, _name: &str) -> Option<Message> {
         None
+    }
+    /// How much of their time others take from those who are asked.
+    fn strain(&self) -> Strain {
+        Strain::calm()
     }
     /// Replaces one file under `/work`, or deletes it when there are no
     /// contents. Folders on the way are made. Only clean rooms allow it.

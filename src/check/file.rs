@@ -72,11 +72,14 @@ impl Kind for File {
     }
 }
 
+/// Bytes of a file's text that are judged at most.
+const MAX_TEXT: usize = 1 << 20;
+
 fn see(file: Option<&FileSeen>, format: DocumentFormat) -> Observation {
     let Some(file) = file else {
         return Observation { fields: vec![("exists", Value::Bool(false))], ..Observation::default() };
     };
-    let text = String::from_utf8_lossy(&file.bytes).into_owned();
+    let text = String::from_utf8_lossy(&file.bytes[..file.bytes.len().min(MAX_TEXT)]).into_owned();
     Observation {
         fields: vec![
             ("exists", Value::Bool(true)),

@@ -5,6 +5,7 @@
 use super::error::EngineError;
 use super::labels::Owner;
 use crate::event::Events;
+use crate::strain::Strain;
 use bollard::{API_DEFAULT_VERSION, Docker};
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
@@ -22,6 +23,8 @@ pub struct Engine {
     pub(super) docker: Docker,
     pub(super) events: Events,
     pub(super) owner: Owner,
+    /// How starved this machine is, beside what we run on the engine.
+    pub(crate) strain: Strain,
     /// What answered.
     pub about: About,
 }
@@ -157,7 +160,7 @@ impl Engine {
         if is_before(&about.api, OLDEST_API) {
             return Err(EngineError::TooOld { version: about.version, api: about.api });
         }
-        Ok(Self { docker, events, owner: Owner::current(), about })
+        Ok(Self { docker, events, owner: Owner::current(), strain: Strain::of_this_machine(), about })
     }
 
     /// The same engine, its events going elsewhere.

@@ -8,6 +8,7 @@ use super::exec::ExecRequest;
 use super::gate::Target;
 use super::orphans::{self, Orphans};
 use crate::message::Message;
+use crate::strain::Strain;
 use crate::template::Scope;
 use crate::world::{
     Command, FileSeen, HttpRequest, HttpResponse, Listed, Output, ProbeFailure, ServiceAction, ServiceSeen, World,
@@ -56,6 +57,9 @@ impl DockerWorld {
         scope: Scope,
     ) -> Self {
         let user = format!("{uid}:{gid}");
+        for member in lock(&environment.members).values() {
+            engine.strain.leave_out(&member.id);
+        }
         let (stopped, turn, orphans) = (Arc::default(), Arc::default(), Orphans::default());
         Self { engine, environment, directory, scope, user, stopped, turn, orphans }
     }
@@ -238,6 +242,10 @@ impl World for DockerWorld {
         timeout: Duration,
     ) -> BoxFuture<'_, Result<ServiceSeen, ProbeFailure>> {
         Box::pin(async move { self.service_seen(&service, action, timeout).await })
+    }
+
+    fn strain(&self) -> Strain {
+        self.engine.strain.clone()
     }
 
     fn missing(&self, name: &str) -> Option<Message> {

@@ -9,8 +9,9 @@ use futures_util::StreamExt;
 use std::fs::File;
 use std::io::{self, Read, Seek};
 
-/// Bytes of a file that are read at most.
-const MAX_FILE: usize = 1 << 20;
+/// Bytes of a file that are read at most: as many as a learner's folder may have, for
+/// what a check edits must be put back whole.
+const MAX_FILE: usize = 64 << 20;
 /// Bytes of a folder's archive that are read at most.
 const MAX_FOLDER: usize = 64 << 20;
 /// Entries of a folder that are listed at most.
@@ -29,7 +30,8 @@ impl Engine {
                 Err(error) => return Err(error),
             }
             // The rest of a large file, or of a whole folder, isn't needed.
-            if archive.len() > MAX_FILE + (64 << 10) {
+            let is_folder = archive.get(156) == Some(&b'5');
+            if archive.len() > if is_folder { 64 << 10 } else { MAX_FILE + (64 << 10) } {
                 break;
             }
         }

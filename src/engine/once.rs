@@ -47,6 +47,7 @@ impl Engine {
         let options = CreateContainerOptionsBuilder::new().name(&spec.name).build();
         let created = self.docker.create_container(Some(options), request).await;
         let created = created.map_err(|source| EngineError::call("create container", &spec.name, source))?;
+        self.strain.leave_out(&created.id);
         let output = self.run_to_its_end(&created.id, command).await;
         let options = RemoveContainerOptionsBuilder::new().force(true).v(true).build();
         let removed = self.docker.remove_container(&created.id, Some(options)).await;

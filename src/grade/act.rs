@@ -1,17 +1,17 @@
 //! What `lab do` does: an action's probe or scenario, on a playground.
 
-use super::attempt::{Attempt, StepFailure, StepOutcome, attempt, repeat};
-use super::judge::evidence;
+use super::attempt::{Attempt, StepOutcome, attempt, repeat};
 use super::redact::Redactor;
 use super::run::Ground;
 use super::scenario::{self, ScenarioOutcome};
 use crate::check::Probe;
 use crate::definition::model::{Action, Asks, Step};
 use crate::expect::{Actual, Matcher, Mismatch, Observation, Operand};
-use crate::verdict::{Failure, Fault, Finding, Problem, StepAt, Verdict};
+use crate::verdict::{Failure, Fault, Finding, Problem, Verdict};
 use serde_json::{Value, json};
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// What an action came to.
@@ -50,7 +50,7 @@ pub(crate) async fn act(action: &Action, ground: Ground<'_>, cancel: &Cancellati
     };
     let mut verdict = match came {
         StepOutcome::Held(_) => Verdict::Passed,
-        StepOutcome::StepFailure(missed) => Verdict::Failed(Box::new(failure(*missed, at))),
+        StepOutcome::StepFailure(missed) => Verdict::Failed(Box::new(Failure { step: at, ..missed.failure() })),
         StepOutcome::Fault(fault) => Verdict::of(fault),
         StepOutcome::Stopped => return None,
     };
@@ -69,7 +69,7 @@ async fn one(step: &Step, ground: Ground<'_>) -> (StepOutcome, Vec<(String, Stri
         last.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&once.seen);
         Ok::<_, Fault>(once)
     };
-    let came = repeat(step, None, ask).await;
+    let came = repeat(step, None, &ground.world.strain(), ask).await;
     let seen = last.into_inner().unwrap_or_else(PoisonError::into_inner);
     (came, seen.map(told).unwrap_or_default())
 }
@@ -105,20 +105,4 @@ fn told(seen: Observation) -> Vec<(String, String)> {
         }
     }
     told
-}
-
-fn failure(missed: StepFailure, step: Option<StepAt>) -> Failure {
-    let StepFailure { once, attempts, took } = missed;
-    let evidence = once.seen.map(|seen| evidence(seen, &once.findings)).unwrap_or_default();
-    Failure {
-        step,
-        asked: once.asked,
-        attempts,
-        took,
-        findings: once.findings,
-        evidence,
-        why: None,
-        passes_in_playground: false,
-        items: None,
-    }
 }

@@ -5,12 +5,14 @@ use super::trace;
 use crate::check::{Probe, ProbeError};
 use crate::definition::model::{Always, Condition, Step};
 use crate::expect::{Actual, Expect, Hits, Matcher, Mismatch, Observation, cel, judge};
+use crate::strain::{Mark, Strain};
 use crate::template::{Scope, UnknownName};
 use crate::verdict::{Fault, Finding, Problem};
 use crate::world::{Blame, ProbeFailure, World};
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// Pauses between attempts when the lab doesn't say.
@@ -37,6 +39,32 @@ pub(super) struct StepFailure {
     pub(crate) attempts: u32,
     /// How long the last one took.
     pub(crate) took: Duration,
+    /// Whether more time might have made it hold.
+    pub(crate) hangs_on_time: bool,
+}
+
+impl StepFailure {
+    /// What failed before anything was waited for.
+    pub(crate) fn at_once(once: Attempt) -> Self {
+        Self { once, attempts: 1, took: Duration::ZERO, hangs_on_time: false }
+    }
+}
+
+/// When a scenario's time is up: what others take of it doesn't count.
+pub(super) struct Until {
+    strain: Strain,
+    mark: Mark,
+    within: Duration,
+}
+
+impl Until {
+    pub(crate) fn new(within: Duration, strain: Strain) -> Self {
+        Self { mark: strain.mark(), strain, within }
+    }
+
+    fn left(&self) -> Duration {
+        self.within.saturating_sub(self.strain.since(self.mark).spent())
+    }
 }
 
 /// What one attempt found.
@@ -49,13 +77,15 @@ pub(super) struct Attempt {
     pub(crate) captures: Vec<(String, Value)>,
     /// Items of a `for-each`, when there were some.
     pub(crate) items: Option<usize>,
+    /// The limit that the probe had.
+    pub(crate) limit: Option<Duration>,
 }
 
 impl Attempt {
     /// One attempt that came to nothing but a problem.
     pub(crate) fn of(asked: String, problem: Problem) -> Self {
         let findings = vec![Finding { item: None, problem }];
-        Self { asked, findings, seen: None, captures: Vec::new(), items: None }
+        Self { asked, findings, seen: None, captures: Vec::new(), items: None, limit: None }
     }
 }
 
@@ -65,12 +95,13 @@ pub(super) async fn judge_step(
     step: &Step,
     world: &dyn World,
     scope: &Scope,
-    until: Option<Instant>,
+    until: Option<&Until>,
     cancel: &CancellationToken,
 ) -> StepOutcome {
+    let strain = world.strain();
     let asked = async || {
         tokio::select! {
-            came = repeat(step, until, || attempt(step, world, scope, until)) => came,
+            came = repeat(step, until, &strain, || attempt(step, world, scope, until)) => came,
             () = cancel.cancelled() => StepOutcome::Stopped,
         }
     };
@@ -95,18 +126,19 @@ impl Unlaid {
             Self::Fault(fault) => StepOutcome::Fault(fault),
             Self::Missing(path) => {
                 let once = Attempt::of(String::new(), Problem::ProbeFailure(ProbeFailure::NoFile { path }));
-                StepOutcome::StepFailure(Box::new(StepFailure { once, attempts: 1, took: Duration::ZERO }))
+                StepOutcome::StepFailure(Box::new(StepFailure::at_once(once)))
             }
         }
     }
 }
 
-/// Attempts until one holds, or for as long as all must.
-pub(super) async fn repeat<F>(step: &Step, until: Option<Instant>, ask: impl Fn() -> F) -> StepOutcome
+/// Attempts until one holds, or for as long as all must. What others take of the
+/// machine meanwhile doesn't count.
+pub(super) async fn repeat<F>(step: &Step, until: Option<&Until>, strain: &Strain, ask: impl Fn() -> F) -> StepOutcome
 where
     F: Future<Output = Result<Attempt, Fault>>,
 {
-    let begun = Instant::now();
+    let begun = strain.mark();
     let (within, every) = match &step.eventually {
         Some(eventually) => (eventually.within.0, eventually.every.map_or(EVERY, |every| every.0)),
         None => (Duration::ZERO, EVERY),
@@ -119,12 +151,12 @@ where
             Some(always) => throughout(always, &ask, &mut attempts).await,
             None => ask().await,
         };
-        let next = Instant::now() + every;
-        let over = next >= begun + within || until.is_some_and(|until| next >= until);
+        let over = strain.since(begun).spent() + every >= within || until.is_some_and(|until| every >= until.left());
         match once {
             Ok(Attempt { findings, captures, .. }) if findings.is_empty() => return StepOutcome::Held(captures),
             Ok(once) if over => {
-                return StepOutcome::StepFailure(Box::new(StepFailure { once, attempts, took: started.elapsed() }));
+                let (took, hangs_on_time) = (started.elapsed(), hangs_on_time(step, &once));
+                return StepOutcome::StepFailure(Box::new(StepFailure { once, attempts, took, hangs_on_time }));
             }
             // A fault may pass as well, while there is time.
             Err(fault) if over => return StepOutcome::Fault(fault),
@@ -157,13 +189,13 @@ pub(super) async fn attempt(
     step: &Step,
     world: &dyn World,
     scope: &Scope,
-    until: Option<Instant>,
+    until: Option<&Until>,
 ) -> Result<Attempt, Fault> {
     let probe = &step.probe.value;
     let asked = probe.asked(scope).map_err(unknown)?;
     let limit = step.timeout.map_or_else(|| probe.timeout(), |timeout| timeout.0);
-    let left = until.map(|until| until.saturating_duration_since(Instant::now()).max(LEAST));
-    let limit = left.map_or(limit, |left| limit.min(left));
+    let left = until.map(|until| until.left().max(LEAST));
+    let limit = world.strain().stretched(left.map_or(limit, |left| limit.min(left)));
     let begun = Instant::now();
     let answer = fetch(probe, world, scope, limit).await?;
     let took = begun.elapsed();
@@ -176,13 +208,40 @@ pub(super) async fn attempt(
                 findings.extend(unmet(condition, step, &seen, &captures, scope)?);
             }
             trace::attempted(step, scope, &asked, took, Ok((&seen, &findings)));
-            Ok(Attempt { asked, findings, seen: Some(seen), captures, items: None })
+            Ok(Attempt { asked, findings, seen: Some(seen), captures, items: None, limit: Some(limit) })
         }
         Err(trouble) => {
             trace::attempted(step, scope, &asked, took, Err(&trouble));
             Ok(Attempt::of(asked, Problem::ProbeFailure(trouble)))
         }
     }
+}
+
+/// Whether a step that didn't hold might have, with more time: what was awaited or had
+/// to stay so, what ran into a limit, what took too long, and what a limit within the
+/// answering service or runner may have decided.
+fn hangs_on_time(step: &Step, once: &Attempt) -> bool {
+    let number = |name: &str| once.seen.as_ref().and_then(|seen| seen.field(name)?.as_i64());
+    let ended = once.seen.as_ref().and_then(|seen| seen.field("ended")?.as_str());
+    let of_time = |finding: &Finding| match &finding.problem {
+        Problem::ProbeFailure(trouble) => matches!(
+            trouble,
+            ProbeFailure::TimedOut { .. }
+                | ProbeFailure::Refused { .. }
+                | ProbeFailure::Down { .. }
+                | ProbeFailure::Broken { .. }
+        ),
+        Problem::Mismatch(mismatch) => ["time", "times", "ended"].contains(&mismatch.selector.as_str()),
+        Problem::Condition { values, .. } => values.iter().any(|(name, _)| name == "time" || name == "times"),
+        Problem::TooFewItems { .. } | Problem::TooManyItems { .. } | Problem::Broke(_) => false,
+    };
+    step.eventually.is_some()
+        || step.always.is_some()
+        || matches!(step.probe.value, Probe::Workflow(_) | Probe::Function(_))
+        || ended == Some("timed-out")
+        || number("exit").is_some_and(|exit| [124, 137, 143].contains(&exit))
+        || number("status").is_some_and(|status| status >= 500)
+        || once.findings.iter().any(of_time)
 }
 
 /// Asks a probe: what it saw, or the learner's trouble.

@@ -12,7 +12,6 @@ use crate::verdict::{Failure, Fault, Finding, Problem, StepAt, Verdict};
 use crate::world::{ProbeFailure, World};
 use futures_util::stream::{self, StreamExt};
 use serde_json::Value;
-use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 /// Items of a `for-each` that are asked at once when its probe only reads.
@@ -56,7 +55,7 @@ pub(super) async fn judge_check(check: &Check, world: &dyn World, scope: &Scope)
 /// Judges an expectation on the environment itself: its fault, if it doesn't hold.
 pub(super) async fn judge_canary(canary: &Canary, world: &dyn World, scope: &Scope) -> Result<(), Fault> {
     let (came, step) = match &canary.asks {
-        Asks::One(step) => (repeat(step, None, || attempt(step, world, scope, None)).await, None),
+        Asks::One(step) => (repeat(step, None, &world.strain(), || attempt(step, world, scope, None)).await, None),
         Asks::Scenario(scenario) => {
             let ScenarioOutcome { came, at, after, .. } = scenario::play(scenario, world, scope, &never()).await;
             after?;
@@ -81,11 +80,11 @@ pub(super) async fn judge_canary(canary: &Canary, world: &dyn World, scope: &Sco
 async fn judge_as_it_is(check: &Check, world: &dyn World, scope: &Scope) -> Judged {
     match (&check.asks, &check.for_each) {
         (Asks::One(step), None) => {
-            let came = repeat(step, None, || attempt(step, world, scope, None)).await;
+            let came = repeat(step, None, &world.strain(), || attempt(step, world, scope, None)).await;
             Judged::of(check, came, None, scope)
         }
         (Asks::One(step), Some(for_each)) => {
-            let came = repeat(step, None, || attempt_each(step, for_each, world, scope)).await;
+            let came = repeat(step, None, &world.strain(), || attempt_each(step, for_each, world, scope)).await;
             Judged::of(check, came, None, scope)
         }
         (Asks::Scenario(scenario), None) => {
@@ -164,8 +163,14 @@ async fn attempt_each(step: &Step, for_each: &ForEach, world: &dyn World, scope:
             }
         });
     }
-    let nothing =
-        || Attempt { asked: String::new(), findings: Vec::new(), seen: None, captures: Vec::new(), items: None };
+    let nothing = || Attempt {
+        asked: String::new(),
+        findings: Vec::new(),
+        seen: None,
+        captures: Vec::new(),
+        items: None,
+        limit: None,
+    };
     Ok(Attempt { items: Some(count), ..all.unwrap_or_else(nothing) })
 }
 
@@ -174,8 +179,8 @@ async fn play_each(check: &Check, scenario: &Scenario, for_each: &ForEach, world
     let items = match items(for_each, world, scope).await {
         Ok(Ok(items)) => items,
         Ok(Err(once)) => {
-            let missed = StepFailure { once, attempts: 1, took: Duration::ZERO };
-            return Judged::of(check, StepOutcome::StepFailure(Box::new(missed)), None, scope);
+            let missed = Box::new(StepFailure::at_once(once));
+            return Judged::of(check, StepOutcome::StepFailure(missed), None, scope);
         }
         Err(fault) => return Judged::of(check, StepOutcome::Fault(fault), None, scope),
     };
@@ -221,7 +226,7 @@ async fn items(for_each: &ForEach, world: &dyn World, scope: &Scope) -> Result<R
     let probe = &for_each.source.0;
     let asked = format!("{} · {}", probe.asked(scope).map_err(unknown)?, for_each.select.value);
     let none = |problem| Attempt { items: Some(0), ..Attempt::of(asked.clone(), problem) };
-    let seen = match fetch(probe, world, scope, probe.timeout()).await? {
+    let seen = match fetch(probe, world, scope, world.strain().stretched(probe.timeout())).await? {
         Ok(seen) => seen,
         Err(trouble) => return Ok(Err(none(Problem::ProbeFailure(trouble)))),
     };
@@ -241,25 +246,32 @@ async fn items(for_each: &ForEach, world: &dyn World, scope: &Scope) -> Result<R
 }
 
 fn failure(check: &Check, missed: StepFailure, at: Option<StepAt>, scope: &Scope) -> Failure {
-    let StepFailure { once, attempts, took } = missed;
-    let why = once.seen.as_ref().and_then(|seen| explanation(check, at.as_ref(), seen, scope));
-    let evidence = once.seen.map(|seen| evidence(seen, &once.findings)).unwrap_or_default();
-    Failure {
-        step: at,
-        asked: once.asked,
-        attempts,
-        took,
-        findings: once.findings,
-        evidence,
-        why,
-        passes_in_playground: false,
-        items: once.items,
+    let why = missed.once.seen.as_ref().and_then(|seen| explanation(check, at.as_ref(), seen, scope));
+    Failure { step: at, why, ..missed.failure() }
+}
+
+impl StepFailure {
+    /// The same as it is told, but for the lab's own words.
+    pub(super) fn failure(self) -> Failure {
+        let Self { once, attempts, took, hangs_on_time } = self;
+        let ended = once.seen.as_ref().and_then(|seen| seen.field("ended")?.as_str());
+        let limit = once.limit.filter(|_| ended == Some("timed-out"));
+        let evidence = once.seen.map(|seen| evidence(seen, &once.findings)).unwrap_or_default();
+        Failure {
+            attempts,
+            took,
+            evidence,
+            items: once.items,
+            limit_ms: limit.and_then(|limit| u64::try_from(limit.as_millis()).ok()),
+            hangs_on_time,
+            ..Failure::of(once.asked, once.findings)
+        }
     }
 }
 
 /// What helps to read the findings: what is about them all, and the details of
 /// the fields that were missed.
-pub(super) fn evidence(seen: Observation, findings: &[Finding]) -> Vec<(String, String)> {
+fn evidence(seen: Observation, findings: &[Finding]) -> Vec<(String, String)> {
     let missed = |name: &str| {
         findings.iter().any(|finding| match &finding.problem {
             Problem::Mismatch(mismatch) => mismatch.selector == name,

@@ -10,6 +10,7 @@ mod overlay;
 mod redact;
 mod run;
 mod scenario;
+pub(crate) mod second;
 pub(crate) mod trace;
 
 pub(crate) use act::{Acted, act};

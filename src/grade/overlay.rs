@@ -71,7 +71,8 @@ async fn read(world: &dyn World, path: &str) -> Result<Option<FileSeen>, Unlaid>
     let file = world.file("toolbox".to_owned(), full(path)).await?;
     match file {
         Some(file) if file.kind == FileKind::File && file.size > file.bytes.len() as u64 => {
-            // What isn't read whole can't be put back whole.
+            // What isn't read whole can't be put back whole. Whose that is shows when a
+            // solution's file can be.
             Err(Unlaid::Fault(Fault::ProbeFailure(ProbeFailure::TooLarge { limit: file.bytes.len() })))
         }
         Some(file) if file.kind == FileKind::File => Ok(Some(file)),

@@ -1,24 +1,32 @@
-//! Secrets out of everything that is shown, also where they stand as base64.
+//! Secrets out of everything that is shown, also where they stand as base64, and
+//! where only a part of one is left because a text was cut.
 
 use crate::template::Scope;
-use crate::verdict::{CheckResult, Fault, Finding, Problem, Verdict};
+use crate::verdict::{CheckResult, Failure, Fault, Verdict};
+use crate::world::ProbeFailure;
 use data_encoding::BASE64_NOPAD;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
+use std::collections::HashSet;
 
 /// What stands in a secret's place.
 const MASK: &str = "•••";
-/// Shorter values would mask ordinary words.
-const SHORTEST: usize = 8;
+/// So many characters of a secret in a row are masked. Fewer would mask ordinary words.
+const PART: usize = 8;
 
 /// Knows a run's secrets and takes them out of texts.
 #[derive(Clone, Default)]
 pub(crate) struct Redactor {
-    needles: Vec<String>,
+    /// Every part of every secret, of each of its forms.
+    parts: HashSet<[u8; PART]>,
+    /// How these begin: most of a text is passed over by it.
+    begins: HashSet<[u8; 2]>,
 }
 
 impl std::fmt::Debug for Redactor {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "Redactor({} needles)", self.needles.len())
+        write!(formatter, "Redactor({} parts)", self.parts.len())
     }
 }
 
@@ -26,35 +34,56 @@ impl Redactor {
     /// Takes out every `secret.*` of a scope.
     #[must_use]
     pub(crate) fn new(scope: &Scope) -> Self {
-        let secrets = scope
-            .names()
-            .filter(|name| name.starts_with("secret."))
-            .filter_map(|name| scope.get(name)?.as_str())
-            .filter(|secret| secret.len() >= SHORTEST);
-        let mut needles: Vec<String> = secrets
-            .flat_map(|secret| {
-                // In base64 a text looks different at each of three offsets; what
-                // stays the same wherever it stands is its middle.
-                let encoded = (0..3).map(|offset| {
-                    let padded = format!("{}{secret}", " ".repeat(offset));
-                    let code = BASE64_NOPAD.encode(padded.as_bytes());
-                    let start = [0, 2, 3][offset];
-                    let end = padded.len() / 3 * 4;
-                    code[start..end.min(code.len())].to_owned()
-                });
-                std::iter::once(secret.to_owned()).chain(encoded.collect::<Vec<_>>())
-            })
-            .collect();
-        needles.sort_by_key(|needle| std::cmp::Reverse(needle.len()));
-        Self { needles }
+        let mut redactor = Self::default();
+        let secrets = scope.names().filter(|name| name.starts_with("secret."));
+        for secret in secrets.filter_map(|name| scope.get(name)?.as_str()).filter(|secret| secret.len() >= PART) {
+            redactor.add(secret);
+            // In base64 a text looks different at each of three offsets; what
+            // stays the same wherever it stands is its middle.
+            for (offset, start) in [0, 2, 3].into_iter().enumerate() {
+                let padded = format!("{}{secret}", " ".repeat(offset));
+                let code = BASE64_NOPAD.encode(padded.as_bytes());
+                let end = padded.len() / 3 * 4;
+                redactor.add(&code[start..end.min(code.len())]);
+            }
+        }
+        redactor
+    }
+
+    fn add(&mut self, form: &str) {
+        for part in form.as_bytes().windows(PART).filter_map(|part| <[u8; PART]>::try_from(part).ok()) {
+            self.begins.insert([part[0], part[1]]);
+            self.parts.insert(part);
+        }
+    }
+
+    fn is_part(&self, bytes: &[u8]) -> bool {
+        bytes.len() == PART && self.begins.contains(&bytes[..2]) && self.parts.contains(bytes)
     }
 
     /// The text without secrets.
     #[must_use]
     pub(crate) fn text(&self, text: &str) -> String {
-        self.needles.iter().fold(text.to_owned(), |text, needle| {
-            if text.contains(needle.as_str()) { text.replace(needle.as_str(), MASK) } else { text }
-        })
+        let bytes = text.as_bytes();
+        let (mut shown, mut kept, mut at) = (String::new(), 0, 0);
+        while !self.parts.is_empty() && at + PART <= bytes.len() {
+            if !self.is_part(&bytes[at..at + PART]) {
+                at += 1;
+                continue;
+            }
+            let mut end = at + PART;
+            while end < bytes.len() && self.is_part(&bytes[end + 1 - PART..=end]) {
+                end += 1;
+            }
+            // Of a cut secret a character may be left in part.
+            let start = (kept..=at).rev().find(|start| text.is_char_boundary(*start)).unwrap_or(kept);
+            end = (end..=bytes.len()).find(|end| text.is_char_boundary(*end)).unwrap_or(bytes.len());
+            shown.push_str(&text[kept..start]);
+            shown.push_str(MASK);
+            (kept, at) = (end, end);
+        }
+        shown.push_str(&text[kept..]);
+        shown
     }
 
     /// A result without secrets, wherever a text from outside may stand.
@@ -64,89 +93,50 @@ impl Redactor {
         result
     }
 
-    /// Takes the secrets out of a verdict.
+    /// Takes the secrets out of a verdict, as it is written down: no field can be forgotten.
     pub(crate) fn verdict(&self, verdict: &mut Verdict) {
-        match verdict {
-            Verdict::Failed(failure) => {
-                failure.asked = self.text(&failure.asked);
-                for (_, text) in &mut failure.evidence {
-                    *text = self.text(text);
-                }
-                for finding in &mut failure.findings {
-                    self.finding(finding);
-                }
-            }
-            Verdict::Error { fault: Fault::Canary { findings, .. } } => {
-                for finding in findings {
-                    self.finding(finding);
-                }
-            }
-            Verdict::Error { fault: Fault::Finally { asked, findings, .. } } => {
-                *asked = self.text(asked);
-                for finding in findings {
-                    self.finding(finding);
-                }
-            }
-            Verdict::Error { fault: Fault::Condition { reason, .. } } => *reason = self.text(reason),
-            Verdict::Error { fault: Fault::ProbeFailure(trouble) | Fault::NotPutBack { trouble, .. } } => {
-                self.trouble(trouble);
-            }
-            Verdict::Passed | Verdict::Blocked { .. } | Verdict::Unavailable { .. } | Verdict::Error { .. } => {}
-        }
+        let Err(()) = self.masked(verdict) else { return };
+        // What can't be read again without its secrets is shown without any detail.
+        *verdict = match verdict {
+            Verdict::Failed(_) => Verdict::Failed(Box::new(Failure::of(MASK.to_owned(), Vec::new()))),
+            _ => Verdict::Error { fault: Fault::ProbeFailure(ProbeFailure::Fault { detail: MASK.to_owned() }) },
+        };
     }
 
-    fn finding(&self, finding: &mut Finding) {
-        if let Some(item) = &mut finding.item {
-            *item = self.text(item);
+    /// Takes the secrets out of anything; an error where it can't be what it is without them.
+    pub(super) fn masked<T: Serialize + DeserializeOwned>(&self, of: &mut T) -> Result<(), ()> {
+        if self.parts.is_empty() {
+            return Ok(());
         }
-        match &mut finding.problem {
-            Problem::Mismatch(mismatch) => {
-                use crate::expect::Actual;
-                mismatch.expected = mismatch.expected.map_texts(&|text| self.text(text));
-                match &mut mismatch.actual {
-                    Actual::Value(value) => self.value(value),
-                    Actual::Several(values) => values.iter_mut().for_each(|value| self.value(value)),
-                    Actual::Unreadable { reason, .. } => *reason = self.text(reason),
-                    Actual::Nothing => {}
-                }
-                if let Some(difference) = &mut mismatch.difference {
-                    difference.expected = self.text(&difference.expected);
-                    difference.actual = self.text(&difference.actual);
-                }
-            }
-            Problem::ProbeFailure(trouble) => self.trouble(trouble),
-            Problem::Condition { values, .. } => values.iter_mut().for_each(|(_, value)| self.value(value)),
-            Problem::TooFewItems { .. } | Problem::TooManyItems { .. } => {}
+        let mut value = serde_json::to_value(&*of).map_err(|_| ())?;
+        if self.value(&mut value) {
+            *of = serde_json::from_value(value).map_err(|_| ())?;
         }
+        Ok(())
     }
 
-    pub(super) fn value(&self, value: &mut Value) {
+    /// Whether there was something to take out.
+    pub(super) fn value(&self, value: &mut Value) -> bool {
         match value {
-            Value::String(text) => *text = self.text(text),
-            Value::Array(items) => items.iter_mut().for_each(|item| self.value(item)),
-            Value::Object(entries) => entries.values_mut().for_each(|item| self.value(item)),
-            Value::Null | Value::Bool(_) | Value::Number(_) => {}
-        }
-    }
-
-    pub(super) fn trouble(&self, trouble: &mut crate::world::ProbeFailure) {
-        use crate::world::ProbeFailure;
-        match trouble {
-            ProbeFailure::Refused { address: text }
-            | ProbeFailure::TimedOut { what: text, .. }
-            | ProbeFailure::Broken { detail: text }
-            | ProbeFailure::RedirectLoop { url: text }
-            | ProbeFailure::NoPage { url: text, .. }
-            | ProbeFailure::BadGzip { detail: text }
-            | ProbeFailure::Elsewhere { host: text }
-            | ProbeFailure::NoFile { path: text }
-            | ProbeFailure::BadUrl { url: text }
-            | ProbeFailure::Fault { detail: text } => *text = self.text(text),
-            ProbeFailure::Down { .. }
-            | ProbeFailure::TooLarge { .. }
-            | ProbeFailure::TooManyRedirects { .. }
-            | ProbeFailure::TooManyFiles { .. }
-            | ProbeFailure::Unavailable { .. } => {}
+            Value::String(text) => {
+                let shown = self.text(text);
+                let found = shown != *text;
+                *text = shown;
+                found
+            }
+            // Each of them, also after the first that had something.
+            Value::Array(items) => items.iter_mut().fold(false, |found, item| self.value(item) | found),
+            Value::Object(entries) => {
+                let mut found = false;
+                for (mut name, mut entry) in std::mem::take(entries) {
+                    let shown = self.text(&name);
+                    found |= self.value(&mut entry) | (shown != name);
+                    name = shown;
+                    entries.insert(name, entry);
+                }
+                found
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => false,
         }
     }
 }
@@ -168,6 +158,61 @@ mod tests {
     #[test]
     fn a_secret_is_masked_and_a_nonce_is_not() {
         assert_eq!(redactor().text(&format!("key={SECRET} notsecretatall")), "key=••• notsecretatall");
+    }
+
+    #[test]
+    fn what_is_left_of_a_secret_that_was_cut_is_masked_too() {
+        let redactor = redactor();
+        for at in [8, 13, 20] {
+            assert_eq!(redactor.text(&format!("{}…", &SECRET[..at])), "•••…");
+            assert_eq!(redactor.text(&format!("…{}", &SECRET[SECRET.len() - at..])), "…•••");
+        }
+        assert_eq!(redactor.text("é GK4f6 é"), "é GK4f6 é");
+        assert_eq!(redactor.text(&format!("é{SECRET}é{SECRET}")), "é•••é•••");
+    }
+
+    /// Every text of a verdict is one that a learner may have sent the secret to.
+    #[test]
+    fn no_field_of_a_verdict_keeps_a_secret() {
+        use crate::expect::{Actual, Difference, Matcher, Mismatch, Operand};
+        use crate::verdict::{Finding, Problem};
+        use serde_json::json;
+        let text = || SECRET.to_owned();
+        let mismatch = |actual| {
+            Problem::Mismatch(Mismatch {
+                selector: text(),
+                expected: Matcher::Equals(Operand::Plain(json!(SECRET))),
+                actual,
+                difference: Some(Difference {
+                    offset: 0,
+                    line: 1,
+                    column: 1,
+                    expected: text(),
+                    actual: format!("…{}", &SECRET[9..]),
+                }),
+            })
+        };
+        let problems = [
+            mismatch(Actual::Value(json!({SECRET: [SECRET]}))),
+            mismatch(Actual::Unreadable { format: text(), reason: text() }),
+            Problem::ProbeFailure(ProbeFailure::Down { service: text(), learners: true }),
+            Problem::Broke(Box::new(Fault::NotPutBack {
+                path: text(),
+                trouble: ProbeFailure::Fault { detail: text() },
+            })),
+        ];
+        let findings = problems.map(|problem| Finding { item: Some(text()), problem }).to_vec();
+        let mut failure = Failure::of(text(), findings);
+        failure.evidence = vec![(text(), text())];
+        let mut verdict = Verdict::Failed(Box::new(failure));
+        redactor().verdict(&mut verdict);
+        let shown = serde_json::to_string(&verdict).unwrap();
+        assert!(!shown.contains(&SECRET[9..17]) && shown.matches(MASK).count() > 12, "{shown}");
+        let Verdict::Failed(failure) = &verdict else { panic!("{shown}") };
+        assert_eq!(failure.findings.len(), 4, "only its texts have changed");
+        let mut fault = Verdict::Error { fault: Fault::Overlay { path: text(), matches: 2 } };
+        redactor().verdict(&mut fault);
+        assert_eq!(fault, Verdict::Error { fault: Fault::Overlay { path: MASK.to_owned(), matches: 2 } });
     }
 
     proptest! {

@@ -13,7 +13,7 @@ use crate::verdict::{CheckResult, Fault, Verdict};
 use crate::world::World;
 use futures_util::future::join_all;
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Instant;
+use tokio::time::Instant;
 
 /// A world and the values that hold in it.
 #[derive(Clone, Copy)]
@@ -43,7 +43,8 @@ pub async fn run(
         let judged = join_all(group.iter().map(|one| {
             let (done, scope, faults, spoiled) = (&done, &scope, &faults, &spoiled);
             async move {
-                let begun = Instant::now();
+                let (begun, strain) = (Instant::now(), room.world.strain());
+                let mark = strain.mark();
                 let after = spoiled.clone().map(|check| Verdict::Error { fault: Fault::Spoiled { check } });
                 let decided = after.or_else(|| faults.get(&one.check.id.value).cloned());
                 let Judged { mut verdict, captures, aftermath } = match decided
@@ -53,6 +54,7 @@ pub async fn run(
                     Some(verdict) => Judged { verdict, captures: Vec::new(), aftermath: Aftermath::Sound },
                     None => trace::of(&one.check.id.value, judge_check(one.check, room.world, scope)).await,
                 };
+                let starved = strain.since(mark).starved();
                 if let (Verdict::Failed(failure), Some(playground)) = (&mut verdict, playground) {
                     failure.passes_in_playground = passes_there(lab, one.check, playground).await;
                 }
@@ -65,6 +67,7 @@ pub async fn run(
                     took: begun.elapsed(),
                     only_needed: one.only_needed,
                     visibility: one.check.visibility,
+                    starved,
                 };
                 (result, captures, aftermath)
             }
@@ -108,7 +111,7 @@ async fn canaries(lab: &Lab, chosen: &[Chosen<'_>], room: Ground<'_>) -> BTreeMa
 
 /// The verdict of a check that waits on others, if it does: an error first,
 /// for a fault must never look like a failure.
-fn waiting(check: &Check, done: &BTreeMap<CheckId, CheckResult>) -> Option<Verdict> {
+pub(super) fn waiting(check: &Check, done: &BTreeMap<CheckId, CheckResult>) -> Option<Verdict> {
     let needed = || check.needs.iter().filter_map(|need| done.get(&need.value));
     let error = needed().find(|result| matches!(result.verdict, Verdict::Error { .. }));
     if let Some(result) = error {

@@ -1,12 +1,11 @@
 //! Steps one after the other, and what puts things right whatever happened.
 
-use super::attempt::{StepOutcome, judge_step};
+use super::attempt::{StepOutcome, Until, judge_step};
 use crate::definition::model::{Scenario, Step};
 use crate::template::Scope;
 use crate::verdict::{Fault, Finding, Problem, StepAt};
 use crate::world::{ProbeFailure, World};
 use serde_json::Value;
-use std::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// What a scenario came to.
@@ -30,13 +29,13 @@ pub(super) async fn play(
     cancel: &CancellationToken,
 ) -> ScenarioOutcome {
     let mut scope = scope.clone();
-    let until = scenario.timeout.map(|timeout| Instant::now() + timeout.0);
+    let until = scenario.timeout.map(|timeout| Until::new(timeout.0, world.strain()));
     let mut handed = Vec::new();
     let mut came = None;
     let mut at = None;
     let steps = &scenario.steps.value;
     for (index, step) in steps.iter().enumerate() {
-        match judge_step(step, world, &scope, until, cancel).await {
+        match judge_step(step, world, &scope, until.as_ref(), cancel).await {
             StepOutcome::Held(captures) => {
                 set(&mut scope, &captures);
                 handed.extend(captures);

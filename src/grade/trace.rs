@@ -154,7 +154,9 @@ pub(super) fn attempted(
             Ok((seen, _)) => raw(seen, &redactor),
             Err(trouble) => {
                 let mut trouble = trouble.clone();
-                redactor.trouble(&mut trouble);
+                if redactor.masked(&mut trouble).is_err() {
+                    trouble = ProbeFailure::Fault { detail: String::new() };
+                }
                 Answer::ProbeFailure(trouble)
             }
         },

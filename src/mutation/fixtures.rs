@@ -86,6 +86,8 @@ pub(crate) fn failed_why(why: Option<&str>) -> Verdict {
         evidence: Vec::new(),
         why: why.map(|why| Text { en: Some(why.to_owned()), fr: None }),
         passes_in_playground: false,
+        limit_ms: None,
+        hangs_on_time: false,
         items: None,
     }))
 }
@@ -118,6 +120,7 @@ pub(crate) fn judged(verdicts: [Verdict; 4]) -> Attempt {
         took: Duration::from_millis(12),
         only_needed: false,
         visibility: crate::definition::model::Visibility::Visible,
+        starved: None,
     });
     Attempt::Judged(results.collect())
 }

@@ -10,6 +10,7 @@ use crate::expect::{Actual, Mismatch};
 use crate::grade::outcome::ToRead;
 use crate::message;
 use crate::verdict::{CheckResult, Failure, Finding, Problem, StepAt};
+use std::time::Duration;
 
 /// Items of a `for-each` that are explained.
 const ITEMS: usize = 5;
@@ -67,8 +68,13 @@ pub(crate) fn facts(failure: &Failure, voice: Voice) -> Vec<Fact> {
         facts.push(Fact::Sentence(Line::plain(&voice.say(&message!("report-passes-in-playground")))));
     }
     facts.extend(failure.step.as_ref().map(|at| step(at, voice)));
-    facts.push(asked(failure, voice));
+    facts.extend((!failure.asked.is_empty()).then(|| asked(failure, voice)));
     facts.extend(findings(&failure.findings, failure.items, voice));
+    if let Some(limit) = failure.limit_ms {
+        let after = voice.duration(Duration::from_millis(limit));
+        let said = voice.say(&message!("report-limit-ended", after = after));
+        facts.push(Fact::labelled(voice.say(&message!("report-limit")), &said));
+    }
     facts.extend(failure.evidence.iter().filter_map(|(name, text)| evidence(name, text, voice)));
     if let Some(why) = &failure.why {
         let lines = voice.text(why).trim().lines().map(Line::plain).collect();
@@ -150,6 +156,10 @@ fn problem(problem: &Problem, voice: Voice) -> Vec<Fact> {
             std::iter::once(said)
                 .chain(advice.map(|advice| Fact::labelled(voice.say(&message!("report-try")), &advice)))
                 .collect()
+        }
+        Problem::Broke(fault) => {
+            let said = voice.say(&message!("report-broke", what = voice.fault(fault)));
+            vec![Fact::labelled(voice.say(&message!("report-got")), &said)]
         }
         Problem::TooFewItems { found, min } => {
             let said = voice.say(&message!("report-too-few-items", found = *found, min = *min));

@@ -99,6 +99,7 @@ pub(super) fn facts(fault: &Fault, voice: Voice) -> Vec<Fact> {
     }
     let commands = match fault {
         Fault::ProbeFailure(trouble) | Fault::NotPutBack { trouble, .. } => voice.commands(trouble),
+        Fault::Starved { .. } => voice.say(&message!("report-starved-do")),
         Fault::UnknownName(_) | Fault::Overlay { .. } | Fault::Condition { .. } | Fault::Finally { .. } => {
             voice.say(&message!("report-tell-the-author"))
         }
@@ -141,6 +142,7 @@ impl Voice<'_> {
             }
             Fault::Finally { .. } => self.say(&message!("report-fault-finally")),
             Fault::Spoiled { check } => self.say(&message!("report-fault-spoiled", check = check.as_str())),
+            Fault::Starved { factor } => self.say(&message!("report-fault-starved", factor = self.tenths(*factor))),
             Fault::Needs { check } => self.say(&message!("report-fault-needs", check = check.as_str())),
         }
     }

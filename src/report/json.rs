@@ -18,11 +18,11 @@
 //!       "on": "…",                          // blocked: the check it waits on
 //!       "why": "…",                         // unavailable: what is missing
 //!       "fault": {"kind": "trouble" | "unknown-name" | "canary" | "overlay" | "condition" | "finally" | "not-put-back"
-//!                         | "spoiled" | "needs", "said": "…", …},
+//!                         | "spoiled" | "needs" | "starved", "said": "…", …},
 //!       "failure": {
 //!         "asked": "GET http://…", "attempts": 1, "took_ms": 12, "passes_in_playground": false,
 //!         "step": {"number": 2, "of": 3, "say": "…"},   // of a scenario: which didn't hold
-//!         "why": "…", "items": 14,          // when there are some
+//!         "why": "…", "items": 14, "limit_ms": 120000,   // when there are some: the limit that ended a command
 //!         "findings": [{
 //!           "item": "…", "selector": "status", "expected": {"equals": 404}, "expected_said": "404",
 //!           "actual": {"value": 200} | {"nothing": true} | {"several": […]} | {"unreadable": {…}},
@@ -30,6 +30,7 @@
 //!           "difference": {"line": 12, "column": 14, "expected": "…", "actual": "…"},
 //!           "trouble": {"kind": "refused", "said": "…"},
 //!           "condition": {"that": "value == before + 50", "message": "…", "values": {"before": 12, "value": 40}},
+//!           "broke": {"kind": "trouble", "said": "…", …},   // a fault, as above
 //!           "too_few_items": {"found": 0, "min": 1}, "too_many_items": {"found": 900, "most": 500}
 //!         }],
 //!         "evidence": [{"name": "stderr", "text": "…"}]
@@ -159,6 +160,9 @@ fn of_failure(failure: &Failure, voice: Voice) -> Value {
     if let Some(step) = &failure.step {
         value["step"] = of_step(step, voice);
     }
+    if let Some(limit) = failure.limit_ms {
+        value["limit_ms"] = json!(limit);
+    }
     if let Some(why) = &failure.why {
         value["why"] = json!(voice.text(why));
     }
@@ -202,6 +206,9 @@ fn finding(finding: &Finding, voice: Voice) -> Value {
         }
         Problem::ProbeFailure(trouble) => {
             value.insert("trouble".to_owned(), of_trouble(trouble, voice));
+        }
+        Problem::Broke(fault) => {
+            value.insert("broke".to_owned(), of_fault(fault, voice));
         }
         Problem::TooFewItems { found, min } => {
             value.insert("too_few_items".to_owned(), json!({"found": found, "min": min}));
@@ -272,6 +279,7 @@ fn of_fault(fault: &Fault, voice: Voice) -> Value {
             json!({"path": path, "trouble": of_trouble(trouble, voice)})
         }
         Fault::Overlay { path, matches } => json!({"path": path, "matches": matches}),
+        Fault::Starved { factor } => json!({"factor": factor}),
         Fault::Spoiled { check } | Fault::Needs { check } => json!({"check": check}),
     };
     value["kind"] = json!(fault.kind());

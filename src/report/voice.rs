@@ -106,6 +106,12 @@ impl Voice<'_> {
         format!("{}{point}{}", tenths / 10, tenths % 10)
     }
 
+    /// The same of any positive number, as near as one digit comes.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small positive factor")]
+    pub(super) fn tenths(&self, number: f64) -> String {
+        self.decimal((number * 10.0).round() as u64)
+    }
+
     /// The form of an ordinal, which Fluent leaves to its host: `1st` … `4th`,
     /// « 1er » … « 4e ».
     #[must_use]

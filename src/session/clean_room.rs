@@ -2,13 +2,13 @@
 
 use super::images::{self, EnvironmentImages};
 use super::playground::SessionContext;
-use super::{SessionError, playground, redacted, values};
+use super::{SessionError, playground, redacted, second_look, values};
 use crate::definition::name::CheckId;
 use crate::engine::sweep::RunLock;
 use crate::engine::{Directory, DockerWorld, EngineError, Execution, Isolation};
 use crate::event::{Event, Events};
 use crate::grade::outcome::{Outcome, RunScope};
-use crate::grade::{self, Chosen, Ground, Selection};
+use crate::grade::{self, Chosen, Ground, Selection, second};
 use crate::plan::{self, FOLDER_MAX, GateAccess, Inputs, Observed, Project, ROOM_USER};
 use crate::quantity::Size;
 use crate::template::Scope;
@@ -107,6 +107,23 @@ pub(crate) async fn check_copy(
     let judged = judge(setting, first, &claim.project, standing, copy, &nonce, begun);
     let (judged, own) = Box::pin(join(judged, join_all(own.iter().map(|of| beside(setting, of, copy, &nonce))))).await;
     let judged = judged.and_then(|results| Ok(merged(results, own.into_iter().collect::<Result<Vec<_>, _>>()?)));
+    let again = judged.as_ref().map(|results| second::again(results)).unwrap_or_default();
+    let mut claim = Some(claim);
+    let mut removed = Ok(());
+    let judged = match judged {
+        Ok(results) if !again.checks.is_empty() => {
+            // The second look is by itself: what runs in this room would be in its way.
+            if let Some(claim) = claim.take() {
+                removed = claim.give_back(setting).await;
+            }
+            Ok(Box::pin(second_look::settled(setting, &again, results, copy, &nonce)).await)
+        }
+        judged => judged,
+    };
+    if setting.cancel.is_cancelled() && claim.is_none() {
+        removed?;
+        return Err(EngineError::Interrupted.into());
+    }
     let outcome = judged.map(|results| {
         let outcome = outcome(setting, asked, &results, begun);
         setting.events.send(Event::Finished(Box::new(outcome.clone())));
@@ -116,14 +133,16 @@ pub(crate) async fn check_copy(
         outcome
     });
     // Also after an error or Ctrl-C: what a room was made of never stays.
-    let removed = claim.give_back(setting).await;
+    if let Some(claim) = claim {
+        removed = claim.give_back(setting).await;
+    }
     let outcome = outcome?;
     removed?;
     Ok(outcome)
 }
 
 /// Judges a task's checks in a room of their own.
-async fn beside(
+pub(super) async fn beside(
     setting: &SessionContext<'_>,
     chosen: &[Chosen<'_>],
     copy: &FolderCopy,

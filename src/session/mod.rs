@@ -6,6 +6,7 @@ pub mod dirs;
 mod images;
 pub mod playground;
 pub(crate) mod proof;
+mod second_look;
 pub(crate) mod stock;
 pub(crate) mod trial;
 pub mod values;

@@ -133,6 +133,7 @@ mod tests {
             took: Duration::from_millis(3),
             only_needed: false,
             visibility: crate::definition::model::Visibility::Visible,
+            starved: None,
         };
         Dispute {
             format: FORMAT,

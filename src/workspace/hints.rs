@@ -151,6 +151,7 @@ mod tests {
                 took: Duration::ZERO,
                 only_needed: false,
                 visibility: crate::definition::model::Visibility::Visible,
+                starved: None,
             }
         });
         let results: Vec<CheckResult> = results.collect();
@@ -167,6 +168,8 @@ mod tests {
             evidence: Vec::new(),
             why: None,
             passes_in_playground: false,
+            limit_ms: None,
+            hangs_on_time: false,
             items: None,
         }))
     }

@@ -114,6 +114,8 @@ mod tests {
             evidence: vec![("stderr".to_owned(), evidence.to_owned())],
             why: None,
             passes_in_playground: false,
+            limit_ms: None,
+            hangs_on_time: false,
             items: None,
         };
         let result = CheckResult {
@@ -125,6 +127,7 @@ mod tests {
             took: Duration::from_millis(9),
             only_needed: false,
             visibility: crate::definition::model::Visibility::Visible,
+            starved: None,
         };
         Outcome::new(&lab, RunScope::All, &[result], Duration::from_secs(3), 1)
     }

@@ -1,6 +1,7 @@
 use super::*;
 use crate::grade::order::{Selection, selected};
 use crate::grade::outcome::{Outcome, RunScope};
+use crate::strain::Strain;
 use crate::verdict::Problem;
 use crate::world::{Command, FileSeen, HttpRequest, HttpResponse, Output, ProbeFailure};
 use futures_util::future::BoxFuture;
@@ -10,6 +11,7 @@ use std::time::Duration;
 mod conditions;
 mod rooms;
 mod scenarios;
+mod starved;
 mod unavailable;
 
 /// A world over data: what each URL answers, what each command exits with,
@@ -21,6 +23,8 @@ struct Fake {
     files: Mutex<BTreeMap<String, Vec<u8>>>,
     /// Answers change to `later` after this many requests.
     later: Option<(usize, HttpResponse)>,
+    /// Others take this much of the machine's time; none when it is calm.
+    factor: Option<f64>,
 }
 
 impl Fake {
@@ -48,6 +52,10 @@ impl World for Fake {
             }
         };
         Box::pin(async move { answer })
+    }
+
+    fn strain(&self) -> Strain {
+        self.factor.map_or(Strain::calm(), Strain::told)
     }
 
     fn missing(&self, name: &str) -> Option<crate::message::Message> {
@@ -245,7 +253,7 @@ async fn a_for_each_over_nothing_fails() {
     assert_eq!(failure.findings[0].problem, Problem::TooFewItems { found: 0, min: 1 });
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn eventually_asks_until_it_holds_and_counts() {
     let yaml = check("a", "http: {get: \"http://x/\"}\nexpect: {status: 200}\neventually: {within: 2s, every: 5ms}");
     let ready = HttpResponse { status: 200, ..HttpResponse::default() };
@@ -256,7 +264,7 @@ async fn eventually_asks_until_it_holds_and_counts() {
     let yaml = check("a", "http: {get: \"http://x/\"}\nexpect: {status: 200}\neventually: {within: 30ms, every: 5ms}");
     let results = verdicts(&lab(&yaml), &Fake::default()).await;
     let Verdict::Failed(failure) = &results[0].verdict else { panic!("{results:?}") };
-    assert!(failure.attempts >= 2, "{}", failure.attempts);
+    assert_eq!(failure.attempts, 6, "at 0, 5, … 25 ms");
 }
 
 fn with_file(path: &str, text: &str) -> Fake {

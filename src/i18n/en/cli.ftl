@@ -290,6 +290,14 @@ left-out = { $path }: ignored by your { $gitignore }, not copied
 left-out-more = and { $count } more paths that your .gitignore files name
 not-isolated = this engine doesn't isolate clean rooms: { $address } was reached from inside. The check goes on; a class must not be graded here.
 isolation-unknown = whether this engine isolates clean rooms couldn't be asked
+second-look-busy = { $count ->
+    [one] this machine was too busy to judge { $count } check: it is judged once more by itself
+   *[other] this machine was too busy to judge { $count } checks: they are judged once more by themselves
+}
+second-look-broke = { $count ->
+    [one] something broke before { $count } check had a verdict: it is judged once more, and a solution of the lab's if it breaks again
+   *[other] something broke before { $count } checks had a verdict: they are judged once more, and a solution of the lab's if they break again
+}
 room-is-open = this lab's clean room reaches the world: { $why }
 service-unavailable = { $service } isn't available on this machine: { $reason }
 service-not-there = { $service } isn't available on this machine

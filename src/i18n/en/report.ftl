@@ -85,6 +85,9 @@ report-too-few-items = { $found ->
 }
 report-too-many-items = { $found } found, and a check asks for at most { $most }
 report-and-more = … and { $count } more
+report-limit = limit
+report-limit-ended = it was ended after { $after } (docs/reference.md, `timeout`)
+report-broke = your folder broke what the lab needs, twice, and the lab's own solution didn't: { $what }
 report-passes-in-playground = works in your playground, not from nothing: a step done by hand is missing from your folder
 report-first-difference = first difference at line { $line }, column { $column }
 report-several-author = (for the lab's author: say `every`, `some` or `count`)
@@ -254,6 +257,8 @@ report-fault-not-put-back = the lab edited `{ $path }` for a check and couldn't 
 report-fault-condition = the lab itself has a mistake: its condition `{ $that }` has no answer ({ $reason })
 report-fault-finally = the lab couldn't put things right after a check
 report-fault-spoiled = nothing can be judged after { $check }, which left the environment as it shouldn't be
+report-fault-starved = this machine was too busy: everything took { $factor } times as long, twice, and the check hangs on time
+report-starved-do = close other programs or wait, then: lab check
 report-fault-needs = it needs { $check }, which could not be judged
 
 ## Progress

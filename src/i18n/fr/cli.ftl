@@ -290,6 +290,14 @@ left-out = { $path } : ignoré par votre { $gitignore }, pas copié
 left-out-more = et { $count } autres chemins que nomment vos fichiers .gitignore
 not-isolated = ce moteur n'isole pas les salles blanches : { $address } a été atteint de l'intérieur. Le contrôle continue ; on ne doit pas noter une classe ici.
 isolation-unknown = impossible de savoir si ce moteur isole les salles blanches
+second-look-busy = { $count ->
+    [one] cette machine était trop occupée pour évaluer { $count } contrôle : il est évalué une fois encore, seul
+   *[other] cette machine était trop occupée pour évaluer { $count } contrôles : ils sont évalués une fois encore, seuls
+}
+second-look-broke = { $count ->
+    [one] quelque chose a cassé avant le verdict de { $count } contrôle : il est évalué une fois encore, et une solution du lab aussi si cela casse de nouveau
+   *[other] quelque chose a cassé avant le verdict de { $count } contrôles : ils sont évalués une fois encore, et une solution du lab aussi si cela casse de nouveau
+}
 room-is-open = la salle blanche de ce lab a accès au monde : { $why }
 service-unavailable = { $service } n'est pas disponible sur cette machine : { $reason }
 service-not-there = { $service } n'est pas disponible sur cette machine

@@ -91,6 +91,9 @@ report-too-few-items = { $found ->
 }
 report-too-many-items = { $found } trouvés, et un contrôle en examine au plus { $most }
 report-and-more = … et { $count } de plus
+report-limit = limite
+report-limit-ended = terminé au bout de { $after } (docs/reference.fr.md, `timeout`)
+report-broke = votre dossier casse ce dont le lab a besoin, deux fois, et la solution du lab ne le casse pas : { $what }
 report-passes-in-playground = marche dans votre terrain de jeu, pas à partir de rien : une étape faite à la main manque dans votre dossier
 report-first-difference = première différence à la ligne { $line }, colonne { $column }
 report-several-author = (pour l'auteur du lab : dites `every`, `some` ou `count`)
@@ -260,6 +263,8 @@ report-fault-not-put-back = le lab a modifié `{ $path }` pour un contrôle et n
 report-fault-condition = le lab lui-même a une erreur : sa condition `{ $that }` n'a pas de réponse ({ $reason })
 report-fault-finally = le lab n'a pas pu tout remettre en ordre après un contrôle
 report-fault-spoiled = rien ne peut être évalué après { $check }, qui a laissé l'environnement dans un mauvais état
+report-fault-starved = cette machine était trop occupée : tout a pris { $factor } fois plus de temps, deux fois, et ce contrôle dépend du temps
+report-starved-do = fermez d'autres programmes ou attendez, puis : lab check
 report-fault-needs = il dépend de { $check }, qui n'a pas pu être évalué
 
 ## Progression

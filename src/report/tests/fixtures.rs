@@ -47,6 +47,8 @@ pub(crate) fn failure(asked: &str, findings: Vec<Finding>) -> Failure {
         evidence: Vec::new(),
         why: None,
         passes_in_playground: false,
+        limit_ms: None,
+        hangs_on_time: false,
         items: None,
     }
 }
@@ -110,6 +112,7 @@ pub(crate) fn check(id: &str, verdict: Verdict) -> CheckResult {
         took: millis(12),
         only_needed: false,
         visibility: crate::definition::model::Visibility::Visible,
+        starved: None,
     }
 }
 

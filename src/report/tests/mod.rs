@@ -216,6 +216,8 @@ fn an_action_says_what_came_of_it() {
         evidence: Vec::new(),
         why: None,
         passes_in_playground: false,
+        limit_ms: None,
+        hangs_on_time: false,
         items: None,
     };
     let missing = message!("service-not-there", service = "graphs");
