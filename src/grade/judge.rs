@@ -134,7 +134,12 @@ impl Judged {
 }
 
 /// Asks for each item, those of a reading probe side by side.
-async fn attempt_each(step: &Step, for_each: &ForEach, world: &dyn World, scope: &Scope) -> Result<Attempt, Fault> {
+pub(super) async fn attempt_each(
+    step: &Step,
+    for_each: &ForEach,
+    world: &dyn World,
+    scope: &Scope,
+) -> Result<Attempt, Fault> {
     let items = match items(for_each, world, scope).await? {
         Ok(items) => items,
         Err(once) => return Ok(once),

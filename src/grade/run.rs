@@ -1,15 +1,17 @@
 //! A whole run: canaries, then the checks in their groups.
 
-use super::judge::{Aftermath, Judged, judge_canary, judge_check};
+use super::attempt::{Attempt, attempt};
+use super::judge::{Aftermath, Judged, attempt_each, judge_canary, judge_check};
 use super::order::{Chosen, groups};
 use super::redact::Redactor;
 use super::trace;
 use crate::check::{Probe, Target};
-use crate::definition::model::{Canary, Check, Lab};
+use crate::definition::model::{Asks, Canary, Check, Lab};
 use crate::definition::name::CheckId;
 use crate::event::{Event, Events};
+use crate::expect::{Hits, Matcher};
 use crate::template::Scope;
-use crate::verdict::{CheckResult, Fault, Verdict};
+use crate::verdict::{CheckResult, Fault, Finding, Problem, Verdict};
 use crate::world::World;
 use futures_util::future::join_all;
 use std::collections::{BTreeMap, BTreeSet};
@@ -56,7 +58,7 @@ pub async fn run(
                 };
                 let starved = strain.since(mark).starved();
                 if let (Verdict::Failed(failure), Some(playground)) = (&mut verdict, playground) {
-                    failure.passes_in_playground = passes_there(lab, one.check, playground).await;
+                    failure.passes_in_playground = passes_there(lab, one.check, &failure.findings, playground).await;
                 }
                 let result = CheckResult {
                     id: one.check.id.value.clone(),
@@ -142,12 +144,41 @@ fn unavailable(check: &Check, world: &dyn World, scope: &Scope) -> Option<Verdic
 
 /// Whether a reading check holds in the playground, and what it needs as well:
 /// where nothing was deployed, nothing is broken either.
-async fn passes_there(lab: &Lab, check: &Check, playground: Ground<'_>) -> bool {
+async fn passes_there(lab: &Lab, check: &Check, findings: &[Finding], playground: Ground<'_>) -> bool {
     let needed = check.needs.iter().filter_map(|need| lab.check(&need.value)).filter(|need| asks_alone(need));
     let holds = async |check: &Check| judge_check(check, playground.world, playground.scope).await.verdict;
     asks_alone(check)
-        && holds(check).await == Verdict::Passed
+        && answers_there(check, findings, playground).await
         && join_all(needed.map(holds)).await.iter().all(|verdict| *verdict == Verdict::Passed)
+}
+
+/// Whether it holds there because what was missed in the room is there, and not because
+/// nothing was found that could be wrong.
+async fn answers_there(check: &Check, findings: &[Finding], Ground { world, scope }: Ground<'_>) -> bool {
+    let (once, step) = match (&check.asks, &check.for_each) {
+        (Asks::One(step), None) => (attempt(step, world, scope, None).await, step),
+        (Asks::One(step), Some(for_each)) => (attempt_each(step, for_each, world, scope).await, step),
+        (Asks::Scenario(_), _) => return judge_check(check, world, scope).await.verdict == Verdict::Passed,
+    };
+    let Ok(Attempt { findings: wrong, seen: Some(seen), items, .. }) = once else { return false };
+    let missed = |selector: &str| {
+        findings.iter().any(|finding| match &finding.problem {
+            Problem::Mismatch(mismatch) => mismatch.selector == selector,
+            _ => false,
+        })
+    };
+    let mut missed = step.expect.value.0.iter().filter(|expectation| missed(&expectation.selector.value.to_string()));
+    wrong.is_empty()
+        && items != Some(0)
+        && missed.all(|expectation| {
+            let absent = expectation.matchers.value.iter().any(|matcher| matches!(matcher, Matcher::Exists(false)));
+            absent
+                || match expectation.selector.value.pick(&seen) {
+                    Ok(Hits::One(value)) => value.is_some(),
+                    Ok(Hits::Many(values)) => !values.is_empty(),
+                    Err(_) => false,
+                }
+        })
 }
 
 /// Whether a check can be asked by itself: it only reads, soon, and compares
