@@ -21,6 +21,26 @@ PYTEST=8.4.2
 JUNIT_XSD_SHA256=a1a816f58d1bf95ebabf371994df0b9246dee66ea9572fbec4f9296f1b2c0ff6
 
 say() { printf '· %s\n' "$*" >&2; }
+# Begins a part of a script; what each took stands at the end, however that comes.
+STAGES=()
+stage() {
+    [ ${#STAGES[@]} -gt 0 ] || trap stages EXIT
+    STAGES+=("$SECONDS $*")
+    say "$*"
+}
+stages() {
+    local code=$? index next
+    say "$([ $code -eq 0 ] && echo 'all passed' || echo "FAILED in: ${STAGES[-1]#* }"); minutes and seconds:"
+    for index in "${!STAGES[@]}"; do
+        next=${STAGES[index + 1]:-$SECONDS}
+        printf '  %3d:%02d %s\n' $(((${next%% *} - ${STAGES[index]%% *}) / 60)) $(((${next%% *} - ${STAGES[index]%% *}) % 60)) "${STAGES[index]#* }" >&2
+    done
+    printf '  %3d:%02d in all\n' $((SECONDS / 60)) $((SECONDS % 60)) >&2
+    if [ ${#LEFTOVERS[@]} -gt 0 ]; then rm -rf "${LEFTOVERS[@]}"; fi
+    return $code
+}
+# Folders that go when a script with stages ends.
+LEFTOVERS=()
 die() { printf '✘ %s\n' "$*" >&2; exit 3; }
 have() { command -v "$1" >/dev/null 2>&1; }
 
@@ -209,11 +229,10 @@ setup_checkers() {
 }
 
 # What reports are judged by: a browser, an XML validator, JUnit's schema; and what
-# the tests' second engine needs. With LAB_TEST_TOOLS set, a test that lacks one of
-# them fails.
+# the tests' second engine needs. A test that lacks one of them fails.
 setup_report_checkers() {
     # On Ubuntu this package only leads to a snap, which has its program elsewhere.
-    packages chromium libxml2-utils iproute2
+    packages chromium libxml2-utils iproute2 iptables util-linux
     if ! [ -f "$TOOLS/junit-10.xsd" ]; then
         say "fetching JUnit's schema (from pytest's source distribution)"
         local folder
@@ -224,7 +243,6 @@ setup_report_checkers() {
         mv "$folder/pytest-$PYTEST/testing/example_scripts/junit-10.xsd" "$TOOLS/junit-10.xsd"
         rm -rf "$folder"
     fi
-    export LAB_TEST_TOOLS=required
 }
 
 # What `lab` is measured beside: docker compose 2, as it is installed, else built
@@ -264,6 +282,18 @@ setup_compose() {
         }
     fi
     LAB_BENCH_COMPOSE=$found
+}
+
+# All tests, with arguments of the test binaries; what only root can do, as root.
+all_tests() {
+    if [ "$(id -u)" -eq 0 ]; then
+        cargo test --locked -- "$@"
+        return
+    fi
+    have sudo || die "some tests need root: run this script as root, or install sudo"
+    cargo test --locked -- --skip as_root:: "$@"
+    cargo test --locked --config "target.'cfg(unix)'.runner = ['sudo', '--preserve-env', 'env', 'PATH=$PATH']" \
+        --test integration -- as_root:: "$@"
 }
 
 setup_all() {

@@ -175,7 +175,7 @@ mod tests {
 
     async fn crawled(yaml: &str, world: &Fake) -> Observation {
         let html: Html = serde_yaml::from_str(yaml).unwrap();
-        html.fetch(world, &Scope::default(), Duration::from_secs(20)).await.unwrap()
+        html.fetch(world, &Scope::default(), Duration::from_secs(600)).await.unwrap()
     }
 
     const HTML: &[(&str, &str)] = &[("content-type", "text/html; charset=utf-8")];

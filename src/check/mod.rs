@@ -105,6 +105,13 @@ pub(crate) trait Kind: DeserializeOwned + JsonSchema {
     ) -> BoxFuture<'a, Result<Observation, ProbeError>>;
 }
 
+/// The fields that selectors of a kind can name.
+#[must_use]
+pub fn fields_of(kind: &str) -> Vec<&'static str> {
+    let about = Probe::about().into_iter().find(|about| about.name == kind);
+    about.map_or_else(Vec::new, |about| about.fields.iter().map(|field| field.name).collect())
+}
+
 /// A place that a probe goes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Target<'a> {

@@ -1,5 +1,5 @@
 //! What this machine itself is like differs; screens of all findings are goldens
-//! in `src/cli/doctor/tests.rs`, and a firewall is in `tests/docker/second_engine/`.
+//! in `src/cli/doctor/tests.rs`, and a firewall is in `tests/docker/as_root/`.
 
 use super::support::Machine;
 

@@ -117,7 +117,7 @@ fn killed_at(ground: &Ground, args: &[&str], call: usize, moment: Moment) -> boo
     command.env("DOCKER_HOST", format!("unix://{}", proxy.socket.display()));
     let mut child: Child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     let mut killed = false;
-    within(Duration::from_secs(90), "its end", || {
+    within("its end", || {
         if !killed && proxy.state.is_stopped() {
             child.kill().unwrap();
             killed = true;
@@ -150,7 +150,7 @@ pub fn whole_files(ground: &Ground) {
 /// of what it makes later no command could know.
 fn settled(ground: &Ground) {
     let mut last = ground.objects();
-    within(Duration::from_secs(30), "the daemon's last calls", || {
+    within("the daemon's last calls", || {
         std::thread::sleep(Duration::from_millis(700));
         let now = ground.objects();
         let same = now == last;

@@ -2,7 +2,7 @@
 //! the daemon has of it, and a clean-up that holds whatever happens.
 
 use super::running::Running;
-use crate::support::{Lab, Ran};
+use crate::support::{Lab, PATIENCE, Ran};
 use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -113,7 +113,7 @@ impl Ground {
         let lab = set(Lab::new());
         let folder = lab.home().join("work").join(id);
         // One maker for each image, though each scenario has a home of its own.
-        let locks = Path::new(env!("CARGO_TARGET_TMPDIR")).join("locks");
+        let locks = crate::support::shared("locks");
         let state = lab.home().join("state/lab");
         fs::create_dir_all(&locks).and_then(|()| fs::create_dir_all(&state)).unwrap();
         std::os::unix::fs::symlink(locks, state.join("locks")).unwrap();
@@ -261,7 +261,7 @@ impl Ground {
     #[track_caller]
     pub fn wait_for_the_deploy(&self) {
         let filters = ["label=org.lab-runner.kind=room", "label=org.lab-runner.service=toolbox"];
-        within(Duration::from_secs(60), "the deploy to begin", || {
+        within("the deploy to begin", || {
             self.containers(&filters)
                 .iter()
                 .any(|id| docker(&["exec", id, "test", "-e", "/work/here"]).output().unwrap().status.success())
@@ -361,9 +361,10 @@ fn list(args: &[&str], filters: &[&str]) -> Vec<String> {
     docker_text(&args).lines().map(str::to_owned).collect()
 }
 
-/// Whether what only root can do must be done: root has run the set-up script.
-pub fn is_for_root() -> bool {
-    std::env::var_os("LAB_TEST_TOOLS").is_some() && rustix::process::geteuid().is_root()
+/// For what only root can do.
+#[track_caller]
+pub fn require_root() {
+    assert!(rustix::process::geteuid().is_root(), "only root can do this: scripts/test asks sudo for it");
 }
 
 fn require_docker() {
@@ -374,10 +375,10 @@ fn require_docker() {
 
 /// Waits for what the daemon does in its own time.
 #[track_caller]
-pub fn within(limit: Duration, what: &str, mut holds: impl FnMut() -> bool) {
+pub fn within(what: &str, mut holds: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !holds() {
-        assert!(begun.elapsed() < limit, "not within {limit:?}: {what}");
+        assert!(begun.elapsed() < PATIENCE, "not within {PATIENCE:?}: {what}");
         std::thread::sleep(Duration::from_millis(50));
     }
 }

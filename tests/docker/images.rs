@@ -3,12 +3,12 @@
 
 mod bench;
 
+use crate::support::PATIENCE;
 use bench::{scenario, until};
 use lab_runner::engine::image::{ImageError, Images, LABEL, Layer, LayerFile, Source};
 use lab_runner::event::{Doing, Event, Events, Finished};
 use std::fs;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
 fn has_built(events: &[Event]) -> bool {
@@ -20,6 +20,11 @@ fn kept(events: &[Event]) -> Option<bool> {
         Event::Done { how: Finished::Image { kept }, .. } => Some(*kept),
         _ => None,
     })
+}
+
+/// What a task that was cancelled comes to, long before what it waits for.
+async fn soon<T>(task: tokio::task::JoinHandle<T>) -> T {
+    tokio::time::timeout(PATIENCE, task).await.expect("it is still waited for").unwrap()
 }
 
 #[test]
@@ -38,13 +43,10 @@ fn an_image_is_built_once_and_again_when_its_folder_changes() {
         let labels = inspected.config.unwrap().labels.unwrap();
         assert_eq!(labels.get(LABEL.0).map(String::as_str), Some(LABEL.1));
 
-        let begun = Instant::now();
         assert_eq!(bench.ensure().await.unwrap(), first);
-        let took = begun.elapsed();
         let events = bench.take_events();
         assert_eq!(events.len(), 1, "nothing but the end is said: {events:?}");
         assert_eq!(kept(&events), Some(true));
-        assert!(took < Duration::from_millis(500), "{took:?}");
 
         bench.write("greeting", &format!("good day from {}\n", bench.word));
         let changed = bench.ensure().await.unwrap();
@@ -233,21 +235,18 @@ fn an_image_that_is_there_is_not_pulled() {
 }
 
 #[test]
-fn a_cancelled_build_returns_at_once_and_leaves_no_container() {
+fn a_cancelled_build_returns_before_it_could_end_and_leaves_no_container() {
     scenario("cancel", |bench| async move {
-        bench.write("Dockerfile", &format!("FROM debian:trixie-slim\nRUN : {} && sleep 60\n", bench.word));
+        bench.write("Dockerfile", &format!("FROM debian:trixie-slim\nRUN : {} && sleep 3600\n", bench.word));
         let cancel = CancellationToken::new();
         let task = tokio::spawn({
             let (bench, cancel) = (Arc::clone(&bench), cancel.clone());
             async move { bench.images.ensure("part", &bench.source(), &cancel).await }
         });
-        until(Duration::from_secs(20), || async { !bench.containers().await.is_empty() }).await;
-        let begun = Instant::now();
+        until(|| async { !bench.containers().await.is_empty() }).await;
         cancel.cancel();
-        assert_eq!(task.await.unwrap(), Err(ImageError::Cancelled));
-        let took = begun.elapsed();
-        assert!(took < Duration::from_secs(3), "{took:?}");
-        until(Duration::from_secs(15), || async { bench.containers().await.is_empty() }).await;
+        assert_eq!(soon(task).await, Err(ImageError::Cancelled));
+        until(|| async { bench.containers().await.is_empty() }).await;
         assert!(bench.tags().await.is_empty());
         // Whoever is cancelled before they begin gets the same answer.
         assert_eq!(bench.images.ensure("part", &bench.source(), &cancel).await, Err(ImageError::Cancelled));
@@ -270,14 +269,12 @@ fn who_waits_for_another_process_is_told_and_may_give_up() {
             let source = Source::Pull("localhost:1/none:1".into());
             async move { bench.images.ensure("part", &source, &cancel).await }
         });
-        until(Duration::from_secs(10), || async { !bench.seen.lock().unwrap().is_empty() }).await;
+        until(|| async { !bench.seen.lock().unwrap().is_empty() }).await;
         let events = bench.take_events();
         let [Event::Notice(message)] = events.as_slice() else { panic!("{events:?}") };
         assert_eq!(message.id, "image-made-elsewhere");
-        let begun = Instant::now();
         cancel.cancel();
-        assert_eq!(task.await.unwrap(), Err(ImageError::Cancelled));
-        assert!(begun.elapsed() < Duration::from_secs(1));
+        assert_eq!(soon(task).await, Err(ImageError::Cancelled));
     });
 }
 
@@ -321,7 +318,7 @@ fn two_images_are_built_side_by_side() {
             tokio::join!(bench.images.ensure("one", &one, &cancel), bench.images.ensure("other", &other, &cancel))
         };
         let together = async {
-            until(Duration::from_secs(20), || async { bench.containers().await.len() == 2 }).await;
+            until(|| async { bench.containers().await.len() == 2 }).await;
         };
         let ((one, other), ()) = tokio::join!(both, together);
         assert_ne!(one.unwrap().tag, other.unwrap().tag);

@@ -1,29 +1,26 @@
-//! Ctrl-C in each phase: exit code 130, soon, and nothing left.
+//! Ctrl-C in each phase: exit code 130 before what runs can end, and nothing left.
 
 use super::ground::{Ground, docker, image, within};
 use super::running::Running;
 use std::fs;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Presses Ctrl-C and sees what is to be seen after it in every phase.
 #[track_caller]
 fn ends_cleanly(ground: &Ground, running: Running) {
-    let begun = Instant::now();
     running.interrupt();
     let ran = running.wait().exits(130);
-    let took = begun.elapsed();
     assert!(ran.stderr.contains("interrupted: cleaning up"), "{ran}");
-    assert!(took < Duration::from_secs(15), "{took:?}");
     ground.leaves_nothing();
 }
 
-/// The toolbox gets an image of its own whose making takes a minute.
+/// The toolbox gets an image of its own whose making takes longer than any test.
 fn with_a_slow_image() -> Ground {
     let ground = Ground::tiny(&[]);
     let folder = ground.pack().join(format!("images/{}-slow", image()));
     fs::create_dir(&folder).unwrap();
     let word = ground.lab.home().file_name().unwrap().to_string_lossy().into_owned();
-    fs::write(folder.join("Dockerfile"), format!("FROM debian:trixie-slim\nRUN sleep 60; : {word}\n")).unwrap();
+    fs::write(folder.join("Dockerfile"), format!("FROM debian:trixie-slim\nRUN sleep 3600; : {word}\n")).unwrap();
     ground.edit(
         &format!("toolbox:\n    image: {{build: ../images/{}}}", image()),
         &format!("toolbox:\n    image: {{build: ../images/{}-slow}}", image()),
@@ -43,9 +40,9 @@ fn while_an_image_is_built() {
     for command in ["start", "check"] {
         let ground = with_a_slow_image();
         let running = ground.spawn(&[command]);
-        within(Duration::from_secs(30), "the build", || builders(&ground) == 1);
+        within("the build", || builders(&ground) == 1);
         ends_cleanly(&ground, running);
-        within(Duration::from_secs(15), "the daemon ends the build too", || builders(&ground) == 0);
+        within("the daemon ends the build too", || builders(&ground) == 0);
     }
 }
 
@@ -57,7 +54,7 @@ fn while_networks_and_containers_are_made() {
     for command in ["start", "check"] {
         for objects in [1, 2, 4] {
             let running = ground.spawn(&[command]);
-            within(Duration::from_secs(30), "the first objects", || ground.objects().len() >= objects);
+            within("the first objects", || ground.objects().len() >= objects);
             ends_cleanly(&ground, running);
         }
     }
@@ -66,10 +63,10 @@ fn while_networks_and_containers_are_made() {
 #[test]
 fn while_a_service_is_waited_for() {
     for command in ["start", "check"] {
-        let ground = Ground::tiny(&[("port: 8080}\n        within: 30s", "port: 8081}\n        within: 90s")]);
+        let ground = Ground::tiny(&[("port: 8080}\n        within: 10m", "port: 8081}\n        within: 20m")]);
         let running = ground.spawn(&[command]);
         let filters = ["status=running", "label=org.lab-runner.service=web"];
-        within(Duration::from_secs(30), "the service", || !ground.containers(&filters).is_empty());
+        within("the service", || !ground.containers(&filters).is_empty());
         std::thread::sleep(Duration::from_millis(500));
         ends_cleanly(&ground, running);
     }
@@ -78,7 +75,7 @@ fn while_a_service_is_waited_for() {
 #[test]
 fn while_checks_run() {
     let ground = Ground::tiny(&[]);
-    ground.deploy("touch /work/here; trap '' INT TERM; sleep 50");
+    ground.deploy("touch /work/here; trap '' INT TERM; sleep 3600");
     let running = ground.spawn(&["check"]);
     ground.wait_for_the_deploy();
     ends_cleanly(&ground, running);
@@ -87,7 +84,7 @@ fn while_checks_run() {
 #[test]
 fn pressed_twice_it_still_cleans_up() {
     let ground = Ground::tiny(&[]);
-    ground.deploy("touch /work/here; sleep 50");
+    ground.deploy("touch /work/here; sleep 3600");
     let running = ground.spawn(&["check"]);
     ground.wait_for_the_deploy();
     running.interrupt();
@@ -100,7 +97,7 @@ fn a_playground_that_stood_before_stays() {
     let ground = Ground::tiny(&[]);
     ground.run(&["start"]).exits(0);
     let before = ground.objects();
-    ground.edit("port: 8080}\n        within: 30s", "port: 8081}\n        within: 90s");
+    ground.edit("port: 8080}\n        within: 10m", "port: 8081}\n        within: 20m");
     let running = ground.spawn(&["start"]);
     std::thread::sleep(Duration::from_secs(1));
     running.interrupt();

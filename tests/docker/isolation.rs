@@ -40,9 +40,12 @@ fn a_room_reaches_its_services_and_neither_host_nor_world() {
         let toolbox = ground.container("room", "toolbox");
         let own = address(&toolbox, "-room");
         let bridge = bridge_of(&own);
+        // The engine's own network, which has other addresses on other machines.
+        let default = docker_text(&["network", "inspect", "-f", "{{(index .IPAM.Config 0).Subnet}}", "bridge"]);
+        let default = bridge_of(default.split('/').next().unwrap());
         let mut addresses = vec!["web 8080".to_owned(), "other 8080".to_owned()];
-        let mut closed = vec![format!("{bridge} {port}"), "172.17.0.1 22".to_owned(), format!("172.17.0.1 {port}")];
-        closed.extend(["192.0.2.1 80".to_owned(), "1.1.1.1 53".to_owned()]);
+        let mut closed = vec![format!("{bridge} {port}"), format!("{default} 22"), format!("{default} {port}")];
+        closed.extend(["192.0.2.1 80".to_owned(), "203.0.113.1 53".to_owned()]);
         if route.connect("192.0.2.1:9").is_ok() {
             closed.push(format!("{} {port}", route.local_addr().unwrap().ip()));
         }
@@ -58,10 +61,7 @@ fn a_room_reaches_its_services_and_neither_host_nor_world() {
         assert!(lines[..open].iter().all(|line| line.ends_with(": open")), "{said}");
         assert!(lines[open..].iter().all(|line| line.contains(": shut")), "{said}");
 
-        // No name outside is resolved, and soon, not after 20 seconds.
-        let begun = std::time::Instant::now();
-        assert_eq!(ground.exec("room", "toolbox", "1000", "getent hosts example.com; echo $?"), "2\n");
-        assert!(begun.elapsed() < Duration::from_secs(4), "{:?}", begun.elapsed());
+        is_unknown_at_once(&ground, "example.com");
     });
 
     ran.exits(0);
@@ -139,17 +139,27 @@ fn the_gate_leads_in_and_learners_cannot_use_it() {
     ground.run(&["check", "page"]).exits(0);
 }
 
+/// A name that isn't resolved, and not only because nobody answered: who waits for an
+/// answer waits five seconds, once more for each try. Of several tries on a busy machine
+/// one at least takes less.
+#[track_caller]
+fn is_unknown_at_once(ground: &Ground, name: &str) {
+    let tries = (0..5).map(|_| {
+        let begun = std::time::Instant::now();
+        assert_eq!(ground.exec("room", "toolbox", "1000", &format!("getent hosts {name}; echo $?")), "2\n");
+        begun.elapsed()
+    });
+    let quickest = tries.min().unwrap();
+    assert!(quickest < Duration::from_secs(4), "{name}: {quickest:?}");
+}
+
 #[test]
 fn a_stopped_services_name_fails_fast() {
     let ground = Ground::tiny(&[]);
     let ran = ground.in_a_room(|| {
         docker_text(&["kill", &ground.container("room", "other")]);
-        let begun = std::time::Instant::now();
-        assert_eq!(ground.exec("room", "toolbox", "1000", "getent hosts other; echo $?"), "2\n");
-        assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
-        let begun = std::time::Instant::now();
-        assert_eq!(ground.exec("room", "toolbox", "1000", "getent hosts no-such-service; echo $?"), "2\n");
-        assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
+        is_unknown_at_once(&ground, "other");
+        is_unknown_at_once(&ground, "no-such-service");
         assert!(ground.exec("room", "toolbox", "1000", "getent hosts web; echo $?").ends_with("\n0\n"));
     });
     ran.exits(0);
@@ -158,7 +168,7 @@ fn a_stopped_services_name_fails_fast() {
 #[test]
 fn the_folders_copy_outlives_the_toolbox() {
     let ground = Ground::tiny(&[]);
-    ground.deploy("echo precious > /work/kept; touch /work/here; sleep 50");
+    ground.deploy("echo precious > /work/kept; touch /work/here; sleep 3600");
     let check = ground.spawn(&["check", "deploy", "--format", "json"]);
     ground.wait_for_the_deploy();
     // The check must not end the room while it is looked at.

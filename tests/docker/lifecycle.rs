@@ -2,7 +2,6 @@
 
 use super::ground::{Ground, check, copy, docker_text, within};
 use std::path::Path;
-use std::time::Duration;
 
 #[test]
 fn a_lab_goes_from_red_to_green_and_leaves_nothing() {
@@ -152,5 +151,5 @@ fn a_playground_whose_folder_is_gone_is_swept() {
     let swept = ground.lab.run(&other, &["status"]).exits(0);
 
     assert!(swept.stderr.contains("one environment that an earlier run left behind was removed"), "{swept}");
-    within(Duration::from_secs(5), "nothing is left", || ground.objects().is_empty());
+    within("nothing is left", || ground.objects().is_empty());
 }

@@ -1,5 +1,6 @@
 //! Scenarios that need a Docker daemon; without one they fail.
 
+mod as_root;
 mod bad_folders;
 mod between;
 mod crashes;
@@ -20,7 +21,6 @@ mod probes;
 mod proof;
 mod rooms;
 mod running;
-mod second_engine;
 mod second_machine;
 mod serverless;
 mod side_by_side;

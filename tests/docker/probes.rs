@@ -2,8 +2,8 @@
 //! twin fails. One room for all, for what one check changes the next ones see.
 
 use super::ground::Ground;
-use lab_runner::check::KINDS;
-use std::collections::BTreeSet;
+use lab_runner::check::{KINDS, fields_of};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 #[test]
@@ -29,19 +29,44 @@ fn every_kind_of_probe_tells_right_from_wrong() {
     }
     ground.leaves_nothing();
 
-    // Kinds that a lab of their own tries stand in its Docker scenarios.
-    let source = fs::read_to_string(ground.pack().join("probes/lab.yaml")).unwrap();
-    let elsewhere = ["prometheus", "dashboards", "terraform", "function", "workflow"];
-    for kind in KINDS.iter().filter(|kind| !elsewhere.contains(kind)) {
-        assert!(source.contains(&format!("\n        {kind}: ")), "no `{kind}` is asked here");
+    // All that a kind says it yields was looked at above, in what a real service answered.
+    let lab = serde_yaml::from_str(&fs::read_to_string(ground.pack().join("probes/lab.yaml")).unwrap()).unwrap();
+    let looked_at = looked_at(&lab);
+    for kind in KINDS.iter().filter(|kind| !ELSEWHERE.contains(kind)) {
+        let fields = fields_of(kind).into_iter().map(str::to_owned).collect::<BTreeSet<_>>();
+        let unseen: Vec<&String> = fields.difference(looked_at.get(*kind).unwrap_or(&EMPTY)).collect();
+        let known: Vec<&str> = UNSEEN.iter().filter(|(of, _)| of == kind).map(|(_, field)| *field).collect();
+        assert_eq!(unseen, known, "fields of `{kind}` that no check that holds looks at");
     }
+}
+
+/// Kinds that a lab of their own tries, which has Docker scenarios.
+const ELSEWHERE: &[&str] = &["prometheus", "dashboards", "terraform", "function", "workflow"];
+
+/// Fields that a real service shows only in a state that this lab hasn't.
+const UNSEEN: &[(&str, &str)] = &[];
+
+static EMPTY: BTreeSet<String> = BTreeSet::new();
+
+/// The fields that checks which hold look at, kind by kind.
+fn looked_at(lab: &serde_json::Value) -> BTreeMap<String, BTreeSet<String>> {
+    let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for check in lab["tasks"][0]["checks"].as_array().unwrap() {
+        if check["id"].as_str().unwrap().starts_with("wrong-") {
+            continue;
+        }
+        let kind = KINDS.iter().find(|kind| check.get(**kind).is_some()).unwrap();
+        let fields = check["expect"].as_object().unwrap().keys().cloned();
+        found.entry((*kind).to_owned()).or_default().extend(fields);
+    }
+    found
 }
 
 #[test]
 fn a_service_of_the_labs_that_is_down_is_nobodys_failure() {
     // It ends by itself, once it was ready.
-    let ground = Ground::of("probes", &[("command: [perl, /site.pl]", "command: [timeout, \"5\", perl, /site.pl]")]);
-    ground.edit("always: {for: 1s, every: 100ms}", "always: {for: 30s, every: 100ms}");
+    let ground = Ground::of("probes", &[("command: [perl, /site.pl]", "command: [timeout, \"20\", perl, /site.pl]")]);
+    ground.edit("always: {for: 1s, every: 100ms}", "always: {for: 10m, every: 100ms}");
 
     let outcome = ground.run(&["check", "always", "up", "--format", "json"]).exits(3).json();
 

@@ -2,7 +2,6 @@
 
 use super::ground::{Ground, within};
 use std::fs;
-use std::time::Duration;
 
 /// No room and no laid folder is left.
 #[track_caller]
@@ -69,10 +68,10 @@ fn a_check_that_changes_its_mind_is_named() {
 #[test]
 fn ctrl_c_removes_every_room() {
     let ground = Ground::of("proof", &[]);
-    fs::write(ground.pack().join("proof/starter/deploy.sh"), "#!/bin/sh\nsleep 60\n").unwrap();
+    fs::write(ground.pack().join("proof/starter/deploy.sh"), "#!/bin/sh\nsleep 3600\n").unwrap();
     let running = ground.spawn(&["test", "proof", "--jobs", "2"]);
     let toolboxes = ["label=org.lab-runner.kind=room", "label=org.lab-runner.service=toolbox", "status=running"];
-    within(Duration::from_secs(60), "a room", || !ground.containers(&toolboxes).is_empty());
+    within("a room", || !ground.containers(&toolboxes).is_empty());
     running.interrupt();
     running.wait().exits(130);
     leaves_nothing(&ground);

@@ -1,6 +1,6 @@
 //! `lab` as a process beside the test: signalled, watched, awaited.
 
-use crate::support::Ran;
+use crate::support::{PATIENCE, Ran};
 use std::fs;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -37,7 +37,7 @@ impl Running {
         rustix::process::kill_process(pid, signal).unwrap();
     }
 
-    /// Its end, within two minutes.
+    /// Its end.
     #[track_caller]
     pub fn wait(self) -> Ran {
         self.wait_watching(|_| {})
@@ -50,7 +50,7 @@ impl Running {
         let child = self.0.as_mut().unwrap();
         while child.try_wait().unwrap().is_none() {
             watch(&fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default());
-            assert!(begun.elapsed() < Duration::from_secs(120), "lab doesn't end");
+            assert!(begun.elapsed() < PATIENCE, "lab doesn't end");
             std::thread::sleep(Duration::from_millis(20));
         }
         let output = self.0.take().unwrap().wait_with_output().unwrap();

@@ -1,16 +1,13 @@
 //! A real browser without a window, spoken to over its debugging pipe.
 
+use crate::support::PATIENCE;
 use serde_json::{Value, json};
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
 use tempfile::TempDir;
-
-/// No answer takes longer, on the slowest machine.
-const LIMIT: Duration = Duration::from_secs(90);
 
 /// A browser with one page.
 pub struct Browser {
@@ -126,7 +123,7 @@ impl Browser {
     }
 
     fn receive(&self) -> Value {
-        self.from.recv_timeout(LIMIT).expect("the browser answers")
+        self.from.recv_timeout(PATIENCE).expect("the browser answers")
     }
 }
 

@@ -12,9 +12,8 @@ fn complaints(xmllint: &Path, schema: &Path, file: &Path) -> Option<String> {
 
 #[test]
 fn junit_is_valid_by_jenkins_schema() {
-    let Some(xmllint) = tool("/usr/bin/xmllint", "JUnit's schema") else { return };
-    let schema = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../tools/junit-10.xsd");
-    let Some(schema) = tool(&schema.display().to_string(), "JUnit's schema") else { return };
+    let xmllint = tool("/usr/bin/xmllint");
+    let schema = tool(Path::new(env!("CARGO_TARGET_TMPDIR")).join("../tools/junit-10.xsd"));
     for run in ["red", "faults", "texts", "markup"] {
         let machine = with_run(run);
         let done = machine.lab(&["report", "--report", "junit=out.xml"]).within("demo").done();

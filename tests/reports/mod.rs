@@ -7,7 +7,6 @@ mod junit;
 
 use crate::cli::support::{Machine, in_both};
 use std::fs;
-use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
@@ -25,17 +24,12 @@ fn kept(name: &str) -> String {
     golden.splitn(3, "---\n").nth(2).unwrap().to_owned()
 }
 
-/// A program that a test needs, if it is installed. Where all must be
-/// (`scripts/test` says so), a missing one fails the test; else it is said.
-pub fn tool(path: &str, what: &str) -> Option<PathBuf> {
-    let found = PathBuf::from(path);
-    if found.exists() {
-        return Some(found);
-    }
-    assert!(std::env::var_os("LAB_TEST_TOOLS").is_none(), "{path} is missing: scripts/setup.sh installs it");
-    // Not by `eprintln!`, which nobody sees of a test that passes.
-    let _ = writeln!(std::io::stderr(), "NOT CHECKED: {what}: {path} is missing; scripts/test installs it");
-    None
+/// A program or a file that a test needs.
+#[track_caller]
+pub fn tool(path: impl Into<PathBuf>) -> PathBuf {
+    let path = path.into();
+    assert!(path.exists(), "{} is missing: scripts/test installs it", path.display());
+    path
 }
 
 #[test]

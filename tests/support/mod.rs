@@ -7,8 +7,17 @@ use std::process::Command;
 use std::time::Duration;
 use tempfile::TempDir;
 
-/// After this a command that hasn't ended fails its test.
-const LIMIT: Duration = Duration::from_secs(120);
+/// After this, what hasn't come or hasn't ended fails its test. It says of no machine
+/// how fast it is: what a test lets run for ever, or for an hour, is what it must end.
+pub const PATIENCE: Duration = Duration::from_secs(600);
+
+/// A folder that all runs of the tests by one user share.
+pub fn shared(name: &str) -> PathBuf {
+    let user = rustix::process::geteuid().as_raw();
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{user}"));
+    fs::create_dir_all(&folder).unwrap();
+    folder
+}
 
 /// A home of its own for runs of `lab`: nothing of this process's environment
 /// gets in but `PATH`, and where the Docker engine is.
@@ -57,14 +66,14 @@ impl Lab {
         command.env("LANG", "C.UTF-8").env("HOME", &home);
         command.env("XDG_STATE_HOME", home.join("state")).env("XDG_RUNTIME_DIR", home.join("run"));
         // Only unpacked labs are in there: they are the same for all.
-        command.env("XDG_CACHE_HOME", Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache"));
+        command.env("XDG_CACHE_HOME", shared("cache"));
         command.envs(self.env.iter().map(|(name, value)| (name, value)));
         command
     }
 
     /// Runs `lab` to its end.
     pub fn run(&self, folder: &Path, args: &[&str]) -> Ran {
-        let output = assert_cmd::Command::from_std(self.command(folder, args)).timeout(LIMIT).output().unwrap();
+        let output = assert_cmd::Command::from_std(self.command(folder, args)).timeout(PATIENCE).output().unwrap();
         Ran {
             code: output.status.code(),
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),

@@ -15,8 +15,8 @@ use crate::verdict::Verdict;
 use crate::world::ServiceSeen;
 use std::time::Duration;
 
-/// The failures of these checks: id, and the check below its `must`.
-async fn golden(name: &str, world: &Fake, checks: &[(&str, &str)]) {
+/// A lab of these checks: id, and the check below its `must`.
+fn lab_of(checks: &[(&str, &str)]) -> Lab {
     let check = |(id, rest): &(&str, &str)| {
         let must = format!("{{en: \"{id} must hold\", fr: \"{id} doit tenir\"}}");
         format!("      - id: {id}\n        must: {must}\n        {}\n", rest.replace('\n', "\n        "))
@@ -27,7 +27,21 @@ async fn golden(name: &str, world: &Fake, checks: &[(&str, &str)]) {
          tier: core\n    duration: 5m\n    title: {{en: One, fr: Un}}\n    checks:\n{}",
         checks.iter().map(check).collect::<String>()
     );
-    let lab: Lab = serde_yaml::from_str(&yaml).unwrap_or_else(|error| panic!("{error}\n{yaml}"));
+    serde_yaml::from_str(&yaml).unwrap_or_else(|error| panic!("{error}\n{yaml}"))
+}
+
+/// What comes of these checks.
+pub(super) async fn judged(world: &Fake, checks: &[(&str, &str)]) -> Outcome {
+    let lab = lab_of(checks);
+    let scope = Scope::default();
+    let ground = Ground { world, scope: &scope };
+    let results = run(&lab, &selected(&lab, &Selection::All), ground, None, &Events::nowhere()).await;
+    Outcome::new(&lab, RunScope::All, &results, Duration::from_secs(1), 0)
+}
+
+/// The failures of these checks.
+async fn golden(name: &str, world: &Fake, checks: &[(&str, &str)]) {
+    let lab = lab_of(checks);
     let scope = Scope::default();
     let ground = Ground { world, scope: &scope };
     let mut results = run(&lab, &selected(&lab, &Selection::All), ground, None, &Events::nowhere()).await;
@@ -147,7 +161,6 @@ async fn bytes_that_are_no_text_are_shown_as_such_and_judged_soon() {
         ("body", "http: {get: \"http://site/\"}\nexpect: {body: {contains: café}}"),
         ("regex", "http: {get: \"http://site/long\"}\nexpect: {body: {matches: '^(a+)+$'}}"),
     ];
-    let begun = std::time::Instant::now();
+    // A pattern that is tried in every way there is would not end.
     golden("bytes", &world, &checks).await;
-    assert!(begun.elapsed() < Duration::from_secs(20));
 }

@@ -1,6 +1,7 @@
 //! Golden screens: what people see, in both languages. A change of words
 //! shows here, and is to be read with one's own eyes.
 
+mod answers;
 mod fixtures;
 mod formats;
 mod kinds;

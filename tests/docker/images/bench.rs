@@ -1,5 +1,6 @@
 //! What every scenario with images works on, and its clean-up.
 
+use crate::support::PATIENCE;
 use bollard::Docker;
 use bollard::models::ContainerCreateBody;
 use bollard::query_parameters::{
@@ -129,10 +130,10 @@ pub fn scenario<F: Future<Output = ()> + Send + 'static>(name: &str, steps: impl
 }
 
 /// Waits for the daemon, whose events have no order that could be awaited.
-pub async fn until<F: Future<Output = bool>>(limit: Duration, mut holds: impl FnMut() -> F) {
+pub async fn until<F: Future<Output = bool>>(mut holds: impl FnMut() -> F) {
     let begun = Instant::now();
     while !holds().await {
-        assert!(begun.elapsed() < limit, "not within {limit:?}");
+        assert!(begun.elapsed() < PATIENCE, "not within {PATIENCE:?}");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }

@@ -2,9 +2,9 @@
 //! own folders on a file system of its own size, and in a network namespace of
 //! its own, for two engines in one would take each other's firewall rules away.
 //!
-//! Only root can start one, and must, where `LAB_TEST_TOOLS` is set.
+//! Only root can start one: `scripts/test` runs what is named `as_root` with sudo.
 
-use super::super::ground::{Ground, is_for_root, within};
+use super::super::ground::{Ground, require_root, within};
 use super::super::running::Running;
 use crate::support::Ran;
 use std::fs;
@@ -22,24 +22,15 @@ pub struct SecondEngine {
 }
 
 impl SecondEngine {
-    /// An engine without images on a disk of this many MiB; none where this
-    /// machine can't have one, which is said.
-    pub fn begin(at: &Path, mebibytes: u32) -> Option<Self> {
-        let root = at.join("engine");
-        match Self::try_begin(&root, mebibytes) {
-            Ok(engine) => Some(engine),
-            Err(reason) => {
-                assert!(!is_for_root(), "no second engine can be had: {reason}");
-                let _ = writeln!(std::io::stderr(), "NOT CHECKED: a second engine: {reason}");
-                None
-            }
-        }
+    /// An engine without images on a disk of this many MiB.
+    #[track_caller]
+    pub fn begin(at: &Path, mebibytes: u32) -> Self {
+        require_root();
+        Self::try_begin(&at.join("engine"), mebibytes)
+            .unwrap_or_else(|reason| panic!("no second engine can be had: {reason}"))
     }
 
     fn try_begin(root: &Path, mebibytes: u32) -> Result<Self, String> {
-        if !rustix::process::geteuid().is_root() {
-            return Err("only root can start one".into());
-        }
         fs::create_dir_all(root).map_err(|error| error.to_string())?;
         let size = format!("size={mebibytes}m,mode=711");
         done(Command::new("mount").args(["-t", "tmpfs", "-o", &size, "lab-test-engine"]).arg(root))?;
@@ -113,7 +104,7 @@ impl SecondEngine {
 
     fn end(&mut self) {
         let Some(mut daemon) = self.daemon.take() else { return };
-        within(Duration::from_secs(60), "the second engine's end", || daemon.try_wait().unwrap().is_some());
+        within("the second engine's end", || daemon.try_wait().unwrap().is_some());
     }
 
     /// A command where this engine's ports are.
