@@ -11,6 +11,9 @@ use std::time::Instant;
 /// then `between.rs` leaves out no call either. `scripts/test-thorough` does.
 const MOMENTS: u64 = 10;
 
+/// What is killed.
+const COMMANDS: [&[&str]; 3] = [&["start"], &["check", "deploy"], &["stop", "--data"]];
+
 /// How many moments were asked for.
 pub fn asked_for() -> Option<u64> {
     let asked = std::env::var("LAB_TEST_CRASHES").ok()?;
@@ -39,7 +42,6 @@ pub fn random(state: &mut u64) -> u64 {
 fn killed_at_random_moments_it_always_recovers() {
     let ground = Ground::alone(&[]);
     ground.deploy("true");
-    const COMMANDS: [&[&str]; 3] = [&["start"], &["check", "deploy"], &["stop", "--data"]];
     ground.run(&["images", "tiny", "--prepare"]).exits(0);
     // How long each takes here when nobody kills it: moments are parts of that.
     let mut whole = BTreeSet::new();
