@@ -32,7 +32,7 @@ fn shown(world: Fake, checks: &'static [(&'static str, &'static str)]) -> Result
         let of = runtime.block_on(judged(&world, checks));
         let screens =
             Language::ALL.map(|language| outcome(&of, &Words::new(language), &Style::default(), Extra::default()));
-        let json = super::super::json::json(&of, &Words::new(Language::En)).to_string();
+        let json = super::super::json::to_text(&super::super::json::json(&of, &Words::new(Language::En)));
         let _ = sender.send((screens, json));
     });
     let (screens, json) = match receiver.recv_timeout(PATIENCE) {
@@ -198,7 +198,7 @@ proptest! {
             ("status", "http: {get: \"http://site/\"}\nexpect: {status: 1000}"),
             ("body", "http: {get: \"http://site/\"}\nexpect: {body: {contains: café}}"),
             ("path", "http: {get: \"http://site/\"}\nexpect: {\"$.a\": café}"),
-            ("all", "http: {get: \"http://site/\"}\nexpect: {\"$..*\": {all: {gte: 5}}}"),
+            ("all", "http: {get: \"http://site/\"}\nexpect: {\"$..*\": {every: {gte: 5}}}"),
         ])?;
     }
 
