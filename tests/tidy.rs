@@ -59,6 +59,7 @@ const IN_CIRCLES: &[&[&str]] = &[
     &["src/plan/environment.rs", "src/plan/service.rs"],
     &["src/report/outcome.rs", "src/report/told.rs"],
     &["src/workspace/archive.rs", "src/workspace/copy.rs", "src/workspace/listing.rs"],
+    &["src/workspace/newer.rs", "src/workspace/record.rs"],
 ];
 
 /// A path of another crate, where it may stand, and why.
