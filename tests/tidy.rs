@@ -58,6 +58,7 @@ const IN_CIRCLES: &[&[&str]] = &[
     &["src/mutation/choose.rs", "src/mutation/source.rs"],
     &["src/plan/environment.rs", "src/plan/service.rs"],
     &["src/report/outcome.rs", "src/report/told.rs"],
+    &["src/session/clean_room.rs", "src/session/second_look.rs"],
     &["src/workspace/archive.rs", "src/workspace/copy.rs", "src/workspace/listing.rs"],
     &["src/workspace/newer.rs", "src/workspace/record.rs"],
 ];
