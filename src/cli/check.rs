@@ -1,5 +1,6 @@
 //! `lab check`: judges the folder in a clean room.
 
+use super::consent;
 use super::context::{Context, ContextBuilder, Hands, Work};
 use super::show;
 use super::task;
@@ -16,7 +17,7 @@ use crate::message;
 use crate::message::Message;
 use crate::report::{self, Extra, Next, ReportFormat};
 use crate::session::{clean_room, set_aside};
-use crate::workspace::hints;
+use crate::workspace::{hints, index};
 use crate::workspace::record::TaskProgress;
 use std::collections::BTreeSet;
 use std::io;
@@ -139,6 +140,16 @@ impl Shown {
         let page = lab.pages.first().map(|page| page.id.value.as_str());
         let extra = Extra { room, next: Some(next(lab, outcome, before)), page, hints: &hints, at: Some(at) };
         let unwritten = written::all(context, request.args.format, &request.args.reports, outcome, extra);
+        let state = &context.surroundings.dirs.state;
+        let (digest, learner) = (outcome.judge.as_ref().map(|judge| judge.digest.as_str()), &request.work.record.learner);
+        for message in consent::notices(index::known(state, workspace).as_ref(), learner, digest) {
+            hands.events.send(Event::Notice(message));
+        }
+        // Only a memory of this machine: failing is no matter.
+        let _ = index::know(state, workspace, |known| {
+            known.learner.clone_from(learner);
+            known.judge = digest.map(str::to_owned);
+        });
         for message in not_kept(&workspace.folder, kept.err(), last.err()) {
             hands.events.send(Event::Notice(message));
         }

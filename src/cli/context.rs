@@ -1,5 +1,6 @@
 //! What every command starts from: words, folders, the lab, the engine.
 
+use super::consent;
 use super::show;
 use super::surroundings::Surroundings;
 use crate::definition::load::{self, LoadedLab, Rigour};
@@ -30,6 +31,7 @@ pub(super) struct Context {
     pub(crate) words: Words,
     pub(crate) surroundings: Surroundings,
     folder: Option<PathBuf>,
+    allow: Vec<String>,
 }
 
 /// A lab, the key of its learners' nonces and where shipped images are.
@@ -55,8 +57,13 @@ pub(super) struct Location {
 }
 
 impl Context {
-    pub(crate) fn new(words: Words, surroundings: Surroundings, folder: Option<PathBuf>) -> Self {
-        Self { words, surroundings, folder }
+    pub(crate) fn new(words: Words, surroundings: Surroundings, folder: Option<PathBuf>, allow: Vec<String>) -> Self {
+        Self { words, surroundings, folder, allow }
+    }
+
+    /// What was allowed on the command line, as it was said.
+    pub(crate) fn allowed(&self) -> &[String] {
+        &self.allow
     }
 
     pub(crate) fn say(&self, message: &Message) -> String {
@@ -172,15 +179,31 @@ impl Context {
             .ok_or_else(|| Error::usage(message!("not-started", lab = lab)).hint(message!("hint-start", lab = lab)))
     }
 
-    /// The learner's folder and its lab.
+    /// The learner's folder and its lab. Which lab that is, the folder doesn't decide:
+    /// it names one of those that are installed here. A path of the owner's own is kept
+    /// on this machine.
     pub(crate) fn work(&self, lab: Option<&str>) -> Result<Work, Error> {
+        let work = self.work_to_stop(lab)?;
+        consent::required(self, &work.found.loaded)?;
+        Ok(work)
+    }
+
+    /// The same where the lab gets nothing to do.
+    pub(crate) fn work_to_stop(&self, lab: Option<&str>) -> Result<Work, Error> {
         let workspace = self.workspace(lab)?;
         let record = record(&workspace)?;
-        let location = match &record.pack {
-            Some(folder) if folder.join(load::LAB_FILE).is_file() => self.locate(&format!("{}/", folder.display()))?,
-            _ => self.locate(record.lab.as_str())?,
+        let named = index::known(&self.surroundings.dirs.state, &workspace).and_then(|known| known.lab);
+        let location = match named.filter(|folder| folder.join(load::LAB_FILE).is_file()) {
+            Some(folder) => Location { folder, shipped: self.shipped()?, own: true },
+            None => self
+                .locate(record.lab.as_str())
+                .map_err(|error| error.hint(message!("hint-start-path", lab = record.lab.as_str())))?,
         };
-        let found = load(location)?;
+        let found = located(location, Rigour::Running)?;
+        if found.loaded.lab.id.value != record.lab {
+            let (wanted, found) = (record.lab.as_str(), found.loaded.lab.id.value.as_str());
+            return Err(Error::usage(message!("another-labs-folder", lab = wanted, found = found)));
+        }
         Ok(Work { workspace, record, found })
     }
 
@@ -269,13 +292,14 @@ impl Context {
     }
 }
 
-/// Loads the lab at a place.
-pub(super) fn load(location: Location) -> Result<LocatedLab, Error> {
-    load_as(location, Rigour::Running)
+/// Loads the lab at a place to run it, which may need consent.
+pub(super) fn load(context: &Context, location: Location, rigour: Rigour) -> Result<LocatedLab, Error> {
+    let found = located(location, rigour)?;
+    consent::required(context, &found.loaded)?;
+    Ok(found)
 }
 
-/// The same by these rules.
-pub(super) fn load_as(location: Location, rigour: Rigour) -> Result<LocatedLab, Error> {
+fn located(location: Location, rigour: Rigour) -> Result<LocatedLab, Error> {
     let loaded = load::load_as(&location.folder, rigour)?;
     let pack = location.folder.parent().unwrap_or(&location.folder);
     let secret = shipped::secret(pack).map_err(|source| Error::io(&pack.join(shipped::SECRET_FILE), &source))?;

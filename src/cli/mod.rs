@@ -7,6 +7,7 @@ mod ask;
 mod bundle;
 mod check;
 mod completions;
+mod consent;
 mod context;
 mod dispute;
 mod doctor;
@@ -52,6 +53,8 @@ pub(crate) struct Cli {
     lang: Option<String>,
     #[arg(long, short = 'C', global = true, value_name = "DIR")]
     folder: Option<std::path::PathBuf>,
+    #[arg(long, global = true, value_name = "ALLOW", hide = true)]
+    allow: Vec<String>,
     #[command(subcommand)]
     command: Command,
 }
@@ -98,7 +101,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return arguments::explain(&error, &words, &surroundings).into(),
     };
-    let context = Context::new(words, surroundings, cli.folder);
+    let context = Context::new(words, surroundings, cli.folder, cli.allow);
     let judges = matches!(cli.command, Command::Check(_) | Command::Dispute(_) | Command::Test(_));
     let done = dispatch(&context, cli.command);
     match done {

@@ -2,6 +2,7 @@
 
 use super::context::{Context, ContextBuilder, Location, Work};
 use super::{context, list, show};
+use crate::definition::load::Rigour;
 use crate::error::Error;
 use crate::event::{Event, Finished};
 use crate::exit::Exit;
@@ -216,8 +217,11 @@ fn prepare(context: &Context, args: &Args) -> Result<(Work, Folder), Error> {
     // Inside the lab's folder, or with one below, that one is meant.
     if let Some((workspace, record)) = local_workspace(context, &id)? {
         same_learner(args, &record)?;
-        let found = context::load(location)?;
-        return Ok((noted(context, Work { workspace, record, found }), Folder::Kept));
+        let own = location.own.then(|| location.folder.clone());
+        let found = context::load(context, location, Rigour::Running)?;
+        let work = noted(context, Work { workspace, record, found });
+        know(context, &work, own)?;
+        return Ok((work, Folder::Kept));
     }
     let target = if context.has_folder() { context.here() } else { context.here().join(&id) };
     make(context, args, location, &target)
@@ -251,15 +255,16 @@ fn local_workspace(context: &Context, lab: &str) -> Result<Option<(Workspace, Re
 
 fn make(context: &Context, args: &Args, location: Location, target: &Path) -> Result<(Work, Folder), Error> {
     let own = location.own.then(|| location.folder.clone());
-    let found = context::load(location)?;
+    let found = context::load(context, location, Rigour::Running)?;
     let files = starter::lay(&found.loaded.folder.join("starter"), target)?;
     let folder = std::fs::canonicalize(target).map_err(|source| Error::io(target, &source))?;
     let workspace = Workspace { folder };
     let learner = args.learner.clone().unwrap_or_else(values::draw_nonce);
-    let record = Record::new(&found.loaded.lab, learner, own);
+    let record = Record::new(&found.loaded.lab, learner);
     workspace.write_record(&record).map_err(|source| Error::io(&workspace.folder, &source))?;
     let repository = repository::begin(&workspace.folder);
     let work = noted(context, Work { workspace, record, found });
+    know(context, &work, own)?;
     Ok((work, Folder::New { files, repository }))
 }
 
@@ -267,6 +272,16 @@ fn make(context: &Context, args: &Args, location: Location, target: &Path) -> Re
 fn noted(context: &Context, work: Work) -> Work {
     let _ = index::note(&context.surroundings.dirs.state, &work.workspace);
     work
+}
+
+/// Keeps on this machine by which lab the folder is judged, and whose it is.
+fn know(context: &Context, work: &Work, own: Option<PathBuf>) -> Result<(), Error> {
+    let state = &context.surroundings.dirs.state;
+    let known = index::know(state, &work.workspace, |known| {
+        known.lab = own;
+        known.learner.clone_from(&work.record.learner);
+    });
+    known.map_err(|source| Error::io(state, &source))
 }
 
 /// A path as one would type it from here.

@@ -18,7 +18,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
-    let work = context.work(args.lab.as_deref())?;
+    let work = context.work_to_stop(args.lab.as_deref())?;
     let (removed, kept) = context.act(
         |_| {},
         async |hands| {

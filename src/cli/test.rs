@@ -123,7 +123,7 @@ fn names(context: &Context, args: &Args, disputes: &[Disputed]) -> Result<Vec<St
 }
 
 fn loaded(context: &Context, name: &str) -> Result<(LocatedLab, Proofs), Error> {
-    let found = context::load_as(context.locate(name)?, Rigour::Writing)?;
+    let found = context::load(context, context.locate(name)?, Rigour::Writing)?;
     let sources = source::load(&found.loaded).map_err(|diagnostics| {
         let path = found.loaded.folder.join("mutants");
         let count: usize = diagnostics.iter().map(|of| of.found.len() + of.more).sum();

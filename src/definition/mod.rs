@@ -2,6 +2,7 @@
 pub(crate) mod asks;
 pub(crate) mod bundle;
 pub mod diagnostic;
+pub(crate) mod digest;
 pub(crate) mod docker_archive;
 pub(crate) mod edit;
 mod lint;

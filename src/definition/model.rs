@@ -134,6 +134,25 @@ pub struct Environment {
     pub(crate) rooms: Option<u32>,
 }
 
+/// Something that a lab wants beyond what labs may do to a machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Want {
+    /// A capability, or [`Want::NETWORK`].
+    pub(crate) name: String,
+    /// Whose it is.
+    pub(crate) service: Option<String>,
+    /// The lab's reason.
+    pub(crate) why: Text,
+}
+
+impl Want {
+    /// The name of an open network in a clean room.
+    pub(crate) const NETWORK: &str = "NETWORK";
+}
+
+/// What a container of a lab may have unasked: none of these reaches past its wall.
+pub(crate) const SAFE_CAPABILITIES: &[&str] = &["KILL", "SETGID", "SETUID"];
+
 /// What a clean room's network reaches.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -179,6 +198,23 @@ pub(crate) struct Action {
 }
 
 impl Lab {
+    /// What whoever runs the lab has to agree to first.
+    #[must_use]
+    pub(crate) fn wants_beyond(&self) -> Vec<Want> {
+        let services = self.environment.services.iter();
+        let capabilities = services.flat_map(|(name, service)| {
+            let beyond = service.capabilities.iter().filter(|(name, _)| !SAFE_CAPABILITIES.contains(&name.as_str()));
+            beyond.map(move |(capability, why)| Want {
+                name: capability.clone(),
+                service: Some(name.to_string()),
+                why: Text { en: Some(why.clone()), fr: None },
+            })
+        });
+        let network = self.environment.network.open.iter();
+        let network = network.map(|why| Want { name: Want::NETWORK.to_owned(), service: None, why: why.value.clone() });
+        capabilities.chain(network).collect()
+    }
+
     /// All checks with their tasks, in file order.
     pub fn checks(&self) -> impl Iterator<Item = (&Task, &Check)> {
         self.tasks.value.iter().flat_map(|task| task.checks.value.iter().map(move |check| (task, check)))

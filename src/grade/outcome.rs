@@ -27,6 +27,25 @@ pub struct Outcome {
     pub(crate) took: Duration,
     /// Hints read so far in this lab.
     pub(crate) hints_read: u32,
+    /// By what it was judged, and what.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) judge: Option<Judge>,
+}
+
+/// By which lab something was judged, and whose folder: what a report must say so
+/// that nobody takes a verdict of another lab for one of this.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Judge {
+    /// The digest of the whole lab.
+    pub(crate) digest: String,
+    /// The digest of what learners get of it, the same with and without solutions.
+    pub(crate) public_digest: String,
+    /// Where the lab is.
+    pub(crate) path: String,
+    /// On whom the values depend.
+    pub(crate) learner: String,
+    /// The digest of the folder that was judged.
+    pub(crate) folder_digest: String,
 }
 
 /// What a run judged.
@@ -163,6 +182,7 @@ impl Outcome {
             to_come,
             took,
             hints_read,
+            judge: None,
         }
     }
 

@@ -21,6 +21,7 @@ pub(crate) fn outcome(outcome: &Outcome, words: &Words) -> Value {
     json!({
         "slug": outcome.lab,
         "version": env!("CARGO_PKG_VERSION"),
+        "judge": super::json::judge(outcome),
         "results": outcome.results().map(|result| check(result, outcome, voice)).collect::<Vec<_>>(),
     })
 }

@@ -34,6 +34,7 @@ pub(crate) fn outcome(outcome: &Outcome, words: &Words) -> Value {
             "lab": outcome.lab,
             "version": outcome.version,
             "hints_read": outcome.hints_read,
+            "judge": super::json::judge(outcome),
             "all": outcome.scope == RunScope::All,
         },
         "tests": tests.collect::<Vec<_>>(),

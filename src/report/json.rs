@@ -8,6 +8,8 @@
 //!   "scope": "all" | {"up-to": "publish"} | {"named": ["not-found"]},
 //!   "points": {"earned": 8, "total": 21, "final": true},  // false: a fault kept something from being judged
 //!   "tally": {"passed": 9, "failed": 1, "blocked": 3, "unavailable": 0, "errors": 0},
+//!   "judge": {"lab": "static-site", "version": "1.0.0", "digest": "sha256:…", "public_digest": "sha256:…",
+//!             "path": "/…/static-site", "learner": "…", "folder_digest": "sha256:…"},
 //!   "to_come": 0, "hints_read": 0, "took_ms": 4210, "exit": 1,
 //!   "tasks": [{
 //!     "id": "publish", "title": "…", "tier": "core" | "bonus", "earned": 3, "total": 5,
@@ -84,9 +86,25 @@ pub(crate) fn json(outcome: &Outcome, words: &Words) -> Value {
         },
         "to_come": outcome.to_come,
         "hints_read": outcome.hints_read,
+        "judge": judge(outcome),
         "took_ms": millis(outcome.took),
         "exit": Exit::of(outcome) as u8,
         "tasks": outcome.tasks.iter().map(|of| task(of, voice)).collect::<Vec<_>>(),
+    })
+}
+
+/// By which lab it was judged, and whose folder.
+#[must_use]
+pub(crate) fn judge(outcome: &Outcome) -> Value {
+    let Some(judge) = &outcome.judge else { return Value::Null };
+    json!({
+        "lab": outcome.lab,
+        "version": outcome.version,
+        "digest": judge.digest,
+        "public_digest": judge.public_digest,
+        "path": judge.path,
+        "learner": judge.learner,
+        "folder_digest": judge.folder_digest,
     })
 }
 

@@ -126,6 +126,16 @@ fn suite(task: &TaskOutcome, outcome: &Outcome, voice: Voice) -> Suite {
                 .map(|result| (format!("points.{}", result.id), format!("{}/{}", result.earned(), result.points))),
         );
     }
+    if let Some(judge) = &outcome.judge {
+        properties.extend([
+            ("lab".to_owned(), outcome.lab.to_string()),
+            ("lab-digest".to_owned(), judge.digest.clone()),
+            ("lab-public-digest".to_owned(), judge.public_digest.clone()),
+            ("lab-path".to_owned(), judge.path.clone()),
+            ("learner".to_owned(), judge.learner.clone()),
+            ("folder-digest".to_owned(), judge.folder_digest.clone()),
+        ]);
+    }
     let cases = task.results.iter().map(|result| Case {
         name: result.id.to_string(),
         class: format!("{}.{}", outcome.lab, task.id),

@@ -20,6 +20,9 @@ pub(crate) fn outcome(outcome: &Outcome, words: &Words, extra: Extra<'_>) -> Str
             voice.say(&message!("format-judged-at", lab = outcome.lab.as_str(), version = &outcome.version, at = at));
         let _ = writeln!(text, "{}\n", escaped(&clean::line(&judged)));
     }
+    if let Some(judge) = told::judge(outcome, voice) {
+        let _ = writeln!(text, "{}\n", escaped(&clean::line(&judge)));
+    }
     table(&mut text, outcome, voice);
     for result in outcome.results().filter(|result| is_explained(result)) {
         let sign = Sign::of(&result.verdict).text(&style);

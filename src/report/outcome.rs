@@ -51,6 +51,9 @@ pub(crate) fn outcome(outcome: &Outcome, words: &Words, style: &Style, extra: Ex
     };
     let head = Line::default().push(outcome.lab.as_str(), Paint::Bold).push(voice.dot(), Paint::Plain);
     page.line(0, 2, &head.push(&about, Paint::Plain));
+    if let Some(judge) = super::told::judge_in_short(outcome, voice) {
+        page.line(2, 2, &Line::default().push(&judge, Paint::Dim));
+    }
     if outcome.tally.all_passed() {
         sums(&mut page, outcome, voice);
         unavailable(&mut page, outcome, voice);

@@ -91,3 +91,27 @@ pub(super) fn at(at: Option<SystemTime>) -> Option<String> {
     };
     at.filter(in_range).map(|at| humantime::format_rfc3339_seconds(at).to_string())
 }
+
+/// By which lab it was judged, and whose folder, in one line.
+pub(super) fn judge(outcome: &Outcome, voice: Voice) -> Option<String> {
+    judged_by(outcome, voice, usize::MAX)
+}
+
+/// The same with so much of the digests as people compare.
+pub(super) fn judge_in_short(outcome: &Outcome, voice: Voice) -> Option<String> {
+    judged_by(outcome, voice, "sha256:".len() + 12)
+}
+
+fn judged_by(outcome: &Outcome, voice: Voice, digits: usize) -> Option<String> {
+    let judge = outcome.judge.as_ref()?;
+    let short = |digest: &str| digest.chars().take(digits).collect::<String>();
+    Some(voice.say(&message!(
+        "report-judged-by",
+        lab = outcome.lab.as_str(),
+        version = outcome.version.as_str(),
+        digest = short(&judge.digest),
+        path = judge.path.as_str(),
+        learner = judge.learner.as_str(),
+        folder = short(&judge.folder_digest),
+    )))
+}

@@ -14,6 +14,7 @@ use crate::quantity::Size;
 use crate::template::Scope;
 use crate::verdict::CheckResult;
 use crate::workspace::copy::{CopyRules, FolderCopy, LeftOutReason, copy_folder};
+use super::judge;
 use crate::workspace::fingerprint;
 use futures_util::future::{join, join_all};
 use serde_json::Value;
@@ -125,10 +126,12 @@ pub(crate) async fn check_copy(
         return Err(EngineError::Interrupted.into());
     }
     let outcome = judged.map(|results| {
-        let outcome = outcome(setting, asked, &results, begun);
+        let folder = fingerprint::whole(&copy.archive).ok();
+        let mut outcome = outcome(setting, asked, &results, begun);
+        outcome.judge = judge::judge(setting.loaded, &setting.record.learner, folder.as_deref());
         setting.events.send(Event::Finished(Box::new(outcome.clone())));
         // Only failures are counted by version. One that can't be told is none.
-        let version = (outcome.tally.failed > 0).then(|| fingerprint::of(&copy.archive).ok()).flatten();
+        let version = folder.filter(|_| outcome.tally.failed > 0).map(|folder| fingerprint::short(&folder));
         finished(&outcome, version.as_deref());
         outcome
     });

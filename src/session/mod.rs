@@ -4,6 +4,7 @@
 pub mod clean_room;
 pub mod dirs;
 mod images;
+pub(crate) mod judge;
 pub mod playground;
 pub(crate) mod proof;
 mod second_look;

@@ -74,7 +74,7 @@ pub(crate) async fn trial(
     let gate = shipped.join("images/gate");
     // A folder of one name: what a doctor that was killed left is the next one's.
     let workspace = Workspace { folder: dirs.run.join("trial") };
-    let record = Record::new(&loaded.lab, "doctor".to_owned(), None);
+    let record = Record::new(&loaded.lab, "doctor".to_owned());
     let io = |source| SessionError::Io { path: workspace.folder.clone(), source };
     fs::create_dir_all(workspace.folder.join(".lab")).and_then(|()| workspace.write_record(&record)).map_err(io)?;
     let events = Events::nowhere();

@@ -29,9 +29,19 @@ pub(crate) struct Entry {
 
 /// The version of an archived folder. The archive is rewound before and after.
 pub(crate) fn of(archive: &File) -> io::Result<String> {
+    whole(archive).map(|whole| short(&whole))
+}
+
+/// The same in full.
+pub(crate) fn whole(archive: &File) -> io::Result<String> {
     let mut whole = Sha256::new();
     each(archive, |_, _, hash| whole.update(hash))?;
-    Ok(data_encoding::HEXLOWER.encode(&whole.finalize()[..KEPT]))
+    Ok(data_encoding::HEXLOWER.encode(&whole.finalize()))
+}
+
+/// A version as it is counted by.
+pub(crate) fn short(whole: &str) -> String {
+    whole.chars().take(2 * KEPT).collect()
 }
 
 /// Shows each entry of an archive: its path, whether it is a link, its hash.

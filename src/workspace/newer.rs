@@ -15,7 +15,6 @@ const OURS: &[&str] = &[
     "lab",
     "version",
     "learner",
-    "pack",
     "checks",
     "hints_read",
     "hints",
@@ -129,7 +128,7 @@ mod tests {
         let (_folder, workspace) = folder_with(&json!({"checks": {"deploy": "passed"}}));
         assert_eq!(workspace.progress().unwrap().0.checks.len(), 1);
         let record: Record = serde_json::from_value(json!({"lab": "demo", "learner": "x"})).unwrap();
-        assert_eq!((record.format, record.version.as_str(), record.pack), (0, "", None));
+        assert_eq!((record.format, record.version.as_str()), (0, ""));
     }
 
     /// Were a key missing here, its old value would come back.
@@ -149,7 +148,6 @@ mod tests {
             lab: "a".parse().unwrap(),
             version: "1".into(),
             learner: "l".into(),
-            pack: Some("/p".into()),
         };
         let local = Local { run_nonce: "n".into(), secrets: BTreeMap::new(), gate_password: "p".into() };
         let written = [serde_json::to_value(progress), serde_json::to_value(record), serde_json::to_value(local)];

@@ -39,9 +39,6 @@ pub struct Record {
     pub(crate) version: String,
     /// The learner's id: drawn once, or given by an instructor.
     pub(crate) learner: String,
-    /// Where the lab is, when it isn't a shipped one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) pack: Option<PathBuf>,
 }
 
 /// What was achieved so far.
@@ -206,8 +203,8 @@ impl Workspace {
 
 impl Record {
     #[must_use]
-    pub fn new(lab: &Lab, learner: String, pack: Option<PathBuf>) -> Self {
-        Self { format: FORMAT, lab: lab.id.value.clone(), version: lab.version.value.clone(), learner, pack }
+    pub fn new(lab: &Lab, learner: String) -> Self {
+        Self { format: FORMAT, lab: lab.id.value.clone(), version: lab.version.value.clone(), learner }
     }
 }
 
@@ -317,7 +314,6 @@ mod tests {
             lab: "demo".parse().unwrap(),
             version: "1.0.0".into(),
             learner: "abc".into(),
-            pack: None,
         };
         workspace.write_record(&record).unwrap();
         (folder, workspace)

@@ -414,3 +414,15 @@ hint-dispute-lab = lab test { $of } --with FILE
 dispute-about = { $name }: `{ $check }` is disputed, judged by lab { $judged } with version { $version } of its lab
 dispute-version = the lab was { $version } then and is { $now } now
 dispute-keep = right, and passes now; to keep it as a solution: mkdir { $folder } && tar -xzf { $file } --strip-components=1 -C { $folder } folder
+value-allow = NAME@DIGEST
+help-any-allow = Let a lab have what it asks for beyond what labs may (its refusal says what to write)
+consent-needed = the lab `{ $lab }` ({ $path }) wants more of this machine than labs may: { $wants }
+consent-line = { $what } (its reason: { $why })
+consent-capability = the capability { $name } for `{ $service }`
+consent-network = the network outside, for learners' programs as well
+consent-ask = Do you trust who wrote it with that? [y/N]
+hint-consent = if you trust who wrote it: add { $allow }
+learner-of-folder = This folder wasn't begun on this machine: its values are those of the learner `{ $learner }`, as its .lab/lab.json says.
+judge-changed = The lab isn't the same as at the last check of this folder: { $now }, before { $before }.
+another-labs-folder = this folder is for the lab `{ $lab }`, and the lab that was named for it is `{ $found }` now
+hint-start-path = if the lab is in a folder of yours: lab start PATH/{ $lab }

@@ -302,3 +302,4 @@ lint-found = { $found ->
 trace = trace
 trace-document = document
 trace-line = line { $line }
+report-judged-by = judged by { $lab } { $version } ({ $digest }, { $path }) for { $learner }, folder { $folder }

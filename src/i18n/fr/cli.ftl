@@ -414,3 +414,15 @@ hint-dispute-lab = lab test { $of } --with FICHIER
 dispute-about = { $name } : `{ $check }` est contesté, jugé par lab { $judged } avec la version { $version } de son lab
 dispute-version = le lab était en version { $version } alors et l'est en { $now } maintenant
 dispute-keep = juste, et réussit à présent ; pour le garder comme solution : mkdir { $folder } && tar -xzf { $file } --strip-components=1 -C { $folder } folder
+value-allow = NOM@EMPREINTE
+help-any-allow = Accorder à un lab ce qu'il demande au-delà de ce qui est permis aux labs (son refus dit quoi écrire)
+consent-needed = le lab `{ $lab }` ({ $path }) demande à cette machine plus que ce qui est permis aux labs : { $wants }
+consent-line = { $what } (sa raison : { $why })
+consent-capability = la capacité { $name } pour `{ $service }`
+consent-network = le réseau extérieur, y compris pour les programmes des apprenants
+consent-ask = Faites-vous confiance pour cela à qui l'a écrit ? [o/N]
+hint-consent = si vous faites confiance à qui l'a écrit : ajoutez { $allow }
+learner-of-folder = Ce dossier n'a pas été commencé sur cette machine : ses valeurs sont celles de l'apprenant `{ $learner }`, selon son .lab/lab.json.
+judge-changed = Le lab n'est plus le même qu'au dernier contrôle de ce dossier : { $now }, avant { $before }.
+another-labs-folder = ce dossier est fait pour le lab `{ $lab }`, et le lab indiqué pour lui est désormais `{ $found }`
+hint-start-path = si le lab est dans un dossier à vous : lab start CHEMIN/{ $lab }

@@ -308,3 +308,4 @@ lint-found = { $found ->
 trace = trace
 trace-document = document
 trace-line = ligne { $line }
+report-judged-by = jugé par { $lab } { $version } ({ $digest }, { $path }) pour { $learner }, dossier { $folder }

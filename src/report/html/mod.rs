@@ -67,6 +67,7 @@ fn about(outcome: &Outcome, extra: Extra<'_>, voice: Voice) -> Markup {
             " · " time datetime=(at) { (when) }
         }
         " · " (voice.say(&message!("report-hints-used", count = outcome.hints_read)))
+        @if let Some(judge) = told::judge(outcome, voice) { br; (clean::line(&judge)) }
     }
 }
 
