@@ -5,6 +5,8 @@
 //! round. [`text`] and [`line`] take such things out; [`visible`] shows them,
 //! for values that are compared and where a hidden character is the point.
 
+use std::borrow::Cow;
+
 /// Where a tab leads, in columns.
 const TAB: usize = 8;
 
@@ -22,6 +24,22 @@ pub(crate) fn text(text: &str) -> String {
 #[must_use]
 pub(crate) fn line(line: &str) -> String {
     text(line).split('\n').map(str::trim_end).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// Lines none of which a CI system takes for a command of ours to it: on standard
+/// error we give none, and a file's name may look like one.
+#[must_use]
+pub(crate) fn no_commands(text: &str) -> Cow<'_, str> {
+    let is_command = |line: &str| {
+        let begun = line.trim_start();
+        begun.starts_with("::") || begun.starts_with("##[")
+    };
+    if !text.lines().any(is_command) {
+        return Cow::Borrowed(text);
+    }
+    let lines =
+        text.split_inclusive('\n').map(|line| if is_command(line) { format!("· {line}") } else { line.to_owned() });
+    Cow::Owned(lines.collect())
 }
 
 /// One line in which each character that would not show does show.
@@ -156,6 +174,12 @@ mod tests {
     #[test]
     fn a_line_is_one_line() {
         assert_eq!(line("aws s3 sync \\\n  site/\n"), "aws s3 sync \\   site/");
+    }
+
+    #[test]
+    fn no_line_is_a_command() {
+        assert_eq!(no_commands("a\n  ::error::x\n##[group]\nb::c\n"), "a\n·   ::error::x\n· ##[group]\nb::c\n");
+        assert!(matches!(no_commands("plain ::x\n"), Cow::Borrowed(_)));
     }
 
     #[test]

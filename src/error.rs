@@ -112,6 +112,9 @@ impl From<StarterError> for Error {
             StarterError::NoStarter { starter } => {
                 Self::usage(message!("no-starter", starter = starter.as_path())).hint(message!("hint-lab-author"))
             }
+            StarterError::LeadsOut { path } => {
+                Self::usage(message!("starter-leads-out", path = path)).hint(message!("hint-lab-author"))
+            }
             StarterError::Io { path, source } => Self::io(&path, &source),
         }
     }

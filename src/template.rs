@@ -46,6 +46,14 @@ impl Template {
         Self { parts: vec![Part::Literal(text.into())] }
     }
 
+    /// What stands between the names.
+    pub(crate) fn literals(&self) -> impl Iterator<Item = &str> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Literal(text) => Some(text.as_str()),
+            Part::Name(_) => None,
+        })
+    }
+
     /// The names between `${` and `}`, in order.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.parts.iter().filter_map(|part| match part {

@@ -128,6 +128,26 @@ pub(crate) fn read(path: &Path, links: Links, limit: u64) -> io::Result<Vec<u8>>
     if bytes.len() as u64 > limit { Err(Unfit::error(path, Why::TooLarge(limit))) } else { Ok(bytes) }
 }
 
+/// The first entry below a folder that isn't the folder's own: a link out of it or to
+/// nothing, a pipe, a device.
+pub(crate) fn what_leads_out(folder: &Path) -> io::Result<Option<PathBuf>> {
+    let whole = std::fs::canonicalize(folder)?;
+    let mut ahead = vec![whole.clone()];
+    while let Some(folder) = ahead.pop() {
+        for entry in std::fs::read_dir(&folder)? {
+            let path = entry?.path();
+            let inside = || std::fs::canonicalize(&path).is_ok_and(|target| target.starts_with(&whole));
+            match Kind::of(std::fs::symlink_metadata(&path)?.file_type()) {
+                None => {}
+                Some(Kind::Folder) => ahead.push(path),
+                Some(Kind::Link) if inside() => {}
+                Some(_) => return Ok(Some(path.strip_prefix(&whole).map(Path::to_owned).unwrap_or_default())),
+            }
+        }
+    }
+    Ok(None)
+}
+
 /// Refuses a folder that is a link: what is below it would be somebody else's.
 pub(crate) fn refuse_link(folder: &Path) -> io::Result<()> {
     match std::fs::symlink_metadata(folder) {

@@ -9,5 +9,6 @@ mod learn;
 mod properties;
 mod readme;
 mod reports;
+mod strangers;
 mod support;
 mod tidy;

@@ -17,8 +17,8 @@ use crate::message;
 use crate::message::Message;
 use crate::report::{self, Extra, Next, ReportFormat};
 use crate::session::{clean_room, set_aside};
-use crate::workspace::{hints, index};
 use crate::workspace::record::TaskProgress;
+use crate::workspace::{hints, index};
 use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
@@ -141,7 +141,8 @@ impl Shown {
         let extra = Extra { room, next: Some(next(lab, outcome, before)), page, hints: &hints, at: Some(at) };
         let unwritten = written::all(context, request.args.format, &request.args.reports, outcome, extra);
         let state = &context.surroundings.dirs.state;
-        let (digest, learner) = (outcome.judge.as_ref().map(|judge| judge.digest.as_str()), &request.work.record.learner);
+        let (digest, learner) =
+            (outcome.judge.as_ref().map(|judge| judge.digest.as_str()), &request.work.record.learner);
         for message in consent::notices(index::known(state, workspace).as_ref(), learner, digest) {
             hands.events.send(Event::Notice(message));
         }

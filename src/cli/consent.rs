@@ -91,7 +91,11 @@ fn read(context: &Context) -> Consents {
 }
 
 /// What a folder's report should say about its judge, beside naming it.
-pub(super) fn notices(known: Option<&crate::workspace::index::Known>, learner: &str, digest: Option<&str>) -> Vec<Message> {
+pub(super) fn notices(
+    known: Option<&crate::workspace::index::Known>,
+    learner: &str,
+    digest: Option<&str>,
+) -> Vec<Message> {
     let mut found = Vec::new();
     if known.is_none_or(|known| known.learner != learner) {
         found.push(message!("learner-of-folder", learner = learner));

@@ -2,6 +2,7 @@
 
 use super::context::{Context, ContextBuilder, Work};
 use super::show;
+use crate::definition::lint::services::{is_host, is_variable};
 use crate::definition::model::Open;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -33,7 +34,10 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
             for (name, template) in &work.found.loaded.lab.environment.toolbox.env {
                 let value = template.render(&playground.scope).map_err(crate::session::SessionError::from)?;
                 let value = from_host(&work, &playground, value);
-                let _ = writeln!(text, "export {name}={}", quoted(&value));
+                // The linter asks for such a name; what is run by a shell is looked at here as well.
+                if is_variable(name) {
+                    let _ = writeln!(text, "export {name}={}", quoted(&value));
+                }
             }
             Ok(text)
         },
@@ -68,7 +72,8 @@ pub(super) fn published(playground: &Playground, service: &str, open: &Open) -> 
     let member = playground.place.member(service)?;
     let (_, port) = member.ports.iter().find(|(private, _)| *private == open.port)?;
     let host = open.host.as_ref().and_then(|host| host.render(&playground.scope).ok());
-    let host = host.filter(|host| host.ends_with(".localhost")).unwrap_or_else(|| "127.0.0.1".to_owned());
+    let host =
+        host.filter(|host| is_host(host) && host.ends_with(".localhost")).unwrap_or_else(|| "127.0.0.1".to_owned());
     Some(format!("http://{host}:{port}"))
 }
 
@@ -83,8 +88,16 @@ fn from_host(work: &Work, playground: &Playground, value: String) -> String {
     })
 }
 
+/// A value for a shell, with nothing in it that a terminal would obey.
 fn quoted(value: &str) -> String {
-    format!("'{}'", value.replace('\'', r"'\''"))
+    if !value.chars().any(clean::is_hidden) {
+        return format!("'{}'", value.replace('\'', r"'\''"));
+    }
+    let octal: String = value.bytes().fold(String::new(), |mut octal, byte| {
+        let _ = write!(octal, "\\{byte:03o}");
+        octal
+    });
+    format!("\"$(printf '{octal}')\"")
 }
 
 /// The addresses as `lab start` shows them.
@@ -103,9 +116,17 @@ pub(super) fn addresses(text: &mut String, context: &Context, work: &Work, playg
 #[cfg(test)]
 mod tests {
     use super::quoted;
+    use crate::report::clean;
 
     #[test]
     fn a_value_survives_the_shell() {
         assert_eq!(quoted("a'b $c"), r"'a'\''b $c'");
+        for value in ["a'b $c; `id`", "a\u{1b}]52;c;x\u{7}'\"b\\ %s", "two\nlines", "\u{202e}x"] {
+            let quoted = quoted(value);
+            assert!(!quoted.chars().any(clean::is_hidden), "{quoted:?}");
+            let shell =
+                std::process::Command::new("sh").args(["-c", &format!("v={quoted}; printf %s \"$v\"")]).output();
+            assert_eq!(shell.unwrap().stdout, value.as_bytes(), "{quoted}");
+        }
     }
 }

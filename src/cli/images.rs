@@ -1,8 +1,8 @@
 //! `lab images`: what labs need of images, and all of them had at once.
 
-use super::context::{Context, Location, load};
+use super::context::{self, Context, Location};
 use super::show;
-use crate::definition::load::LoadedLab;
+use crate::definition::load::{LoadedLab, Rigour};
 use crate::definition::name::LabId;
 use crate::engine::image::Way;
 use crate::error::Error;
@@ -77,7 +77,8 @@ pub(super) fn chosen(context: &Context, names: &[String]) -> Result<Chosen, Erro
     }
     let locations: Vec<Location> = names.iter().map(|name| context.locate(name)).collect::<Result<_, _>>()?;
     let gate = context.shipped()?.join("images/gate");
-    let labs = locations.into_iter().map(|location| Ok(load(location)?.loaded)).collect::<Result<_, Error>>()?;
+    let labs = locations.into_iter().map(|location| Ok(context::load(context, location, Rigour::Running)?.loaded));
+    let labs = labs.collect::<Result<_, Error>>()?;
     Ok(Chosen { labs, gate })
 }
 

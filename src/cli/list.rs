@@ -7,10 +7,11 @@ use crate::definition::shipped;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::message;
+use crate::message::Message;
 use crate::report::{clean, table};
 use crate::workspace::index;
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Arguments of `lab list`.
 #[derive(Debug, clap::Args)]
@@ -18,9 +19,14 @@ pub(super) struct Args {}
 
 pub(super) fn run(context: &Context, _args: &Args) -> Result<Exit, Error> {
     let mut labs: Vec<Lab> = Vec::new();
+    let mut wrong: Vec<(PathBuf, Message)> = Vec::new();
     for pack in context.surroundings.packs() {
         for id in shipped::labs_in(&pack) {
-            labs.push(load::load(&pack.join(id))?.lab);
+            let folder = pack.join(id);
+            match load::load(&folder) {
+                Ok(loaded) => labs.push(loaded.lab),
+                Err(error) => wrong.push((folder, error.message())),
+            }
         }
     }
     let shipped = shipped::definitions().map_err(|source| Error::io(Path::new("labs"), &source))?;
@@ -44,6 +50,9 @@ pub(super) fn run(context: &Context, _args: &Args) -> Result<Exit, Error> {
     if let Some(first) = labs.first() {
         let first = context.say(&message!("list-start", lab = first.id.value.as_str()));
         let _ = writeln!(text, "\n{first}");
+    }
+    for (folder, why) in wrong {
+        let _ = writeln!(text, "{}", context.say(&message!("list-wrong", path = folder, why = why)));
     }
     context.show(&text);
     Ok(Exit::Success)

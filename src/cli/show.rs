@@ -1,6 +1,7 @@
 //! Writing to the two streams. A reader that went away is no error.
 
 use super::context::Context;
+use crate::clean;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::i18n::Words;
@@ -21,7 +22,7 @@ pub(super) fn stdout(text: &str) {
 /// Writes to standard error.
 pub(super) fn stderr(text: &str) {
     let mut stream = std::io::stderr().lock();
-    let _ = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
+    let _ = stream.write_all(clean::no_commands(text).as_bytes()).and_then(|()| stream.flush());
 }
 
 /// What was done, and what may come next.

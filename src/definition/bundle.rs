@@ -7,6 +7,7 @@
 use super::name::LabId;
 use super::packed::{self, Outside, PackedError, Shape};
 use super::shipped::labs_in;
+use crate::untrusted;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::io::{self, Read};
@@ -100,7 +101,7 @@ pub(crate) fn unpack(file: impl Read, folder: &Path) -> Result<Head, PackedError
         return Err(PackedError::BadHead("labs: []".to_owned()));
     }
     let labs = pack_in(folder);
-    if let Some(link) = packed::link_that_leads_out(&labs)? {
+    if let Some(link) = untrusted::what_leads_out(&labs)? {
         return Err(PackedError::LeadsOut(Path::new(OURS).join("labs").join(link)));
     }
     // One that the head doesn't name would take another lab's place unseen.

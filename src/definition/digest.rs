@@ -27,7 +27,8 @@ pub(crate) fn of(lab: &Path, build: &[PathBuf]) -> io::Result<LabDigest> {
     folders.sort();
     folders.dedup();
     let mut parts = vec![(PathBuf::from("lab"), lab.to_owned())];
-    let named = |folder: &&PathBuf| (Path::new("build").join(folder.file_name().unwrap_or_default()), (*folder).clone());
+    let named =
+        |folder: &&PathBuf| (Path::new("build").join(folder.file_name().unwrap_or_default()), (*folder).clone());
     parts.extend(folders.iter().map(named));
     let mut walk = Walk { whole: Sha256::new(), public: Sha256::new(), entries: 0, bytes: 0 };
     for (name, folder) in &parts {

@@ -5,7 +5,7 @@ pub mod diagnostic;
 pub(crate) mod digest;
 pub(crate) mod docker_archive;
 pub(crate) mod edit;
-mod lint;
+pub(crate) mod lint;
 pub mod load;
 pub mod model;
 pub(crate) mod mutant;

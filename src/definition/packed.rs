@@ -229,26 +229,6 @@ fn too_large(error: io::Error) -> PackedError {
     }
 }
 
-/// The first link below a folder that doesn't stay inside it, or leads nowhere.
-pub(crate) fn link_that_leads_out(folder: &Path) -> io::Result<Option<PathBuf>> {
-    let whole = fs::canonicalize(folder)?;
-    let mut ahead = vec![whole.clone()];
-    while let Some(folder) = ahead.pop() {
-        for entry in fs::read_dir(&folder)? {
-            let entry = entry?;
-            let kind = entry.file_type()?;
-            if kind.is_dir() {
-                ahead.push(entry.path());
-            } else if kind.is_symlink()
-                && !fs::canonicalize(entry.path()).is_ok_and(|target| target.starts_with(&whole))
-            {
-                return Ok(Some(entry.path().strip_prefix(&whole).map(Path::to_owned).unwrap_or_default()));
-            }
-        }
-    }
-    Ok(None)
-}
-
 /// What every format of a head has.
 #[derive(Deserialize)]
 struct Form {

@@ -1,6 +1,7 @@
 //! The clean room: made for one run, from a copy of the folder, and removed.
 
 use super::images::{self, EnvironmentImages};
+use super::judge;
 use super::playground::SessionContext;
 use super::{SessionError, playground, redacted, second_look, values};
 use crate::definition::name::CheckId;
@@ -14,7 +15,6 @@ use crate::quantity::Size;
 use crate::template::Scope;
 use crate::verdict::CheckResult;
 use crate::workspace::copy::{CopyRules, FolderCopy, LeftOutReason, copy_folder};
-use super::judge;
 use crate::workspace::fingerprint;
 use futures_util::future::{join, join_all};
 use serde_json::Value;
@@ -350,7 +350,11 @@ pub async fn copied(setting: &SessionContext<'_>) -> Result<FolderCopy, SessionE
         ..CopyRules::default()
     };
     let folder = setting.workspace.folder.clone();
-    let copied = tokio::task::spawn_blocking(move || copy_folder(&folder, &rules)).await;
+    let copied = tokio::task::spawn_blocking(move || copy_folder(&folder, &rules));
+    // Its end isn't waited for: it only reads, and a folder may be slow to read.
+    let Some(copied) = setting.cancel.run_until_cancelled(copied).await else {
+        return Err(EngineError::Interrupted.into());
+    };
     match copied {
         Ok(copied) => Ok(copied?),
         Err(join) => Err(SessionError::Io {

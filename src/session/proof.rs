@@ -150,8 +150,7 @@ async fn one(setting: &ProofSetting<'_>, run: &Run<'_>, said: Said) -> Result<Ve
         error @ LayError::Unmade(_) => io(std::io::Error::other(error.to_string())),
     })?;
     let workspace = Workspace { folder: whole };
-    let record =
-        Record { format: 1, lab: lab.id.value.clone(), version: lab.version.value.clone(), learner };
+    let record = Record { format: 1, lab: lab.id.value.clone(), version: lab.version.value.clone(), learner };
     let events = listen(setting.events, name.clone(), lab.checks().count(), said);
     let engine = setting.engine.with_events(events.clone());
     let room = SessionContext {

@@ -27,12 +27,7 @@ pub(crate) struct Entry {
     hash: Vec<u8>,
 }
 
-/// The version of an archived folder. The archive is rewound before and after.
-pub(crate) fn of(archive: &File) -> io::Result<String> {
-    whole(archive).map(|whole| short(&whole))
-}
-
-/// The same in full.
+/// All that an archived folder holds, as one digest. The archive is rewound before and after.
 pub(crate) fn whole(archive: &File) -> io::Result<String> {
     let mut whole = Sha256::new();
     each(archive, |_, _, hash| whole.update(hash))?;
@@ -85,7 +80,7 @@ mod tests {
     use std::time::{Duration, SystemTime};
 
     fn version(folder: &Path) -> String {
-        of(&copy_folder(folder, &CopyRules::default()).unwrap().archive).unwrap()
+        whole(&copy_folder(folder, &CopyRules::default()).unwrap().archive).unwrap()
     }
 
     #[test]
@@ -121,7 +116,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("a"), "x").unwrap();
         let mut copy = copy_folder(folder.path(), &CopyRules::default()).unwrap();
-        of(&copy.archive).unwrap();
+        whole(&copy.archive).unwrap();
         let mut bytes = Vec::new();
         copy.archive.read_to_end(&mut bytes).unwrap();
     }

@@ -14,6 +14,8 @@ use std::path::{Path, PathBuf};
 const MAX_DEPTH: usize = 100;
 /// Patterns are compiled: an endless file of them must not cost the memory.
 const MAX_GITIGNORE_BYTES: u64 = 1 << 20;
+/// Patterns of all `.gitignore` files together: each is compiled, for each folder anew.
+const MAX_PATTERNS: u64 = 12_000;
 
 /// A folder's content by name: nothing of it is read yet but the `.gitignore`s.
 pub(super) struct Listing {
@@ -26,7 +28,7 @@ pub(super) struct Listing {
 /// Lists a folder by the rules.
 pub(super) fn list(root: &Dir, rules: &CopyRules) -> Result<Listing, CopyError> {
     let listing = Listing { entries: Vec::new(), left_out: Vec::new() };
-    let mut walk = Walk { rules, listing, ignores: Vec::new(), kept: 0 };
+    let mut walk = Walk { rules, listing, ignores: Vec::new(), patterns: 0, kept: 0 };
     walk.folder(root, Path::new(""))?;
     walk.listing.left_out.sort_unstable();
     Ok(walk.listing)
@@ -37,6 +39,8 @@ struct Walk<'a> {
     listing: Listing,
     /// The folders between the top and here that have a `.gitignore`.
     ignores: Vec<(PathBuf, Gitignore)>,
+    /// Patterns read so far, of all of them.
+    patterns: u64,
     /// Entries met so far, also those of half-read folders.
     kept: u64,
 }
@@ -48,6 +52,11 @@ impl Walk<'_> {
         }
         let outer_ignores = self.ignores.len();
         if let Some(gitignore) = read_gitignore(dir, &path.join(".gitignore"))? {
+            self.patterns += gitignore.len() as u64;
+            if self.patterns > MAX_PATTERNS {
+                let why = format!("more than {MAX_PATTERNS} patterns in all");
+                return Err(unreadable(&path.join(".gitignore"), io::Error::new(io::ErrorKind::InvalidData, why)));
+            }
             self.ignores.push((path.to_path_buf(), gitignore));
         }
         for (path, metadata) in self.kept_children(dir, path)? {

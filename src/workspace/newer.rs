@@ -143,12 +143,7 @@ mod tests {
             failed_versions: BTreeMap::from([(id(), vec!["v".to_owned()])]),
             given_up: true,
         };
-        let record = Record {
-            format: 1,
-            lab: "a".parse().unwrap(),
-            version: "1".into(),
-            learner: "l".into(),
-        };
+        let record = Record { format: 1, lab: "a".parse().unwrap(), version: "1".into(), learner: "l".into() };
         let local = Local { run_nonce: "n".into(), secrets: BTreeMap::new(), gate_password: "p".into() };
         let written = [serde_json::to_value(progress), serde_json::to_value(record), serde_json::to_value(local)];
         let mut keys: Vec<String> = written

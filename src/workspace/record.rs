@@ -309,14 +309,26 @@ mod tests {
     fn workspace() -> (tempfile::TempDir, Workspace) {
         let folder = tempfile::tempdir().unwrap();
         let workspace = Workspace { folder: fs::canonicalize(folder.path()).unwrap() };
-        let record = Record {
-            format: 1,
-            lab: "demo".parse().unwrap(),
-            version: "1.0.0".into(),
-            learner: "abc".into(),
-        };
+        let record = Record { format: 1, lab: "demo".parse().unwrap(), version: "1.0.0".into(), learner: "abc".into() };
         workspace.write_record(&record).unwrap();
         (folder, workspace)
+    }
+
+    #[test]
+    fn what_several_change_at_once_is_all_kept() {
+        let (_folder, workspace) = workspace();
+        std::thread::scope(|scope| {
+            for number in 0..8 {
+                let workspace = &workspace;
+                scope.spawn(move || {
+                    for _ in 0..10 {
+                        workspace.update(|progress| progress.read_hint(&format!("task-{number}"))).unwrap();
+                    }
+                });
+            }
+        });
+        let progress = workspace.progress().unwrap().0;
+        assert_eq!((progress.hints_read, progress.hints.len()), (80, 8));
     }
 
     #[test]

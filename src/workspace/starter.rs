@@ -1,8 +1,10 @@
 //! A learner's folder from a lab's starter. Nothing that is there is ever
 //! overwritten.
 
+use crate::untrusted::{self, Links};
 use std::fs;
 use std::io;
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 /// Why a folder can't be made.
@@ -17,6 +19,9 @@ pub(crate) enum StarterError {
         /// Where it should be.
         starter: PathBuf,
     },
+    /// Something in the starter isn't the starter's own.
+    #[error("`{}` leads out", path.display())]
+    LeadsOut { path: PathBuf },
     /// Something couldn't be written.
     #[error("`{}`: {source}", path.display())]
     Io {
@@ -42,6 +47,10 @@ pub(crate) fn lay(starter: &Path, folder: &Path) -> Result<usize, StarterError> 
     if folder.exists() && fs::read_dir(folder).map_err(io(folder))?.next().is_some() {
         return Err(StarterError::NotEmpty { folder: folder.to_owned() });
     }
+    // Before anything is laid: a half-made folder would be in the way of the next start.
+    if let Some(path) = untrusted::what_leads_out(starter).map_err(io(starter))? {
+        return Err(StarterError::LeadsOut { path: starter.join(path) });
+    }
     fs::create_dir_all(folder).map_err(io(folder))?;
     copy(starter, folder)
 }
@@ -55,14 +64,24 @@ fn copy(from: &Path, to: &Path) -> Result<usize, StarterError> {
     for entry in fs::read_dir(from).map_err(io(from))? {
         let entry = entry.map_err(io(from))?;
         let (source, target) = (entry.path(), to.join(entry.file_name()));
-        if entry.file_type().map_err(io(&source))?.is_dir() {
+        let kind = entry.file_type().map_err(io(&source))?;
+        if kind.is_dir() {
             fs::create_dir_all(&target).map_err(io(&target))?;
             files += copy(&source, &target)?;
-        } else {
-            // `fs::copy` keeps the exec bit.
-            fs::copy(&source, &target).map_err(io(&target))?;
-            files += 1;
+            continue;
         }
+        if kind.is_symlink() {
+            fs::read_link(&source).and_then(|leads| symlink(leads, &target)).map_err(io(&target))?;
+        } else {
+            let (mut from, metadata) = untrusted::open(&source, Links::Refused).map_err(io(&source))?;
+            let made = fs::File::create_new(&target);
+            made.and_then(|mut made| {
+                std::io::copy(&mut from, &mut made)?;
+                made.set_permissions(metadata.permissions())
+            })
+            .map_err(io(&target))?;
+        }
+        files += 1;
     }
     Ok(files)
 }
@@ -79,6 +98,28 @@ mod tests {
         fs::write(folder.path().join("a"), "mine").unwrap();
         assert!(matches!(lay(starter.path(), folder.path()), Err(StarterError::NotEmpty { .. })));
         assert_eq!(fs::read(folder.path().join("a")).unwrap(), b"mine");
+    }
+
+    #[test]
+    fn a_starter_that_leads_out_is_refused_before_anything_is_laid() {
+        for (name, target) in
+            [("shadow", "/etc/passwd"), ("up", "../.."), ("environ", "/proc/self/environ"), ("gone", "x")]
+        {
+            let starter = tempfile::tempdir().unwrap();
+            fs::create_dir(starter.path().join("a")).unwrap();
+            fs::write(starter.path().join("a/file"), "x").unwrap();
+            symlink(target, starter.path().join(name)).unwrap();
+            let folder = tempfile::tempdir().unwrap();
+            let new = folder.path().join("new");
+            assert!(matches!(lay(starter.path(), &new), Err(StarterError::LeadsOut { .. })), "{name}");
+            assert!(!new.exists(), "{name}");
+        }
+        let starter = tempfile::tempdir().unwrap();
+        fs::write(starter.path().join("file"), "x").unwrap();
+        symlink("file", starter.path().join("link")).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(lay(starter.path(), &folder.path().join("new")).unwrap(), 2);
+        assert_eq!(fs::read_link(folder.path().join("new/link")).unwrap(), Path::new("file"));
     }
 
     #[test]

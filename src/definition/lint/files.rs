@@ -7,6 +7,7 @@ use crate::definition::outline::Place;
 use crate::expect::{Document, DocumentFormat, Matcher};
 use crate::message;
 use crate::message::Message;
+use crate::untrusted;
 use serde_json::Value;
 use serde_yaml::Spanned;
 use std::collections::BTreeMap;
@@ -23,6 +24,9 @@ pub(super) fn lint(lint: &mut Lint, folder: &Path) {
     }
     if !folder.join("starter").is_dir() {
         lint.say(root.key("id").span(), message!("missing-starter"));
+    }
+    if let Ok(Some(path)) = untrusted::what_leads_out(&folder.join("starter")) {
+        lint.say(root.key("id").span(), message!("starter-leads-out", path = Path::new("starter").join(path)));
     }
     let tasks: Vec<_> = lint.tasks().map(|(place, task)| (place, &task.id)).collect();
     for (place, id) in tasks.into_iter().chain(lint.pages().map(|(place, page)| (place, &page.id))) {

@@ -7,7 +7,7 @@ mod files;
 mod hosts;
 mod names;
 mod order;
-mod services;
+pub(crate) mod services;
 mod texts;
 
 use super::diagnostic::Diagnostic;

@@ -86,6 +86,9 @@ pub(super) fn lint(lint: &mut Lint) {
         paths(lint, place, service.data.keys().map(String::as_str), "data");
     }
     let toolbox = place.key("toolbox");
+    for name in environment.toolbox.env.keys().filter(|name| !is_variable(name)) {
+        lint.say(toolbox.key("env").name(name), message!("bad-variable", name = name));
+    }
     image(lint, toolbox.key("image"), &environment.toolbox.image.value);
     limits(lint, toolbox, environment.toolbox.limits);
     paths(lint, toolbox, environment.toolbox.files.keys().map(String::as_str), "files");
@@ -95,11 +98,26 @@ pub(super) fn lint(lint: &mut Lint) {
         lint.say(place.key("rooms").span(), message!("zero"));
     }
     for (name, secret) in &lint.lab.secrets {
+        if !secret.prefix.chars().all(|one| one.is_ascii_graphic()) {
+            let span = lint.root.key("secrets").key(name).key("prefix").span();
+            lint.say(span, message!("bad-prefix", prefix = secret.prefix.as_str()));
+        }
         if secret.hex == 0 {
             let span = lint.root.key("secrets").key(name).key("hex").span();
             lint.say(span, message!("zero"));
         }
     }
+}
+
+/// What a shell takes for a variable's name: `lab env` is run by one.
+pub(crate) fn is_variable(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// What a host's name is made of.
+pub(crate) fn is_host(host: &str) -> bool {
+    host.len() <= 253 && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_'))
 }
 
 /// Other names must lead to one container only.
@@ -130,6 +148,10 @@ fn image(lint: &mut Lint, place: Place, image: &Image) {
 fn ports<'a>(lint: &mut Lint<'a>, place: Place, service: &'a Service, opened: &mut BTreeSet<&'a str>) {
     for (name, open) in &service.open {
         let place = place.key("open");
+        let host = open.host.as_ref().map(|host| host.literals().collect::<String>());
+        if let Some(host) = host.filter(|host| !is_host(host)) {
+            lint.say(place.key(name).key("host").span(), message!("bad-host", host = host));
+        }
         if open.port == 0 {
             lint.say(place.key(name).key("port").span(), message!("zero"));
         }

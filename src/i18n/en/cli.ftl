@@ -426,3 +426,4 @@ learner-of-folder = This folder wasn't begun on this machine: its values are tho
 judge-changed = The lab isn't the same as at the last check of this folder: { $now }, before { $before }.
 another-labs-folder = this folder is for the lab `{ $lab }`, and the lab that was named for it is `{ $found }` now
 hint-start-path = if the lab is in a folder of yours: lab start PATH/{ $lab }
+list-wrong = ✘ { $path }: { $why }

@@ -206,3 +206,7 @@ text-only = this judges how `{ $path }` is written, not what it does, and refuse
 text-only-help = run it or ask what it serves; `$…` or `css …` read it by its structure where that is the contract
 hint-gives-away = the first hint already says what a solution says: `{ $code }`
 hint-gives-away-help = say where to look first, and keep this for a later hint
+bad-variable = `{ $name }` is no name for a variable: letters, digits and `_`, no digit first
+bad-prefix = `{ $prefix }` begins secrets with a character that isn't printed: letters, digits and signs only
+bad-host = `{ $host }` is no host name: letters, digits, `-` and `.`
+starter-leads-out = `{ $path }` isn't the starter's own: a link that leads out of it or nowhere, a pipe or a device

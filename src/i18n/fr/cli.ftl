@@ -426,3 +426,4 @@ learner-of-folder = Ce dossier n'a pas été commencé sur cette machine : ses 
 judge-changed = Le lab n'est plus le même qu'au dernier contrôle de ce dossier : { $now }, avant { $before }.
 another-labs-folder = ce dossier est fait pour le lab `{ $lab }`, et le lab indiqué pour lui est désormais `{ $found }`
 hint-start-path = si le lab est dans un dossier à vous : lab start CHEMIN/{ $lab }
+list-wrong = ✘ { $path } : { $why }

@@ -206,3 +206,7 @@ text-only = ceci juge comment `{ $path }` est écrit, non ce qu'il fait, et refu
 text-only-help = lancez-le ou demandez ce qu'il sert ; `$…` ou `css …` le lisent par sa structure là où elle fait partie du contrat
 hint-gives-away = le premier indice dit déjà ce que dit une solution : `{ $code }`
 hint-gives-away-help = dites d'abord où regarder, et gardez ceci pour un indice suivant
+bad-variable = `{ $name }` n'est pas un nom de variable : des lettres, des chiffres et `_`, sans chiffre au début
+bad-prefix = `{ $prefix }` fait débuter les secrets par un caractère qui ne s'imprime pas : seulement des lettres, des chiffres et des signes
+bad-host = `{ $host }` n'est pas un nom d'hôte : des lettres, des chiffres, `-` et `.`
+starter-leads-out = `{ $path }` n'appartient pas au dossier de départ : un lien qui mène au-dehors ou nulle part, un tube ou un périphérique

@@ -7,7 +7,7 @@
 mod lines;
 
 use super::signs::Style;
-use super::terminal;
+use super::{clean, terminal};
 use crate::definition::text::Language;
 use crate::event::Event;
 use crate::i18n::Words;
@@ -103,7 +103,7 @@ fn log(mut lines: Lines, events: &Receiver<Event>, mut out: Box<dyn Write + Send
             Err(RecvTimeoutError::Disconnected) => return,
         };
         for line in said {
-            if out.write_all(line.as_bytes()).and_then(|()| out.flush()).is_err() {
+            if out.write_all(clean::no_commands(&line).as_bytes()).and_then(|()| out.flush()).is_err() {
                 return;
             }
         }
