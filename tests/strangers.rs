@@ -62,7 +62,11 @@ fn tar(entries: &[Entry]) -> Vec<u8> {
             }
             Entry::Other(path, kind, target) => {
                 header.set_entry_type(*kind);
-                archive.append_link(&mut header, path, target).unwrap();
+                if target.is_empty() {
+                    archive.append_data(&mut header, path, std::io::empty()).unwrap();
+                } else {
+                    archive.append_link(&mut header, path, target).unwrap();
+                }
             }
         }
     }
@@ -199,6 +203,7 @@ fn a_dispute_that_means_harm_is_refused_and_named() {
 
 #[test]
 fn files_of_ours_that_are_none_are_named_and_never_waited_for() {
+    let mut seen = 0;
     for (file, command) in [
         (".lab/progress.json", ["status"].as_slice()),
         (".lab/progress.json", &["check", "--all"]),
@@ -220,14 +225,16 @@ fn files_of_ours_that_are_none_are_named_and_never_waited_for() {
             }
             let (code, said) = in_time(machine.lab(command).within("demo").command());
             // Without an engine some commands end before they come to it.
-            if said.contains("/nonexistent/docker.sock") || said.contains("docker.sock") {
+            if said.contains("docker.sock") {
                 continue;
             }
+            seen += 1;
             assert_eq!(code, Some(2), "{file} {kind} {command:?}: {said}");
             assert!(said.replace("\n  ", "").contains(&file[5..]), "{file} {kind}: {said}");
             assert!(!said.contains("not your work's fault") && !said.contains("memory"), "{said}");
         }
     }
+    assert!(seen >= 15, "{seen}: three of the commands need no engine");
 }
 
 #[test]
@@ -247,9 +254,8 @@ fn a_packs_secret_that_is_none_is_named() {
     let machine = Machine::new();
     let own = machine.path("own");
     let lab = own.join("demo");
-    Command::new("cp").arg("-r").arg(pack().join("demo")).arg(own.join("..")).status().unwrap();
     fs::create_dir_all(&own).unwrap();
-    fs::rename(machine.path("demo"), &lab).unwrap();
+    Command::new("cp").arg("-r").arg(pack().join("demo")).arg(&lab).status().unwrap();
     pipe(&own.join("pack.secret"));
     let (code, said) = in_time(machine.lab(&["start", "demo"]).env("LAB_PATH", own.to_str().unwrap()).command());
     assert!(code == Some(2) && said.contains("pack.secret"), "{said}");
