@@ -5,6 +5,7 @@
 //! in which they are best read.
 
 pub(crate) mod clean;
+mod lock;
 pub mod message;
 pub mod quantity;
 pub mod strain;

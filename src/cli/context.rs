@@ -5,7 +5,7 @@ use super::show;
 use super::surroundings::Surroundings;
 use crate::definition::load::{self, LoadedLab, Rigour};
 use crate::definition::shipped;
-use crate::engine::sweep::{RunLock, Swept};
+use crate::engine::sweep::{Swept, sweep_locks};
 use crate::engine::{Engine, EngineError, connect};
 use crate::error::Error;
 use crate::event::{Event, Events};
@@ -265,7 +265,7 @@ impl Context {
             let sweeper = tokio::spawn(async move {
                 let swept = sweep.sweep(crate::session::clean_room::now()).await;
                 // What can't be removed here is tried again by the next command.
-                let _ = RunLock::sweep(&runs);
+                let _ = sweep_locks(&runs);
                 swept
             });
             let sweeper: Sweeper = Arc::new(tokio::sync::Mutex::new(Some(sweeper)));

@@ -5,94 +5,57 @@ use super::connect::Engine;
 use super::docker_world::DockerWorld;
 use super::error::EngineError;
 use super::labels::{Owner, Tag};
-use crate::plan::{self, Observed};
-use std::fs::{self, File, TryLockError};
+use crate::lock::{FileLock, is_free};
+use crate::plan::{self, Observed, Role};
+use std::fs;
 use std::io;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+/// Names that are drawn for a run at most.
+const DRAWS: u32 = 20;
 /// Rounds of removing and looking again.
 const ROUNDS: u32 = 4;
 /// The pause before the second round, longer before each further one.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// A run's lock: while its process lives, its room is nobody's to remove.
-#[derive(Debug)]
-pub(crate) struct RunLock {
-    path: PathBuf,
-    _file: File,
-}
-
-impl RunLock {
-    /// Takes the lock of a new run in the folder of runs.
-    pub(crate) fn take(runs: &Path, run: &str) -> io::Result<Self> {
-        fs::create_dir_all(runs)?;
-        let path = runs.join(format!("{run}.lock"));
-        loop {
-            let file = File::create(&path)?;
-            match file.try_lock() {
-                // Unless a sweep removed it before it was locked.
-                Ok(()) if is_at(&file, &path)? => return Ok(Self { path, _file: file }),
-                Ok(()) | Err(TryLockError::WouldBlock) => {}
-                Err(TryLockError::Error(source)) => return Err(source),
-            }
+/// Draws a name for a run and takes its lock in the folder of runs: while its
+/// process lives, its room is nobody's to remove.
+pub(crate) fn begin_run(runs: &Path, draw: impl Fn() -> String) -> io::Result<(String, FileLock)> {
+    for _ in 0..DRAWS {
+        let run = draw();
+        // A sweep may hold the new file for a moment; then another is drawn.
+        if let Some(lock) = FileLock::try_take(&runs.join(format!("{run}.lock")))? {
+            return Ok((run, lock));
         }
     }
+    Err(io::ErrorKind::WouldBlock.into())
+}
 
-    /// Removes the locks that dead runs left. One that was killed before it made
-    /// anything has no object by which its lock could be found.
-    pub(crate) fn sweep(runs: &Path) -> io::Result<()> {
-        for entry in fs::read_dir(runs)? {
-            let path = entry?.path();
-            let Ok(file) = File::open(&path) else { continue };
+/// Removes the locks that dead runs left. One that was killed before it made
+/// anything has no object by which its lock could be found.
+pub(crate) fn sweep_locks(runs: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(runs)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "lock")
             // Held while it is removed, so that nobody takes it meanwhile.
-            if path.extension().is_some_and(|extension| extension == "lock") && file.try_lock().is_ok() {
-                fs::remove_file(&path)?;
-            }
+            && let Ok(Some(lock)) = FileLock::try_take(&path)
+        {
+            lock.remove();
         }
-        Ok(())
     }
-
-    /// Where it is, for the labels of the run's objects.
-    #[must_use]
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
-    }
-
-    /// Gives the lock back, once the run's objects are gone.
-    pub(crate) fn release(self) {
-        // An absent file and a free lock mean the same to a sweep.
-        let _ = fs::remove_file(&self.path);
-    }
-}
-
-/// Whether a file still stands at its path.
-fn is_at(file: &File, path: &Path) -> io::Result<bool> {
-    match fs::metadata(path) {
-        Ok(found) => Ok(found.ino() == file.metadata()?.ino()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(error),
-    }
-}
-
-/// Whether the process that holds a run's lock is gone.
-fn is_dead(lock: &Path) -> bool {
-    match File::open(lock) {
-        Ok(file) => !matches!(file.try_lock(), Err(TryLockError::WouldBlock)),
-        Err(error) => error.kind() == io::ErrorKind::NotFound,
-    }
+    Ok(())
 }
 
 /// Whether an environment is to be removed.
 fn is_left_over(tag: &Tag, observed: &Observed, owner: &Owner, now: u64) -> bool {
-    let runs = observed.containers.iter().any(|found| found.service == "gate" && found.running);
+    let runs = observed.containers.iter().any(|found| found.service == Role::Gate.as_str() && found.running);
     let ours = tag.owner == *owner;
     match &tag.room {
         // Of our own its lock tells, whatever the clock says. Another user's is
         // past its deadline only when it has ended itself too, by a clock in it
         // that nobody can set: ours may have jumped.
-        Some((lock, _)) if ours => is_dead(lock),
+        Some((lock, _)) if ours => is_free(lock),
         Some((_, deadline)) => *deadline < now && !runs,
         // Only its owner can tell a folder that is gone from one out of sight.
         None => {
@@ -253,7 +216,7 @@ mod tests {
     fn a_room_lives_as_long_as_its_process_whatever_the_clock_says() {
         let runs = tempfile::tempdir().unwrap();
         let me = Owner("1000@here".into());
-        let lock = RunLock::take(runs.path(), "r1").unwrap();
+        let lock = begin_run(runs.path(), || "r1".to_owned()).unwrap().1;
         let room = room("1000@here", lock.path(), 100);
         for now in [0, 50, 101, u64::MAX] {
             assert!(!is_left_over(&room, &there(false), &me, now), "at {now}");
@@ -262,6 +225,24 @@ mod tests {
         for now in [0, 50, 101] {
             assert!(is_left_over(&room, &there(true), &me, now), "its lock is free");
         }
+    }
+
+    #[test]
+    fn a_run_whose_name_is_held_gets_another_one_and_does_not_wait_for_ever() {
+        let runs = tempfile::tempdir().unwrap();
+        let _held = begin_run(runs.path(), || "a".to_owned()).unwrap();
+        let names = std::cell::RefCell::new(vec!["b", "a", "a"]);
+        let (name, _lock) = begin_run(runs.path(), || names.borrow_mut().pop().unwrap().to_owned()).unwrap();
+        assert_eq!(name, "b");
+        assert_eq!(begin_run(runs.path(), || "a".to_owned()).unwrap_err().kind(), io::ErrorKind::WouldBlock);
+    }
+
+    #[test]
+    fn a_lock_that_cannot_be_asked_keeps_its_room() {
+        let runs = tempfile::tempdir().unwrap();
+        fs::write(runs.path().join("file"), "").unwrap();
+        let room = room("1000@here", &runs.path().join("file/r1.lock"), 0);
+        assert!(!is_left_over(&room, &there(false), &Owner("1000@here".into()), u64::MAX));
     }
 
     #[test]
@@ -277,10 +258,10 @@ mod tests {
     #[test]
     fn locks_of_dead_runs_go_and_those_of_the_living_stay() {
         let runs = tempfile::tempdir().unwrap();
-        let living = RunLock::take(runs.path(), "living").unwrap();
-        drop(RunLock::take(runs.path(), "dead").unwrap());
+        let living = begin_run(runs.path(), || "living".to_owned()).unwrap();
+        drop(begin_run(runs.path(), || "dead".to_owned()).unwrap());
         fs::write(runs.path().join("other.txt"), "not ours").unwrap();
-        RunLock::sweep(runs.path()).unwrap();
+        sweep_locks(runs.path()).unwrap();
         let mut left: Vec<_> = fs::read_dir(runs.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         left.sort();
         assert_eq!(left, ["living.lock", "other.txt"]);

@@ -5,11 +5,12 @@ use super::judge;
 use super::playground::SessionContext;
 use super::{SessionError, playground, redacted, second_look, values};
 use crate::definition::name::CheckId;
-use crate::engine::sweep::RunLock;
+use crate::engine::sweep::begin_run;
 use crate::engine::{Directory, DockerWorld, EngineError, Execution, Isolation};
 use crate::event::{Event, Events};
 use crate::grade::outcome::{Outcome, RunScope};
 use crate::grade::{self, Chosen, Ground, Selection, second};
+use crate::lock::FileLock;
 use crate::plan::{self, FOLDER_MAX, GateAccess, Inputs, Observed, Project, ROOM_USER};
 use crate::quantity::Size;
 use crate::template::Scope;
@@ -58,7 +59,7 @@ struct RunningRoom {
 /// A room's name and lock, held while it is there.
 struct Claim {
     project: Project,
-    lock: RunLock,
+    lock: FileLock,
 }
 
 /// A clean room made before there was anything to judge: all but the folder is
@@ -236,9 +237,9 @@ impl Claim {
     /// A new room, which may wait some time before it is used.
     fn new(setting: &SessionContext<'_>, waits: Duration) -> Result<Self, SessionError> {
         let lab = &setting.loaded.lab;
-        let run = values::draw_nonce();
         let runs = setting.dirs.runs();
-        let lock = RunLock::take(&runs, &run).map_err(|source| SessionError::Io { path: runs.clone(), source })?;
+        let begun = begin_run(&runs, values::draw_nonce);
+        let (run, lock) = begun.map_err(|source| SessionError::Io { path: runs.clone(), source })?;
         let limit = lab.environment.room_limit.map_or(ROOM_LIMIT, |limit| limit.0) + waits;
         let project = Project::room(&lab.id.value, &setting.workspace.folder, &run, lock.path(), now(), limit);
         Ok(Self { project, lock })
@@ -246,7 +247,7 @@ impl Claim {
 
     async fn give_back(self, setting: &SessionContext<'_>) -> Result<(), SessionError> {
         let removed = setting.engine.tear_down(&self.project.name).await;
-        self.lock.release();
+        self.lock.remove();
         removed?;
         Ok(())
     }

@@ -10,6 +10,7 @@ use crate::engine::Execution;
 use crate::engine::{Directory, DockerWorld, Engine, EngineError, Environment};
 use crate::event::{Event, Events};
 use crate::grade::Redactor;
+use crate::lock::FileLock;
 use crate::message;
 use crate::message::Message;
 use crate::plan::subnet::Subnet;
@@ -19,17 +20,18 @@ use crate::workspace::record::{Record, Workspace};
 use crate::world::ServiceSeen;
 use futures_util::future::join_all;
 use std::collections::BTreeMap;
-use std::fs::{self, File, TryLockError};
-use std::io;
+use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 /// How often a start glances again at what a killed command left under way.
 const GLANCES: u32 = 3;
 /// How long a command waits for another one that works on the same playground.
 const LOCK_WITHIN: Duration = Duration::from_secs(60);
+/// After this it says so.
+const LOCK_PATIENCE: Duration = Duration::from_millis(300);
 
 /// What a service of the learner's gets to serve before it is told that it doesn't.
 const GLANCE: Duration = Duration::from_millis(1500);
@@ -69,39 +71,21 @@ pub struct Playground {
     pub user: (u32, u32),
 }
 
-/// One command at a time works on a playground.
-pub(crate) struct PlaygroundLock(#[expect(dead_code, reason = "held, not read")] File);
-
-/// Takes the playground's lock; says so when it has to wait.
+/// Takes the playground's lock, for one command at a time works on it; says so
+/// when it has to wait.
 pub(crate) async fn lock(
     dirs: &Dirs,
     project: &Project,
     events: &Events,
     cancel: &CancellationToken,
-) -> Result<PlaygroundLock, SessionError> {
-    let folder = dirs.locks();
-    let path = folder.join(format!("{}.lock", project.name));
-    let io = |path: PathBuf| move |source: io::Error| SessionError::Io { path, source };
-    fs::create_dir_all(&folder).map_err(io(folder.clone()))?;
-    let file = File::create(&path).map_err(io(path.clone()))?;
-    let begun = Instant::now();
-    let mut said = false;
-    loop {
-        match file.try_lock() {
-            Ok(()) => return Ok(PlaygroundLock(file)),
-            Err(TryLockError::Error(source)) => return Err(SessionError::Io { path, source }),
-            Err(TryLockError::WouldBlock) if begun.elapsed() > LOCK_WITHIN => return Err(SessionError::Busy),
-            Err(TryLockError::WouldBlock) => {}
-        }
-        if !said && begun.elapsed() > Duration::from_millis(300) {
-            said = true;
-            events.send(Event::Notice(crate::message!("waits-for-another-command")));
-        }
-        tokio::select! {
-            () = tokio::time::sleep(Duration::from_millis(50)) => {}
-            () = cancel.cancelled() => return Err(EngineError::Interrupted.into()),
-        }
-    }
+) -> Result<FileLock, SessionError> {
+    let path = dirs.locks().join(format!("{}.lock", project.name));
+    let taken = FileLock::take(&path, LOCK_PATIENCE, |_| {
+        events.send(Event::Notice(crate::message!("waits-for-another-command")));
+    });
+    let taken = cancel.run_until_cancelled(tokio::time::timeout(LOCK_WITHIN, taken)).await;
+    let taken = taken.ok_or(EngineError::Interrupted)?.map_err(|_| SessionError::Busy)?;
+    taken.map_err(|source| SessionError::Io { path: path.clone(), source })
 }
 
 /// The playground of a folder.
