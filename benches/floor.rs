@@ -31,6 +31,7 @@ use lab_runner::event::Events;
 use lab_runner::grade::{self, Ground, Selection};
 use lab_runner::plan::{self, Desired, GateAccess, ImageSet, Inputs, Observed, PreparedImage, Profile, Project};
 use lab_runner::session::playground::{self, Playground, SessionContext};
+use lab_runner::session::ready::LabProber;
 use lab_runner::session::{Dirs, SessionError, dirs, values};
 use lab_runner::workspace::record::{Record, Workspace};
 use std::collections::{BTreeSet, HashMap};
@@ -303,8 +304,14 @@ async fn execute(ground: &GroundWork, wanted: &Desired, first: &Playground, acce
     let observed = Observed::default();
     let plan = plan::plan(wanted, &observed);
     let directory = Directory::new(&ground.loaded.lab, &first.scope, &first.missing).map_err(SessionError::from)?;
-    let execution =
-        Execution { desired: wanted, observed: &observed, access, scope: &first.scope, folder: None, directory };
+    let execution = Execution {
+        desired: wanted,
+        observed: &observed,
+        access,
+        prober: LabProber::of(&first.scope),
+        folder: None,
+        directory,
+    };
     ground.engine.execute(&plan, &execution, &ground.cancel).await?;
     Ok(())
 }
@@ -338,6 +345,7 @@ async fn desired(
         images: &images,
         gate: access,
         user,
+        machine: plan::Machine::default(),
         mount_folder: matches!(project.profile, Profile::Playground),
         project,
     };

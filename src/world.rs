@@ -39,8 +39,19 @@ pub trait World: Send + Sync {
         Strain::calm()
     }
     /// Replaces one file under `/work`, or deletes it when there are no
-    /// contents. Folders on the way are made. Only clean rooms allow it.
-    fn put(&self, path: String, contents: Option<Vec<u8>>, mode: u32) -> BoxFuture<'_, Result<(), ProbeFailure>>;
+    /// contents; the folders that were made for it on the way, the innermost first.
+    /// Links are followed as long as they stay in there. Only clean rooms allow it.
+    fn put(
+        &self,
+        path: String,
+        contents: Option<Vec<u8>>,
+        mode: u32,
+    ) -> BoxFuture<'_, Result<Vec<String>, ProbeFailure>>;
+    /// Removes folders that [`World::put`] made, in this order, but for those in
+    /// which something else is by now.
+    fn remove_folders(&self, _folders: Vec<String>) -> BoxFuture<'_, Result<(), ProbeFailure>> {
+        Box::pin(async { Ok(()) })
+    }
 }
 
 /// Bytes of a body that a check reads at most.
@@ -214,11 +225,33 @@ pub enum ProbeFailure {
         /// `host:port`
         address: String,
     },
-    /// The service isn't running.
+    /// The service isn't running: it was stopped, or never started.
     Down {
         service: String,
         /// Whether it runs the learner's own files.
         learners: bool,
+    },
+    /// The service ended by itself.
+    Ended {
+        service: String,
+        /// Whether it runs the learner's own files.
+        learners: bool,
+        exit: i64,
+        /// Whether the kernel ended it for its memory, as far as the engine knows.
+        out_of_memory: bool,
+        /// The last lines of its log, without secrets.
+        log: String,
+    },
+    /// The service runs and listens, and not where it was asked: on a loopback address, or
+    /// on other ports.
+    ListensElsewhere {
+        service: String,
+        /// Whether it runs the learner's own files.
+        learners: bool,
+        /// `host:port`
+        wanted: String,
+        /// Where it listens, `address:port` each.
+        found: Vec<String>,
     },
     /// No answer in time.
     TimedOut {
@@ -271,6 +304,11 @@ pub enum ProbeFailure {
         /// Its path in the learner's folder.
         path: String,
     },
+    /// A path of the learner's folder leads out of it by a link.
+    LeadsOut {
+        /// The path in the learner's folder.
+        path: String,
+    },
     /// The URL can't be used.
     BadUrl { url: String },
     /// This machine doesn't have the service: its image can't be had.
@@ -308,8 +346,12 @@ impl ProbeFailure {
             | Self::BadGzip { .. }
             | Self::Elsewhere { .. }
             | Self::NoFile { .. }
+            | Self::LeadsOut { .. }
             | Self::BadUrl { .. } => Blame::Learner,
-            Self::Down { learners, .. } | Self::TimedOut { learners, .. } => {
+            Self::Down { learners, .. }
+            | Self::Ended { learners, .. }
+            | Self::ListensElsewhere { learners, .. }
+            | Self::TimedOut { learners, .. } => {
                 if *learners {
                     Blame::Learner
                 } else {

@@ -54,8 +54,8 @@ impl World for Fake {
         Box::pin(async { Ok(seen) })
     }
 
-    fn put(&self, _: String, _: Option<Vec<u8>>, _: u32) -> BoxFuture<'_, Result<(), ProbeFailure>> {
-        Box::pin(async { Ok(()) })
+    fn put(&self, _: String, _: Option<Vec<u8>>, _: u32) -> BoxFuture<'_, Result<Vec<String>, ProbeFailure>> {
+        Box::pin(async { Ok(Vec::new()) })
     }
 
     fn http(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, ProbeFailure>> {

@@ -2,7 +2,7 @@
 //! hardening is spelled out: it is the same in playground and clean room.
 
 use super::labels::{self, Owner};
-use crate::plan::{Attachment, ContainerSpec, NetworkSpec, Profile, Project, VolumeSpec, subnet::Subnet};
+use crate::plan::{Attachment, ContainerSpec, Names, NetworkSpec, Profile, Project, VolumeSpec, subnet::Subnet};
 use bollard::models::{
     ContainerCreateBody, EndpointIpamConfig, EndpointSettings, HostConfig, HostConfigLogConfig, Ipam, IpamConfig,
     Mount, MountType, MountVolumeOptions, NetworkCreateRequest, NetworkingConfig, PortBinding, ResourcesUlimits,
@@ -11,6 +11,10 @@ use bollard::models::{
 use std::collections::HashMap;
 use std::net::Ipv4Addr;
 
+/// The name server that the engine's own one is told to ask for an isolated container: a
+/// documentation address (RFC 5737), to which such a network has no route. Else, where the
+/// host's resolver is on loopback, engines ask it from outside (CVE-2024-29018).
+const NOBODY: &str = "192.0.2.1";
 /// Bytes that one file written by a container may have.
 const FILE_SIZE: i64 = 1 << 30;
 
@@ -21,6 +25,7 @@ pub(super) fn container(
     spec: &ContainerSpec,
     network_id: &str,
     gate: Option<Ipv4Addr>,
+    security: &[String],
 ) -> ContainerCreateBody {
     let command = spec.command.as_ref().map(|words| {
         let gate = gate.map(|address| address.to_string()).unwrap_or_default();
@@ -37,7 +42,7 @@ pub(super) fn container(
         env: Some(spec.env.iter().map(|(name, value)| format!("{name}={value}")).collect()),
         labels: Some(labels::of_container(project, owner, spec)),
         exposed_ports: Some(ports.clone().collect()),
-        host_config: Some(host_config(project, spec, network_id, ports)),
+        host_config: Some(host_config(project, spec, network_id, security, ports)),
         networking_config: Some(NetworkingConfig {
             endpoints_config: endpoint.map(|endpoint| HashMap::from([(network_id.to_owned(), endpoint)])),
         }),
@@ -49,8 +54,10 @@ fn host_config(
     project: &Project,
     spec: &ContainerSpec,
     network_id: &str,
+    security: &[String],
     ports: impl Iterator<Item = String>,
 ) -> HostConfig {
+    let inside = spec.names == Names::Inside;
     let memory = i64::try_from(spec.memory).unwrap_or(i64::MAX);
     // Into an empty volume the engine copies what the image has at its path,
     // and gives it that folder's owner. A room's volumes have their owner from
@@ -88,7 +95,7 @@ fn host_config(
         readonly_rootfs: Some(true),
         cap_drop: Some(vec!["ALL".to_owned()]),
         cap_add: Some(spec.capabilities.clone()),
-        security_opt: Some(vec!["no-new-privileges".to_owned()]),
+        security_opt: Some(security.to_vec()),
         memory: Some(memory),
         memory_swap: Some(memory),
         pids_limit: Some(i64::from(spec.pids)),
@@ -105,9 +112,10 @@ fn host_config(
                 ("max-file".to_owned(), "2".to_owned()),
             ])),
         }),
+        dns: inside.then(|| vec![NOBODY.to_owned()]),
         // Without these an unknown or stopped name hangs for 10 to 20 seconds
         // in an isolated network of Engine 20.10 (measured).
-        dns_options: spec.fast_names.then(|| vec!["timeout:1".to_owned(), "attempts:1".to_owned()]),
+        dns_options: inside.then(|| vec!["timeout:1".to_owned(), "attempts:1".to_owned()]),
         ..HostConfig::default()
     }
 }

@@ -5,6 +5,7 @@
 use super::error::EngineError;
 use super::labels::Owner;
 use crate::event::Events;
+use crate::plan::Machine;
 use crate::strain::Strain;
 use bollard::{API_DEFAULT_VERSION, Docker};
 use sha2::{Digest, Sha256};
@@ -40,9 +41,38 @@ pub struct About {
     pub(crate) api: String,
     /// Whether it is Podman, which is untested.
     pub(crate) podman: bool,
+    pub(crate) machine: Machine,
+    pub(crate) seccomp: Seccomp,
 }
 
+/// Whether containers run under a filter of system calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Seccomp {
+    /// The engine's own.
+    Default,
+    /// One that its administrator chose; ours would replace it.
+    Chosen,
+    /// None: the kernel or the engine has no such filters.
+    None,
+}
+
+/// Docker's default filter, of Engine 20.10, without the sockets that belong to no network of the
+/// container: `AF_VSOCK` leads to the machine below a virtual one, and `socketcall` and io_uring
+/// open sockets past the filter. Engines from 25.0 on have all that in their own.
+const SECCOMP: &str = include_str!("seccomp.json");
+/// The first API whose engines' own filter has it.
+const FILTERS_VSOCK: (u32, u32) = (1, 44);
+
 impl About {
+    /// The security options of every container.
+    pub(super) fn security(&self) -> Vec<String> {
+        let mut options = vec!["no-new-privileges".to_owned()];
+        if self.seccomp == Seccomp::Default && !self.podman && is_before(&self.api, FILTERS_VSOCK) {
+            options.push(format!("seccomp={SECCOMP}"));
+        }
+        options
+    }
+
     /// How many containers may leave one network at once. Engine 20.10 can lock
     /// up for good where two do (<https://github.com/moby/moby/issues/46661>,
     /// mended in 23.0, whose API is 1.42): it happened to us in a `lab test`.
@@ -144,7 +174,10 @@ impl Engine {
         let docker = connected.map_err(|source| EngineError::call("connect", &text, source))?;
         let docker =
             docker.negotiate_version().await.map_err(|source| EngineError::call("ask its version", &text, source))?;
-        let version = docker.version().await.map_err(|source| EngineError::call("ask its version", &text, source))?;
+        let call = |source| EngineError::call("ask its version", &text, source);
+        let (version, info) = tokio::try_join!(docker.version(), docker.info()).map_err(call)?;
+        let options = info.security_options.unwrap_or_default();
+        let memory = info.mem_total.and_then(|bytes| u64::try_from(bytes).ok()).filter(|bytes| *bytes > 0);
         let api = version.api_version.unwrap_or_default();
         let about = About {
             podman: version
@@ -156,6 +189,8 @@ impl Engine {
             api,
             socket,
             found,
+            machine: memory.map_or_else(Machine::default, |memory| Machine { memory }),
+            seccomp: seccomp(&options),
         };
         if is_before(&about.api, OLDEST_API) {
             return Err(EngineError::TooOld { version: about.version, api: about.api });
@@ -173,6 +208,17 @@ impl Engine {
     #[must_use]
     pub(crate) fn images(&self, locks: &Path) -> super::image::Images {
         super::image::Images::new(self.docker.clone(), locks.to_owned(), self.events.clone())
+    }
+}
+
+/// Which filter an engine's security options name.
+fn seccomp(options: &[String]) -> Seccomp {
+    let Some(option) = options.iter().find(|option| option.starts_with("name=seccomp")) else { return Seccomp::None };
+    // Engines before 23.0 call their own `default`, later ones `builtin`.
+    match option.split_once("profile=") {
+        Some((_, "default" | "builtin")) => Seccomp::Default,
+        Some((_, "unconfined")) => Seccomp::None,
+        _ => Seccomp::Chosen,
     }
 }
 

@@ -4,12 +4,14 @@ use super::connect::Engine;
 use super::directory::{Directory, Instance};
 use super::environment::{Environment, Member, lock};
 use super::error::EngineError;
-use super::exec::ExecRequest;
+use super::exec::{Ends, ExecRequest};
 use super::gate::Target;
 use super::orphans::{self, Orphans};
+use super::overlay;
+use super::ready::Prober;
 use crate::message::Message;
+use crate::plan::{Profile, Role};
 use crate::strain::Strain;
-use crate::template::Scope;
 use crate::world::{
     Command, FileSeen, HttpRequest, HttpResponse, Listed, Output, ProbeFailure, ServiceAction, ServiceSeen, World,
 };
@@ -28,7 +30,7 @@ pub struct DockerWorld {
     pub(super) engine: Engine,
     pub(super) environment: Environment,
     pub(super) directory: Directory,
-    pub(super) scope: Scope,
+    pub(super) prober: Arc<dyn Prober>,
     /// The user of the toolbox's commands.
     pub(super) user: String,
     /// Containers that a probe has stopped, and that are down by no fault.
@@ -47,21 +49,21 @@ struct Reached {
 
 impl DockerWorld {
     /// The environment, reached through its gate; the user runs the toolbox's
-    /// commands, and the values are for readiness probes.
+    /// commands.
     #[must_use]
     pub(crate) fn new(
         engine: Engine,
         environment: Environment,
         directory: Directory,
         (uid, gid): (u32, u32),
-        scope: Scope,
+        prober: Arc<dyn Prober>,
     ) -> Self {
         let user = format!("{uid}:{gid}");
         for member in lock(&environment.members).values() {
             engine.strain.leave_out(&member.id);
         }
         let (stopped, turn, orphans) = (Arc::default(), Arc::default(), Orphans::default());
-        Self { engine, environment, directory, scope, user, stopped, turn, orphans }
+        Self { engine, environment, directory, prober, user, stopped, turn, orphans }
     }
 
     #[must_use]
@@ -99,7 +101,35 @@ impl DockerWorld {
                 return Ok(Reached { member: member.clone(), target });
             }
         }
-        Err(ProbeFailure::Down { service: behind.service.clone(), learners: behind.learners })
+        match behind.members.first() {
+            Some(member) => Err(self.why_down(member, behind.learners).await),
+            None => Err(ProbeFailure::Down { service: behind.service.clone(), learners: behind.learners }),
+        }
+    }
+
+    /// Why a container that should run doesn't: a probe stopped it, or how it ended.
+    pub(super) async fn why_down(&self, name: &str, learners: bool) -> ProbeFailure {
+        let service = name.to_owned();
+        let stopped = lock(&self.stopped).contains(name);
+        let state = match self.environment.member(name) {
+            Some(member) if !stopped => self.engine.state(&member.id).await.ok().map(|state| (member.id, state)),
+            _ => None,
+        };
+        // One that never ran has no exit of its own.
+        let Some((id, state)) = state.filter(|(_, state)| !state.running && state.error.is_empty()) else {
+            return ProbeFailure::Down { service, learners };
+        };
+        ProbeFailure::Ended {
+            service,
+            learners,
+            exit: state.exit.unwrap_or(-1),
+            out_of_memory: state.out_of_memory,
+            log: self.log_of(&id).await,
+        }
+    }
+
+    pub(super) async fn log_of(&self, container: &str) -> String {
+        self.engine.log_tail(container, &*self.prober).await
     }
 
     async fn address(&self, name: &str) -> Result<Option<std::net::IpAddr>, ProbeFailure> {
@@ -120,16 +150,35 @@ impl DockerWorld {
         Ok(member)
     }
 
-    /// After a refusal or silence: whether the service is down rather than
-    /// closed or slow. To an address that nobody has any more, connecting hangs.
-    async fn or_down(&self, reached: &Reached, trouble: ProbeFailure) -> ProbeFailure {
-        let (ProbeFailure::Refused { .. } | ProbeFailure::TimedOut { .. }) = &trouble else { return trouble };
-        let Some(member) = self.environment.member(&reached.member) else { return trouble };
+    /// After a refusal, silence or a cut: what is the matter with the service itself, if anything
+    /// is. To an address that nobody has any more, connecting hangs; and what ends in the middle
+    /// of an answer cuts it.
+    async fn or_down(&self, reached: &Reached, failure: ProbeFailure) -> ProbeFailure {
+        let learners = reached.target.learners;
+        let asks = matches!(
+            failure,
+            ProbeFailure::Refused { .. } | ProbeFailure::TimedOut { .. } | ProbeFailure::Broken { .. }
+        );
+        let Some(member) = self.environment.member(&reached.member).filter(|_| asks) else { return failure };
         match self.look_again(&reached.member, &member.id).await {
-            Ok(Member { running: false, .. }) => {
-                ProbeFailure::Down { service: reached.member.clone(), learners: reached.target.learners }
-            }
-            _ => trouble,
+            Ok(Member { running: false, .. }) => self.why_down(&reached.member, learners).await,
+            Ok(_) if learners => self.or_elsewhere(reached, &member.id, failure).await,
+            _ => failure,
+        }
+    }
+
+    /// After a refusal: where the service listens instead, if it does.
+    async fn or_elsewhere(&self, reached: &Reached, container: &str, failure: ProbeFailure) -> ProbeFailure {
+        let ProbeFailure::Refused { address: wanted } = &failure else { return failure };
+        let found = self.engine.listens(container).await;
+        if found.is_empty() || found.iter().any(|at| at.serves(reached.target.address.port())) {
+            return failure;
+        }
+        ProbeFailure::ListensElsewhere {
+            service: reached.member.clone(),
+            learners: true,
+            wanted: wanted.clone(),
+            found: found.iter().map(ToString::to_string).collect(),
         }
     }
 
@@ -198,7 +247,7 @@ impl World for DockerWorld {
 
     fn exec(&self, command: Command) -> BoxFuture<'_, Result<Output, ProbeFailure>> {
         Box::pin(async move {
-            let service = command.service.as_deref().unwrap_or("toolbox");
+            let service = command.service.as_deref().unwrap_or(Role::Toolbox.as_str());
             let part = self.directory.part(service).map(here).transpose()?;
             let sees_folder = part.is_none_or(|part| part.sees_folder);
             let dir = match command.dir.as_str() {
@@ -229,6 +278,7 @@ impl World for DockerWorld {
                 stdin: &command.stdin,
                 timeout: command.timeout,
                 max_output: command.max_output,
+                ends: if command.service.is_none() { self.ends() } else { Ends::Itself },
             };
             let ran = self.orphans.wait(started, self.engine.exec(&request)).await;
             ran.map_err(|error| ProbeFailure::Fault { detail: format!("{service}: {error}") })
@@ -252,15 +302,37 @@ impl World for DockerWorld {
         self.directory.missing(name).cloned()
     }
 
-    fn put(&self, path: String, contents: Option<Vec<u8>>, mode: u32) -> BoxFuture<'_, Result<(), ProbeFailure>> {
+    fn put(
+        &self,
+        path: String,
+        contents: Option<Vec<u8>>,
+        mode: u32,
+    ) -> BoxFuture<'_, Result<Vec<String>, ProbeFailure>> {
         Box::pin(async move {
-            let relative = path.strip_prefix("/work/").unwrap_or(&path).to_owned();
-            if let Some(contents) = contents {
-                return self.write(&relative, &contents, mode).await;
+            let mode = format!("{mode:o}");
+            let (action, contents) = match &contents {
+                Some(contents) => ("write", contents.as_slice()),
+                None => ("remove", &[][..]),
+            };
+            let ran = self.edit(&[&path, action, &mode], contents).await?;
+            match ran.exit {
+                0 => Ok(String::from_utf8_lossy(&ran.stdout).lines().map(str::to_owned).collect()),
+                overlay::LEADS_OUT => Err(ProbeFailure::LeadsOut { path }),
+                overlay::IN_THE_WAY => Err(ProbeFailure::NoFile { path }),
+                _ => Err(unedited(&path, &ran)),
             }
-            let toolbox = self.container("toolbox")?;
-            let argv = ["rm", "-f", "--", &path].map(str::to_owned).to_vec();
-            self.engine.exec_quietly(&toolbox, &self.user, argv).await.map(drop).map_err(fault)
+        })
+    }
+
+    fn remove_folders(&self, folders: Vec<String>) -> BoxFuture<'_, Result<(), ProbeFailure>> {
+        Box::pin(async move {
+            for folder in folders {
+                let ran = self.edit(&[&folder, "remove-folder", "0"], &[]).await?;
+                if ran.exit != 0 {
+                    return Err(unedited(&folder, &ran));
+                }
+            }
+            Ok(())
         })
     }
 
@@ -288,14 +360,37 @@ impl World for DockerWorld {
     }
 }
 
+fn unedited(path: &str, ran: &Output) -> ProbeFailure {
+    let said = String::from_utf8_lossy(&ran.stderr);
+    ProbeFailure::Fault { detail: format!("{path}: exit {} {}", ran.exit, said.trim()) }
+}
+
 impl DockerWorld {
-    /// Puts one file into the work volume through the gate, whose archive
-    /// interface follows no link of the learner's: the archive names the
-    /// file, and a link in its place is replaced, not written through.
-    async fn write(&self, path: &str, contents: &[u8], mode: u32) -> Result<(), ProbeFailure> {
-        let gate = self.container("gate")?;
-        let project = &self.environment.project;
-        let root = crate::plan::gate_path(project, &format!("{}-work", project.name));
-        self.engine.put_file(&gate, &root, path, contents, mode).await.map_err(fault)
+    /// Edits the learner's folder as its owner, in the toolbox: there, whatever a learner's
+    /// command puts in the way by a link leads nowhere that the learner couldn't write to.
+    async fn edit(&self, arguments: &[&str], contents: &[u8]) -> Result<Output, ProbeFailure> {
+        let toolbox = self.container(Role::Toolbox.as_str())?;
+        let argv: Vec<String> =
+            ["sh", "-c", overlay::EDIT, "sh"].iter().chain(arguments).map(|word| (*word).to_owned()).collect();
+        let request = ExecRequest {
+            container: &toolbox,
+            argv: &argv,
+            user: &self.user,
+            dir: WORK,
+            env: &[],
+            stdin: contents,
+            timeout: overlay::WITHIN,
+            max_output: 64 << 10,
+            ends: self.ends(),
+        };
+        self.engine.exec(&request).await.map_err(fault)
+    }
+
+    /// In a room the toolbox's user is nobody else's.
+    fn ends(&self) -> Ends {
+        match self.environment.project.profile {
+            Profile::Room { .. } => Ends::AllOfItsUser,
+            Profile::Playground => Ends::Itself,
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! A running environment: its gate and where its containers are.
 
 use super::gate::Gate;
-use crate::plan::{GateAccess, Observed, Project};
+use crate::plan::{GateAccess, Observed, Project, Role};
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -41,7 +41,7 @@ impl Environment {
     #[must_use]
     pub(crate) fn found(project: Project, observed: &Observed, access: &GateAccess) -> Option<Self> {
         let members = members(observed);
-        let gate = gate_at(members.get("gate").filter(|gate| gate.running)?, access)?;
+        let gate = gate_at(members.get(Role::Gate.as_str()).filter(|gate| gate.running)?, access)?;
         Some(Self { project, gate, members: Arc::new(Mutex::new(members)) })
     }
 

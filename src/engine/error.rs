@@ -2,6 +2,7 @@
 //! object. Data until the edge; the words are chosen in `words.rs` and stand in `i18n/*/engine.ftl`.
 
 use crate::engine::image::ImageError;
+use crate::plan::Role;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -88,6 +89,14 @@ pub enum EngineError {
     /// A service isn't part of the environment, or doesn't run.
     #[error("`{service}` isn't running")]
     NotRunning { service: String },
+    /// A command of our own in a container failed, or took too long.
+    #[error("`{command}` ended with {exit:?}: {said}")]
+    OwnCommand {
+        command: String,
+        /// None: it didn't end in time.
+        exit: Option<i64>,
+        said: String,
+    },
     /// Something of an environment stays, however often it is removed.
     #[error("`{project}` still has {objects:?}")]
     StillThere {
@@ -114,6 +123,10 @@ pub(super) fn is_of_a_full_disk(said: &str) -> bool {
 impl EngineError {
     pub(super) fn call(doing: &'static str, object: &str, source: bollard::errors::Error) -> Self {
         Self::Call { doing, object: object.to_owned(), source }
+    }
+
+    pub(super) fn not_running(role: &Role) -> Self {
+        Self::NotRunning { service: role.to_string() }
     }
 
     /// Whether something of the same name was there already, which a command

@@ -3,30 +3,49 @@
 use super::attached::Attached;
 use super::connect::Engine;
 use super::error::EngineError;
+use super::orphans::Signal;
 use crate::world::{Ended, Output};
 use bollard::exec::{CreateExecOptions, StartExecOptions, StartExecResults};
-use futures_util::StreamExt;
 use std::time::{Duration, Instant};
 
 /// What `timeout` gives a command between its polite signal and the last one.
 const GRACE: Duration = Duration::from_secs(2);
 /// What we give `timeout` itself, the daemon and the machine beyond that.
 const MARGIN: Duration = Duration::from_secs(5);
+/// What an exit code gets to be noted once the output has ended.
+const NOTED_WITHIN: Duration = Duration::from_secs(1);
+/// What a short command of our own may take, and print.
+const SHORT: Duration = Duration::from_secs(10);
+const OWN_OUTPUT: usize = 64 << 10;
+/// The exit code of what was killed.
+pub(super) const KILLED: i64 = 137;
 /// How long ending a user's processes is tried.
 const ENDING: Duration = Duration::from_secs(5);
 /// What the shell that ended them says afterwards.
 const ENDED: &str = "ended";
 
+/// What is ended when a command has to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ends {
+    /// All that its user runs in that container: in a room's toolbox nobody else works as that user.
+    AllOfItsUser,
+    /// The command and what it started: the user may be the service's own, or the learner in
+    /// another shell.
+    Itself,
+}
+
 /// A command for one container.
 pub(super) struct ExecRequest<'a> {
     pub(crate) container: &'a str,
     pub(crate) argv: &'a [String],
+    /// Empty for the container's own.
     pub(crate) user: &'a str,
     pub(crate) dir: &'a str,
     pub(crate) env: &'a [(String, String)],
     pub(crate) stdin: &'a [u8],
     pub(crate) timeout: Duration,
     pub(crate) max_output: usize,
+    pub(crate) ends: Ends,
 }
 
 /// A command under the container's own `timeout`.
@@ -55,7 +74,7 @@ impl Engine {
     /// those are ended first: what they were would fail every check that follows.
     pub(super) async fn exec(&self, request: &ExecRequest<'_>) -> Result<Output, EngineError> {
         let output = self.exec_once(request).await?;
-        if request.user.is_empty() || !never_began(&output) {
+        if request.ends == Ends::Itself || !never_began(&output) {
             return Ok(output);
         }
         self.end_user(request.container, request.user).await?;
@@ -65,8 +84,7 @@ impl Engine {
     /// The same, once.
     ///
     /// `timeout` in the container ends it in most cases. What ignores that is
-    /// ended by killing every process of its user there, and what survives
-    /// even that by killing the container: an exec itself can't be killed.
+    /// ended from outside ([`Ends`]): an exec itself can't be killed.
     async fn exec_once(&self, request: &ExecRequest<'_>) -> Result<Output, EngineError> {
         let name = request.argv.first().map_or("", String::as_str);
         let error = |source| EngineError::call("run", name, source);
@@ -83,28 +101,37 @@ impl Engine {
         let begun = Instant::now();
         let exec = self.docker.create_exec(request.container, options).await.map_err(error)?.id;
         let started = self.docker.start_exec(&exec, None::<StartExecOptions>).await.map_err(error)?;
-        let StartExecResults::Attached { output, input } = started else {
-            return Ok(Output::default());
-        };
+        let StartExecResults::Attached { output, input } = started else { return Err(detached(request.argv)) };
         let attached = Attached { output, input };
         let mut output = Output::default();
         let within = request.timeout + GRACE + MARGIN;
-        let ended = attached.talk(request.stdin, request.max_output, within, &mut output).await.map_err(error)?;
-        output.time = begun.elapsed();
+        let mut ended = attached.talk(request.stdin, request.max_output, within, &mut output).await.map_err(error)?;
         if ended.is_some() {
-            self.end_user(request.container, request.user).await?;
+            self.end(request).await?;
         }
-        output.exit = self.exit_code(&exec).await?.unwrap_or(137);
+        // One that closed its output may go on.
+        let left = if ended.is_some() { ENDING } else { within.saturating_sub(begun.elapsed()).max(NOTED_WITHIN) };
+        let exit = self.exit_code(&exec, left).await?;
+        output.time = begun.elapsed();
+        if ended.is_none() && exit.is_none() {
+            ended = Some(Ended::TimedOut);
+            self.end(request).await?;
+        }
+        output.exit = match ended {
+            // Whatever the engine noted of what we killed, it isn't the command's answer.
+            Some(_) => KILLED,
+            None => exit.unwrap_or(KILLED),
+        };
         output.ended = ended;
-        if ended.is_none() && output.time >= request.timeout && [124, 137, 143].contains(&output.exit) {
+        if ended.is_none() && output.time >= request.timeout && [124, KILLED, 143].contains(&output.exit) {
             output.ended = Some(Ended::TimedOut);
             // `timeout` ends the command's group; what left that, a fork bomb
             // say, would be in the way of the next check.
-            if !request.user.is_empty() {
-                self.end_user(request.container, request.user).await?;
+            if request.ends == Ends::AllOfItsUser {
+                self.end(request).await?;
             }
         }
-        if output.ended.is_none() && output.exit == 137 && self.ran_out_of_memory(request.container).await {
+        if output.ended.is_none() && output.exit == KILLED && self.ran_out_of_memory(request.container).await {
             output.ended = Some(Ended::OutOfMemory);
         }
         // In a dead container an exec ends so too, with the engine's own words
@@ -113,6 +140,18 @@ impl Engine {
             self.must_run(request.container).await?;
         }
         Ok(output)
+    }
+
+    async fn end(&self, request: &ExecRequest<'_>) -> Result<(), EngineError> {
+        match request.ends {
+            Ends::AllOfItsUser => self.end_user(request.container, request.user).await,
+            Ends::Itself => {
+                let line = with_limit(request.argv, request.timeout);
+                // Where the container is gone, so is the command.
+                let _ = self.end_command(request.container, request.user, &line, Signal::Kill).await;
+                Ok(())
+            }
+        }
     }
 
     /// Fails if a container has ended. Its first process can't be ended from
@@ -124,17 +163,23 @@ impl Engine {
         Err(EngineError::NotRunning { service: container.to_owned() })
     }
 
-    async fn exit_code(&self, exec: &str) -> Result<Option<i64>, EngineError> {
-        // The stream may end a moment before the daemon has noted the code.
-        for _ in 0..50 {
+    /// The exit code of an exec; none when it still runs after `within`.
+    async fn exit_code(&self, exec: &str, within: Duration) -> Result<Option<i64>, EngineError> {
+        let begun = Instant::now();
+        let mut pause = Duration::from_millis(20);
+        loop {
             let found = self.docker.inspect_exec(exec).await;
             let found = found.map_err(|source| EngineError::call("inspect", "exec", source))?;
-            if found.running != Some(true) {
+            // The stream may end a moment before the daemon has noted the code.
+            if found.running != Some(true) && found.exit_code.is_some() {
                 return Ok(found.exit_code);
             }
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            if begun.elapsed() > within {
+                return Ok(None);
+            }
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(Duration::from_millis(200));
         }
-        Ok(None)
     }
 
     /// Ends every process of a user in a container; the container itself when
@@ -147,14 +192,13 @@ impl Engine {
                 let argv = ["sh", "-c", &script].map(str::to_owned).to_vec();
                 // Where a bomb has taken every process there may be, this one
                 // can't begin either; the bomb's own die of that and leave room.
-                let said = self.exec_quietly(container, user, argv).await?;
-                if said.trim() == ENDED {
-                    return Ok::<_, EngineError>(());
+                if self.exec_quietly(container, user, argv).await.is_ok_and(|said| said.trim() == ENDED) {
+                    return;
                 }
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
         };
-        if let Ok(Ok(())) = tokio::time::timeout(ENDING, ending).await {
+        if tokio::time::timeout(ENDING, ending).await.is_ok() {
             return Ok(());
         }
         let killed = self.docker.kill_container(container, None).await;
@@ -165,40 +209,59 @@ impl Engine {
     /// The engine's own flag stays false for a process that isn't the first
     /// (measured), so the control group's counters are read, of either version.
     async fn ran_out_of_memory(&self, container: &str) -> bool {
-        let script = "cat /sys/fs/cgroup/memory.events /sys/fs/cgroup/memory/memory.oom_control 2>/dev/null";
+        let script = "cat /sys/fs/cgroup/memory.events /sys/fs/cgroup/memory/memory.oom_control 2>/dev/null; exit 0";
         let argv = ["sh", "-c", script].map(str::to_owned).to_vec();
         let counters = self.exec_quietly(container, "0:0", argv).await.unwrap_or_default();
         counters.lines().filter_map(|line| line.strip_prefix("oom_kill ")).any(|count| count.trim() != "0")
     }
 
-    /// Runs a short command of our own and returns what it printed.
+    /// Runs a short command of our own, which must succeed and soon; what it
+    /// printed.
     pub(super) async fn exec_quietly(
         &self,
         container: &str,
         user: &str,
         argv: Vec<String>,
     ) -> Result<String, EngineError> {
+        let command = argv.join(" ");
+        let late = || EngineError::OwnCommand { command: command.clone(), exit: None, said: String::new() };
+        let ran = tokio::time::timeout(SHORT, self.run_quietly(container, user, argv));
+        let (exit, text, said) = ran.await.map_err(|_| late())??;
+        match exit {
+            0 => Ok(text),
+            exit => Err(EngineError::OwnCommand { command, exit: Some(exit), said: said.trim().to_owned() }),
+        }
+    }
+
+    async fn run_quietly(
+        &self,
+        container: &str,
+        user: &str,
+        argv: Vec<String>,
+    ) -> Result<(i64, String, String), EngineError> {
         let error = |source| EngineError::call("run", "a short command", source);
         let options = CreateExecOptions {
             attach_stdout: Some(true),
-            attach_stderr: Some(false),
-            cmd: Some(argv),
+            attach_stderr: Some(true),
+            cmd: Some(argv.clone()),
             user: Some(user.to_owned()),
             ..CreateExecOptions::default()
         };
         let exec = self.docker.create_exec(container, options).await.map_err(error)?.id;
         let started = self.docker.start_exec(&exec, None::<StartExecOptions>).await.map_err(error)?;
-        let mut text = Vec::new();
-        if let StartExecResults::Attached { output: mut stream, .. } = started {
-            while let Some(Ok(chunk)) = stream.next().await {
-                text.extend_from_slice(&chunk.into_bytes());
-                if text.len() > 64 << 10 {
-                    break;
-                }
-            }
-        }
-        Ok(String::from_utf8_lossy(&text).into_owned())
+        let StartExecResults::Attached { output, input } = started else { return Err(detached(&argv)) };
+        let mut output_seen = Output::default();
+        let attached = Attached { output, input };
+        attached.talk(&[], OWN_OUTPUT, SHORT, &mut output_seen).await.map_err(error)?;
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let exit = self.exit_code(&exec, SHORT).await?.unwrap_or(KILLED);
+        Ok((exit, text(&output_seen.stdout), text(&output_seen.stderr)))
     }
+}
+
+/// What an engine that doesn't hand over a command's output leaves to say: not that it succeeded.
+fn detached(argv: &[String]) -> EngineError {
+    EngineError::OwnCommand { command: argv.join(" "), exit: None, said: String::new() }
 }
 
 #[cfg(test)]

@@ -6,17 +6,17 @@ use super::directory::Directory;
 use super::environment::{Environment, Member, Members, gate_at, lock, members};
 use super::error::EngineError;
 use super::gate::Gate;
+use super::ready::Prober;
 use crate::definition::model::Runs;
 use crate::event::{Doing, Event, Finished};
 use crate::plan::{
-    Action, Cause, ContainerSpec, Desired, GateAccess, NetworkPart, NetworkSpec, Observed, Plan, Project, Role, Step,
-    subnet::Subnet,
+    Action, Cause, Desired, GateAccess, NetworkPart, NetworkSpec, Observed, Plan, Project, Role, Step, subnet::Subnet,
 };
-use crate::template::Scope;
 use bollard::models::NetworkConnectRequest;
 use bollard::query_parameters::{
     CreateContainerOptionsBuilder, RemoveContainerOptionsBuilder, RemoveVolumeOptionsBuilder, StartContainerOptions,
 };
+use futures_util::future::BoxFuture;
 use futures_util::stream::{self, FuturesUnordered, StreamExt};
 use std::collections::HashMap;
 use std::fs::File;
@@ -37,20 +37,54 @@ pub struct Execution<'a> {
     pub observed: &'a Observed,
     /// The gate's user and password.
     pub access: &'a GateAccess,
-    /// Values for readiness probes.
-    pub scope: &'a Scope,
+    /// Asks whether services serve.
+    pub prober: Arc<dyn Prober>,
     /// The learner's folder as an archive, when it is to be uploaded.
     pub folder: Option<&'a File>,
     /// What the parts are called, for readiness probes.
     pub directory: Directory,
 }
 
-/// What the steps leave behind for later ones.
-struct ExecutionState {
-    networks: Mutex<HashMap<NetworkPart, (String, Option<Subnet>)>>,
+/// What was made so far, for later steps.
+struct Progress {
+    networks: HashMap<NetworkPart, (String, Option<Subnet>)>,
     members: Members,
-    gate: Mutex<Option<Gate>>,
-    starts: Mutex<HashMap<Role, Instant>>,
+    gate: Option<Gate>,
+    starts: HashMap<Role, Instant>,
+}
+
+/// What a step made.
+enum Made {
+    Nothing,
+    Network(NetworkPart, String, Subnet),
+    Started(Role, Instant),
+    Gate(Gate),
+}
+
+impl Progress {
+    fn add(&mut self, made: Made) {
+        match made {
+            Made::Nothing => {}
+            Made::Network(part, id, subnet) => drop(self.networks.insert(part, (id, Some(subnet)))),
+            Made::Started(role, at) => drop(self.starts.insert(role, at)),
+            Made::Gate(gate) => self.gate = Some(gate),
+        }
+    }
+
+    fn environment(&self, project: &Project) -> Result<Environment, EngineError> {
+        let gate = self.gate.clone().ok_or_else(|| EngineError::not_running(&Role::Gate))?;
+        Ok(Environment { project: project.clone(), gate, members: self.members.clone() })
+    }
+
+    fn container(&self, role: &Role) -> Result<String, EngineError> {
+        let members = lock(&self.members);
+        members.get(role.as_str()).map(|member| member.id.clone()).ok_or_else(|| EngineError::not_running(role))
+    }
+
+    fn network(&self, part: NetworkPart) -> Result<&(String, Option<Subnet>), EngineError> {
+        let missing = || EngineError::NotRunning { service: format!("network {}", part.suffix()) };
+        self.networks.get(&part).ok_or_else(missing)
+    }
 }
 
 impl Engine {
@@ -63,26 +97,17 @@ impl Engine {
         execution: &Execution<'_>,
         cancel: &CancellationToken,
     ) -> Result<Environment, EngineError> {
-        let progress = ExecutionState {
-            networks: Mutex::new(
-                execution
-                    .observed
-                    .networks
-                    .iter()
-                    .map(|network| (network.part, (network.id.clone(), network.subnet)))
-                    .collect(),
-            ),
-            members: Arc::new(Mutex::new(members(execution.observed))),
-            gate: Mutex::new(None),
-            starts: Mutex::new(HashMap::new()),
+        let there = members(execution.observed);
+        let gate = there.get(Role::Gate.as_str()).filter(|gate| gate.running);
+        let networks = execution.observed.networks.iter();
+        let progress = Progress {
+            networks: networks.map(|network| (network.part, (network.id.clone(), network.subnet))).collect(),
+            gate: gate.and_then(|gate| gate_at(gate, execution.access)),
+            members: Arc::new(Mutex::new(there)),
+            starts: HashMap::new(),
         };
-        if let Some(gate) = lock(&progress.members).get("gate").filter(|gate| gate.running) {
-            *lock(&progress.gate) = gate_at(gate, execution.access);
-        }
-        self.walk(plan, execution, &progress, cancel).await?;
-        let gate = lock(&progress.gate).clone();
-        let gate = gate.ok_or_else(|| EngineError::NotRunning { service: "gate".to_owned() })?;
-        Ok(Environment { project: execution.desired.project.clone(), gate, members: progress.members.clone() })
+        let progress = self.walk(plan, execution, progress, cancel).await?;
+        progress.environment(&execution.desired.project)
     }
 
     /// Removes what a removal plan names.
@@ -108,9 +133,9 @@ impl Engine {
         &self,
         plan: &Plan,
         execution: &Execution<'_>,
-        progress: &ExecutionState,
+        mut progress: Progress,
         cancel: &CancellationToken,
-    ) -> Result<(), EngineError> {
+    ) -> Result<Progress, EngineError> {
         let mut done = vec![false; plan.steps.len()];
         let mut begun = vec![false; plan.steps.len()];
         let mut under_way = FuturesUnordered::new();
@@ -121,92 +146,116 @@ impl Engine {
             if cancel.is_cancelled() && failure.is_none() {
                 failure = Some(EngineError::Interrupted);
             }
-            if failure.is_none() {
-                for (at, step) in plan.steps.iter().enumerate() {
-                    if !begun[at] && step.after.iter().all(|before| done[*before]) {
-                        begun[at] = true;
-                        let stop = stop.clone();
-                        under_way.push(async move { (at, self.take(step, execution, progress, &stop).await) });
+            for (at, step) in plan.steps.iter().enumerate() {
+                if failure.is_none() && !begun[at] && step.after.iter().all(|before| done[*before]) {
+                    begun[at] = true;
+                    match self.take(step, execution, &progress, stop.clone()) {
+                        Ok(taken) => under_way.push(async move { (at, taken.await) }),
+                        Err(error) => failure = Some(error),
                     }
                 }
             }
             match under_way.next().await {
-                Some((at, Ok(()))) => done[at] = true,
+                Some((at, Ok(made))) => {
+                    done[at] = true;
+                    progress.add(made);
+                }
                 Some((_, Err(error))) => {
                     stop.cancel();
                     // What stopped because of the first failure isn't the cause.
-                    if failure.is_none() {
-                        failure = Some(error);
-                    }
+                    failure.get_or_insert(error);
                 }
-                None => return failure.map_or(Ok(()), Err),
+                None => return failure.map_or(Ok(progress), Err),
             }
         }
     }
 
-    async fn take(
-        &self,
-        next: &Step,
-        execution: &Execution<'_>,
-        progress: &ExecutionState,
-        halt: &CancellationToken,
-    ) -> Result<(), EngineError> {
+    /// One step, with what it needs of those before it.
+    fn take<'a>(
+        &'a self,
+        next: &'a Step,
+        execution: &'a Execution<'_>,
+        progress: &Progress,
+        halt: CancellationToken,
+    ) -> Result<BoxFuture<'a, Result<Made, EngineError>>, EngineError> {
         let project = &execution.desired.project;
-        match &next.action {
-            Action::CreateVolume(spec) => {
+        let members = progress.members.clone();
+        Ok(match &next.action {
+            Action::CreateVolume(spec) => Box::pin(async move {
                 let request = body::volume(project, &self.owner, spec);
                 let created = self.docker.create_volume(request).await;
-                created.map(drop).map_err(|source| EngineError::call("create volume", &spec.name, source))
-            }
-            Action::CreateNetwork(spec) => {
+                created.map_err(|source| EngineError::call("create volume", &spec.name, source))?;
+                Ok(Made::Nothing)
+            }),
+            Action::CreateNetwork(spec) => Box::pin(async move {
                 let (id, subnet) = self.create_network(project, spec).await?;
-                lock(&progress.networks).insert(spec.part, (id, Some(subnet)));
-                Ok(())
-            }
+                Ok(Made::Network(spec.part, id, subnet))
+            }),
             Action::CreateContainer(spec) => {
-                self.events.send(Event::Progress { part: spec.role.to_string(), doing: Doing::Starting });
-                let id = self.create_container(execution, progress, spec).await?;
-                let member = Member { id, address: None, ports: Vec::new(), running: false };
-                lock(&progress.members).insert(spec.role.to_string(), member);
-                Ok(())
+                let first = spec.attachments.first();
+                let network = first.map(|attachment| progress.network(attachment.network)).transpose()?.cloned();
+                let (network, subnet) = network.unwrap_or_else(|| ("none".to_owned(), None));
+                let address = first.and_then(|attachment| Some(subnet?.address(attachment.address?)));
+                Box::pin(async move {
+                    self.events.send(Event::Progress { part: spec.role.to_string(), doing: Doing::Starting });
+                    let request =
+                        body::container(project, &self.owner, spec, &network, address, &self.about.security());
+                    let options = CreateContainerOptionsBuilder::new().name(&spec.name).build();
+                    let created = self.docker.create_container(Some(options), request).await;
+                    let created =
+                        created.map_err(|source| EngineError::call("create container", &spec.name, source))?;
+                    let member = Member { id: created.id, address: None, ports: Vec::new(), running: false };
+                    lock(&members).insert(spec.role.to_string(), member);
+                    Ok(Made::Nothing)
+                })
             }
             Action::ConnectNetwork { role, attachment } => {
-                let id = container_id(progress, role)?;
-                let network = network_id(progress, attachment.network)?;
-                let request =
-                    NetworkConnectRequest { container: id, endpoint_config: Some(body::endpoint(attachment, None)) };
-                let connected = self.docker.connect_network(&network, request).await;
-                connected.map_err(|source| EngineError::call("connect", role.as_str(), source))
+                let (network, _) = progress.network(attachment.network)?.clone();
+                let endpoint_config = Some(body::endpoint(attachment, None));
+                let request = NetworkConnectRequest { container: progress.container(role)?, endpoint_config };
+                Box::pin(async move {
+                    let connected = self.docker.connect_network(&network, request).await;
+                    connected.map_err(|source| EngineError::call("connect", role.as_str(), source))?;
+                    Ok(Made::Nothing)
+                })
             }
-            Action::StartContainer(role) => self.start_container(execution, progress, role, halt).await,
-            Action::UploadFolder => self.upload_folder(execution, progress).await,
+            Action::StartContainer(role) => {
+                let id = progress.container(role)?;
+                Box::pin(async move { self.start_container(execution, &members, role, &id, &halt).await })
+            }
+            Action::UploadFolder => {
+                let gate = progress.container(&Role::Gate)?;
+                Box::pin(async move {
+                    // None: a room made ahead, which gets its folder later.
+                    if let Some(folder) = execution.folder {
+                        self.upload_to(project, &gate, folder).await?;
+                    }
+                    Ok(Made::Nothing)
+                })
+            }
             Action::WaitReady { role, readiness } => {
                 let place = super::DockerWorld::new(
                     self.clone(),
-                    Environment {
-                        project: project.clone(),
-                        gate: lock(&progress.gate)
-                            .clone()
-                            .ok_or_else(|| EngineError::NotRunning { service: "gate".to_owned() })?,
-                        members: progress.members.clone(),
-                    },
+                    progress.environment(project)?,
                     execution.directory.clone().pinned_to(role.as_str()),
                     execution.desired.user,
-                    execution.scope.clone(),
+                    execution.prober.clone(),
                 );
-                let started = lock(&progress.starts).get(role).copied().unwrap_or_else(Instant::now);
-                let tries = self.wait_ready(&place, role, readiness, execution.scope, halt).await?;
-                // What ran and serves is no news.
-                if next.cause != Cause::Running || tries > 1 {
-                    let how = Finished::Ready { took: started.elapsed() };
-                    self.events.send(Event::Done { part: role.to_string(), how });
-                }
-                Ok(())
+                let started = progress.starts.get(role).copied().unwrap_or_else(Instant::now);
+                Box::pin(async move {
+                    let tries = self.wait_ready(&place, role, readiness, &halt).await?;
+                    // What ran and serves is no news.
+                    if next.cause != Cause::Running || tries > 1 {
+                        let how = Finished::Ready { took: started.elapsed() };
+                        self.events.send(Event::Done { part: role.to_string(), how });
+                    }
+                    Ok(Made::Nothing)
+                })
             }
             Action::RemoveContainer { .. } | Action::RemoveNetwork { .. } | Action::RemoveVolume { .. } => {
-                self.remove_one(&next.action).await
+                Box::pin(async move { self.remove_one(&next.action).await.map(|()| Made::Nothing) })
             }
-        }
+        })
     }
 
     async fn create_network(&self, project: &Project, spec: &NetworkSpec) -> Result<(String, Subnet), EngineError> {
@@ -229,55 +278,35 @@ impl Engine {
         Err(EngineError::NoSubnet { network: spec.name.clone(), tried: spec.subnets.len() })
     }
 
-    async fn create_container(
-        &self,
-        execution: &Execution<'_>,
-        progress: &ExecutionState,
-        spec: &ContainerSpec,
-    ) -> Result<String, EngineError> {
-        let first = spec.attachments.first();
-        let network = match first {
-            Some(attachment) => network_id(progress, attachment.network)?,
-            None => "none".to_owned(),
-        };
-        let address = first.and_then(|attachment| {
-            let subnet = lock(&progress.networks).get(&attachment.network)?.1?;
-            Some(subnet.address(attachment.address?))
-        });
-        let request = body::container(&execution.desired.project, &self.owner, spec, &network, address);
-        let options = CreateContainerOptionsBuilder::new().name(&spec.name).build();
-        let created = self.docker.create_container(Some(options), request).await;
-        created.map(|created| created.id).map_err(|source| EngineError::call("create container", &spec.name, source))
-    }
-
     async fn start_container(
         &self,
         execution: &Execution<'_>,
-        progress: &ExecutionState,
+        members: &Members,
         role: &Role,
+        id: &str,
         stop: &CancellationToken,
-    ) -> Result<(), EngineError> {
-        let id = container_id(progress, role)?;
-        lock(&progress.starts).insert(role.clone(), Instant::now());
+    ) -> Result<Made, EngineError> {
+        let begun = Instant::now();
         let spec = execution.desired.containers.iter().find(|spec| spec.role == *role);
-        let started = self.docker.start_container(&id, None::<StartContainerOptions>).await;
+        let started = self.docker.start_container(id, None::<StartContainerOptions>).await;
         match started.map_err(|source| EngineError::call("start", role.as_str(), source)) {
             // The environment stands without it; a check tells that it is down.
             Err(error) if spec.is_some_and(|spec| spec.runs == Runs::Learner) && error.is_of_the_command() => {}
             started => started?,
         }
-        let member = self.member(&id).await?;
-        if *role == Role::Gate {
-            let gate = gate_at(&member, execution.access)
-                .ok_or_else(|| EngineError::NotRunning { service: "gate".to_owned() })?;
-            self.wait_gate(&gate, &id, stop).await?;
-            *lock(&progress.gate) = Some(gate);
-        }
-        lock(&progress.members).insert(role.to_string(), member);
+        let member = self.member(id).await?;
+        let gate = if *role == Role::Gate {
+            let gate = gate_at(&member, execution.access).ok_or_else(|| EngineError::not_running(role))?;
+            self.wait_gate(&gate, id, execution, stop).await?;
+            Some(gate)
+        } else {
+            None
+        };
+        lock(members).insert(role.to_string(), member);
         if spec.is_none_or(|spec| spec.readiness.is_none()) {
             self.events.send(Event::Done { part: role.to_string(), how: Finished::Started });
         }
-        Ok(())
+        Ok(gate.map_or(Made::Started(role.clone(), begun), Made::Gate))
     }
 
     /// A container's place, freshly asked.
@@ -306,38 +335,36 @@ impl Engine {
         Ok(Member { id: id.to_owned(), address, ports, running })
     }
 
-    async fn wait_gate(&self, gate: &Gate, id: &str, stop: &CancellationToken) -> Result<(), EngineError> {
+    async fn wait_gate(
+        &self,
+        gate: &Gate,
+        id: &str,
+        execution: &Execution<'_>,
+        stop: &CancellationToken,
+    ) -> Result<(), EngineError> {
         let begun = Instant::now();
         let mut pause = Duration::from_millis(5);
+        let mut tries = 0;
         loop {
-            match gate.lives().await {
-                Ok(()) => return Ok(()),
-                Err(trouble) => {
-                    if stop.is_cancelled() {
-                        return Err(EngineError::Interrupted);
-                    }
-                    if begun.elapsed() > GATE_WITHIN {
-                        return Err(EngineError::NotReady {
-                            service: "gate".to_owned(),
-                            within: GATE_WITHIN,
-                            asked: gate.proxy.to_string(),
-                            tries: 1,
-                            answer: format!("{trouble:?}"),
-                            silent: false,
-                            log: self.log_tail(id).await,
-                        });
-                    }
-                }
+            tries += 1;
+            let Err(why) = gate.lives().await else { return Ok(()) };
+            if stop.is_cancelled() {
+                return Err(EngineError::Interrupted);
+            }
+            if begun.elapsed() > GATE_WITHIN {
+                return Err(EngineError::NotReady {
+                    service: Role::Gate.to_string(),
+                    within: GATE_WITHIN,
+                    asked: gate.proxy.to_string(),
+                    tries,
+                    answer: why,
+                    silent: false,
+                    log: self.log_tail(id, &*execution.prober).await,
+                });
             }
             tokio::time::sleep(pause).await;
             pause = (pause * 2).min(Duration::from_millis(100));
         }
-    }
-
-    async fn upload_folder(&self, execution: &Execution<'_>, progress: &ExecutionState) -> Result<(), EngineError> {
-        // None: a room made ahead, which gets its folder later.
-        let Some(folder) = execution.folder else { return Ok(()) };
-        self.upload_to(&execution.desired.project, &container_id(progress, &Role::Gate)?, folder).await
     }
 
     async fn remove_one(&self, action: &Action) -> Result<(), EngineError> {
@@ -372,17 +399,4 @@ impl Engine {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
-}
-
-fn container_id(progress: &ExecutionState, role: &Role) -> Result<String, EngineError> {
-    let members = lock(&progress.members);
-    let member = members.get(role.as_str()).ok_or_else(|| EngineError::NotRunning { service: role.to_string() })?;
-    Ok(member.id.clone())
-}
-
-fn network_id(progress: &ExecutionState, part: NetworkPart) -> Result<String, EngineError> {
-    let networks = lock(&progress.networks);
-    let (id, _) =
-        networks.get(&part).ok_or_else(|| EngineError::NotRunning { service: format!("network {}", part.suffix()) })?;
-    Ok(id.clone())
 }

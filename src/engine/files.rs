@@ -4,7 +4,7 @@
 use super::connect::Engine;
 use super::error::EngineError;
 use crate::world::{FileKind, FileSeen, Listed, ProbeFailure};
-use bollard::query_parameters::{DownloadFromContainerOptionsBuilder, UploadToContainerOptionsBuilder};
+use bollard::query_parameters::DownloadFromContainerOptionsBuilder;
 use futures_util::StreamExt;
 use std::fs::File;
 use std::io::{self, Read, Seek};
@@ -60,45 +60,6 @@ impl Engine {
         }
         Ok(entries(&archive))
     }
-}
-
-impl Engine {
-    /// Puts one file under a folder of a container, with the folders on its way.
-    pub(super) async fn put_file(
-        &self,
-        container: &str,
-        root: &str,
-        path: &str,
-        contents: &[u8],
-        mode: u32,
-    ) -> Result<(), EngineError> {
-        let archive = archive_of(path, contents, mode).map_err(EngineError::Folder)?;
-        let options = UploadToContainerOptionsBuilder::new().path(root).build();
-        let put = self.docker.upload_to_container(container, Some(options), bollard::body_full(archive.into())).await;
-        put.map_err(|source| EngineError::call("write", path, source))
-    }
-}
-
-/// One file and the folders on its way, owned by the room's user.
-fn archive_of(path: &str, contents: &[u8], mode: u32) -> io::Result<Vec<u8>> {
-    let (uid, gid) = crate::plan::ROOM_USER;
-    let header = |kind: tar::EntryType, mode: u32, size: usize| {
-        let mut header = tar::Header::new_gnu();
-        header.set_entry_type(kind);
-        header.set_mode(mode);
-        header.set_uid(uid.into());
-        header.set_gid(gid.into());
-        header.set_size(size as u64);
-        header
-    };
-    let mut builder = tar::Builder::new(Vec::new());
-    let mut folders: Vec<&std::path::Path> = std::path::Path::new(path).ancestors().skip(1).collect();
-    folders.retain(|folder| !folder.as_os_str().is_empty());
-    for folder in folders.into_iter().rev() {
-        builder.append_data(&mut header(tar::EntryType::Directory, 0o755, 0), folder, io::empty())?;
-    }
-    builder.append_data(&mut header(tar::EntryType::Regular, mode, contents.len()), path, contents)?;
-    builder.into_inner()
 }
 
 /// The first entry of an archive that may end early.

@@ -106,7 +106,9 @@ impl Gate {
         // Bound to a name so that the connection is closed before the gate is asked.
         let outcome = timeout(limit, work).await.unwrap_or_else(|_| Err(wanted.timed_out(limit)));
         match outcome {
-            Err(ProbeFailure::Broken { .. } | ProbeFailure::TimedOut { .. }) => self.lives().await.and(outcome),
+            Err(ProbeFailure::Broken { .. } | ProbeFailure::TimedOut { .. }) => {
+                self.lives().await.map_err(|detail| ProbeFailure::Fault { detail }).and(outcome)
+            }
             outcome => outcome,
         }
     }
@@ -116,15 +118,13 @@ impl Gate {
     /// A gate that was paused, that crashed or reached its deadline looks, on
     /// the connection alone, like a service that hangs or hangs up. It is asked
     /// for port 0 of its own loopback: refused at once, and no service sees it.
-    pub(super) async fn lives(&self) -> Result<(), ProbeFailure> {
+    pub(super) async fn lives(&self) -> Result<(), String> {
         let target = Target { address: (Ipv4Addr::LOCALHOST, 0).into(), learners: false };
         let wanted = Wanted { what: String::new(), address: String::new(), target: &target };
         match timeout(SIGN_OF_LIFE, self.tunnel(&wanted)).await {
-            Ok(Err(fault @ ProbeFailure::Fault { .. })) => Err(fault),
+            Ok(Err(ProbeFailure::Fault { detail })) => Err(detail),
             Ok(_) => Ok(()),
-            Err(_) => Err(ProbeFailure::Fault {
-                detail: format!("the gate at {} is silent for {SIGN_OF_LIFE:?}", self.proxy),
-            }),
+            Err(_) => Err(format!("{}: 0 B, {SIGN_OF_LIFE:?}", self.proxy)),
         }
     }
 

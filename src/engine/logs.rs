@@ -2,29 +2,31 @@
 
 use super::connect::Engine;
 use super::error::EngineError;
+use super::ready::Prober;
 use bollard::container::LogOutput;
 use bollard::query_parameters::LogsOptionsBuilder;
 use futures_util::{Stream, StreamExt};
 
 /// Lines of a log's end that errors show.
 const TAIL: &str = "15";
-/// Bytes of a log's end that errors show.
+/// Bytes of a log's end that errors show …
 const TAIL_BYTES: usize = 4096;
+/// … and that are read for it: half a secret at their beginning is never shown.
+const READ_BYTES: usize = 64 << 10;
 
 impl Engine {
-    /// The last lines of a container's log; empty when it can't be read.
-    pub(super) async fn log_tail(&self, container: &str) -> String {
+    /// The last lines of a container's log, without secrets; empty when it can't
+    /// be read.
+    pub(super) async fn log_tail(&self, container: &str, prober: &dyn Prober) -> String {
         let options = LogsOptionsBuilder::new().stdout(true).stderr(true).tail(TAIL).build();
         let mut stream = Box::pin(self.docker.logs(container, Some(options)));
         let mut bytes = Vec::new();
         while let Some(Ok(line)) = stream.next().await {
             bytes.extend_from_slice(&line.into_bytes());
-            if bytes.len() > 64 << 10 {
-                break;
-            }
+            bytes.drain(..bytes.len().saturating_sub(READ_BYTES));
         }
-        let start = bytes.len().saturating_sub(TAIL_BYTES);
-        String::from_utf8_lossy(&bytes[start..]).trim_end().to_owned()
+        let text = prober.redact(&String::from_utf8_lossy(&bytes));
+        end(&text).to_owned()
     }
 
     /// A container's log from its last `tail` lines on; goes on when `follow`.
@@ -41,5 +43,23 @@ impl Engine {
             line.map(|line: LogOutput| line.into_bytes().to_vec())
                 .map_err(|source| EngineError::call("read the log of", &name, source))
         })
+    }
+}
+
+/// The last bytes of a text, from a character's beginning on.
+fn end(text: &str) -> &str {
+    let start = text.ceil_char_boundary(text.len().saturating_sub(TAIL_BYTES));
+    text[start..].trim_end()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_log_is_cut_at_a_character() {
+        assert_eq!(end("short\n"), "short");
+        let long = format!("a{}", "é".repeat(TAIL_BYTES));
+        assert!(end(&long).len() <= TAIL_BYTES && end(&long).chars().all(|character| character == 'é'));
     }
 }

@@ -62,7 +62,7 @@ fn entry(found: &mut Environments, tag: labels::Tag) -> &mut Observed {
 
 fn as_network(network: &Network) -> Option<ObservedNetwork> {
     let part = match network.labels.as_ref()?.get(labels::PART)?.as_str() {
-        "gate" => NetworkPart::Gate,
+        part if part == NetworkPart::Gate.suffix() => NetworkPart::Gate,
         _ => NetworkPart::Room,
     };
     let config = network.ipam.as_ref().and_then(|ipam| ipam.config.as_ref()?.first());

@@ -6,6 +6,7 @@ use super::attached::Attached;
 use super::body;
 use super::connect::Engine;
 use super::error::EngineError;
+use super::exec::KILLED;
 use crate::plan::{ContainerSpec, NetworkPart, Project};
 use crate::world::{Command, Ended, Output};
 use bollard::query_parameters::{
@@ -37,7 +38,7 @@ impl Engine {
             spec.env.push((name.clone(), value.clone()));
         }
         let network = format!("{}-{}", project.name, NetworkPart::Room.suffix());
-        let mut request = body::container(project, &self.owner, &spec, &network, None);
+        let mut request = body::container(project, &self.owner, &spec, &network, None, &self.about.security());
         request.open_stdin = Some(true);
         request.stdin_once = Some(true);
         request.attach_stdin = Some(true);
@@ -81,7 +82,7 @@ impl Engine {
         let left = command.timeout.saturating_sub(begun.elapsed()).max(NOTED_WITHIN);
         let (exit, out_of_memory) = self.end_of(id, left).await?;
         output.time = begun.elapsed();
-        output.exit = exit.unwrap_or(137);
+        output.exit = if ended.is_some() { KILLED } else { exit.unwrap_or(KILLED) };
         if ended.is_none() && exit.is_none() {
             ended = Some(Ended::TimedOut);
         }

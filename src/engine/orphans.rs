@@ -8,14 +8,23 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// Ends what was started with exactly this command line; `timeout` hands the
-/// signal on to all that it started. It needs the shell and `tr` alone, which
-/// stand beside `timeout` wherever that is.
+/// Signals what was started with exactly this command line: `timeout`, which
+/// leads a process group and hands a polite signal on to all of it. It needs the
+/// shell and `tr` alone, which stand beside `timeout` wherever that is.
 const END: &str = r#"for process in /proc/[0-9]*; do
   line=$(tr '\0' '\n' <"$process/cmdline" 2>/dev/null) || continue
-  [ "$line" = "$1" ] && kill "${process#/proc/}"
+  [ "$line" = "$1" ] && kill -s "$2" -- "$3${process#/proc/}"
 done
 exit 0"#;
+
+/// How a command is ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Signal {
+    /// It may clean up; `timeout` kills it soon after.
+    Term,
+    /// At once, with its group.
+    Kill,
+}
 
 /// A command in a container.
 #[derive(Debug, Clone)]
@@ -51,11 +60,27 @@ impl Orphans {
 }
 
 impl Engine {
-    /// Ends a command that goes on in a container.
-    pub(super) async fn end_command(&self, command: &Command) -> Result<(), EngineError> {
-        let line = with_limit(&command.argv, command.timeout).join("\n");
-        let argv = ["sh", "-c", END, "sh", line.trim_end_matches('\n')].map(str::to_owned).to_vec();
-        self.exec_quietly(&command.container, &command.user, argv).await.map(drop)
+    /// Ends a command that goes on in a container; `line` is what was started.
+    pub(super) async fn end_command(
+        &self,
+        container: &str,
+        user: &str,
+        line: &[String],
+        signal: Signal,
+    ) -> Result<(), EngineError> {
+        let (name, group) = match signal {
+            Signal::Term => ("TERM", ""),
+            Signal::Kill => ("KILL", "-"),
+        };
+        let line = line.join("\n");
+        let argv = ["sh", "-c", END, "sh", line.trim_end_matches('\n'), name, group].map(str::to_owned).to_vec();
+        self.exec_quietly(container, user, argv).await.map(drop)
+    }
+
+    /// The same for one that nobody waits for any more.
+    pub(super) async fn end_orphan(&self, command: &Command) -> Result<(), EngineError> {
+        let line = with_limit(&command.argv, command.timeout);
+        self.end_command(&command.container, &command.user, &line, Signal::Term).await
     }
 }
 

@@ -4,8 +4,8 @@ use super::connect::Engine;
 use super::directory::Instance;
 use super::docker_world::{DockerWorld, fault, here};
 use super::error::EngineError;
-use super::ready::{self, Answer};
-use crate::check::Probe;
+use super::ready::Answer;
+use crate::plan::Role;
 use crate::world::{ProbeFailure, ServiceAction, ServiceSeen};
 use bollard::query_parameters::{StartContainerOptions, StopContainerOptionsBuilder};
 use futures_util::future::try_join_all;
@@ -22,22 +22,21 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// What a service of the learner's gets to fall over right after its start,
 /// when nothing tells whether it serves.
 const SETTLES: Duration = Duration::from_millis(400);
-/// How long looking for unreadable files may take.
-const LOOK_WITHIN: Duration = Duration::from_secs(5);
 /// Unreadable paths that are named.
 const PATHS: usize = 5;
 /// Names, one a line, what the user of this shell can't read or enter below
 /// the learner's folder.
 const UNREADABLE: &str = "cd /work && find . \\( -name .git -o -path ./.lab \\) -prune -o \
-    \\( -type f ! -readable -o -type d ! \\( -readable -executable \\) \\) -print 2>/dev/null";
+    \\( -type f ! -readable -o -type d ! \\( -readable -executable \\) \\) -print 2>/dev/null; exit 0";
 
 /// How a container is.
-struct State {
-    running: bool,
+pub(super) struct State {
+    pub(super) running: bool,
     paused: bool,
-    exit: Option<i64>,
+    pub(super) exit: Option<i64>,
+    pub(super) out_of_memory: bool,
     /// Why it couldn't be started, in the engine's words.
-    error: String,
+    pub(super) error: String,
     /// Its user, as a number.
     user: String,
 }
@@ -62,7 +61,7 @@ impl Engine {
         }
     }
 
-    async fn state(&self, container: &str) -> Result<State, EngineError> {
+    pub(super) async fn state(&self, container: &str) -> Result<State, EngineError> {
         let found = self.docker.inspect_container(container, None).await;
         let found = found.map_err(|source| EngineError::call("inspect", container, source))?;
         let state = found.state.unwrap_or_default();
@@ -70,6 +69,7 @@ impl Engine {
             running: state.running.unwrap_or(false),
             paused: state.paused.unwrap_or(false),
             exit: state.exit_code,
+            out_of_memory: state.oom_killed.unwrap_or(false),
             error: state.error.unwrap_or_default(),
             user: found.config.and_then(|config| config.user).unwrap_or_default(),
         })
@@ -107,10 +107,11 @@ impl DockerWorld {
         if part.learners || seen.up || wanted {
             return Ok(seen);
         }
-        Err(match seen.answer {
-            Some(answer) => ProbeFailure::Fault { detail: format!("{service}: {answer}") },
-            None => down(),
-        })
+        match (seen.answer, part.members.first()) {
+            (Some(answer), _) => Err(ProbeFailure::Fault { detail: format!("{service}: {answer}") }),
+            (None, Some(member)) => Err(self.why_down(member, part.learners).await),
+            (None, None) => Err(down()),
+        }
     }
 
     /// How a service is, and what its user can't read even while it is up.
@@ -145,7 +146,7 @@ impl DockerWorld {
     ) -> Result<ServiceSeen, ProbeFailure> {
         let container = self.container(member)?;
         // One that asks whether it is up would ask itself for ever.
-        let ready = part.ready.as_ref().filter(|ready| !matches!(ready.probe, Probe::Service(_)));
+        let ready = part.ready.as_ref().filter(|ready| !ready.asks_the_engine());
         if ready.is_none() && matches!(action, ServiceAction::Start | ServiceAction::Restart) {
             tokio::time::sleep(SETTLES).await;
         }
@@ -159,15 +160,15 @@ impl DockerWorld {
             }
             let up = ServiceSeen { up: true, ..ServiceSeen::default() };
             let (false, Some(ready)) = (state.paused, ready) else {
-                let log = self.engine.log_tail(&container).await;
+                let log = self.log_of(&container).await;
                 return Ok(ServiceSeen { log, ..up });
             };
-            let answer = ready::ask(ready, &alone, &self.scope).await.map_err(fault)?;
-            let log = || self.engine.log_tail(&container);
+            let answer = alone.asks(ready).await.map_err(fault)?;
+            let log = || self.log_of(&container);
             match answer {
                 Answer::Serves => return Ok(ServiceSeen { log: log().await, ..up }),
                 Answer::NotYet { why: answer, .. } if Instant::now() + PAUSE >= deadline => {
-                    let asked = ready.probe.asked(&self.scope).unwrap_or_default();
+                    let asked = self.prober.asked(ready).unwrap_or_default();
                     let answer = Some(format!("{asked} → {answer}"));
                     return Ok(ServiceSeen { up: false, log: log().await, answer, ..up });
                 }
@@ -177,7 +178,7 @@ impl DockerWorld {
     }
 
     async fn down(&self, container: &str, state: &State, part: &Instance) -> Result<ServiceSeen, ProbeFailure> {
-        let mut log = self.engine.log_tail(container).await;
+        let mut log = self.log_of(container).await;
         if log.is_empty() {
             log.clone_from(&state.error);
         }
@@ -198,10 +199,9 @@ impl DockerWorld {
     pub(super) async fn unreadable(&self, user: &str) -> Vec<String> {
         let user = if user.is_empty() { "0:0" } else { user };
         let numeric = user.split(':').all(|part| part.parse::<u32>().is_ok());
-        let (true, Ok(toolbox)) = (numeric, self.container("toolbox")) else { return Vec::new() };
+        let (true, Ok(toolbox)) = (numeric, self.container(Role::Toolbox.as_str())) else { return Vec::new() };
         let argv = ["sh", "-c", UNREADABLE].map(str::to_owned).to_vec();
-        let looked = tokio::time::timeout(LOOK_WITHIN, self.engine.exec_quietly(&toolbox, user, argv)).await;
-        let found = looked.ok().and_then(Result::ok).unwrap_or_default();
+        let found = self.engine.exec_quietly(&toolbox, user, argv).await.unwrap_or_default();
         found.lines().take(PATHS).map(|path| path.trim_start_matches("./").to_owned()).collect()
     }
 }

@@ -145,7 +145,7 @@ impl Engine {
     /// of those that had one of their own.
     pub(crate) async fn end_commands(&self, place: &DockerWorld) -> Result<(), EngineError> {
         for command in place.orphans.take() {
-            self.end_command(&command).await?;
+            self.end_orphan(&command).await?;
         }
         let mut observed = self.observe(&place.environment().project.name).await?;
         (observed.networks, observed.volumes) = (Vec::new(), Vec::new());

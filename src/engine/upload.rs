@@ -11,7 +11,7 @@ impl Engine {
     /// Puts the learner's folder into a clean room that was made without it.
     pub(crate) async fn upload(&self, environment: &Environment, folder: &File) -> Result<(), EngineError> {
         let gate = environment.member(Role::Gate.as_str());
-        let gate = gate.ok_or_else(|| EngineError::NotRunning { service: "gate".to_owned() })?;
+        let gate = gate.ok_or_else(|| EngineError::not_running(&Role::Gate))?;
         self.upload_to(&environment.project, &gate.id, folder).await
     }
 

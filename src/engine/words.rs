@@ -39,6 +39,12 @@ impl EngineError {
                 message!("engine-ended", service = service.as_str(), exit = *exit)
             }
             Self::NotRunning { service } => message!("engine-not-running", service = service.as_str()),
+            Self::OwnCommand { command, exit: Some(exit), said } => {
+                message!("engine-own-command", command = command.as_str(), exit = *exit, said = said.as_str())
+            }
+            Self::OwnCommand { command, exit: None, .. } => {
+                message!("engine-own-command-late", command = command.as_str())
+            }
             Self::StillThere { project, objects } => {
                 message!("engine-still-there", project = project.as_str(), objects = objects.join(", "))
             }
@@ -83,7 +89,7 @@ impl EngineError {
             Self::NotRunning { .. } => message!("hint-start-lab"),
             Self::Image { source, .. } => source.hint()?,
             Self::Call { source, .. } if is_of_a_full_disk(&source.to_string()) => message!("hint-disk"),
-            Self::Call { .. } => message!("hint-doctor"),
+            Self::Call { .. } | Self::OwnCommand { .. } => message!("hint-doctor"),
             Self::StillThere { .. } => message!("hint-gc"),
             Self::UnknownName(_) | Self::Folder(_) | Self::Interrupted => return None,
         })

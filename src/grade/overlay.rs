@@ -10,9 +10,10 @@ const WORK: &str = "/work";
 /// The mode of a file that wasn't there before.
 const MODE: u32 = 0o644;
 
-/// What files were before they were edited, in the order of the edits.
+/// What files were before they were edited, and the folders that were made for them,
+/// in the order of the edits.
 #[derive(Debug, Default)]
-pub(super) struct Before(Vec<(String, Option<FileSeen>)>);
+pub(super) struct Before(Vec<(String, Option<FileSeen>, Vec<String>)>);
 
 /// Why an overlay couldn't be laid.
 pub(super) enum Unlaid {
@@ -45,8 +46,11 @@ pub(super) async fn lay(edits: &[Edit], world: &dyn World, scope: &Scope, before
         for change in changes {
             let old = read(world, &change.path).await?;
             let mode = old.as_ref().or(current.as_ref()).map_or(MODE, |file| file.mode & 0o7777);
-            before.0.push((change.path.clone(), old));
-            world.put(full(&change.path), change.contents, mode).await?;
+            before.0.push((change.path.clone(), old, Vec::new()));
+            let made = world.put(full(&change.path), change.contents, mode).await?;
+            if let Some((.., folders)) = before.0.last_mut() {
+                *folders = made;
+            }
         }
     }
     Ok(())
@@ -56,12 +60,15 @@ pub(super) async fn lay(edits: &[Edit], world: &dyn World, scope: &Scope, before
 /// later checks would judge the lab's edit.
 pub(super) async fn undo(before: Before, world: &dyn World) -> Result<(), Fault> {
     let mut undone = Ok(());
-    for (path, old) in before.0.into_iter().rev() {
+    for (path, old, folders) in before.0.into_iter().rev() {
         let (contents, mode) = match old {
             Some(file) => (Some(file.bytes), file.mode & 0o7777),
             None => (None, MODE),
         };
-        let put = world.put(full(&path), contents, mode).await;
+        let mut put = world.put(full(&path), contents, mode).await.map(drop);
+        if put.is_ok() && !folders.is_empty() {
+            put = world.remove_folders(folders).await;
+        }
         undone = undone.and(put.map_err(|trouble| Fault::NotPutBack { path, trouble }));
     }
     undone

@@ -46,6 +46,9 @@ impl Desired {
     }
 }
 
+/// A room ends itself after this, whatever its lab says.
+const LONGEST_ROOM: Duration = Duration::from_secs(6 * 60 * 60);
+
 /// The identity of an environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Project {
@@ -92,6 +95,7 @@ impl Project {
     /// A clean room of a lab for a folder (its canonical path), while `lock` is held.
     #[must_use]
     pub fn room(lab: &LabId, workspace: &Path, run: &str, lock: &Path, now: u64, limit: Duration) -> Self {
+        let limit = limit.min(LONGEST_ROOM);
         Self {
             name: format!("{}-{run}", playground_name(lab, workspace)),
             lab: lab.clone(),
@@ -224,8 +228,7 @@ pub struct ContainerSpec {
     pub attachments: Vec<Attachment>,
     /// Ports published on 127.0.0.1, each on a free one.
     pub publish: Vec<u16>,
-    /// Whether names fail fast (a clean room: no name server answers there).
-    pub fast_names: bool,
+    pub names: Names,
     /// Whose files it runs. The learner's may not even start.
     #[serde(skip)]
     pub runs: Runs,
@@ -248,6 +251,16 @@ impl ContainerSpec {
         let json = serde_json::to_vec(self).unwrap_or_default();
         data_encoding::HEXLOWER.encode(&Sha256::digest(json)[..16])
     }
+}
+
+/// Which names a container can resolve.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Names {
+    /// All that the machine can.
+    World,
+    /// Those of its own networks; all others fail at once, and nobody outside is asked.
+    Inside,
 }
 
 /// A container's place in a network.
@@ -290,6 +303,14 @@ pub struct Readiness {
     /// What must hold.
     pub expect: Expect,
     pub within: Duration,
+}
+
+impl Readiness {
+    /// Whether it asks how a service is, which is answered by asking its readiness.
+    #[must_use]
+    pub(crate) fn asks_the_engine(&self) -> bool {
+        matches!(self.probe, Probe::Service(_))
+    }
 }
 
 impl Serialize for Readiness {

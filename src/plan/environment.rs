@@ -2,7 +2,8 @@
 //! profiles. Only network, ports and the folder's way in differ.
 
 use super::desired::{
-    Attachment, Bind, ContainerSpec, Desired, NetworkPart, NetworkSpec, Profile, Project, Role, VolumeMount, VolumeSpec,
+    Attachment, Bind, ContainerSpec, Desired, Names, NetworkPart, NetworkSpec, Profile, Project, Role, VolumeMount,
+    VolumeSpec,
 };
 use super::service;
 use super::subnet::Subnet;
@@ -16,6 +17,8 @@ use std::collections::BTreeMap;
 const MEMORY: u64 = 256 << 20;
 /// Processes of a container whose lab doesn't say.
 const PIDS: u32 = 128;
+/// Processes that a lab can give a container at most.
+const MOST_PIDS: u32 = 4096;
 /// Size of the toolbox's `/tmp`, and of its home.
 const SCRATCH: u64 = 64 << 20;
 /// How much a clean room's copy of the folder may grow beyond the copy's cap.
@@ -28,6 +31,14 @@ const WORK: &str = "work";
 pub const GATE_PORT: u16 = 1080;
 /// The gate's place in its network's subnet; 1 is the bridge's.
 const GATE_ADDRESS: u8 = 2;
+/// The gate's user. Debian, systemd and the usual tools for users give none the ids from 65520
+/// to 65533, so nobody on the host may read the gate's environment.
+const GATE_USER: &str = "65533:65533";
+/// The variables that hold the gate's user name and password.
+const GATE_ENV: [&str; 2] = ["GATE_USER", "GATE_PASSWORD"];
+/// Starts the proxy. It has its password from the environment, which only its user can read, and
+/// wipes its arguments as soon as it runs; those of whatever starts it never hold it.
+const GATE_START: &str = r#"exec microsocks -q -i "$1" -p "$2" -u "$GATE_USER" -P "$GATE_PASSWORD""#;
 /// The user of a clean room's commands.
 pub const ROOM_USER: (u32, u32) = (1000, 1000);
 
@@ -48,6 +59,20 @@ pub struct Inputs<'a> {
     pub user: (u32, u32),
     /// Whether the folder is mounted rather than copied.
     pub mount_folder: bool,
+    pub machine: Machine,
+}
+
+/// What the engine's machine has, beyond which no limit goes that a lab gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Machine {
+    /// Bytes of memory.
+    pub memory: u64,
+}
+
+impl Default for Machine {
+    fn default() -> Self {
+        Self { memory: u64::MAX }
+    }
 }
 
 /// An image that is there.
@@ -80,11 +105,12 @@ pub struct GateAccess {
 pub fn desired(lab: &Lab, inputs: &Inputs<'_>) -> Result<Desired, UnknownName> {
     let project = &inputs.project;
     let room = matches!(project.profile, Profile::Room { .. });
+    let isolated = room && lab.environment.network.open.is_none();
     let networks = [NetworkPart::Gate, NetworkPart::Room]
         .map(|part| NetworkSpec {
             part,
             name: format!("{}-{}", project.name, part.suffix()),
-            isolated: room && part == NetworkPart::Room && lab.environment.network.open.is_none(),
+            isolated: isolated && part == NetworkPart::Room,
             subnets: inputs.subnets.clone(),
         })
         .to_vec();
@@ -122,6 +148,9 @@ pub fn desired(lab: &Lab, inputs: &Inputs<'_>) -> Result<Desired, UnknownName> {
         }
     }
     containers.push(toolbox(lab, inputs, room)?);
+    if isolated {
+        containers.iter_mut().chain(each.values_mut()).for_each(|spec| spec.names = Names::Inside);
+    }
     Ok(Desired {
         project: project.clone(),
         networks,
@@ -180,8 +209,8 @@ fn gate(inputs: &Inputs<'_>, room: bool, volumes: &[VolumeSpec]) -> ContainerSpe
         Profile::Room { limit, .. } => vec!["timeout".to_owned(), limit.to_string()],
     };
     let port = GATE_PORT.to_string();
-    let words = ["microsocks", "-q", "-i", "{gate}", "-p", &port, "-u", &inputs.gate.user, "-P", &inputs.gate.password];
-    command.extend(words.map(str::to_owned));
+    command.extend(["sh", "-c", GATE_START, "sh", "{gate}", &port].map(str::to_owned));
+    let secrets = [&inputs.gate.user, &inputs.gate.password];
     let mounts = if room {
         let mount = |spec: &VolumeSpec| VolumeMount {
             volume: spec.name.clone(),
@@ -197,7 +226,8 @@ fn gate(inputs: &Inputs<'_>, room: bool, volumes: &[VolumeSpec]) -> ContainerSpe
         image_id: inputs.images.gate.id.clone(),
         entrypoint: Some(Vec::new()),
         command: Some(command),
-        user: Some("65534:65534".to_owned()),
+        user: Some(GATE_USER.to_owned()),
+        env: GATE_ENV.map(str::to_owned).into_iter().zip(secrets.map(Clone::clone)).collect(),
         volumes: mounts,
         memory: 64 << 20,
         pids: 512,
@@ -232,7 +262,7 @@ fn toolbox(lab: &Lab, inputs: &Inputs<'_>, room: bool) -> Result<ContainerSpec, 
     let mut env = rendered(&toolbox.env, inputs.scope)?;
     env.push(("HOME".to_owned(), "/home/learner".to_owned()));
     env.sort();
-    let (memory, pids) = limits(toolbox.limits);
+    let (memory, pids) = limits(toolbox.limits, inputs.machine);
     let (volumes, bind) = folder(inputs, MountMode::Rw);
     let mut tmpfs = scratch(&toolbox.scratch, Some(inputs.user));
     tmpfs.push(("/tmp".to_owned(), format!("rw,exec,nosuid,size={SCRATCH},mode=1777")));
@@ -251,7 +281,7 @@ fn toolbox(lab: &Lab, inputs: &Inputs<'_>, room: bool) -> Result<ContainerSpec, 
         pids,
         attachments: vec![Attachment {
             network: NetworkPart::Room,
-            aliases: vec!["toolbox".to_owned()],
+            aliases: vec![Role::Toolbox.to_string()],
             address: None,
         }],
         ..bare(Role::Toolbox, inputs)
@@ -288,7 +318,7 @@ pub(super) fn bare(role: Role, inputs: &Inputs<'_>) -> ContainerSpec {
         sysctls: Vec::new(),
         attachments: Vec::new(),
         publish: Vec::new(),
-        fast_names: matches!(inputs.project.profile, Profile::Room { .. }),
+        names: Names::World,
         runs: Runs::Lab,
         after: Vec::new(),
         needs_folder: false,
@@ -296,8 +326,9 @@ pub(super) fn bare(role: Role, inputs: &Inputs<'_>) -> ContainerSpec {
     }
 }
 
-pub(super) fn limits(limits: Limits) -> (u64, u32) {
-    (limits.memory.map_or(MEMORY, |Size(memory)| memory), limits.pids.unwrap_or(PIDS))
+pub(super) fn limits(limits: Limits, machine: Machine) -> (u64, u32) {
+    let memory = limits.memory.map_or(MEMORY, |Size(memory)| memory);
+    (memory.min(machine.memory), limits.pids.unwrap_or(PIDS).min(MOST_PIDS))
 }
 
 pub(super) fn rendered(env: &BTreeMap<String, Template>, scope: &Scope) -> Result<Vec<(String, String)>, UnknownName> {

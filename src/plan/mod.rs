@@ -9,10 +9,10 @@ pub mod subnet;
 mod text;
 
 pub use desired::{
-    Attachment, ContainerSpec, Desired, NetworkPart, NetworkSpec, Profile, Project, Readiness, Role, VolumeSpec,
+    Attachment, ContainerSpec, Desired, Names, NetworkPart, NetworkSpec, Profile, Project, Readiness, Role, VolumeSpec,
 };
 pub use environment::{
-    FOLDER_MAX, GATE_PORT, GateAccess, ImageSet, Inputs, PreparedImage, ROOM_USER, desired, gate_path,
+    FOLDER_MAX, GATE_PORT, GateAccess, ImageSet, Inputs, Machine, PreparedImage, ROOM_USER, desired, gate_path,
 };
 pub use observed::{Observed, ObservedContainer, ObservedNetwork, ObservedVolume};
 pub use service::readiness;

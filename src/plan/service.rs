@@ -22,7 +22,7 @@ pub(super) fn container(
 ) -> Result<ContainerSpec, UnknownName> {
     let service = &lab.environment.services[name];
     let words = |words: &Vec<Template>| words.iter().map(|word| word.render(inputs.scope)).collect::<Result<_, _>>();
-    let (memory, pids) = limits(service.limits);
+    let (memory, pids) = limits(service.limits, inputs.machine);
     let data = service.data.iter().map(|(path, mount)| VolumeMount {
         volume: volume_name(&inputs.project, mount.volume.value.as_str()),
         path: path.clone(),

@@ -58,6 +58,7 @@ fn wanted(lab: &Lab, project: Project) -> Desired {
             subnets: subnet::candidates(subnet::Subnet::DEFAULT, &[], "x"),
             user: (1000, 1000),
             mount_folder,
+            machine: Machine::default(),
         },
     )
     .unwrap()
@@ -280,6 +281,7 @@ fn parts(profile: fn(&Lab) -> Project) -> Desired {
         subnets: subnet::candidates(subnet::Subnet::DEFAULT, &[], "x"),
         user: (1234, 1235),
         mount_folder,
+        machine: Machine::default(),
     };
     desired(&whole, &inputs).unwrap()
 }

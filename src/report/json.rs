@@ -256,6 +256,9 @@ fn of_trouble(trouble: &ProbeFailure, voice: Voice) -> Value {
     let kind = match trouble {
         ProbeFailure::Refused { .. } => "refused",
         ProbeFailure::Down { .. } => "down",
+        ProbeFailure::Ended { .. } => "ended",
+        ProbeFailure::ListensElsewhere { .. } => "listens-elsewhere",
+        ProbeFailure::LeadsOut { .. } => "leads-out",
         ProbeFailure::TimedOut { .. } => "timed-out",
         ProbeFailure::Broken { .. } => "broken",
         ProbeFailure::TooLarge { .. } => "too-large",

@@ -14,6 +14,19 @@ impl Voice<'_> {
                 message!("report-trouble-down-learner", service = service)
             }
             ProbeFailure::Down { service, learners: false } => message!("report-trouble-down", service = service),
+            ProbeFailure::Ended { service, out_of_memory: true, .. } => {
+                message!("report-trouble-out-of-memory", service = service)
+            }
+            ProbeFailure::Ended { service, exit, log, .. } => {
+                let last = log.lines().map(str::trim).rfind(|line| !line.is_empty()).unwrap_or_default();
+                message!("report-trouble-ended", service = service, exit = *exit, last = self.capped(last))
+            }
+            ProbeFailure::ListensElsewhere { service, wanted, found, .. } => message!(
+                "report-trouble-elsewhere-listens",
+                service = service,
+                wanted = wanted,
+                found = self.capped(&found.join(", "))
+            ),
             ProbeFailure::TimedOut { what, after, .. } => {
                 message!("report-trouble-timed-out", what = self.capped(what), after = self.duration(*after))
             }
@@ -34,6 +47,7 @@ impl Voice<'_> {
             ProbeFailure::BadGzip { detail } => message!("report-trouble-gzip", detail = self.capped(detail)),
             ProbeFailure::Elsewhere { host } => message!("report-trouble-elsewhere", host = self.capped(host)),
             ProbeFailure::NoFile { path } => message!("report-trouble-no-file", path = self.capped(path)),
+            ProbeFailure::LeadsOut { path } => message!("report-trouble-leads-out", path = self.capped(path)),
             ProbeFailure::BadUrl { url } => message!("report-trouble-bad-url", url = self.capped(url)),
             ProbeFailure::Unavailable { why, .. } => why.clone(),
             ProbeFailure::Fault { detail } => message!("report-trouble-fault", detail = self.capped(detail)),
@@ -57,8 +71,12 @@ impl Voice<'_> {
             ProbeFailure::BadGzip { .. } => message!("report-try-gzip"),
             ProbeFailure::Elsewhere { .. } => message!("report-try-elsewhere"),
             ProbeFailure::NoFile { .. } => message!("report-try-no-file"),
+            ProbeFailure::LeadsOut { .. } => message!("report-try-leads-out"),
+            ProbeFailure::ListensElsewhere { .. } => message!("report-try-listens"),
+            ProbeFailure::Ended { service, learners: true, .. } => message!("report-try-down", service = service),
             ProbeFailure::BadUrl { .. } => message!("report-try-bad-url"),
             ProbeFailure::Down { .. }
+            | ProbeFailure::Ended { .. }
             | ProbeFailure::TimedOut { .. }
             | ProbeFailure::Unavailable { .. }
             | ProbeFailure::Fault { .. } => {
@@ -71,7 +89,7 @@ impl Voice<'_> {
     #[must_use]
     pub(crate) fn commands(&self, trouble: &ProbeFailure) -> String {
         let logs = match trouble {
-            ProbeFailure::Down { service, .. } => format!("lab logs {service}"),
+            ProbeFailure::Down { service, .. } | ProbeFailure::Ended { service, .. } => format!("lab logs {service}"),
             _ => String::new(),
         };
         self.joined(&[logs, "lab doctor".to_owned()])

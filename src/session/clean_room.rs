@@ -3,8 +3,10 @@
 use super::images::{self, EnvironmentImages};
 use super::judge;
 use super::playground::SessionContext;
-use super::{SessionError, playground, redacted, second_look, values};
+use super::ready::LabProber;
+use super::{SessionError, playground, second_look, values};
 use crate::definition::name::CheckId;
+use crate::engine::connect::Seccomp;
 use crate::engine::sweep::begin_run;
 use crate::engine::{Directory, DockerWorld, EngineError, Execution, Isolation};
 use crate::event::{Event, Events};
@@ -28,6 +30,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 const ROOM_LIMIT: Duration = Duration::from_secs(600);
 /// How long a room that was made ahead waits for something to judge.
 const AHEAD_FOR: Duration = Duration::from_secs(300);
+/// Which proof of isolation a mark is of: an earlier one asked less.
+const PROOF: u32 = 2;
 /// How many left-out paths are named in one notice.
 const NAMED: usize = 5;
 
@@ -313,6 +317,7 @@ async fn stand(
         gate: &access,
         user: ROOM_USER,
         mount_folder: false,
+        machine: setting.engine.about.machine,
     };
     let desired = plan::desired(lab, &inputs)?;
     if folder.is_none() && desired.services_want_the_folder() {
@@ -321,11 +326,12 @@ async fn stand(
     let observed = Observed::default();
     let plan = plan::plan(&desired, &observed);
     let directory = Directory::new(lab, &scope, &missing)?.with_commands_of(&desired);
+    let prober = LabProber::of(&scope);
     let execution = Execution {
         desired: &desired,
         observed: &observed,
         access: &access,
-        scope: &scope,
+        prober: prober.clone(),
         folder,
         directory: directory.clone(),
     };
@@ -338,8 +344,8 @@ async fn stand(
             made = setting.engine.execute(&plan, &Execution { desired: &elsewhere, ..execution }, setting.cancel).await;
         }
     }
-    let environment = made.map_err(|error| redacted(error, &scope))?;
-    let place = DockerWorld::new(setting.engine.clone(), environment, directory, ROOM_USER, scope.clone());
+    let environment = made?;
+    let place = DockerWorld::new(setting.engine.clone(), environment, directory, ROOM_USER, prober);
     Ok(Some(RunningRoom { place, scope }))
 }
 
@@ -388,6 +394,9 @@ async fn prove_isolation(setting: &SessionContext<'_>, environment: &crate::engi
     if mark.exists() {
         return;
     }
+    if setting.engine.about.seccomp == Seccomp::None {
+        setting.events.send(Event::Notice(crate::message!("isolation-no-seccomp")));
+    }
     match setting.engine.prove_isolation(environment).await {
         Isolation::Proved => {
             let _ = mark.parent().map(fs::create_dir_all);
@@ -404,5 +413,5 @@ async fn prove_isolation(setting: &SessionContext<'_>, environment: &crate::engi
 /// One mark for each socket and engine version.
 fn mark_name(about: &crate::engine::connect::About) -> String {
     let socket = Path::new(&about.socket).display().to_string().replace('/', "_");
-    format!("{}{socket}", about.version)
+    format!("{PROOF}-{}{socket}", about.version)
 }

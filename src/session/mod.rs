@@ -7,6 +7,7 @@ mod images;
 pub(crate) mod judge;
 pub mod playground;
 pub(crate) mod proof;
+pub mod ready;
 mod second_look;
 pub(crate) mod stock;
 pub(crate) mod trial;
@@ -15,8 +16,6 @@ pub mod values;
 pub use dirs::Dirs;
 
 use crate::engine::EngineError;
-use crate::grade::Redactor;
-use crate::template::Scope;
 use crate::workspace::aside::SetAside;
 use crate::workspace::copy::CopyError;
 use std::io;
@@ -45,25 +44,6 @@ pub enum SessionError {
 impl From<crate::template::UnknownName> for SessionError {
     fn from(unknown: crate::template::UnknownName) -> Self {
         Self::Engine(EngineError::UnknownName(unknown.0))
-    }
-}
-
-/// An error without the secrets of the environment that it speaks of: what a
-/// service logs or answers may hold them.
-fn redacted(error: EngineError, scope: &Scope) -> EngineError {
-    let redactor = Redactor::new(scope);
-    match error {
-        EngineError::NotReady { service, within, asked, tries, answer, silent, log } => EngineError::NotReady {
-            service,
-            within,
-            asked: redactor.text(&asked),
-            tries,
-            answer: redactor.text(&answer),
-            silent,
-            log: redactor.text(&log),
-        },
-        EngineError::Ended { service, exit, log } => EngineError::Ended { service, exit, log: redactor.text(&log) },
-        other => other,
     }
 }
 

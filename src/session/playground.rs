@@ -1,8 +1,9 @@
 //! The playground: made to play in, from the learner's own folder.
 
 use super::images::{self, EnvironmentImages};
+use super::ready::LabProber;
 use super::values;
-use super::{Dirs, SessionError, redacted, set_aside};
+use super::{Dirs, SessionError, set_aside};
 use crate::check::Target;
 use crate::definition::load::LoadedLab;
 use crate::definition::model::{Asks, Lab, Runs, Start};
@@ -14,7 +15,7 @@ use crate::lock::FileLock;
 use crate::message;
 use crate::message::Message;
 use crate::plan::subnet::Subnet;
-use crate::plan::{self, Desired, GateAccess, ImageSet, Inputs, Observed, Project};
+use crate::plan::{self, Desired, GateAccess, ImageSet, Inputs, Observed, Project, Role};
 use crate::template::Scope;
 use crate::workspace::record::{Record, Workspace};
 use crate::world::ServiceSeen;
@@ -22,7 +23,7 @@ use futures_util::future::join_all;
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -118,6 +119,7 @@ pub async fn up(setting: &SessionContext<'_>) -> Result<Playground, SessionError
     let inputs = inputs(setting, project, &scope, &images, &access, user);
     let mut desired = plan::desired(lab, &inputs)?;
     let directory = Directory::new(lab, &scope, &missing)?.with_commands_of(&desired);
+    let prober = LabProber::of(&scope);
     let from_nothing = observed.containers.is_empty() && observed.networks.is_empty();
     let had_data = !observed.volumes.is_empty();
     let (mut glances, mut moved) = (GLANCES, false);
@@ -127,14 +129,14 @@ pub async fn up(setting: &SessionContext<'_>) -> Result<Playground, SessionError
             desired: &desired,
             observed: &observed,
             access: &access,
-            scope: &scope,
+            prober: prober.clone(),
             folder: None,
             directory: directory.clone(),
         };
         match setting.engine.execute(&plan, &execution, setting.cancel).await {
             Ok(environment) => {
                 return Ok(Playground {
-                    place: DockerWorld::new(setting.engine.clone(), environment, directory, user, scope.clone()),
+                    place: DockerWorld::new(setting.engine.clone(), environment, directory, user, prober),
                     scope,
                     changed: !plan.changes_nothing(),
                     missing,
@@ -163,7 +165,7 @@ pub async fn up(setting: &SessionContext<'_>) -> Result<Playground, SessionError
                     observed = setting.engine.observe(&desired.project.name).await?;
                     continue;
                 }
-                return Err(redacted(error, &scope).into());
+                return Err(error.into());
             }
         }
     }
@@ -187,7 +189,7 @@ pub(super) fn another_try(setting: &SessionContext<'_>, error: &EngineError, des
 pub(crate) async fn running(setting: &SessionContext<'_>) -> Result<Option<Playground>, SessionError> {
     let project = project(setting);
     let observed = setting.engine.observe(&project.name).await?;
-    if !observed.containers.iter().any(|found| found.service == "gate" && found.running) {
+    if !observed.containers.iter().any(|found| found.service == Role::Gate.as_str() && found.running) {
         return Ok(None);
     }
     let (scope, access) = scope(setting)?;
@@ -195,7 +197,7 @@ pub(crate) async fn running(setting: &SessionContext<'_>) -> Result<Option<Playg
     let Some(environment) = Environment::found(project, &observed, &access) else { return Ok(None) };
     let missing = not_there(&setting.loaded.lab, &observed);
     let directory = Directory::new(&setting.loaded.lab, &scope, &missing)?;
-    let place = DockerWorld::new(setting.engine.clone(), environment, directory, user, scope.clone());
+    let place = DockerWorld::new(setting.engine.clone(), environment, directory, user, LabProber::of(&scope));
     Ok(Some(Playground { place, scope, changed: false, missing, user }))
 }
 
@@ -223,7 +225,7 @@ pub(crate) async fn for_commands_of(
     let desired = plan::desired(&setting.loaded.lab, &inputs)?;
     let directory = Directory::new(&setting.loaded.lab, &scope, &missing)?.with_commands_of(&desired);
     let environment = playground.place.environment().clone();
-    let place = DockerWorld::new(setting.engine.clone(), environment, directory, user, scope);
+    let place = DockerWorld::new(setting.engine.clone(), environment, directory, user, LabProber::of(&scope));
     Ok(Playground { place, missing, ..playground })
 }
 
@@ -237,7 +239,7 @@ fn inputs<'a>(
     user: (u32, u32),
 ) -> Inputs<'a> {
     let subnets = super::dirs::subnets(setting.range, &project.name);
-    Inputs { project, scope, images, gate, subnets, user, mount_folder: true }
+    Inputs { project, scope, images, gate, subnets, user, mount_folder: true, machine: setting.engine.about.machine }
 }
 
 /// Optional services that a running playground does without. Why its image

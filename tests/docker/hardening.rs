@@ -68,9 +68,18 @@ fn nothing_of_ours_is_to_be_seen_from_the_toolbox() {
     ground.run(&["start"]).exits(0);
     let look = |kind: &str| {
         let gate = ground.container(kind, "gate");
-        let argv = docker_text(&["inspect", "-f", "{{join .Config.Cmd \" \"}}", &gate]);
-        let password = argv.rsplit_once("-P ").unwrap().1.split(' ').next().unwrap().to_owned();
-        assert_eq!(password.len(), 20, "{argv}");
+        let environment = docker_text(&["inspect", "-f", "{{join .Config.Env \"\\n\"}}", &gate]);
+        let password = environment.lines().find_map(|line| line.strip_prefix("GATE_PASSWORD=")).unwrap().to_owned();
+        assert_eq!(password.len(), 20, "{environment}");
+        // Nor in any command line of the host, which each of its users may read. Only the gate's
+        // own user, which nobody on the host is, sees its environment.
+        let lines = fs::read_dir("/proc").unwrap().flatten().filter_map(|process| {
+            let line = fs::read(process.path().join("cmdline")).ok()?;
+            Some(String::from_utf8_lossy(&line).replace('\0', " "))
+        });
+        let shown: Vec<String> = lines.filter(|line| line.contains(&password)).collect();
+        assert!(shown.is_empty(), "{shown:?}");
+        assert_eq!(ground.exec(kind, "gate", "0", "stat -c %u /proc/1"), "65533\n");
         // As root too, which sees more of /proc than a learner.
         for user in ["0", "1000"] {
             let seen = ground.exec(
@@ -109,4 +118,27 @@ fn a_room_draws_its_own_secrets() {
     // And a secret that is printed is taken out of what is shown.
     let said = ground.printed_in_a_room("echo \"my key is $KEY\"");
     assert!(said.starts_with("my key is") && !said.contains("not-for-learners-"), "{said}");
+}
+
+#[test]
+fn a_container_opens_no_socket_that_leads_past_its_network() {
+    let ground = Ground::tiny(&[]);
+    ground.run(&["start"]).exits(0);
+    let tries = "perl -e 'use POSIX; for my $family (1, 2, 40) { socket(my $s, $family, 1, 0) or print \"$family: $!\\n\" } \
+                 syscall(425, 8, 0) >= 0 or print \"io_uring: $!\\n\"'";
+    let expected = "40: Operation not permitted\nio_uring: Operation not permitted\n";
+    for user in ["0", "1000"] {
+        assert_eq!(ground.exec("playground", "toolbox", user, tries), expected, "{user}");
+        assert_eq!(ground.exec("playground", "web", user, tries), expected, "{user}");
+    }
+}
+
+#[test]
+fn no_limit_of_a_lab_goes_beyond_the_machine() {
+    let ground = Ground::tiny(&[("limits: {memory: 128MiB, pids: 64}", "limits: {memory: 500GiB, pids: 4000000}")]);
+    ground.run(&["start"]).exits(0);
+    let toolbox = ground.container("playground", "toolbox");
+    let limits = docker_text(&["inspect", "-f", "{{.HostConfig.Memory}} {{.HostConfig.PidsLimit}}", &toolbox]);
+    let machine: u64 = docker_text(&["info", "-f", "{{.MemTotal}}"]).parse().unwrap();
+    assert_eq!(limits, format!("{machine} 4096"));
 }

@@ -179,3 +179,17 @@ fn a_verdict_is_not_what_a_deploy_prints() {
     let outcome = ground.run(&["check", "--format", "json"]).exits(1).json();
     assert_eq!(outcome["tally"]["failed"], 1);
 }
+
+#[test]
+fn too_much_output_of_a_command_in_a_service_ends_that_command_alone() {
+    let flood = "exec: {in: web, run: \"trap '' TERM; yes & yes\"}";
+    let ground = Ground::tiny(&[("exec: {run: [\"./deploy.sh\"]}", flood)]);
+    let ran = ground.run(&["check", "--all", "--format", "json"]).exits(1);
+    let outcome = ran.json();
+    assert_eq!(evidence(&outcome, "ended"), "too-much-output", "{ran}");
+    let exit = &check(&outcome, "deploy")["failure"]["findings"][0]["actual"]["value"];
+    assert_eq!(*exit, 137, "never 126, which says that a file can't be run: {ran}");
+    // The service itself, which runs as the same user, still answers.
+    assert_eq!(check(&outcome, "page")["status"], "passed", "{ran}");
+    ground.leaves_nothing();
+}

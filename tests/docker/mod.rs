@@ -16,6 +16,7 @@ mod killed;
 mod lifecycle;
 mod monitoring;
 mod not_ready;
+mod overlays;
 mod parts;
 mod probes;
 mod proof;

@@ -192,7 +192,7 @@ impl World for Toolbox {
     fn service(&self, _: String, _: ServiceAction, _: Duration) -> BoxFuture<'_, Result<ServiceSeen, ProbeFailure>> {
         unreachable!()
     }
-    fn put(&self, _: String, _: Option<Vec<u8>>, _: u32) -> BoxFuture<'_, Result<(), ProbeFailure>> {
+    fn put(&self, _: String, _: Option<Vec<u8>>, _: u32) -> BoxFuture<'_, Result<Vec<String>, ProbeFailure>> {
         unreachable!()
     }
 }

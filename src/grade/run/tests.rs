@@ -94,16 +94,28 @@ impl World for Fake {
         Box::pin(async { Ok(crate::world::ServiceSeen { up: true, ..Default::default() }) })
     }
 
-    fn put(&self, path: String, contents: Option<Vec<u8>>, mode: u32) -> BoxFuture<'_, Result<(), ProbeFailure>> {
+    fn put(
+        &self,
+        path: String,
+        contents: Option<Vec<u8>>,
+        mode: u32,
+    ) -> BoxFuture<'_, Result<Vec<String>, ProbeFailure>> {
         let text = contents.as_deref().map(|bytes| String::from_utf8_lossy(bytes).into_owned());
         self.asked.lock().unwrap().push(format!("put {path} {mode:o} {}", text.as_deref().unwrap_or("-")));
         if path.ends_with("stuck") && text.as_deref() == Some("old") {
             return Box::pin(async { Err(ProbeFailure::Fault { detail: "read-only".into() }) });
         }
+        // Folders named `new` aren't there before.
+        let made = path.rsplit_once("/new/").map(|(folder, _)| format!("{folder}/new"));
         match contents {
             Some(contents) => self.files.lock().unwrap().insert(path, contents),
             None => self.files.lock().unwrap().remove(&path),
         };
+        Box::pin(async { Ok(made.into_iter().collect()) })
+    }
+
+    fn remove_folders(&self, folders: Vec<String>) -> BoxFuture<'_, Result<(), ProbeFailure>> {
+        self.asked.lock().unwrap().push(format!("rmdir {}", folders.join(" ")));
         Box::pin(async { Ok(()) })
     }
 
@@ -296,6 +308,15 @@ async fn an_overlay_is_laid_before_and_undone_after_whatever_the_verdict() {
         assert_eq!(asked, expected);
         assert_eq!(world.files.lock().unwrap().len(), 1);
     }
+}
+
+#[tokio::test]
+async fn the_folders_that_an_overlay_made_go_with_its_file() {
+    let yaml = check("a", "overlay: [{file: new/b, write: \"n\"}]\nexec: {run: [\"true\"]}\nexpect: {exit: 0}");
+    let world = Fake::default();
+    assert_eq!(statuses(&verdicts(&lab(&yaml), &world).await), ["passed"]);
+    let asked = world.asked.lock().unwrap().clone();
+    assert_eq!(asked, ["put /work/new/b 644 n", "true", "put /work/new/b 644 -", "rmdir /work/new"]);
 }
 
 #[tokio::test]

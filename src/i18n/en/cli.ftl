@@ -289,6 +289,7 @@ made-elsewhere = nothing that was sent to { $service } was answered: everything 
 left-out = { $path }: ignored by your { $gitignore }, not copied
 left-out-more = and { $count } more paths that your .gitignore files name
 not-isolated = this engine doesn't isolate clean rooms: { $address } was reached from inside. The check goes on; a class must not be graded here.
+isolation-no-seccomp = this engine has no filter of system calls (seccomp): a program in a room may open sockets that lead past its network, such as vsock
 isolation-unknown = whether this engine isolates clean rooms couldn't be asked
 second-look-busy = { $count ->
     [one] this machine was too busy to judge { $count } check: it is judged once more by itself

@@ -1,0 +1,56 @@
+//! The lab edits the learner's files for a check, and puts back exactly what was there.
+
+use super::ground::{Ground, check, write_script};
+use std::fs;
+use std::os::unix::fs::symlink;
+
+const USABLE: &str = "run: \"echo fine\"}\n        expect: {stdout: \"fine\\n\"}";
+
+/// All there is of a folder but its times.
+const ALL: &str = "find . -path ./.lab -prune -o -printf '%p %y %m %u %l\\n' | sort; cat real/style.css";
+
+/// A lab whose `page` check lays an overlay and whose `usable` check tells what is there after it.
+fn ground(overlay: &str) -> Ground {
+    let page = "http: {get: \"${open.page}/\"}";
+    let usable = format!("run: \"{ALL}\"}}\n        expect: {{stdout: {{matches: \"MARK\"}}}}");
+    Ground::tiny(&[(page, &format!("overlay: [{overlay}]\n        {page}")), (USABLE, &usable)])
+}
+
+#[test]
+fn what_an_overlay_changed_is_as_before_links_and_modes_and_folders_alike() {
+    for overlay in [
+        "{file: site/style.css, append: \"+\"}",
+        "{file: site/link.css, append: \"+\"}",
+        "{file: site/deep/er/new.css, write: \"n\"}",
+        "{file: real/style.css, delete: true}",
+    ] {
+        let ground = ground(overlay);
+        let folder = &ground.folder;
+        fs::create_dir(folder.join("real")).unwrap();
+        fs::write(folder.join("real/style.css"), "body{}").unwrap();
+        symlink("real", folder.join("site")).unwrap();
+        symlink("style.css", folder.join("real/link.css")).unwrap();
+        write_script(&folder.join("deploy.sh"), &format!("chmod 711 real; {ALL}; exit 1"));
+
+        let ran = ground.run(&["check", "--all", "--format", "json"]).exits(1);
+
+        let outcome = ran.json();
+        assert_eq!(check(&outcome, "page")["status"], "passed", "{overlay}: {ran}");
+        let said = |id: &str| {
+            let evidence = check(&outcome, id)["failure"]["evidence"].as_array().unwrap().clone();
+            evidence.iter().find(|one| one["name"] == "stdout").unwrap()["text"].clone()
+        };
+        assert!(said("deploy").as_str().unwrap().contains("real d 711"), "{ran}");
+        assert_eq!(said("deploy"), said("usable"), "{overlay}");
+        ground.leaves_nothing();
+    }
+}
+
+#[test]
+fn an_overlay_does_not_follow_a_link_out_of_the_folder() {
+    let ground = ground("{file: out/file, write: \"n\"}");
+    write_script(&ground.folder.join("deploy.sh"), "ln -s /tmp out; exit 1");
+    let outcome = ground.run(&["check", "--all", "--format", "json"]).exits(1).json();
+    assert_ne!(check(&outcome, "page")["status"], "passed", "{outcome:#}");
+    assert!(outcome.to_string().contains("leads out of your folder"), "{outcome:#}");
+}
