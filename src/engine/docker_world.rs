@@ -23,7 +23,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// Where the learner's folder is, in the toolbox and in services that see it.
-const WORK: &str = "/work";
+pub(super) const WORK: &str = "/work";
 
 #[derive(Debug, Clone)]
 pub struct DockerWorld {
@@ -317,8 +317,8 @@ impl World for DockerWorld {
             let ran = self.edit(&[&path, action, &mode], contents).await?;
             match ran.exit {
                 0 => Ok(String::from_utf8_lossy(&ran.stdout).lines().map(str::to_owned).collect()),
-                overlay::LEADS_OUT => Err(ProbeFailure::LeadsOut { path }),
-                overlay::IN_THE_WAY => Err(ProbeFailure::NoFile { path }),
+                overlay::LEADS_OUT => Err(ProbeFailure::LeadsOut { path: in_folder(&path) }),
+                overlay::IN_THE_WAY => Err(ProbeFailure::NoFile { path: in_folder(&path) }),
                 _ => Err(unedited(&path, &ran)),
             }
         })
@@ -340,7 +340,7 @@ impl World for DockerWorld {
         Box::pin(async move {
             let container = self.container(&service)?;
             let limit = Duration::from_secs(30);
-            let read = tokio::time::timeout(limit, self.engine.read_file(&container, &path)).await;
+            let read = tokio::time::timeout(limit, self.engine.read_through_links(&container, &path)).await;
             match read {
                 Ok(read) => read.map_err(fault),
                 Err(_) => Err(ProbeFailure::TimedOut { what: path, after: limit, learners: false }),
@@ -358,6 +358,11 @@ impl World for DockerWorld {
             }
         })
     }
+}
+
+/// A path as the learner knows it.
+fn in_folder(path: &str) -> String {
+    path.strip_prefix(WORK).map_or(path, |inside| inside.trim_start_matches('/')).to_owned()
 }
 
 fn unedited(path: &str, ran: &Output) -> ProbeFailure {

@@ -2,16 +2,20 @@
 //! a hostile tar: a link is reported as one and never followed on the host.
 
 use super::connect::Engine;
+use super::docker_world::WORK;
 use super::error::EngineError;
 use crate::world::{FileKind, FileSeen, Listed, ProbeFailure};
 use bollard::query_parameters::DownloadFromContainerOptionsBuilder;
 use futures_util::StreamExt;
 use std::fs::File;
 use std::io::{self, Read, Seek};
+use std::path::{Component, Path, PathBuf};
 
 /// Bytes of a file that are read at most: as many as a learner's folder may have, for
 /// what a check edits must be put back whole.
 const MAX_FILE: usize = 64 << 20;
+/// Links that are followed one after the other.
+const MAX_LINKS: usize = 20;
 /// Bytes of a folder's archive that are read at most.
 const MAX_FOLDER: usize = 64 << 20;
 /// Entries of a folder that are listed at most.
@@ -19,7 +23,11 @@ const MAX_ENTRIES: usize = 20_000;
 
 impl Engine {
     /// One file of a container; none when nothing stands at the path.
-    pub(super) async fn read_file(&self, container: &str, path: &str) -> Result<Option<FileSeen>, EngineError> {
+    pub(super) async fn read_file(
+        &self,
+        container: &str,
+        path: &str,
+    ) -> Result<Option<(FileSeen, Option<PathBuf>)>, EngineError> {
         let options = DownloadFromContainerOptionsBuilder::new().path(path).build();
         let mut stream = Box::pin(self.docker.download_from_container(container, Some(options)));
         let mut archive = Vec::new();
@@ -36,6 +44,22 @@ impl Engine {
             }
         }
         Ok(first_entry(&archive))
+    }
+
+    /// The same; links are followed as long as they stay in the learner's folder.
+    pub(super) async fn read_through_links(
+        &self,
+        container: &str,
+        path: &str,
+    ) -> Result<Option<FileSeen>, EngineError> {
+        let mut at = path.to_owned();
+        for _ in 0..MAX_LINKS {
+            match self.read_file(container, &at).await? {
+                Some((_, Some(target))) if let Some(next) = led_to(&at, &target) => at = next,
+                found => return Ok(found.map(|(seen, _)| seen)),
+            }
+        }
+        Ok(None)
     }
 
     /// What lies below a folder of a container; none when no folder stands at
@@ -63,16 +87,32 @@ impl Engine {
 }
 
 /// The first entry of an archive that may end early.
-fn first_entry(archive: &[u8]) -> Option<FileSeen> {
+fn first_entry(archive: &[u8]) -> Option<(FileSeen, Option<PathBuf>)> {
     let mut archive = tar::Archive::new(archive);
     let entry = archive.entries().ok()?.next()?.ok()?;
     let header = entry.header();
     let kind = kind_of(header.entry_type());
     let (mode, size) = (header.mode().ok()?, header.size().ok()?);
+    let target = entry.link_name().ok().flatten().map(std::borrow::Cow::into_owned);
     let mut bytes = Vec::new();
     // What arrived of a cut archive is enough.
     let _ = entry.take(MAX_FILE as u64).read_to_end(&mut bytes);
-    Some(FileSeen { mode, size, bytes, kind })
+    Some((FileSeen { mode, size, bytes, kind }, target))
+}
+
+/// Where a link leads, if it stays below the learner's folder.
+fn led_to(link: &str, target: &Path) -> Option<String> {
+    let mut place = Path::new(link).parent()?.to_owned();
+    for part in target.components() {
+        match part {
+            Component::RootDir => place = PathBuf::from("/"),
+            Component::ParentDir => _ = place.pop(),
+            Component::Normal(name) => place.push(name),
+            Component::CurDir | Component::Prefix(_) => {}
+        }
+    }
+    let inside = Path::new(link).starts_with(WORK) && place.starts_with(WORK);
+    inside.then(|| place.to_str().map(str::to_owned)).flatten()
 }
 
 fn kind_of(entry_type: tar::EntryType) -> FileKind {
@@ -129,8 +169,26 @@ mod tests {
         header.set_mode(0o777);
         header.set_size(0);
         builder.append_link(&mut header, "passwd", "/etc/passwd").unwrap();
-        let seen = first_entry(&builder.into_inner().unwrap()).unwrap();
+        let (seen, target) = first_entry(&builder.into_inner().unwrap()).unwrap();
+        assert_eq!(target.as_deref(), Some(Path::new("/etc/passwd")));
         assert_eq!((seen.kind, seen.bytes.len()), (FileKind::Link, 0));
+    }
+
+    #[test]
+    fn a_link_leads_on_only_within_the_folder() {
+        let led = |link: &str, target: &str| led_to(link, Path::new(target));
+        assert_eq!(led("/work/site/a.css", "../src/a.css").as_deref(), Some("/work/src/a.css"));
+        assert_eq!(led("/work/a", "/work/b/./c").as_deref(), Some("/work/b/c"));
+        for (link, target) in [
+            ("/work/a", "/etc/passwd"),
+            ("/work/a", "../etc/passwd"),
+            ("/work/a", "/work/../etc/x"),
+            ("/work/a", "/workshop/x"),
+            ("/etc/a", "b"),
+            ("/etc/a", "/work/b"),
+        ] {
+            assert_eq!(led(link, target), None, "{link} {target}");
+        }
     }
 
     #[test]
@@ -144,7 +202,7 @@ mod tests {
         for end in 0..archive.len() {
             let _ = first_entry(&archive[..end]);
         }
-        assert_eq!(first_entry(&archive).unwrap().bytes.len(), 2000);
+        assert_eq!(first_entry(&archive).unwrap().0.bytes.len(), 2000);
         assert_eq!(first_entry(&[0xff; 4096]), None);
     }
 

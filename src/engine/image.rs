@@ -22,6 +22,7 @@ mod pull;
 mod registries;
 mod stock;
 mod watch;
+mod work;
 
 pub(crate) use beside::build_folders;
 pub use error::ImageError;
@@ -33,6 +34,7 @@ pub(crate) use stock::{Stock, Way};
 use self::build::Build;
 use self::context::{Authority, Context, HOST_AUTHORITIES, authorities, hash_part, short};
 use self::dockerfile::Base;
+use self::work::Steps;
 use crate::event::{Event, Events, Finished};
 use crate::message;
 use bollard::Docker;
@@ -74,6 +76,7 @@ pub struct Images {
     events: Events,
     /// Registries that didn't answer in this run, and why.
     unreachable: Arc<Mutex<BTreeMap<String, String>>>,
+    steps: Steps,
 }
 
 /// An image and whether it was there before.
@@ -117,14 +120,14 @@ impl Images {
     /// made when needed and which all `lab` processes of a user share.
     #[must_use]
     pub fn new(docker: Docker, locks: impl Into<PathBuf>, events: Events) -> Self {
-        Self { docker, locks: locks.into().into(), events, unreachable: Arc::default() }
+        Self { docker, locks: locks.into().into(), events, unreachable: Arc::default(), steps: Steps::default() }
     }
 
     /// Makes sure that an image is there: kept if it is, else pulled or built.
     /// `part` is whose progress line it is; a [`Event::Done`] ends it.
     ///
-    /// When cancelled it returns at once; the daemon stops the build and
-    /// removes its container by itself.
+    /// When cancelled it returns as soon as the daemon has stopped the build and removed its
+    /// container, or after some seconds.
     pub async fn ensure(&self, part: &str, source: &Source, cancel: &CancellationToken) -> Result<Ready, ImageError> {
         let had = until(cancel, async {
             match source {
@@ -132,7 +135,11 @@ impl Images {
                 Source::Build(folder) => self.built(part, folder, &folder_name(folder)).await,
             }
         });
-        let ImageResult { ready, kept } = had.await?;
+        let had = had.await;
+        if matches!(had, Err(ImageError::Cancelled)) {
+            self.end_builds(None).await;
+        }
+        let ImageResult { ready, kept } = had?;
         self.events.send(Event::Done { part: part.into(), how: Finished::Image { kept } });
         Ok(ready)
     }

@@ -124,8 +124,8 @@ impl Unlaid {
     pub(crate) fn came(self) -> StepOutcome {
         match self {
             Self::Fault(fault) => StepOutcome::Fault(fault),
-            Self::Missing(path) => {
-                let once = Attempt::of(String::new(), Problem::ProbeFailure(ProbeFailure::NoFile { path }));
+            Self::Learners(failure) => {
+                let once = Attempt::of(String::new(), Problem::ProbeFailure(failure));
                 StepOutcome::StepFailure(Box::new(StepFailure::at_once(once)))
             }
         }

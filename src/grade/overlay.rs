@@ -3,7 +3,7 @@
 use crate::definition::edit::{Edit, EditError};
 use crate::template::Scope;
 use crate::verdict::Fault;
-use crate::world::{FileKind, FileSeen, ProbeFailure, World};
+use crate::world::{Blame, FileKind, FileSeen, ProbeFailure, World};
 
 /// Where the learner's folder is.
 const WORK: &str = "/work";
@@ -17,15 +17,18 @@ pub(super) struct Before(Vec<(String, Option<FileSeen>, Vec<String>)>);
 
 /// Why an overlay couldn't be laid.
 pub(super) enum Unlaid {
-    /// The learner's file isn't there.
-    Missing(String),
+    /// The learner's file isn't there, or can't be edited as it is.
+    Learners(ProbeFailure),
     /// The lab's or the machine's fault.
     Fault(Fault),
 }
 
 impl From<ProbeFailure> for Unlaid {
     fn from(trouble: ProbeFailure) -> Self {
-        Self::Fault(Fault::ProbeFailure(trouble))
+        match trouble.blame() {
+            Blame::Learner => Self::Learners(trouble),
+            Blame::Environment | Blame::Nobody => Self::Fault(Fault::ProbeFailure(trouble)),
+        }
     }
 }
 
@@ -39,7 +42,7 @@ pub(super) async fn lay(edits: &[Edit], world: &dyn World, scope: &Scope, before
         };
         let contents = current.as_ref().map(|file| file.bytes.as_slice());
         let changes = edit.apply(scope, contents).map_err(|error| match error {
-            EditError::NoFile { path } => Unlaid::Missing(path),
+            EditError::NoFile { path } => Unlaid::Learners(ProbeFailure::NoFile { path }),
             EditError::Matches { path, count } => Unlaid::Fault(Fault::Overlay { path, matches: count }),
             EditError::Unknown(name) => unknown(name),
         })?;
@@ -47,7 +50,12 @@ pub(super) async fn lay(edits: &[Edit], world: &dyn World, scope: &Scope, before
             let old = read(world, &change.path).await?;
             let mode = old.as_ref().or(current.as_ref()).map_or(MODE, |file| file.mode & 0o7777);
             before.0.push((change.path.clone(), old, Vec::new()));
-            let made = world.put(full(&change.path), change.contents, mode).await?;
+            let put = world.put(full(&change.path), change.contents, mode).await;
+            // What the learner's folder kept from being written needs no undoing.
+            if put.as_ref().is_err_and(|failure| failure.blame() == Blame::Learner) {
+                before.0.pop();
+            }
+            let made = put?;
             if let Some((.., folders)) = before.0.last_mut() {
                 *folders = made;
             }

@@ -12,13 +12,12 @@ use std::path::Path;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// A step may be silent while one large program compiles or links; the
-/// slowest seen (the `SQLite` of Garage, two cores) takes under two minutes.
+/// How long a step may neither say nor do anything: one that compiles may be silent for longer.
 const IDLE: Duration = Duration::from_secs(10 * 60);
 
-/// Four times what the slowest image, Garage from its sources, takes on two
-/// cores.
-const TOTAL: Duration = Duration::from_secs(60 * 60);
+/// What works for longer than this will hardly end. The slowest image, Garage from its sources,
+/// takes a quarter of an hour on two cores that nobody else uses.
+const TOTAL: Duration = Duration::from_secs(4 * 60 * 60);
 
 /// How many lines of a failed step are kept.
 const TAIL: usize = 20;
@@ -56,31 +55,43 @@ impl Images {
         let begun = Instant::now();
         let mut shown = (0, String::new(), Duration::ZERO);
         let stream = self.docker.build_image(options, None, Some(bollard::body_full(archive.into())));
-        let ended = watch(tag, Limits { idle: IDLE, total: TOTAL }, stream, |seen| {
-            let beat = match seen {
-                StreamEvent::Item(info) => {
-                    log.feed(info.stream.as_deref().unwrap_or_default());
-                    false
+        let ended = watch(
+            tag,
+            Limits { idle: IDLE, total: TOTAL },
+            stream,
+            |seen| {
+                let beat = match seen {
+                    StreamEvent::Item(info) => {
+                        log.feed(info.stream.as_deref().unwrap_or_default());
+                        self.steps.begun(tag, log.container.as_deref());
+                        false
+                    }
+                    StreamEvent::Beat => true,
+                };
+                let elapsed = begun.elapsed();
+                // A new step shows at once, its lines at each beat, and the time
+                // goes on through a silence.
+                let news = log.step != shown.0
+                    || beat && log.step > 0 && (log.line != shown.1 || elapsed.as_secs() != shown.2.as_secs());
+                if news {
+                    shown = (log.step, log.line.clone(), elapsed);
+                    let doing =
+                        Doing::Building { step: log.step, steps: log.steps, line: clip(&log.line, SHORT), elapsed };
+                    self.events.send(Event::Progress { part: part.into(), doing });
                 }
-                StreamEvent::Beat => true,
-            };
-            let elapsed = begun.elapsed();
-            // A new step shows at once, its lines at each beat, and the time
-            // goes on through a silence.
-            let news = log.step != shown.0
-                || beat && log.step > 0 && (log.line != shown.1 || elapsed.as_secs() != shown.2.as_secs());
-            if news {
-                shown = (log.step, log.line.clone(), elapsed);
-                let doing = Doing::Building { step: log.step, steps: log.steps, line: clip(&log.line, SHORT), elapsed };
-                self.events.send(Event::Progress { part: part.into(), doing });
-            }
-        })
+            },
+            || Box::pin(self.work(tag)),
+        )
         .await;
         let error = match ended {
             Ok(()) => None,
-            Err(Ended::Limit(error)) => return Err(error),
+            Err(Ended::Limit(error)) => {
+                self.end_builds(Some(tag)).await;
+                return Err(error);
+            }
             Err(Ended::Stream(error)) => Some(error),
         };
+        self.steps.begun(tag, None);
         // The image is the truth: the end of a JSON stream may be misread.
         if let Some(id) = self.inspect(tag).await? {
             return Ok(id);
@@ -120,6 +131,8 @@ struct Log {
     step: u32,
     steps: u32,
     instruction: String,
+    /// The container in which the step runs.
+    container: Option<String>,
     /// The last line worth showing.
     line: String,
     tail: VecDeque<String>,
@@ -161,6 +174,13 @@ impl Log {
             instruction.clone_into(&mut self.instruction);
             instruction.clone_into(&mut self.line);
             self.tail.clear();
+            self.container = None;
+        } else if let Some(container) = line.trim_start().strip_prefix("---> Running in ")
+            && self.container.is_none()
+            && self.tail.is_empty()
+        {
+            // Before the command can say anything itself.
+            self.container = Some(container.to_owned());
         } else if !is_of_builder(&line) {
             if self.tail.len() == TAIL {
                 self.tail.pop_front();
@@ -215,6 +235,8 @@ mod tests {
         log.feed("\n");
         log.feed(" ---> 854d6b9d0980\nStep 2/3 : RUN make   -j2\n ---> Running in 0123456789ab\n");
         assert_eq!((log.step, log.steps, log.line.as_str()), (2, 3, "RUN make   -j2"));
+        log.feed(" ---> Running in another\n");
+        assert_eq!(log.container.as_deref(), Some("0123456789ab"), "what a command prints names none");
         log.feed("\u{1b}[91mwarning: a");
         log.feed("ll is well\n\u{1b}[0m");
         assert_eq!(log.line, "warning: all is well");

@@ -70,17 +70,23 @@ impl Images {
         let mut layers = Layers::default();
         let mut shown = None;
         let stream = self.docker.create_image(Some(options), None, None);
-        let ended = watch(image, Limits { idle: IDLE, total: TOTAL }, stream, |seen| match seen {
-            StreamEvent::Item(info) => layers.feed(&info),
-            StreamEvent::Beat => {
-                let (bytes, total) = layers.sum();
-                if shown != Some((bytes, total)) {
-                    shown = Some((bytes, total));
-                    let doing = Doing::Pulling { image: image.into(), bytes, total };
-                    self.events.send(Event::Progress { part: part.into(), doing });
+        let ended = watch(
+            image,
+            Limits { idle: IDLE, total: TOTAL },
+            stream,
+            |seen| match seen {
+                StreamEvent::Item(info) => layers.feed(&info),
+                StreamEvent::Beat => {
+                    let (bytes, total) = layers.sum();
+                    if shown != Some((bytes, total)) {
+                        shown = Some((bytes, total));
+                        let doing = Doing::Pulling { image: image.into(), bytes, total };
+                        self.events.send(Event::Progress { part: part.into(), doing });
+                    }
                 }
-            }
-        })
+            },
+            || Box::pin(async { None }),
+        )
         .await;
         let failure = match ended {
             Ok(()) => None,

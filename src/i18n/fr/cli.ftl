@@ -289,7 +289,7 @@ made-elsewhere = rien de ce qui a été envoyé à { $service } n'a eu de répon
 left-out = { $path } : ignoré par votre { $gitignore }, pas copié
 left-out-more = et { $count } autres chemins que nomment vos fichiers .gitignore
 not-isolated = ce moteur n'isole pas les salles blanches : { $address } a été atteint de l'intérieur. Le contrôle continue ; on ne doit pas noter une classe ici.
-isolation-no-seccomp = ce moteur n'a pas de filtre d'appels système (seccomp) : un programme dans une salle peut ouvrir des sockets qui contournent son réseau, comme vsock
+isolation-no-seccomp = ce moteur n'a pas de filtre d'appels système (seccomp) : un programme dans une salle peut ouvrir des sockets qui contournent son réseau, comme vsock
 isolation-unknown = impossible de savoir si ce moteur isole les salles blanches
 second-look-busy = { $count ->
     [one] cette machine était trop occupée pour évaluer { $count } contrôle : il est évalué une fois encore, seul
