@@ -57,7 +57,7 @@ pub(crate) enum Seccomp {
 }
 
 /// Docker's default filter, of Engine 20.10, without the sockets that belong to no network of the
-/// container: `AF_VSOCK` leads to the machine below a virtual one, and `socketcall` and io_uring
+/// container: `AF_VSOCK` leads to the machine below a virtual one, and `socketcall` and `io_uring`
 /// open sockets past the filter. Engines from 25.0 on have all that in their own.
 const SECCOMP: &str = include_str!("seccomp.json");
 /// The first API whose engines' own filter has it.

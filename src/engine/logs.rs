@@ -48,7 +48,8 @@ impl Engine {
 
 /// The last bytes of a text, from a character's beginning on.
 fn end(text: &str) -> &str {
-    let start = text.ceil_char_boundary(text.len().saturating_sub(TAIL_BYTES));
+    let start = text.len().saturating_sub(TAIL_BYTES);
+    let start = (start..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
     text[start..].trim_end()
 }
 

@@ -55,9 +55,9 @@ pub(super) async fn lay(edits: &[Edit], world: &dyn World, scope: &Scope, before
             if put.as_ref().is_err_and(|failure| failure.blame() == Blame::Learner) {
                 before.0.pop();
             }
-            let made = put?;
+            let new = put?;
             if let Some((.., folders)) = before.0.last_mut() {
-                *folders = made;
+                *folders = new;
             }
         }
     }

@@ -215,7 +215,7 @@ fn outcome(setting: &SessionContext<'_>, asked: &Asked, results: &[CheckResult],
 /// the folder when it starts: such a room can't be made without it.
 pub(crate) async fn ahead(setting: &SessionContext<'_>) -> Result<Option<Ahead>, SessionError> {
     let claim = Claim::new(setting, AHEAD_FOR)?;
-    match stand(setting, &claim.project, None, &values::draw_nonce()).await {
+    match Box::pin(stand(setting, &claim.project, None, &values::draw_nonce())).await {
         Ok(Some(standing)) => Ok(Some(Ahead { claim, standing, made: Instant::now() })),
         other => {
             claim.give_back(setting).await?;
@@ -272,7 +272,7 @@ async fn judge(
             setting.engine.upload(standing.place.environment(), &copy.archive).await?;
             Some(standing)
         }
-        None => stand(setting, project, Some(&copy.archive), nonce).await?,
+        None => Box::pin(stand(setting, project, Some(&copy.archive), nonce)).await?,
     };
     let Some(RunningRoom { place, scope }) = standing else { return Err(EngineError::Interrupted.into()) };
     setting.events.send(Event::RoomReady { took: begun.elapsed() });

@@ -106,12 +106,12 @@ impl World for Fake {
             return Box::pin(async { Err(ProbeFailure::Fault { detail: "read-only".into() }) });
         }
         // Folders named `new` aren't there before.
-        let made = path.rsplit_once("/new/").map(|(folder, _)| format!("{folder}/new"));
+        let new = path.rsplit_once("/new/").map(|(folder, _)| format!("{folder}/new"));
         match contents {
             Some(contents) => self.files.lock().unwrap().insert(path, contents),
             None => self.files.lock().unwrap().remove(&path),
         };
-        Box::pin(async { Ok(made.into_iter().collect()) })
+        Box::pin(async { Ok(new.into_iter().collect()) })
     }
 
     fn remove_folders(&self, folders: Vec<String>) -> BoxFuture<'_, Result<(), ProbeFailure>> {
