@@ -229,6 +229,8 @@ fn hangs_on_time(step: &Step, once: &Attempt) -> bool {
             ProbeFailure::TimedOut { .. }
                 | ProbeFailure::Refused { .. }
                 | ProbeFailure::Down { .. }
+                | ProbeFailure::Ended { .. }
+                | ProbeFailure::ListensElsewhere { .. }
                 | ProbeFailure::Broken { .. }
         ),
         Problem::Mismatch(mismatch) => ["time", "times", "ended"].contains(&mismatch.selector.as_str()),
