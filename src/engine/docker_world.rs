@@ -8,7 +8,7 @@ use super::exec::{Ends, ExecRequest};
 use super::gate::Target;
 use super::orphans::{self, Orphans};
 use super::overlay;
-use super::ready::Prober;
+use super::prober::Prober;
 use crate::message::Message;
 use crate::plan::{Profile, Role};
 use crate::strain::Strain;

@@ -3,13 +3,11 @@
 use super::attached::Attached;
 use super::connect::Engine;
 use super::error::EngineError;
-use super::orphans::Signal;
+use super::orphans::{GRACE, Signal, with_limit};
 use crate::world::{Ended, Output};
 use bollard::exec::{CreateExecOptions, StartExecOptions, StartExecResults};
 use std::time::{Duration, Instant};
 
-/// What `timeout` gives a command between its polite signal and the last one.
-const GRACE: Duration = Duration::from_secs(2);
 /// What we give `timeout` itself, the daemon and the machine beyond that.
 const MARGIN: Duration = Duration::from_secs(5);
 /// What an exit code gets to be noted once the output has ended.
@@ -46,13 +44,6 @@ pub(super) struct ExecRequest<'a> {
     pub(crate) timeout: Duration,
     pub(crate) max_output: usize,
     pub(crate) ends: Ends,
-}
-
-/// A command under the container's own `timeout`.
-pub(super) fn with_limit(argv: &[String], timeout: Duration) -> Vec<String> {
-    let seconds = timeout.as_secs_f64().to_string();
-    let limit = ["timeout", "-k", &GRACE.as_secs().to_string(), &seconds].map(str::to_owned);
-    limit.into_iter().chain(argv.iter().cloned()).collect()
 }
 
 /// Whether a command could not even begin. The engine says so on the command's

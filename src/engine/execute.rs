@@ -6,7 +6,7 @@ use super::directory::Directory;
 use super::environment::{Environment, Member, Members, gate_at, lock, members};
 use super::error::EngineError;
 use super::gate::Gate;
-use super::ready::Prober;
+use super::prober::Prober;
 use crate::definition::model::Runs;
 use crate::event::{Doing, Event, Finished};
 use crate::plan::{

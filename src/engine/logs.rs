@@ -2,7 +2,7 @@
 
 use super::connect::Engine;
 use super::error::EngineError;
-use super::ready::Prober;
+use super::prober::Prober;
 use bollard::container::LogOutput;
 use bollard::query_parameters::LogsOptionsBuilder;
 use futures_util::{Stream, StreamExt};

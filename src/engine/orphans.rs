@@ -3,11 +3,12 @@
 use super::connect::Engine;
 use super::environment::lock;
 use super::error::EngineError;
-use super::exec::with_limit;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+/// What `timeout` gives a command between its polite signal and the last one.
+pub(super) const GRACE: Duration = Duration::from_secs(2);
 /// Signals what was started with exactly this command line: `timeout`, which
 /// leads a process group and hands a polite signal on to all of it. It needs the
 /// shell and `tr` alone, which stand beside `timeout` wherever that is.
@@ -24,6 +25,13 @@ pub(super) enum Signal {
     Term,
     /// At once, with its group.
     Kill,
+}
+
+/// A command under the container's own `timeout`.
+pub(super) fn with_limit(argv: &[String], timeout: Duration) -> Vec<String> {
+    let seconds = timeout.as_secs_f64().to_string();
+    let limit = ["timeout", "-k", &GRACE.as_secs().to_string(), &seconds].map(str::to_owned);
+    limit.into_iter().chain(argv.iter().cloned()).collect()
 }
 
 /// A command in a container.

@@ -4,10 +4,10 @@
 use super::connect::Engine;
 use super::docker_world::DockerWorld;
 use super::error::EngineError;
+use super::prober::Answer;
 use crate::event::{Doing, Event};
 use crate::plan::{Readiness, Role};
 use crate::template::UnknownName;
-use crate::world::World;
 use futures_util::future::BoxFuture;
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
@@ -20,34 +20,6 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(100);
 const PROBE_LIMIT: Duration = Duration::from_secs(5);
 /// After this long a container that isn't ready is asked whether it still runs.
 const LOOK_AFTER: Duration = Duration::from_millis(400);
-
-/// What the engine has to be told of a lab, for it knows nothing of checks: how a
-/// service's readiness is asked, and which words are secret.
-pub trait Prober: Send + Sync + std::fmt::Debug {
-    /// Asks once whether a service serves.
-    fn ask<'a>(
-        &'a self,
-        readiness: &'a Readiness,
-        world: &'a dyn World,
-        limit: Duration,
-    ) -> BoxFuture<'a, Result<Answer, UnknownName>>;
-    /// What is asked, without secrets.
-    fn asked(&self, readiness: &Readiness) -> Result<String, UnknownName>;
-    /// A text without the lab's secrets.
-    fn redact(&self, text: &str) -> String;
-}
-
-/// What a readiness probe came to.
-#[derive(Debug)]
-pub enum Answer {
-    Serves,
-    NotYet {
-        /// Why, in technical words and without secrets.
-        why: String,
-        /// Whether nothing came back at all.
-        silent: bool,
-    },
-}
 
 impl From<UnknownName> for EngineError {
     fn from(unknown: UnknownName) -> Self {

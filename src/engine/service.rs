@@ -4,7 +4,7 @@ use super::connect::Engine;
 use super::directory::Instance;
 use super::docker_world::{DockerWorld, fault, here};
 use super::error::EngineError;
-use super::ready::Answer;
+use super::prober::Answer;
 use crate::plan::Role;
 use crate::world::{ProbeFailure, ServiceAction, ServiceSeen};
 use bollard::query_parameters::{StartContainerOptions, StopContainerOptionsBuilder};
