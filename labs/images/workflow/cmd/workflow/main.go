@@ -114,7 +114,19 @@ func model(work, folder string) {
 		}
 		files = append(files, syntax.Read(name, content))
 	}
-	described := syntax.Describe(files)
+	root, err := os.OpenRoot(work)
+	if err != nil {
+		fail(err)
+	}
+	defer root.Close()
+	described := syntax.Describe(files, func(path string) ([]byte, error) {
+		file, err := root.Open(path)
+		if err != nil {
+			return nil, err
+		}
+		defer file.Close()
+		return io.ReadAll(io.LimitReader(file, 1<<20))
+	})
 	if len(files) == 0 {
 		described.Valid = false
 		described.Problems = append(described.Problems, ask.Problem{

@@ -3,6 +3,7 @@ package syntax
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 	"testing"
@@ -176,7 +177,7 @@ jobs:
     steps:
       - uses: actions/checkout@8ade135a41bc03ea155e62e844d188df1ea18608
 `
-	model := Describe([]*File{Read("ci.yml", []byte(text))})
+	model := Describe([]*File{Read("ci.yml", []byte(text))}, nothing)
 	if !model.Valid {
 		t.Fatal(model.Problems)
 	}
@@ -197,8 +198,48 @@ jobs:
 			t.Errorf("%s: %+v %+v %+v", name, model, test, deploy)
 		}
 	}
-	bare := Describe([]*File{Read("ci.yml", []byte("on: push\n"+jobs))})
+	bare := Describe([]*File{Read("ci.yml", []byte("on: push\n"+jobs))}, nothing)
 	if fmt.Sprint(bare.WriteScopes) != "[ci.yml: a: default]" {
 		t.Error(bare.WriteScopes)
+	}
+}
+
+func nothing(string) ([]byte, error) { return nil, errors.New("there is no file") }
+
+func TestWhatAnActionOfOnesOwnUsesCounts(t *testing.T) {
+	files := map[string]string{
+		"deploy/action.yml":         "runs: {using: composite, steps: [{uses: actions/setup-python@v5}, {uses: ./.github/inner}]}\n",
+		".github/inner/action.yaml": "runs:\n  using: composite\n  steps:\n    - uses: actions/cache@main\n    - run: echo ${{ github.event.pull_request.title }}\n",
+	}
+	model := Describe([]*File{Read("ci.yml", []byte("on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps: [{uses: ./deploy}, {uses: ./deploy}]\n"))},
+		func(path string) ([]byte, error) {
+			if content, found := files[path]; found {
+				return []byte(content), nil
+			}
+			return nothing(path)
+		})
+	want := []string{"deploy/action.yml:1 actions/setup-python@v5", ".github/inner/action.yaml:4 actions/cache@main"}
+	if !slices.Equal(model.Unpinned, want) || len(model.InlineExpressions) != 1 || model.InlineExpressions[0].Line != 5 {
+		t.Errorf("%v %v", model.Unpinned, model.InlineExpressions)
+	}
+}
+
+func TestKeysNewerThanTheSchemaAreKnown(t *testing.T) {
+	const rest = "permissions: {contents: read}\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps: [{run: 'true'}]\n"
+	for _, text := range []string{
+		"on: push\nconcurrency: {group: production, cancel-in-progress: false, queue: max}\n" + rest,
+		"on: {pull_request: {types: [opened, milestoned, demilestoned, enqueued, dequeued]}}\n" + rest,
+		"on: {schedule: [{cron: '0 6 * * 1-5', timezone: Europe/Paris}]}\n" + rest,
+		"on: push\nenv: {TO: \"${{ case(github.ref == 'refs/heads/main', 'production', 'nowhere') }}\"}\n" + rest,
+		"on: push\npermissions: {contents: read, artifact-metadata: read}\njobs:\n  a:\n    runs-on: ubuntu-latest\n    environment: {name: production, deployment: false}\n    services: {cache: {image: 'redis:7', entrypoint: redis-server, command: '--save 60 1'}}\n    steps: [{run: 'true'}]\n",
+	} {
+		if file := Read("ci.yml", []byte(text)); len(file.Problems) != 0 {
+			t.Errorf("%s: %v", text, file.Problems)
+		}
+	}
+	// What is wrong beside them is told, at its own line.
+	file := Read("ci.yml", []byte("on: push\n\n# a word\nconcurrency: {group: x, queue: max}\njobs:\n  a:\n    runs-on: ubuntu-latest\n    stepz: [{run: 'true'}]\n"))
+	if len(file.Problems) != 1 || file.Problems[0].Line != 8 || !strings.Contains(file.Problems[0].Text, "stepz") {
+		t.Errorf("%v", file.Problems)
 	}
 }

@@ -3,6 +3,7 @@ package syntax
 import (
 	"bytes"
 	"fmt"
+	"path"
 	"regexp"
 	"sort"
 	"strings"
@@ -106,8 +107,9 @@ type Inline struct {
 
 var sha = regexp.MustCompile(`^[0-9a-f]{40}$`)
 
-// Describe makes the model of workflow files.
-func Describe(files []*File) *Model {
+// Describe makes the model of workflow files, and of the repository's own actions
+// as far as they use them: what those use counts as well.
+func Describe(files []*File, read Reader) *Model {
 	model := &Model{
 		Valid: true, Problems: []ask.Problem{}, Workflows: []*Described{}, Uses: []Use{},
 		Unpinned: []string{}, WriteScopes: []string{}, InlineExpressions: []Inline{},
@@ -121,7 +123,35 @@ func Describe(files []*File) *Model {
 			model.Workflows = append(model.Workflows, model.workflow(file))
 		}
 	}
+	seen := map[string]bool{}
+	for at := 0; at < len(model.Uses); at++ {
+		use := model.Uses[at]
+		inside, local := strings.CutPrefix(use.Uses, "./")
+		if inside = path.Clean(inside); local && !seen[inside] && path.Dir(inside) != ".github/workflows" {
+			seen[inside] = true
+			model.action(inside, use.Job, read)
+		}
+	}
 	return model
+}
+
+// action reads an action of the repository's own, of which the steps of a
+// composite one use others.
+func (m *Model) action(folder, job string, read Reader) {
+	for _, name := range []string{"action.yml", "action.yaml"} {
+		where := path.Join(folder, name)
+		content, err := read(where)
+		if err != nil {
+			continue
+		}
+		for _, step := range items(get(parse(content), "runs", "steps")) {
+			if uses := get(step, "uses"); uses != nil {
+				m.use(where, job, uses)
+			}
+			m.inline(where, get(step, "run"))
+		}
+		return
+	}
 }
 
 func (m *Model) workflow(file *File) *Described {
