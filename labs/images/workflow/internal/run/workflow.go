@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 
@@ -189,6 +190,7 @@ func (s *session) config(next task, folder string) *runner.Config {
 		}
 	}
 	owner, _, _ := strings.Cut(s.Repository, "/")
+	node, _ := exec.LookPath("node")
 	kept := s.store(next)
 	nextEvent, nextEnv := after(event.Bytes(), s.answer.SHA)
 	github := map[string]any{
@@ -208,7 +210,7 @@ func (s *session) config(next task, folder string) *runner.Config {
 			}
 			return said.Jobs[job].Group, said.Jobs[job].Cancel
 		},
-		Begin: s.begin, Next: nextEvent, NextEnv: nextEnv,
+		Node: node, Begin: s.begin, Next: nextEvent, NextEnv: nextEnv,
 		Github: github, Before: kept.before, After: kept.after,
 		Secrets: secrets, Vars: s.Values.Vars, Inputs: next.inputs, Token: secrets["GITHUB_TOKEN"],
 		Env: map[string]string{

@@ -176,6 +176,9 @@ func (rc *RunContext) InitializeNodeTool() common.Executor {
 
 func (rc *RunContext) GetNodeToolFullPath(ctx context.Context) string {
 	if rc.nodeToolFullPath == "" {
+		rc.nodeToolFullPath = rc.Config.Node
+	}
+	if rc.nodeToolFullPath == "" {
 		timeed, cancel := context.WithTimeout(ctx, time.Minute)
 		defer cancel()
 		path := rc.JobContainer.GetPathVariableName()

@@ -41,6 +41,8 @@ type Config struct {
 	ContinueOnError func(file, job string) string
 	// Github has what the context of that name holds beside act's own.
 	Github map[string]interface{}
+	// Node is the program of that name; empty where each job has to look for it.
+	Node string
 	// Concurrency is what a workflow (without a job) or a job says of it.
 	Concurrency func(file, job string) (group, cancel string)
 	// Begin is called as a job begins, and what it gives once it has ended.
