@@ -68,6 +68,9 @@ impl Error {
 
 impl From<EngineError> for Error {
     fn from(error: EngineError) -> Self {
+        if let EngineError::LabFile { path, source } = &error {
+            return Self::io(path, source);
+        }
         let exit = match error {
             EngineError::Interrupted => Exit::Interrupted,
             _ => Exit::Fault,

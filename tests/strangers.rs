@@ -403,3 +403,18 @@ fn one_bad_lab_costs_the_list_one_line() {
     );
     clean(&done);
 }
+
+#[test]
+fn a_labs_own_files_that_are_none_are_named() {
+    let machine = Machine::new();
+    let path = changed(&machine, "environment:\n", "environment:\n");
+    assert_eq!(machine.lab(&["start", "demo"]).env("LAB_PATH", &path).done().code, Some(3));
+    let text = machine.path("labs/demo/tasks/serve.en.md");
+    fs::remove_file(&text).unwrap();
+    pipe(&text);
+    let (code, said) = in_time(machine.lab(&["task", "serve"]).env("LAB_PATH", &path).within("demo").command());
+    assert_eq!(code, Some(2), "{said}");
+    pipe(&machine.path("labs/piped/lab.yaml"));
+    let (code, said) = in_time(machine.lab(&["list"]).env("LAB_PATH", &path).command());
+    assert_eq!(code, Some(0), "{said}");
+}

@@ -80,6 +80,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     };
     let failed = |source| Error::io(&path, &source);
     if args.output.is_none() {
+        work.workspace.refuse_links().map_err(failed)?;
         std::fs::create_dir_all(work.workspace.folder.join(".lab/local")).map_err(failed)?;
     }
     dispute.write(&copy, &path).map_err(failed)?;

@@ -2,6 +2,7 @@
 
 use super::context::Context;
 use super::list;
+use crate::definition::load::MAX_BYTES;
 use crate::definition::model::{Lab, Page, Task};
 use crate::error::Error;
 use crate::exit::Exit;
@@ -9,7 +10,9 @@ use crate::message;
 use crate::report::clean;
 use crate::session::values;
 use crate::template::{Scope, Template};
+use crate::untrusted::{self, Links};
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// Arguments of `lab task`.
 #[derive(Debug, clap::Args)]
@@ -36,10 +39,14 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     let language = context.words.language();
     let folder = &work.found.loaded.folder;
     let path = folder.join(Lab::text_path(shown.id(), language));
-    let source = std::fs::read_to_string(&path).or_else(|_| {
+    let read = |path: &Path| untrusted::read_text(path, Links::Followed, MAX_BYTES as u64);
+    let source = read(&path).or_else(|error| {
+        if error.kind() != std::io::ErrorKind::NotFound {
+            return Err(error);
+        }
         // A lab in one language is read in that one.
         let other = lab.languages.value.first().copied().unwrap_or(language);
-        std::fs::read_to_string(folder.join(Lab::text_path(shown.id(), other)))
+        read(&folder.join(Lab::text_path(shown.id(), other)))
     });
     let source = source.map_err(|source| Error::io(&path, &source))?;
     let secrets = BTreeMap::new();

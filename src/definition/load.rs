@@ -7,10 +7,10 @@ use super::mutant::{Mutant, SolutionFile};
 use super::outline::Outline;
 use super::{lint, serde_errors, yaml_pitfalls};
 use crate::message::Message;
+use crate::untrusted::{self, Links, Unfit, Why};
 use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, HashSet};
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -19,6 +19,9 @@ pub(crate) const LAB_FILE: &str = "lab.yaml";
 
 /// Bytes that a lab file may have. The largest shipped one has a tenth of it.
 pub const MAX_BYTES: usize = 1 << 20;
+
+/// Bytes that a file of a lab may have which isn't text for `lab` itself.
+pub(crate) const MOST_FILE: u64 = 64 << 20;
 
 /// A lab and where it came from.
 #[derive(Debug, Clone)]
@@ -143,7 +146,7 @@ pub(crate) fn solution_file(path: &Path) -> io::Result<Option<SolutionFile>> {
         Err(error) => return Err(error),
     };
     let executable = metadata.permissions().mode() & 0o100 != 0;
-    Ok(Some(SolutionFile { contents: std::fs::read(path)?, executable }))
+    Ok(Some(SolutionFile { contents: untrusted::read(path, Links::Followed, MOST_FILE)?, executable }))
 }
 
 /// Reads the text of a lab file and checks all rules that need no other file.
@@ -207,27 +210,23 @@ fn same_line(source: &str, one: usize, other: usize) -> bool {
 fn read(path: &Path) -> Result<Result<String, Diagnostics>, LoadError> {
     let io = |source| LoadError::Io { path: path.to_owned(), source };
     let not_a_lab = || LoadError::NotALab { path: path.parent().unwrap_or(path).to_owned() };
-    let metadata = match std::fs::metadata(path) {
-        Ok(metadata) => metadata,
+    let limit = MAX_BYTES as u64;
+    let bytes = match untrusted::read(path, Links::Followed, limit) {
+        Ok(bytes) => bytes,
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
             return Err(not_a_lab());
         }
-        Err(error) => return Err(io(error)),
+        Err(error) => {
+            return Err(match Unfit::within(&error).map(|unfit| unfit.why) {
+                Some(Why::NotAFile(_)) => not_a_lab(),
+                Some(Why::TooLarge(_)) => {
+                    let bytes = std::fs::metadata(path).map_or(limit + 1, |metadata| metadata.len());
+                    LoadError::TooBig { path: path.to_owned(), bytes, limit }
+                }
+                None => io(error),
+            });
+        }
     };
-    // A pipe or a device would never end.
-    if !metadata.is_file() {
-        return Err(not_a_lab());
-    }
-    let limit = MAX_BYTES as u64;
-    let too_big = |bytes| LoadError::TooBig { path: path.to_owned(), bytes, limit };
-    if metadata.len() > limit {
-        return Err(too_big(metadata.len()));
-    }
-    let mut bytes = Vec::new();
-    File::open(path).and_then(|file| file.take(limit + 1).read_to_end(&mut bytes)).map_err(io)?;
-    if bytes.len() > MAX_BYTES {
-        return Err(too_big(bytes.len() as u64));
-    }
     Ok(String::from_utf8(bytes).map_err(|error| {
         let start = error.utf8_error().valid_up_to();
         let text = String::from_utf8_lossy(error.as_bytes()).into_owned();

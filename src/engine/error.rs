@@ -110,6 +110,9 @@ pub enum EngineError {
     /// The folder's copy can't be read back.
     #[error("the folder's copy: {0}")]
     Folder(std::io::Error),
+    /// A file of the lab for a service can't be read.
+    #[error("{}: {source}", path.display())]
+    LabFile { path: std::path::PathBuf, source: std::io::Error },
     /// Someone pressed Ctrl-C.
     #[error("interrupted")]
     Interrupted,

@@ -49,6 +49,7 @@ impl EngineError {
                 message!("engine-still-there", project = project.as_str(), objects = objects.join(", "))
             }
             Self::UnknownName(name) => message!("engine-unknown-name", name = name.as_str()),
+            Self::LabFile { path, source } => message!("file-failed", path = path, reason = source.to_string()),
             Self::Folder(source) => message!("engine-folder", reason = source.to_string()),
             Self::Interrupted => message!("interrupted"),
         }
@@ -91,7 +92,7 @@ impl EngineError {
             Self::Call { source, .. } if is_of_a_full_disk(&source.to_string()) => message!("hint-disk"),
             Self::Call { .. } | Self::OwnCommand { .. } => message!("hint-doctor"),
             Self::StillThere { .. } => message!("hint-gc"),
-            Self::UnknownName(_) | Self::Folder(_) | Self::Interrupted => return None,
+            Self::UnknownName(_) | Self::Folder(_) | Self::LabFile { .. } | Self::Interrupted => return None,
         })
     }
 }

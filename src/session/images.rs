@@ -1,12 +1,13 @@
 //! All images of an environment, side by side.
 
-use crate::definition::load::LoadedLab;
+use crate::definition::load::{LoadedLab, MOST_FILE};
 use crate::definition::model::Image;
 use crate::engine::EngineError;
 use crate::engine::image::{ImageError, Images, Layer, LayerFile, Ready, Source};
 use crate::message;
 use crate::message::Message;
 use crate::plan::{ImageSet, PreparedImage};
+use crate::untrusted::{self, Links};
 use futures_util::future::{try_join, try_join_all};
 use serde_yaml::Spanned;
 use std::collections::BTreeMap;
@@ -134,7 +135,8 @@ fn layer(
         .iter()
         .map(|(target, source)| {
             let source = loaded.folder.join(&source.value);
-            let bytes = std::fs::read(&source).map_err(EngineError::Folder)?;
+            let bytes = untrusted::read(&source, Links::Followed, MOST_FILE)
+                .map_err(|error| EngineError::LabFile { path: source, source: error })?;
             let executable = bytes.starts_with(b"#!");
             Ok(LayerFile { path: target.clone(), bytes, mode: if executable { 0o755 } else { 0o644 } })
         })

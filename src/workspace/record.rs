@@ -173,7 +173,7 @@ impl Workspace {
     }
 
     /// What is read and written below `.lab/` lies in this folder, nowhere else.
-    pub(super) fn refuse_links(&self) -> io::Result<()> {
+    pub(crate) fn refuse_links(&self) -> io::Result<()> {
         untrusted::refuse_link(&self.folder.join(".lab"))?;
         untrusted::refuse_link(&self.folder.join(".lab/local"))
     }

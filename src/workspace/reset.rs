@@ -1,6 +1,7 @@
 //! A folder begun anew. What was there is moved into a backup beside it first,
 //! so that at every moment all of it is in one of two places.
 
+use super::record::{MOST, Workspace};
 use super::starter::{self, StarterError};
 use std::fs;
 use std::io;
@@ -115,12 +116,14 @@ fn stamp(now: u64) -> String {
 /// is no lab's folder.
 fn keep_progress(folder: &Path, backup: &Path) -> Result<(), StarterError> {
     let progress = folder.join(".lab/progress.json");
-    if !progress.is_file() {
-        return Ok(());
-    }
+    let text = match (Workspace { folder: folder.to_owned() }).read_own("progress.json", MOST) {
+        Ok(text) => text,
+        Err(none) if none.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(failed(&progress)(error)),
+    };
     let target = backup.join(".lab");
     fs::create_dir(&target).map_err(failed(&target))?;
-    fs::copy(&progress, target.join("progress.json")).map_err(failed(&progress)).map(drop)
+    fs::write(target.join("progress.json"), text).map_err(failed(&progress))
 }
 
 fn move_all(folder: &Path, backup: &Path, names: &[PathBuf], rename: Rename<'_>) -> Result<(), Stopped> {

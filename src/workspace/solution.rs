@@ -2,8 +2,10 @@
 
 use super::record::TaskProgress;
 use super::starter::{self, StarterError};
+use crate::definition::load::MAX_BYTES;
 use crate::definition::model::{Lab, Task};
 use crate::definition::text::Language;
+use crate::untrusted::{self, Links};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -56,7 +58,7 @@ impl Solution {
     /// the head of the first command that the checks run.
     #[must_use]
     pub(crate) fn summary(&self, lab: &Lab, language: Language) -> Option<String> {
-        let read = |name: &str| fs::read_to_string(self.folder.join(name)).ok();
+        let read = |name: &str| untrusted::read_text(&self.folder.join(name), Links::Followed, MAX_BYTES as u64).ok();
         let readme = read(&format!("README.{}.md", language.code())).or_else(|| read("README.md"));
         let commands = lab.contract.commands.iter().filter_map(|command| read(command.trim_start_matches("./")));
         readme.as_deref().and_then(paragraph).or_else(|| commands.into_iter().find_map(|text| comment(&text)))

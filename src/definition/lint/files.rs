@@ -7,7 +7,7 @@ use crate::definition::outline::Place;
 use crate::expect::{Document, DocumentFormat, Matcher};
 use crate::message;
 use crate::message::Message;
-use crate::untrusted;
+use crate::untrusted::{self, Links, Unfit, Why};
 use serde_json::Value;
 use serde_yaml::Spanned;
 use std::collections::BTreeMap;
@@ -124,16 +124,17 @@ fn fill(lint: &mut Lint, folder: &Path, place: Place, matchers: &[Matcher]) {
 fn read_schema(folder: &Path, file: &str) -> Result<Value, Message> {
     let path = inside(folder, file)?;
     let unread = |reason: String| message!("schema-unreadable", path = file, reason = reason);
-    // A pipe would never end, and a large file is none.
-    match fs::metadata(&path) {
-        Ok(found) if !found.is_file() => return Err(message!("no-file", path = file)),
-        Ok(found) if found.len() > MAX_BYTES as u64 => {
-            return Err(message!("lab-too-big", path = file, bytes = found.len(), limit = MAX_BYTES as u64));
+    let limit = MAX_BYTES as u64;
+    let text = untrusted::read_text(&path, Links::Followed, limit).map_err(|error| {
+        match Unfit::within(&error).map(|unfit| unfit.why) {
+            Some(Why::NotAFile(_)) => message!("no-file", path = file),
+            Some(Why::TooLarge(_)) => {
+                let bytes = fs::metadata(&path).map_or(limit + 1, |found| found.len());
+                message!("lab-too-big", path = file, bytes = bytes, limit = limit)
+            }
+            None => unread(error.to_string()),
         }
-        Ok(_) => {}
-        Err(error) => return Err(unread(error.to_string())),
-    }
-    let text = fs::read_to_string(&path).map_err(|error| unread(error.to_string()))?;
+    })?;
     let format = DocumentFormat::of_path(file);
     Document { text: without_mark(&text).to_owned(), format }.data().map_err(unread)
 }
