@@ -183,9 +183,9 @@ fn chosen(lab: &Lab, names: &[String], all: bool, progress: &TaskProgress) -> Re
         return Ok((Selection::All, RunScope::All));
     }
     if names.is_empty() {
-        return Ok(match progress.current_id(lab) {
-            Some(id) => (Selection::UpTo(id.clone()), RunScope::UpTo(id)),
-            None => (Selection::All, RunScope::All),
+        return Ok(match (progress.current_id(lab), progress.reached(lab)) {
+            (Some(current), Some(reached)) => (Selection::UpTo(reached), RunScope::UpTo(current)),
+            _ => (Selection::All, RunScope::All),
         });
     }
     let (mut tasks, mut checks) = (BTreeSet::new(), BTreeSet::new());

@@ -84,6 +84,7 @@ fn task_lines(text: &mut String, context: &Context, progress: &TaskProgress, num
     let sign = |standing: Option<&LastVerdict>| match standing {
         Some(LastVerdict::Passed) => Sign::Passed.text(&style),
         Some(LastVerdict::Failed) => Sign::Failed.text(&style),
+        Some(LastVerdict::Blocked | LastVerdict::Lapsed) => Sign::Waits.text(&style),
         Some(LastVerdict::Unavailable) => Sign::Unavailable.text(&style),
         None => "·",
     };

@@ -44,6 +44,19 @@ fn may_be_broken(fault: &Fault) -> bool {
     }
 }
 
+/// Whether an error on this machine may have come of others keeping it busy.
+fn may_be_starved(result: &CheckResult) -> bool {
+    let timed_out = |trouble: &ProbeFailure| matches!(trouble, ProbeFailure::TimedOut { .. });
+    let hangs_on_time = match &result.verdict {
+        Verdict::Error { fault: Fault::ProbeFailure(trouble) | Fault::NotPutBack { trouble, .. } } => {
+            timed_out(trouble)
+        }
+        Verdict::Error { fault: Fault::Canary { .. } | Fault::Finally { .. } } => true,
+        _ => false,
+    };
+    hangs_on_time && result.starved.is_some()
+}
+
 /// What is to be judged again.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Again {
@@ -88,7 +101,7 @@ pub(crate) fn again(results: &[CheckResult]) -> Again {
 #[must_use]
 pub(crate) fn broke_twice(first: &[CheckResult], second: &[CheckResult]) -> BTreeSet<CheckId> {
     let broke = |results: &[CheckResult]| -> BTreeSet<CheckId> {
-        let broke = results.iter().filter(|result| doubt(result) == Some(Doubt::Broke) && result.starved.is_none());
+        let broke = results.iter().filter(|result| doubt(result) == Some(Doubt::Broke) && !may_be_starved(result));
         broke.map(|result| result.id.clone()).collect()
     };
     broke(first).intersection(&broke(second)).cloned().collect()
@@ -114,13 +127,22 @@ pub(crate) fn settled(
         let second = of(second, id);
         let settled = settle(&result, second.as_ref(), of(solution, id).as_ref());
         let took = result.took + second.map_or(Duration::ZERO, |second| second.took);
-        let verdict = match waiting(check, &done) {
-            Some(waits) => waits,
-            None => settled,
+        let verdict = match (waiting(check, &done), settled) {
+            (Some(waits), _) => waits,
+            // Where it is the learner's that nothing can be judged after a check, what comes
+            // after it waits on that.
+            (None, Verdict::Error { fault: Fault::Spoiled { check } }) if has_failed(&done, &check) => {
+                Verdict::Blocked { on: check }
+            }
+            (None, settled) => settled,
         };
         done.insert(id.clone(), CheckResult { verdict, took, ..result });
     }
     lab.checks().filter_map(|(_, check)| done.remove(&check.id.value)).collect()
+}
+
+fn has_failed(done: &BTreeMap<CheckId, CheckResult>, check: &CheckId) -> bool {
+    done.get(check).is_some_and(|result| matches!(result.verdict, Verdict::Failed(_)))
 }
 
 /// One check's verdict after the second look.
@@ -135,7 +157,7 @@ fn settle(first: &CheckResult, second: Option<&CheckResult>, solution: Option<&C
         (Verdict::Blocked { .. } | Verdict::Unavailable { .. }, Some(_)) => unbelieved(first),
         (Verdict::Error { fault: Fault::Needs { .. } | Fault::Spoiled { .. } }, Some(_)) => unbelieved(first),
         (Verdict::Error { fault }, Some(Doubt::Broke))
-            if may_be_broken(fault) && second.starved.is_none() && solution.is_some_and(is_judged) =>
+            if may_be_broken(fault) && !may_be_starved(second) && solution.is_some_and(is_judged) =>
         {
             Verdict::Failed(Box::new(broke(fault, second)))
         }

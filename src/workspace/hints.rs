@@ -185,7 +185,7 @@ mod tests {
         }
         assert_eq!(progress.failed_versions_of(&"publish".parse().unwrap()), 2);
         assert_eq!(progress.failed_versions_of(&"more".parse().unwrap()), 0, "it only waits");
-        assert_eq!(progress.checks[&"third".parse::<CheckId>().unwrap()], LastVerdict::Failed);
+        assert_eq!(progress.checks[&"third".parse::<CheckId>().unwrap()], LastVerdict::Blocked);
 
         let second = ToRead { check: "second".parse().unwrap(), number: 1, of: 1 };
         assert_eq!(to_read(&lab, &red, &progress), [second], "what passed or waits needs no hint");

@@ -71,8 +71,12 @@ pub(crate) struct TaskProgress {
 pub(crate) enum LastVerdict {
     /// It held.
     Passed,
-    /// It didn't, or waits on one that didn't.
+    /// It didn't.
     Failed,
+    /// It waits on one that didn't.
+    Blocked,
+    /// The same, and it held before: it is asked again with the current task.
+    Lapsed,
     /// This machine can't judge it.
     Unavailable,
 }
@@ -215,7 +219,11 @@ impl TaskProgress {
         for result in outcome.results() {
             let standing = match result.verdict {
                 Verdict::Passed => LastVerdict::Passed,
-                Verdict::Failed(_) | Verdict::Blocked { .. } => LastVerdict::Failed,
+                Verdict::Failed(_) => LastVerdict::Failed,
+                Verdict::Blocked { .. } => match self.checks.get(&result.id) {
+                    Some(LastVerdict::Passed | LastVerdict::Lapsed) => LastVerdict::Lapsed,
+                    _ => LastVerdict::Blocked,
+                },
                 Verdict::Unavailable { .. } => LastVerdict::Unavailable,
                 Verdict::Error { .. } => continue,
             };
@@ -275,7 +283,7 @@ impl TaskProgress {
                 true
             }
             Some(LastVerdict::Unavailable) => true,
-            Some(LastVerdict::Failed) | None => false,
+            Some(LastVerdict::Failed | LastVerdict::Blocked | LastVerdict::Lapsed) | None => false,
         }) && any
     }
 
@@ -293,6 +301,18 @@ impl TaskProgress {
         let passed = |id: &CheckId| self.checks.get(id) == Some(&LastVerdict::Passed);
         let earned = lab.checks().filter(|(_, check)| passed(&check.id.value)).map(|(_, check)| check.points).sum();
         (earned, lab.tasks.value.iter().map(Task::points).sum())
+    }
+
+    /// The last task that a check without arguments judges: the current one, or a later
+    /// one that held until something before it failed.
+    #[must_use]
+    pub(crate) fn reached(&self, lab: &Lab) -> Option<TaskId> {
+        let current = self.current_id(lab)?;
+        let lapsed = |task: &&Task| {
+            task.checks.value.iter().any(|check| self.checks.get(&check.id.value) == Some(&LastVerdict::Lapsed))
+        };
+        let last = lab.tasks.value.iter().rfind(|task| task.id.value == current || lapsed(task));
+        last.map(|task| task.id.value.clone())
     }
 
     /// The tasks up to the current one, for a check without arguments.
@@ -387,6 +407,49 @@ mod tests {
         assert_eq!(progress.failed_versions_of(&publish.id.value), 0);
         progress.reset(None);
         assert_eq!((progress.checks.len(), progress.hints_read, progress.given_up), (0, 1, true));
+    }
+
+    #[test]
+    fn what_waits_on_a_failure_is_no_failure_and_is_asked_again_where_it_held() {
+        use crate::grade::outcome::RunScope;
+        use crate::verdict::{CheckResult, Failure};
+        let lab = crate::workspace::tests::lab();
+        let ids: Vec<CheckId> = lab.checks().map(|(_, check)| check.id.value.clone()).collect();
+        let outcome = |verdicts: &[Verdict]| {
+            let results: Vec<CheckResult> = lab
+                .checks()
+                .zip(verdicts)
+                .map(|((task, check), verdict)| CheckResult {
+                    id: check.id.value.clone(),
+                    task: task.id.value.clone(),
+                    must: check.must.value.clone(),
+                    points: check.points,
+                    verdict: verdict.clone(),
+                    took: std::time::Duration::ZERO,
+                    only_needed: false,
+                    visibility: check.visibility,
+                    starved: None,
+                })
+                .collect();
+            Outcome::new(&lab, RunScope::All, &results, std::time::Duration::ZERO, 0)
+        };
+        let failed = || Verdict::Failed(Box::new(Failure::of(String::new(), Vec::new())));
+        let blocked = || Verdict::Blocked { on: ids[0].clone() };
+        let stand = |progress: &TaskProgress| ids.iter().map(|id| progress.checks[id]).collect::<Vec<_>>();
+        let (first, last) = (lab.tasks.value[0].id.value.clone(), lab.tasks.value[1].id.value.clone());
+
+        let mut never = TaskProgress::default();
+        never.add(&outcome(&[failed(), blocked(), blocked()]), None);
+        assert_eq!(stand(&never), [LastVerdict::Failed, LastVerdict::Blocked, LastVerdict::Blocked]);
+        assert_eq!(never.reached(&lab), Some(first.clone()), "nothing that held is to be asked again");
+
+        let mut before = TaskProgress::default();
+        before.add(&outcome(&[Verdict::Passed, Verdict::Passed, Verdict::Passed]), None);
+        for _ in 0..2 {
+            before.add(&outcome(&[failed(), blocked(), blocked()]), None);
+            assert_eq!(stand(&before), [LastVerdict::Failed, LastVerdict::Lapsed, LastVerdict::Lapsed]);
+            assert_eq!((before.current_id(&lab), before.reached(&lab)), (Some(first.clone()), Some(last.clone())));
+        }
     }
 
     #[test]

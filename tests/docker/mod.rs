@@ -22,6 +22,7 @@ mod probes;
 mod proof;
 mod rooms;
 mod running;
+mod second_look;
 mod second_machine;
 mod serverless;
 mod side_by_side;

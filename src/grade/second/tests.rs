@@ -104,8 +104,29 @@ fn what_broke_is_the_learners_where_it_breaks_twice_and_not_with_a_solution() {
     assert_eq!(verdicts(broke(), Some(broke()), None), both("trouble", "needs"), "nobody can tell");
     assert_eq!(verdicts(broke(), Some((Verdict::Passed, None)), None), both("passed", "passed"), "a hiccup");
     assert_eq!(verdicts(broke(), Some((failed(false), None)), None), both("failed", "waits on first"));
-    assert_eq!(verdicts(broke(), Some((full(), Some(9.0))), Some(Verdict::Passed)), both("trouble", "needs"), "busy");
+    assert_eq!(
+        verdicts(broke(), Some((full(), Some(9.0))), Some(Verdict::Passed)),
+        both("failed, broke", "waits on first")
+    );
+    let slow = ProbeFailure::TimedOut { what: "x".to_owned(), after: Duration::from_secs(5), learners: false };
+    let slow = || Verdict::Error { fault: Fault::ProbeFailure(slow.clone()) };
+    assert_eq!(
+        verdicts((slow(), None), Some((slow(), Some(9.0))), Some(Verdict::Passed)),
+        both("trouble", "needs"),
+        "busy"
+    );
     assert_eq!(verdicts(broke(), None, Some(Verdict::Passed)), both("trouble", "needs"));
+}
+
+#[test]
+fn what_comes_after_a_room_that_the_learner_spoiled_waits_on_that() {
+    let spoiled = || Verdict::Error { fault: Fault::Spoiled { check: "first".parse().unwrap() } };
+    let room = || vec![result("first", full(), None), result("other", spoiled(), None)];
+    for (solution, verdict) in [(Verdict::Passed, blocked()), (full(), spoiled())] {
+        let again = again(&room());
+        let settled = settled(&lab(), room(), &again, &room(), &[result("first", solution, None)]);
+        assert_eq!(settled[1].verdict, verdict);
+    }
 }
 
 #[test]
