@@ -37,6 +37,9 @@ pub trait World: Send + Sync {
     /// How much of their time others take from those who are asked.
     fn strain(&self) -> Strain {
         Strain::calm()
+    /// Whether the service of this name, or behind this host name, runs the learner's files.
+    fn runs_learners_files(&self, _name: &str) -> bool {
+        false
     }
     /// Replaces one file under `/work`, or deletes it when there are no
     /// contents; the folders that were made for it on the way, the innermost first.

@@ -123,14 +123,15 @@ impl Kind for Exec {
 }
 
 /// What a command did, to selectors. A command that was ended early has the
-/// exit code of `timeout` (124) or of a killed process, never 0.
+/// exit code of `timeout` (124) or of a killed process (137): what the engine
+/// reports then is about the end, such as 126, and says nothing of the command.
 fn see(output: &Output) -> Observation {
     let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
     let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
-    let exit = match (output.exit, output.ended) {
-        (0, Some(Ended::TimedOut)) => 124,
-        (0, Some(_)) => 137,
-        (exit, _) => exit,
+    let exit = match output.ended {
+        Some(Ended::TimedOut) => 124,
+        Some(Ended::TooMuchOutput | Ended::OutOfMemory) => 137,
+        None => output.exit,
     };
     let mut evidence = Vec::new();
     let mut fields =
@@ -211,10 +212,20 @@ mod tests {
     }
 
     #[test]
-    fn a_command_that_was_ended_never_has_exit_code_0() {
-        let output = Output { ended: Some(Ended::TooMuchOutput), ..Output::default() };
-        assert_eq!(see(&output).field("exit"), Some(&json!(137)));
-        assert_eq!(see(&output).field("ended"), Some(&json!("too-much-output")));
+    fn a_command_that_was_ended_has_the_exit_code_of_that_whatever_the_engine_says() {
+        let ends = [
+            (Ended::TooMuchOutput, 137, "too-much-output"),
+            (Ended::OutOfMemory, 137, "out-of-memory"),
+            (Ended::TimedOut, 124, "timed-out"),
+        ];
+        for (ended, code, word) in ends {
+            for exit in [0, 1, 126, 127, 143] {
+                let seen = see(&Output { exit, ended: Some(ended), ..Output::default() });
+                assert_eq!(seen.field("exit"), Some(&json!(code)), "{word} {exit}");
+                assert_eq!(seen.field("ended"), Some(&json!(word)));
+            }
+        }
+        assert_eq!(see(&Output { exit: 126, ..Output::default() }).field("exit"), Some(&json!(126)));
     }
 
     #[test]

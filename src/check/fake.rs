@@ -16,6 +16,10 @@ pub(crate) struct Fake {
     pub(crate) disk: BTreeMap<String, String>,
     pub(crate) asked: Mutex<Vec<HttpRequest>>,
     pub(crate) services: BTreeMap<String, ServiceSeen>,
+    /// Answers nothing within any limit.
+    pub(crate) hangs: bool,
+    /// Whether its services run the learner's files.
+    pub(crate) learners: bool,
 }
 
 impl Fake {
@@ -54,6 +58,10 @@ impl World for Fake {
         Box::pin(async { Ok(seen) })
     }
 
+    fn runs_learners_files(&self, _: &str) -> bool {
+        self.learners
+    }
+
     fn put(&self, _: String, _: Option<Vec<u8>>, _: u32) -> BoxFuture<'_, Result<Vec<String>, ProbeFailure>> {
         Box::pin(async { Ok(Vec::new()) })
     }
@@ -67,8 +75,16 @@ impl World for Fake {
         } else {
             Ok(self.answer(request.url.split('#').next().unwrap()).cloned().unwrap_or_else(missing))
         };
+        let (hangs, learners, timeout) = (self.hangs, self.learners, request.timeout);
+        let what = request.url.clone();
         self.asked.lock().unwrap().push(request);
-        Box::pin(async move { answer })
+        Box::pin(async move {
+            if hangs {
+                tokio::time::sleep(timeout).await;
+                return Err(ProbeFailure::TimedOut { what, after: timeout, learners });
+            }
+            answer
+        })
     }
 
     fn tcp(&self, _: String, _: u16, _: Duration) -> BoxFuture<'_, Result<(), ProbeFailure>> {

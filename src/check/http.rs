@@ -147,6 +147,12 @@ impl Http {
     }
 }
 
+/// Whether the service behind a URL runs the learner's files.
+pub(super) fn runs_learners_files(world: &dyn World, url: &str) -> bool {
+    let url = url::Url::parse(url).ok();
+    url.and_then(|url| url.host_str().map(|host| world.runs_learners_files(host))).unwrap_or_default()
+}
+
 /// A GET that follows redirects, without headers of its own.
 pub(super) async fn follow_get(world: &dyn World, url: &str, timeout: Duration) -> Result<Fetched, ProbeFailure> {
     follow::ask(world, HttpRequest::plain("GET", url, timeout), true).await

@@ -298,6 +298,11 @@ impl World for DockerWorld {
         self.engine.strain.clone()
     }
 
+    fn runs_learners_files(&self, name: &str) -> bool {
+        let part = self.directory.host(name).or_else(|| self.directory.part(name));
+        part.is_some_and(|part| part.learners)
+    }
+
     fn missing(&self, name: &str) -> Option<Message> {
         self.directory.missing(name).cloned()
     }

@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 const FILE: &str = "file";
 
 /// A version requirement, such as `>=1.2, <2`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Requirement {
     /// As the lab's author wrote it.
     pub(crate) text: String,
@@ -108,6 +108,12 @@ impl Schema {
         let error = self.compiled.get()?.validator.iter_errors(value).next()?;
         let at = error.instance_path().to_string();
         Some((Breach { at, reason: error.masked().to_string() }, error.instance().clone().into_owned()))
+    }
+}
+
+impl PartialEq for Schema {
+    fn eq(&self, other: &Self) -> bool {
+        self.file == other.file && self.source() == other.source()
     }
 }
 

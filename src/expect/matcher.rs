@@ -12,7 +12,7 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 /// A condition on what a selector picked.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Matcher {
     /// Equal to this (a scalar in YAML).
     Equals(Operand),
@@ -338,9 +338,9 @@ impl Matcher {
     }
 }
 
-impl PartialEq for Matcher {
+impl PartialEq for Pattern {
     fn eq(&self, other: &Self) -> bool {
-        serde_json::to_value(self).ok() == serde_json::to_value(other).ok()
+        self.0.as_str() == other.0.as_str()
     }
 }
 

@@ -126,3 +126,35 @@ fn an_unknown_matcher_is_an_error_at_its_key() {
     let error = serde_yaml::from_str::<Expect>("status: {equal: 200}").unwrap_err();
     assert!(error.to_string().contains("equal"), "{error}");
 }
+
+#[test]
+fn matchers_are_equal_when_all_that_they_compare_with_is() {
+    let same_as = |value| Matcher::SameAs("home".to_owned(), Some(json!(value)));
+    assert_ne!(same_as(1), same_as(2));
+    assert_eq!(same_as(1), same_as(1));
+    let matchers = |yaml: &str| expect(&format!("a: {{{yaml}}}")).0[0].matchers.value.clone();
+    let all = [
+        "equals: 1",
+        "equals: 2",
+        "equals: '1'",
+        "matches: a",
+        "matches: b",
+        "semver: '1'",
+        "semver: '2'",
+        "gt: 1",
+        "gte: 1",
+        "exists: true",
+        "exists: false",
+        "schema: {type: number}",
+        "schema: {type: string}",
+        "schema: {file: a.json}",
+        "schema: {file: b.json}",
+        "not: {equals: 1}",
+        "not: {equals: 2}",
+    ];
+    for (at, left) in all.iter().enumerate() {
+        for (other, right) in all.iter().enumerate() {
+            assert_eq!(matchers(left) == matchers(right), at == other, "{left} {right}");
+        }
+    }
+}

@@ -83,6 +83,9 @@ pub(super) async fn from(
     limit: Duration,
 ) -> Result<CrawlResult, ProbeError> {
     let begun = Instant::now();
+    let learners = http::runs_learners_files(world, start.as_str());
+    // A site that the lab serves too slowly is no unfinished site of the learner's.
+    let late = || ProbeFailure::TimedOut { what: format!("crawl {start}"), after: limit, learners };
     let mut walk = Walk {
         site: start[Position::BeforeHost..Position::AfterPort].to_owned(),
         known: HashSet::from([without_fragment(start)]),
@@ -96,8 +99,12 @@ pub(super) async fn from(
     let mut running = FuturesUnordered::new();
     loop {
         let left = limit.saturating_sub(begun.elapsed());
+        let is_done = walk.queue.is_empty() && running.is_empty();
+        if left.is_zero() && !is_done && !learners {
+            return Err(late().into());
+        }
         if left.is_zero() || walk.bytes > MAX_BYTES {
-            walk.found.complete &= walk.queue.is_empty() && running.is_empty();
+            walk.found.complete &= is_done;
             break;
         }
         while running.len() < AT_ONCE
@@ -109,8 +116,6 @@ pub(super) async fn from(
         match answer {
             Ok(answer) => walk.answer(&step, &answer),
             Err(trouble) if trouble.blame() == Blame::Learner => walk.trouble(&step, &trouble),
-            // The time was up while this one was asked.
-            Err(ProbeFailure::TimedOut { .. }) if begun.elapsed() >= limit => walk.found.complete = false,
             Err(trouble) => return Err(trouble.into()),
         }
     }

@@ -36,12 +36,13 @@ pub(super) async fn ask(
     follow: bool,
 ) -> Result<Observation, ProbeError> {
     let (begun, limit) = (Instant::now(), request.timeout);
+    let learners = super::runs_learners_files(world, &request.url);
     let mut answers = stream::iter(0..repeat.count)
         .map(|_| async move {
             let left = limit.saturating_sub(begun.elapsed());
             if left.is_zero() {
                 let what = format!("{} {} × {}", request.method, request.url, repeat.count);
-                return Err(ProbeFailure::TimedOut { what, after: limit, learners: false });
+                return Err(ProbeFailure::TimedOut { what, after: limit, learners });
             }
             let request = HttpRequest { timeout: left, max_body: MAX_BODY, ..request.clone() };
             let answer = follow::ask(world, request, follow).await?;

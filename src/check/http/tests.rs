@@ -1,6 +1,6 @@
 use super::*;
 use crate::check::fake::Fake;
-use crate::world::ProbeFailure;
+use crate::world::{Blame, ProbeFailure};
 use serde_json::Value;
 use std::io::Write;
 
@@ -153,4 +153,18 @@ async fn a_repeated_request_counts_its_answers() {
     assert_eq!(seen.field("statuses"), Some(&json!({"200": 50})));
     assert_eq!(world.asked().len(), 50);
     assert_eq!(seen.field("status"), None, "one of many statuses would say nothing");
+}
+
+#[tokio::test]
+async fn who_hangs_pays_also_for_the_requests_that_are_left_when_the_time_is_up() {
+    for learners in [true, false] {
+        for repeat in ["{count: 3}", "{count: 9, concurrency: 4}", "{count: 5, concurrency: 5}"] {
+            let world = Fake { hangs: true, learners, ..Fake::default() };
+            let http = http(&format!("{{get: http://x/, repeat: {repeat}}}"));
+            let outcome = http.fetch(&world, &Scope::default(), Duration::from_millis(20)).await;
+            let Err(ProbeError::ProbeFailure(failure)) = outcome else { panic!("{outcome:?}") };
+            let blame = if learners { Blame::Learner } else { Blame::Environment };
+            assert_eq!(failure.blame(), blame, "{repeat} {failure:?}");
+        }
+    }
 }
