@@ -37,6 +37,7 @@ pub trait World: Send + Sync {
     /// How much of their time others take from those who are asked.
     fn strain(&self) -> Strain {
         Strain::calm()
+    }
     /// Whether the service of this name, or behind this host name, runs the learner's files.
     fn runs_learners_files(&self, _name: &str) -> bool {
         false
@@ -274,6 +275,12 @@ pub enum ProbeFailure {
         /// The cap in bytes.
         limit: usize,
     },
+    /// More than is read or searched of an answer, however small it is.
+    TooComplex {
+        excess: Excess,
+        /// Whether the one who gave it runs the learner's files.
+        learners: bool,
+    },
     /// A folder holds more entries than are listed.
     TooManyFiles {
         /// How many are.
@@ -323,6 +330,43 @@ pub enum ProbeFailure {
     },
 }
 
+/// A bound on work that was passed: on what is done, never on how long it takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Excess {
+    pub(crate) bound: Bound,
+    pub(crate) limit: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Bound {
+    Bytes,
+    /// What stands within one another.
+    Depth,
+    /// Attributes of one element.
+    Attributes,
+    /// Values, elements and texts of a document.
+    Values,
+    /// What a selector picks.
+    Hits,
+    /// What a selector looks at on its way.
+    Visits,
+}
+
+impl Bound {
+    #[must_use]
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Bytes => "bytes",
+            Self::Depth => "depth",
+            Self::Attributes => "attributes",
+            Self::Values => "values",
+            Self::Hits => "hits",
+            Self::Visits => "visits",
+        }
+    }
+}
+
 /// Whose trouble it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Blame {
@@ -354,6 +398,7 @@ impl ProbeFailure {
             Self::Down { learners, .. }
             | Self::Ended { learners, .. }
             | Self::ListensElsewhere { learners, .. }
+            | Self::TooComplex { learners, .. }
             | Self::TimedOut { learners, .. } => {
                 if *learners {
                     Blame::Learner

@@ -211,7 +211,7 @@ fn see(found: &GrafanaContents, titles: &[String], judged: &[Judged]) -> Observa
             ("empty", json!(empty)),
             ("problems", json!(found.problems)),
         ],
-        document: Some(Document { text: document, format: DocumentFormat::Json }),
+        document: Some(Document::new(document, DocumentFormat::Json)),
         evidence: if lines.is_empty() { Vec::new() } else { vec![("panels", lines.join("\n"))] },
         ..Observation::default()
     }

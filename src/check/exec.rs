@@ -146,7 +146,7 @@ fn see(output: &Output) -> Observation {
             evidence.push((name, tail(text)));
         }
     }
-    let document = Some(Document { text: stdout.clone(), format: DocumentFormat::Json });
+    let document = Some(Document::new(stdout.clone(), DocumentFormat::Json));
     fields.push(("stdout", Value::String(stdout)));
     fields.push(("stderr", Value::String(stderr)));
     Observation { fields, document, evidence, ..Observation::default() }

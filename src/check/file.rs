@@ -89,7 +89,7 @@ fn see(file: Option<&FileSeen>, format: DocumentFormat) -> Observation {
             ("executable", Value::Bool(file.kind == FileKind::File && file.mode & 0o100 != 0)),
             ("text", Value::String(text.clone())),
         ],
-        document: Some(Document { text, format }),
+        document: Some(Document::new(text, format)),
         ..Observation::default()
     }
 }

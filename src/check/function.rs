@@ -144,7 +144,7 @@ fn see(response: &HttpResponse) -> Result<Observation, ProbeFailure> {
     fields.extend(header("x-cloud-instance").map(|instance| ("instance", json!(instance))));
     fields.extend(header("x-amzn-requestid").map(|id| ("request-id", json!(id))));
     fields.extend(payload.map(|payload| ("payload", payload)));
-    let document = Some(Document { text, format: DocumentFormat::Json });
+    let document = Some(Document::new(text, DocumentFormat::Json));
     Ok(Observation { fields, document, evidence, ..Observation::default() })
 }
 

@@ -11,9 +11,10 @@ pub(crate) use crawl::Crawl;
 
 use super::http;
 use super::{Field, Kind, Lack, ProbeError, Target, Yields};
-use crate::expect::{Document, DocumentFormat, Observation};
+use crate::expect::page::{Errors, Page};
+use crate::expect::{Document, Observation, compute};
 use crate::template::{Scope, Template, UnknownName};
-use crate::world::{HttpRequest, HttpResponse, ProbeFailure, World};
+use crate::world::{Excess, HttpRequest, HttpResponse, ProbeFailure, World};
 use futures_util::future::BoxFuture;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -103,10 +104,14 @@ impl Kind for Html {
             if self.crawl.is_some() && !(200..300).contains(&response.status) {
                 return Err(ProbeFailure::NoPage { url, status: response.status }.into());
             }
-            let mut seen = see(&url, &response);
+            let learners = http::runs_learners_files(world, &url);
+            let (asked, body) = (url.clone(), response.body.clone());
+            let mut seen = compute(move || see(&asked, &response))
+                .await?
+                .map_err(|excess| ProbeFailure::TooComplex { excess, learners })?;
             if let (Some(crawl), Ok(start)) = (self.crawl, url::Url::parse(&url)) {
                 let left = timeout.saturating_sub(begun.elapsed());
-                let found = crawl::from(world, &start, &response.body, crawl, left).await?;
+                let found = crawl::from(world, &start, body, crawl, left).await?;
                 seen.details.push(("weight", found.heaviest()));
                 let fields = found.fields();
                 seen.details.extend(fields.iter().filter_map(|(name, value)| shown(name, value)));
@@ -131,25 +136,24 @@ fn shown(name: &'static str, value: &serde_json::Value) -> Option<(&'static str,
     (!lines.is_empty()).then(|| (name, lines.join("\n")))
 }
 
-fn see(url: &str, response: &HttpResponse) -> Observation {
+fn see(url: &str, response: &HttpResponse) -> Result<Observation, Excess> {
     let mut seen = http::see(url, response);
     seen.fields.retain(|(name, _)| Html::FIELDS.iter().any(|field| field.name == *name));
-    let errors = errors::of(&String::from_utf8_lossy(&response.body));
-    if !errors.is_empty() {
-        seen.details.push(("errors", errors[..errors.len().min(SHOWN)].join("\n")));
-    }
-    seen.fields.push(("errors", json!(errors)));
-    let page = scraper::Html::parse_document(&String::from_utf8_lossy(&response.body));
-    for (name, found) in [("unlabelled", access::unlabelled(&page)), ("skipped", access::skipped(&page))] {
+    let source = String::from_utf8_lossy(&response.body).into_owned();
+    let page = Page::parse(&source, Errors::All)?;
+    let found = [
+        ("errors", errors::of(&page)),
+        ("unlabelled", access::unlabelled(&page.html)),
+        ("skipped", access::skipped(&page.html)),
+    ];
+    for (name, found) in found {
         if !found.is_empty() {
             seen.details.push((name, found[..found.len().min(SHOWN)].join("\n")));
         }
         seen.fields.push((name, json!(found)));
     }
-    if let Some(document) = &mut seen.document {
-        *document = Document { text: std::mem::take(&mut document.text), format: DocumentFormat::Html };
-    }
-    seen
+    seen.document = Some(Document::of_page(source, page));
+    Ok(seen)
 }
 
 #[cfg(test)]
@@ -165,7 +169,7 @@ mod tests {
             body: b"<base href=/en/><title>T</title><img src=a.png><p>one <b>two</b>".to_vec(),
             ..HttpResponse::default()
         };
-        let seen = see("http://site.localhost:3902/", &response);
+        let seen = see("http://site.localhost:3902/", &response).unwrap();
         let expect: Expect = serde_yaml::from_str(
             "status: 200\n'css p': one two\n'links img[src]': 'http://site.localhost:3902/en/a.png'\n",
         )

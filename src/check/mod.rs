@@ -277,6 +277,17 @@ macro_rules! table {
                 match self { $(Self::$variant(kind) => kind.targets(),)* }
             }
 
+            /// Whether it asks the learner's folder, or only what runs its files.
+            #[must_use]
+            pub(crate) fn asks_the_learner(&self, world: &dyn World, scope: &Scope) -> bool {
+                self.targets().iter().all(|(_, target)| match target {
+                    Target::Url(url) => url.render(scope).is_ok_and(|url| http::runs_learners_files(world, &url)),
+                    Target::Host(host) => host.render(scope).is_ok_and(|host| world.runs_learners_files(&host)),
+                    Target::Service(name) => *name == "toolbox" || world.runs_learners_files(name),
+                    Target::Port(_) => true,
+                })
+            }
+
             /// Asks the world.
             pub(crate) fn fetch<'a>(
                 &'a self,

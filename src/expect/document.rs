@@ -1,21 +1,87 @@
-//! Documents as data, for `$…`: JSON, YAML, TOML and HCL, each bounded.
+//! Documents: JSON, YAML, TOML and HCL as data for `$…`, pages for `css …`. Each
+//! is read once, when a selector first asks, and within bounds.
 
-use super::observation::{Document, DocumentFormat};
-use super::selector::Unreadable;
+use super::observation::DocumentFormat;
+use super::page::{Errors, Page, within};
+use super::selector::{Unpicked, Unreadable};
+use crate::world::{Bound, Excess};
 use serde_json::{Map, Value};
 use serde_yaml::{DuplicateKeyPolicy, Options};
+use std::fmt;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-/// Collections within collections, of YAML; the others have bounds of their own.
+/// Collections within collections. The parsers of TOML and HCL have lower bounds of their own.
 const MAX_DEPTH: usize = 100;
-/// Values of one YAML document, aliases followed.
-const MAX_NODES: usize = 200_000;
+/// Values of one document, aliases followed.
+pub(super) const MAX_VALUES: usize = 200_000;
 /// Bytes of one YAML or HCL document.
 const MAX_BYTES: usize = 8 << 20;
+/// Attributes, blocks and items of one HCL document: what the library does with
+/// them grows with the square, 51 s for 90,000.
+const MAX_HCL: usize = 10_000;
+
+/// A text with a structure to look into.
+#[derive(Clone)]
+pub(crate) struct Document {
+    pub(crate) text: String,
+    /// How to read it.
+    pub(crate) format: DocumentFormat,
+    data: Arc<OnceLock<Result<Data, Unpicked>>>,
+    page: Arc<Mutex<Option<Result<Page, Excess>>>>,
+}
+
+/// A document as data, and how much it is.
+#[derive(Debug, Clone)]
+pub(super) struct Data {
+    pub(super) value: Value,
+    pub(super) values: usize,
+    pub(super) depth: usize,
+}
 
 impl Document {
+    pub(crate) fn new(text: String, format: DocumentFormat) -> Self {
+        Self { text, format, data: Arc::default(), page: Arc::default() }
+    }
+
+    /// A page that was read already.
+    pub(crate) fn of_page(text: String, page: Page) -> Self {
+        let document = Self::new(text, DocumentFormat::Html);
+        *document.page.lock().unwrap_or_else(PoisonError::into_inner) = Some(Ok(page));
+        document
+    }
+
     /// The document as data; the error says what is wrong with it.
-    pub(crate) fn data(&self) -> Result<Value, String> {
-        read(Some(self)).map_err(|unreadable| unreadable.reason)
+    pub(crate) fn into_data(self) -> Result<Value, String> {
+        let words = |unpicked| match unpicked {
+            Unpicked::Unreadable(unreadable) => unreadable.reason,
+            Unpicked::Excess(Excess { bound, limit }) => format!("more than {limit} {}", bound.name()),
+        };
+        self.data().map(|data| data.value.clone()).map_err(words)
+    }
+
+    pub(super) fn data(&self) -> Result<&Data, Unpicked> {
+        self.data.get_or_init(|| read(&self.text, self.format)).as_ref().map_err(Clone::clone)
+    }
+
+    /// Looks into the document as a page.
+    pub(super) fn with_page<T>(&self, look: impl FnOnce(&Page) -> T) -> Result<T, Excess> {
+        let mut page = self.page.lock().unwrap_or_else(PoisonError::into_inner);
+        match page.get_or_insert_with(|| Page::parse(&self.text, Errors::Few)) {
+            Ok(page) => Ok(look(page)),
+            Err(excess) => Err(*excess),
+        }
+    }
+}
+
+impl PartialEq for Document {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text && self.format == other.format
+    }
+}
+
+impl fmt::Debug for Document {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Document").field("text", &self.text).field("format", &self.format).finish_non_exhaustive()
     }
 }
 
@@ -49,29 +115,62 @@ impl DocumentFormat {
 }
 
 /// Reads a document as data; what doesn't say what it is, as JSON.
-pub(super) fn read(document: Option<&Document>) -> Result<Value, Unreadable> {
-    let text = document.map_or("", |document| document.text.as_str());
-    let unreadable = |format, reason: String| Unreadable { format, reason };
-    match document.map(|document| document.format) {
-        Some(DocumentFormat::Yaml) => yaml(text).map_err(|reason| unreadable("YAML", reason)),
-        Some(DocumentFormat::Toml) => toml(text).map_err(|reason| unreadable("TOML", reason)),
-        Some(DocumentFormat::Hcl) => hcl(text).map_err(|reason| unreadable("HCL", reason)),
-        Some(DocumentFormat::Json | DocumentFormat::Html | DocumentFormat::Unknown) | None => {
-            serde_json::from_str(text).map_err(|error| unreadable("JSON", error.to_string()))
+fn read(text: &str, format: DocumentFormat) -> Result<Data, Unpicked> {
+    let unreadable = |format, reason| Unpicked::Unreadable(Unreadable { format, reason });
+    let value = match format {
+        DocumentFormat::Yaml => yaml(text)?,
+        DocumentFormat::Toml => toml(text)?,
+        DocumentFormat::Hcl => hcl(text)?,
+        DocumentFormat::Json | DocumentFormat::Html | DocumentFormat::Unknown => {
+            serde_json::from_str(text).map_err(|error| match error.to_string() {
+                reason if reason.starts_with("recursion limit") => too_deep(),
+                reason => unreadable("JSON", reason),
+            })?
         }
+    };
+    let (values, depth) = measure(&value);
+    within(values, MAX_VALUES, Bound::Values)?;
+    within(depth, MAX_DEPTH, Bound::Depth)?;
+    Ok(Data { value, values, depth })
+}
+
+fn too_deep() -> Unpicked {
+    Unpicked::Excess(Excess { bound: Bound::Depth, limit: MAX_DEPTH })
+}
+
+/// How many values there are, and how deep they stand within one another. Every
+/// parser here bounds the depth, so that this recursion ends soon.
+fn measure(value: &Value) -> (usize, usize) {
+    let of_all = |inner: &mut dyn Iterator<Item = &Value>| {
+        let sums = inner.map(measure);
+        let (values, depth) = sums.fold((0, 0), |(values, depth), (more, deep)| (values + more, depth.max(deep)));
+        (values + 1, depth + 1)
+    };
+    match value {
+        Value::Array(items) => of_all(&mut items.iter()),
+        Value::Object(entries) => of_all(&mut entries.values()),
+        _ => (1, 0),
     }
 }
 
-fn yaml(text: &str) -> Result<Value, String> {
-    serde_yaml::from_str_with_options(text, options()).map_err(|error| first_line(&error.without_snippet().to_string()))
+fn yaml(text: &str) -> Result<Value, Unpicked> {
+    serde_yaml::from_str_with_options(text, options()).map_err(|error| {
+        let error = error.without_snippet();
+        let reason = first_line(&error.to_string());
+        match error {
+            serde_yaml::Error::Budget { .. } if reason.to_lowercase().contains("depth") => too_deep(),
+            serde_yaml::Error::Budget { .. } => Excess { bound: Bound::Values, limit: MAX_VALUES }.into(),
+            _ => Unreadable { format: "YAML", reason }.into(),
+        }
+    })
 }
 
 fn options() -> Options {
     serde_yaml::options! {
         budget: serde_yaml::budget! {
             max_depth: MAX_DEPTH,
-            max_nodes: MAX_NODES,
-            max_events: 2 * MAX_NODES,
+            max_nodes: MAX_VALUES,
+            max_events: 2 * MAX_VALUES,
             max_aliases: 1_000,
             max_documents: 1,
             max_total_scalar_bytes: MAX_BYTES,
@@ -89,24 +188,29 @@ fn options() -> Options {
     }
 }
 
-fn toml(text: &str) -> Result<Value, String> {
-    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| first_line(error.message()))?;
+fn toml(text: &str) -> Result<Value, Unpicked> {
+    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| match first_line(error.message()) {
+        reason if reason.contains("recursion limit") => too_deep(),
+        reason => Unreadable { format: "TOML", reason }.into(),
+    })?;
     Ok(from_table(table))
 }
 
 /// HCL as its own JSON form has it: a block's type and labels are keys, blocks
 /// of the same ones a list, and an expression that isn't a value is its source
 /// in `${…}`.
-fn hcl(text: &str) -> Result<Value, String> {
-    if text.len() > MAX_BYTES {
-        return Err(format!("{} bytes, more than {MAX_BYTES}", text.len()));
-    }
-    hcl::from_str(text).map_err(|error| match error {
-        hcl::Error::Parse(error) => {
-            let at = error.location();
-            format!("{} at line {} column {}", error.message(), at.line(), at.column())
-        }
-        error => first_line(&error.to_string()),
+fn hcl(text: &str) -> Result<Value, Unpicked> {
+    within(text.len(), MAX_BYTES, Bound::Bytes)?;
+    within(text.bytes().filter(|byte| b"={:".contains(byte)).count(), MAX_HCL, Bound::Values)?;
+    hcl::from_str(text).map_err(|error| {
+        let reason = match error {
+            hcl::Error::Parse(error) => {
+                let at = error.location();
+                format!("{} at line {} column {}", error.message(), at.line(), at.column())
+            }
+            error => first_line(&error.to_string()),
+        };
+        if reason.contains("nesting depth") { too_deep() } else { Unreadable { format: "HCL", reason }.into() }
     })
 }
 
@@ -136,8 +240,11 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn data(text: &str, format: DocumentFormat) -> Result<Value, &'static str> {
-        read(Some(&Document { text: text.into(), format })).map_err(|unreadable| unreadable.format)
+    fn data(text: &str, format: DocumentFormat) -> Result<Value, String> {
+        read(text, format).map(|data| data.value).map_err(|unpicked| match unpicked {
+            Unpicked::Unreadable(unreadable) => unreadable.format.to_owned(),
+            Unpicked::Excess(excess) => excess.bound.name().to_owned(),
+        })
     }
 
     #[test]
@@ -163,7 +270,7 @@ mod tests {
             "provider": {"aws": [{}, {"alias": "eu"}]},
         });
         assert_eq!(data(text, DocumentFormat::Hcl), Ok(expected));
-        let broken = Document { text: "a = 1\nb = [1,\n".into(), format: DocumentFormat::Hcl }.data().unwrap_err();
+        let broken = Document::new("a = 1\nb = [1,\n".into(), DocumentFormat::Hcl).into_data().unwrap_err();
         assert!(broken.contains("line 2 column 9"), "{broken}");
     }
 
@@ -174,26 +281,33 @@ mod tests {
     }
 
     #[test]
-    fn deep_or_swelling_documents_are_unreadable_and_named() {
+    fn deep_or_swelling_documents_are_too_much_and_say_of_what() {
         let deep = |open: &str, close: &str| format!("{}{}", open.repeat(10_000), close.repeat(10_000));
-        assert_eq!(data(&deep("[", "]"), DocumentFormat::Json), Err("JSON"));
-        assert_eq!(data(&deep("[", "]"), DocumentFormat::Yaml), Err("YAML"));
-        assert_eq!(data(&format!("a = {}", deep("[", "]")), DocumentFormat::Toml), Err("TOML"));
-        assert_eq!(data(&format!("a = {}", deep("[", "]")), DocumentFormat::Hcl), Err("HCL"));
-        assert_eq!(data(&format!("a = {}1", "!".repeat(50_000)), DocumentFormat::Hcl), Err("HCL"));
-        assert_eq!(data(&format!("a = {}1", "b ? 1 : ".repeat(50_000)), DocumentFormat::Hcl), Err("HCL"));
-        assert_eq!(data(&deep("a {\n", "}\n"), DocumentFormat::Hcl), Err("HCL"));
-        assert_eq!(
-            data(&format!("a = {}1{}", "\"${".repeat(5_000), "}\"".repeat(5_000)), DocumentFormat::Hcl),
-            Err("HCL")
-        );
+        let bound = |text: &str, format| data(text, format).unwrap_err();
+        for format in [DocumentFormat::Json, DocumentFormat::Yaml, DocumentFormat::Unknown, DocumentFormat::Html] {
+            assert_eq!(bound(&deep("[", "]"), format), "depth", "{format:?}");
+            assert_eq!(bound(&deep("{\"a\":", "}").replace(":}", ":1}"), format), "depth", "{format:?}");
+            assert_eq!(bound(&format!("[{}0]", "0,".repeat(MAX_VALUES)), format), "values", "{format:?}");
+        }
+        for format in [DocumentFormat::Toml, DocumentFormat::Hcl] {
+            assert_eq!(bound(&format!("a = {}", deep("[", "]")), format), "depth", "{format:?}");
+            let items = "0,".repeat(MAX_VALUES);
+            assert_eq!(bound(&format!("a = [{items}]"), format), "values", "{format:?}");
+        }
+        assert_eq!(bound(&format!("a = {}1", "!".repeat(5_000)), DocumentFormat::Hcl), "depth");
+        let attributes: String = (0..20_000).map(|number| format!("a{number} = 1\n")).collect();
+        let blocks = "block {}\n".repeat(20_000);
+        let conditions = format!("a = {}1", "b ? 1 : ".repeat(50_000));
+        for many in [attributes, blocks, conditions, deep("a {\n", "}\n")] {
+            assert_eq!(bound(&many, DocumentFormat::Hcl), "values");
+        }
         let mut laughs = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
         for level in 1..12 {
             let before = format!("*a{}", level - 1);
             let items = vec![before; 10].join(", ");
             laughs = format!("{laughs}a{level}: &a{level} [{items}]\n");
         }
-        assert_eq!(data(&laughs, DocumentFormat::Yaml), Err("YAML"));
+        assert!(["YAML", "values"].contains(&bound(&laughs, DocumentFormat::Yaml).as_str()));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! [`Expect`] in, the [`Mismatch`]es out.
 
 pub(crate) mod cel;
+mod compute;
 pub(crate) mod difference;
 mod document;
 pub(crate) mod judged;
@@ -12,17 +13,21 @@ pub(crate) mod matcher;
 mod matcher_yaml;
 pub(crate) mod observation;
 pub(crate) mod operand;
+pub(crate) mod page;
 pub(crate) mod schema;
 pub(crate) mod selector;
 
 pub(crate) use cel::Cel;
+pub(crate) use compute::compute;
+pub(crate) use document::Document;
 pub(crate) use difference::Difference;
 pub(crate) use matcher::Matcher;
-pub(crate) use observation::{Document, DocumentFormat, Observation};
+pub(crate) use observation::{DocumentFormat, Observation};
 pub(crate) use operand::Operand;
-pub(crate) use selector::{Hits, Selector};
+pub(crate) use selector::{Hits, Selector, Unpicked};
 
 use crate::template::{Scope, UnknownName};
+use crate::world::Excess;
 use serde::Serialize;
 use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
@@ -73,19 +78,46 @@ pub(crate) enum Actual {
     },
 }
 
+impl From<selector::Unreadable> for Actual {
+    fn from(unreadable: selector::Unreadable) -> Self {
+        Self::Unreadable { format: unreadable.format.to_owned(), reason: unreadable.reason }
+    }
+}
+
+/// Why nothing could be judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Unjudged {
+    Unknown(UnknownName),
+    /// What was seen is more than is looked through.
+    Excess(Excess),
+}
+
+impl From<UnknownName> for Unjudged {
+    fn from(unknown: UnknownName) -> Self {
+        Self::Unknown(unknown)
+    }
+}
+
+impl From<Excess> for Unjudged {
+    fn from(excess: Excess) -> Self {
+        Self::Excess(excess)
+    }
+}
+
 /// Judges what was seen: the expectations that don't hold, in file order.
-pub(crate) fn judge(expect: &Expect, seen: &Observation, scope: &Scope) -> Result<Vec<Mismatch>, UnknownName> {
+pub(crate) fn judge(expect: &Expect, seen: &Observation, scope: &Scope) -> Result<Vec<Mismatch>, Unjudged> {
     let mut mismatches = Vec::new();
     for expectation in &expect.0 {
         let selector = &expectation.selector.value;
         let hits = match selector.pick(seen) {
             Ok(hits) => hits,
-            Err(unreadable) => {
+            Err(Unpicked::Excess(excess)) => return Err(excess.into()),
+            Err(Unpicked::Unreadable(unreadable)) => {
                 let expected = expectation.matchers.value.first().cloned().unwrap_or(Matcher::Exists(true));
                 mismatches.push(Mismatch {
                     selector: selector.to_string(),
                     expected: expected.resolve(scope)?,
-                    actual: Actual::Unreadable { format: unreadable.format.to_owned(), reason: unreadable.reason },
+                    actual: unreadable.into(),
                     difference: None,
                 });
                 continue;

@@ -1,5 +1,6 @@
 //! What a probe saw: the typed value that selectors pick from.
 
+use super::document::Document;
 use serde_json::Value;
 
 /// A probe's value.
@@ -19,14 +20,6 @@ pub(crate) struct Observation {
     /// The same about one field alone, such as a page's broken links: only of
     /// use when the expectation on that field fails.
     pub(crate) details: Vec<(&'static str, String)>,
-}
-
-/// A text with a structure to look into.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Document {
-    pub(crate) text: String,
-    /// How to read it.
-    pub(crate) format: DocumentFormat,
 }
 
 /// How a document is read.

@@ -1,8 +1,11 @@
 //! Selectors: which part of a probe's value an expectation looks at.
 
-use super::observation::Observation;
+use super::document::Document;
+use super::observation::{DocumentFormat, Observation};
+use super::page::within;
 use crate::message;
 use crate::message::Message;
+use crate::world::{Bound, Excess};
 use serde_json::Value;
 use serde_json_path::JsonPath;
 use std::fmt;
@@ -50,6 +53,32 @@ pub(crate) struct Unreadable {
     /// What the parser said.
     pub(crate) reason: String,
 }
+
+/// Why a selector picks nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Unpicked {
+    Unreadable(Unreadable),
+    Excess(Excess),
+}
+
+impl From<Unreadable> for Unpicked {
+    fn from(unreadable: Unreadable) -> Self {
+        Self::Unreadable(unreadable)
+    }
+}
+
+impl From<Excess> for Unpicked {
+    fn from(excess: Excess) -> Self {
+        Self::Excess(excess)
+    }
+}
+
+/// Places that a selector may pick.
+const MAX_HITS: usize = 100_000;
+/// Bytes of text that they may have together.
+const MAX_TEXT: usize = 32 << 20;
+/// Values or elements that a selector may look at, each as often as it does.
+const MAX_VISITS: usize = 20_000_000;
 
 /// Bytes that a selector may have. The longest of the shipped labs has a third.
 const MAX_BYTES: usize = 1000;
@@ -101,7 +130,8 @@ impl Selector {
         &self.kind
     }
 
-    pub(crate) fn pick(&self, seen: &Observation) -> Result<Hits, Unreadable> {
+    pub(crate) fn pick(&self, seen: &Observation) -> Result<Hits, Unpicked> {
+        let document = seen.document.as_ref();
         Ok(match &self.kind {
             SelectorKind::Field => Hits::One(seen.field(&self.text).cloned()),
             SelectorKind::Header(name) => {
@@ -117,33 +147,94 @@ impl Selector {
                 }
             }
             SelectorKind::Path { path, singular } => {
-                let data = super::document::read(seen.document.as_ref())?;
-                let mut values: Vec<Value> = path.query(&data).all().into_iter().cloned().collect();
+                let none = Document::new(String::new(), DocumentFormat::Json);
+                let data = document.unwrap_or(&none).data()?;
+                within(path_visits(&self.text, data.values, data.depth), MAX_VISITS, Bound::Visits)?;
+                let found = path.query(&data.value).all();
+                within(found.len(), MAX_HITS, Bound::Hits)?;
+                let (mut values, mut room) = (Vec::with_capacity(found.len()), MAX_TEXT);
+                for value in found {
+                    room = room.checked_sub(size(value)).ok_or(Excess { bound: Bound::Hits, limit: MAX_HITS })?;
+                    values.push(value.clone());
+                }
                 if *singular { Hits::One(values.pop()) } else { Hits::Many(values) }
             }
-            SelectorKind::Css(selector) => {
-                let html = parse_html(seen);
-                Hits::Many(
-                    html.select(selector)
-                        .map(|element| Value::String(visible_text(&element.text().collect::<String>())))
-                        .collect(),
-                )
-            }
-            SelectorKind::Links(selector) => {
-                let html = parse_html(seen);
-                let base = base_url(&html, seen);
-                Hits::Many(
-                    html.select(selector)
-                        .filter_map(|element| {
-                            let value = element.value();
-                            ["href", "src", "data", "action", "poster"].iter().find_map(|name| value.attr(name))
-                        })
-                        .filter_map(|link| absolute(base.as_ref(), link))
-                        .map(Value::String)
-                        .collect(),
-                )
-            }
+            SelectorKind::Css(selector) => self.elements(seen, selector, |_, element| {
+                Some(visible_text(&element.text().collect::<String>()))
+            })?,
+            SelectorKind::Links(selector) => self.elements(seen, selector, |base, element| {
+                let value = element.value();
+                let link = ["href", "src", "data", "action", "poster"].iter().find_map(|name| value.attr(name))?;
+                absolute(base, link)
+            })?,
         })
+    }
+
+    /// What a text is made of for each element that matches.
+    fn elements(
+        &self,
+        seen: &Observation,
+        selector: &scraper::Selector,
+        text: impl Fn(Option<&url::Url>, scraper::ElementRef) -> Option<String>,
+    ) -> Result<Hits, Excess> {
+        let Some(document) = &seen.document else { return Ok(Hits::Many(Vec::new())) };
+        document.with_page(|page| {
+            let nodes = page.html.tree.nodes().len();
+            within(css_visits(&self.text, nodes, page.widest), MAX_VISITS, Bound::Visits)?;
+            let base = base_url(&page.html, seen);
+            let (mut values, mut room) = (Vec::new(), MAX_TEXT);
+            for element in page.html.select(selector) {
+                let Some(text) = text(base.as_ref(), element) else { continue };
+                room = room.checked_sub(text.len()).ok_or(Excess { bound: Bound::Hits, limit: MAX_HITS })?;
+                values.push(Value::String(text));
+                within(values.len(), MAX_HITS, Bound::Hits)?;
+            }
+            Ok(Hits::Many(values))
+        })?
+    }
+}
+
+/// At the most so many values a JSONPath looks at, each as often as it does. Each
+/// `..` after the first pairs a value with all above it, and so does a filter; a
+/// list of selectors multiplies, and so does a filter's query from the root.
+fn path_visits(path: &str, values: usize, depth: usize) -> usize {
+    let (mut quote, mut before, mut levels, mut visits) = (None, ' ', 0_u32, values);
+    let mut lists = vec![1_usize];
+    for (at, character) in path.char_indices() {
+        match (quote, character) {
+            (Some(open), _) if character == open && before != '\\' => quote = None,
+            (Some(_), _) => {}
+            (None, '\'' | '"') => quote = Some(character),
+            (None, '.') if before == '.' => levels += 1,
+            (None, '?') => levels += 1,
+            (None, '$') if at > 0 => visits = visits.saturating_mul(values),
+            (None, '[' | '(') => lists.push(1),
+            (None, ',') => *lists.last_mut().unwrap_or(&mut 1) += 1,
+            (None, ']' | ')') => visits = visits.saturating_mul(lists.pop().unwrap_or(1)),
+            _ => {}
+        }
+        before = if before == '\\' && character == '\\' { ' ' } else { character };
+    }
+    visits.saturating_mul(depth.max(2).saturating_pow(levels.saturating_sub(1)))
+}
+
+/// The same of elements, for CSS: `~` and `:has()` look at all beside or below.
+fn css_visits(css: &str, elements: usize, widest: usize) -> usize {
+    let times = |text: &str| u32::try_from(css.matches(text).count()).unwrap_or(u32::MAX);
+    let siblings = widest.max(2).saturating_pow(times("~").saturating_sub(times("~=")));
+    let below = super::page::MAX_DEPTH.saturating_pow(times(":has("));
+    let lists = css.matches(',').count() + 1;
+    elements.saturating_mul(siblings).saturating_mul(below).saturating_mul(lists)
+}
+
+/// About the bytes that a copy of a value takes.
+fn size(value: &Value) -> usize {
+    let own = std::mem::size_of::<Value>();
+    own + match value {
+        Value::String(text) => text.len(),
+        Value::Array(items) => items.iter().map(size).sum(),
+        Value::Object(entries) => entries.iter().map(|(key, value)| own + key.len() + size(value)).sum(),
+        _ => 0,
     }
 }
 
@@ -182,10 +273,6 @@ fn is_singular(path: &str) -> bool {
         }
     }
     !path.contains("..")
-}
-
-fn parse_html(seen: &Observation) -> scraper::Html {
-    scraper::Html::parse_document(seen.document.as_ref().map_or("", |document| document.text.as_str()))
 }
 
 /// Where a page's relative links start: its `<base>`, else its own address.

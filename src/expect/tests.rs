@@ -13,10 +13,10 @@ fn page() -> Observation {
             ("set-cookie".into(), "a=1".into()),
             ("set-cookie".into(), "b=2".into()),
         ],
-        document: Some(Document {
-            text: "<h1>Home</h1><a href='about/'>About</a><a href='/css/a.css'>x</a>".into(),
-            format: DocumentFormat::Html,
-        }),
+        document: Some(Document::new(
+            "<h1>Home</h1><a href='about/'>About</a><a href='/css/a.css'>x</a>".into(),
+            DocumentFormat::Html,
+        )),
         base: Some("http://site.localhost:3902/en/".into()),
         evidence: Vec::new(),
         details: Vec::new(),
@@ -96,7 +96,7 @@ fn numbers_compare_and_count_takes_matchers() {
 #[test]
 fn json_is_read_by_path() {
     let seen = Observation {
-        document: Some(Document { text: r#"{"a":[{"b":1},{"b":2}],"c":"x"}"#.into(), format: DocumentFormat::Json }),
+        document: Some(Document::new(r#"{"a":[{"b":1},{"b":2}],"c":"x"}"#.into(), DocumentFormat::Json)),
         ..Observation::default()
     };
     assert!(mismatches("$.c: x", &seen).is_empty());
@@ -104,7 +104,7 @@ fn json_is_read_by_path() {
     assert!(mismatches("$.a: {count: 2}", &seen).is_empty());
     assert_eq!(mismatches("$.d: x", &seen)[0].actual, Actual::Nothing);
     let broken = Observation {
-        document: Some(Document { text: "{".into(), format: DocumentFormat::Json }),
+        document: Some(Document::new("{".into(), DocumentFormat::Json)),
         ..Observation::default()
     };
     assert!(matches!(mismatches("$.c: x", &broken)[0].actual, Actual::Unreadable { .. }));
@@ -118,7 +118,7 @@ fn same_as_compares_with_a_capture() {
     assert!(judged.is_empty());
     let judged = judge(&expect("body: {not: {same-as: home}}"), &page(), &scope).unwrap();
     assert_eq!(judged.len(), 1);
-    assert_eq!(judge(&expect("body: {same-as: hme}"), &page(), &scope).unwrap_err(), UnknownName("capture.hme".into()));
+    assert_eq!(judge(&expect("body: {same-as: hme}"), &page(), &scope).unwrap_err(), UnknownName("capture.hme".into()).into());
 }
 
 #[test]

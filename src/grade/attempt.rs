@@ -4,11 +4,11 @@ use super::overlay::{self, Before, Unlaid};
 use super::trace;
 use crate::check::{Probe, ProbeError};
 use crate::definition::model::{Always, Condition, Step};
-use crate::expect::{Actual, Expect, Hits, Matcher, Mismatch, Observation, cel, judge};
+use crate::expect::{Actual, Hits, Matcher, Mismatch, Observation, Unjudged, Unpicked, cel, compute, judge};
 use crate::strain::{Mark, Strain};
 use crate::template::{Scope, UnknownName};
 use crate::verdict::{Fault, Finding, Problem};
-use crate::world::{Blame, ProbeFailure, World};
+use crate::world::{Blame, Excess, ProbeFailure, World};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -201,12 +201,20 @@ pub(super) async fn attempt(
     let took = begun.elapsed();
     match answer {
         Ok(seen) => {
-            let mut findings = problems(&step.expect.value, &seen, scope)?;
-            let captures = captures(step, &seen, &mut findings);
-            // Of values that aren't as expected arithmetic says nothing.
-            if let (true, Some(condition)) = (findings.is_empty(), &step.cel) {
-                findings.extend(unmet(condition, step, &seen, &captures, scope)?);
-            }
+            let (judged_step, judged_scope) = (step.clone(), scope.clone());
+            let work = move || {
+                let judged = judged(&judged_step, &seen, &judged_scope);
+                (seen, judged)
+            };
+            let (seen, judged) = compute(work).await.map_err(Fault::ProbeFailure)?;
+            let (findings, captures) = match judged? {
+                Ok(judged) => judged,
+                Err(excess) => {
+                    let trouble = too_complex(probe, world, scope, excess)?;
+                    trace::attempted(step, scope, &asked, took, Err(&trouble));
+                    return Ok(Attempt::of(asked, Problem::ProbeFailure(trouble)));
+                }
+            };
             trace::attempted(step, scope, &asked, took, Ok((&seen, &findings)));
             Ok(Attempt { asked, findings, seen: Some(seen), captures, items: None, limit: Some(limit) })
         }
@@ -263,9 +271,38 @@ pub(super) async fn fetch(
     }
 }
 
-fn problems(expect: &Expect, seen: &Observation, scope: &Scope) -> Result<Vec<Finding>, Fault> {
-    let mismatches = judge(expect, seen, scope).map_err(unknown)?;
-    Ok(mismatches.into_iter().map(finding).collect())
+/// What is wrong with what was seen, and what is handed on; or that it is more
+/// than is looked through.
+type Judged = Result<(Vec<Finding>, Vec<(String, Value)>), Excess>;
+
+fn judged(step: &Step, seen: &Observation, scope: &Scope) -> Result<Judged, Fault> {
+    let mismatches = match judge(&step.expect.value, seen, scope) {
+        Ok(mismatches) => mismatches,
+        Err(Unjudged::Unknown(name)) => return Err(unknown(name)),
+        Err(Unjudged::Excess(excess)) => return Ok(Err(excess)),
+    };
+    let mut findings = mismatches.into_iter().map(finding).collect();
+    let captures = match captures(step, seen, &mut findings) {
+        Ok(captures) => captures,
+        Err(excess) => return Ok(Err(excess)),
+    };
+    // Of values that aren't as expected arithmetic says nothing.
+    if let (true, Some(condition)) = (findings.is_empty(), &step.cel) {
+        findings.extend(unmet(condition, step, seen, &captures, scope)?);
+    }
+    Ok(Ok((findings, captures)))
+}
+
+/// An answer that is too much to look through: a failure of whoever gave it.
+pub(super) fn too_complex(
+    probe: &Probe,
+    world: &dyn World,
+    scope: &Scope,
+    excess: Excess,
+) -> Result<ProbeFailure, Fault> {
+    let learners = probe.asks_the_learner(world, scope);
+    let trouble = ProbeFailure::TooComplex { excess, learners };
+    if learners { Ok(trouble) } else { Err(Fault::ProbeFailure(trouble)) }
 }
 
 fn finding(mismatch: Mismatch) -> Finding {
@@ -274,7 +311,7 @@ fn finding(mismatch: Mismatch) -> Finding {
 
 /// The values that a step hands on. A capture that picks nothing is a finding:
 /// what follows couldn't be asked, and nobody would know why.
-fn captures(step: &Step, seen: &Observation, findings: &mut Vec<Finding>) -> Vec<(String, Value)> {
+fn captures(step: &Step, seen: &Observation, findings: &mut Vec<Finding>) -> Result<Vec<(String, Value)>, Excess> {
     let mut captures = Vec::new();
     for (name, selector) in &step.capture {
         let actual = match selector.value.pick(seen) {
@@ -287,13 +324,14 @@ fn captures(step: &Step, seen: &Observation, findings: &mut Vec<Finding>) -> Vec
                 continue;
             }
             Ok(Hits::One(None)) => Actual::Nothing,
-            Err(unreadable) => Actual::Unreadable { format: unreadable.format.to_owned(), reason: unreadable.reason },
+            Err(Unpicked::Excess(excess)) => return Err(excess),
+            Err(Unpicked::Unreadable(unreadable)) => unreadable.into(),
         };
         let selector = selector.value.to_string();
         let expected = Matcher::Exists(true);
         findings.push(finding(Mismatch { selector, expected, actual, difference: None }));
     }
-    captures
+    Ok(captures)
 }
 
 /// A condition that doesn't hold.

@@ -1,12 +1,12 @@
 //! A check's verdict: its overlay, its items, its probe or scenario, and the
 //! words that explain a failure.
 
-use super::attempt::{Attempt, StepFailure, StepOutcome, attempt, fetch, repeat, unknown};
+use super::attempt::{Attempt, StepFailure, StepOutcome, attempt, fetch, repeat, too_complex, unknown};
 use super::overlay::{self, Before};
 use super::scenario::{self, ScenarioOutcome};
 use crate::definition::model::{Asks, Canary, Check, ForEach, Scenario, Step};
 use crate::definition::text::Text;
-use crate::expect::{Expect, Observation, judge};
+use crate::expect::{Expect, Observation, Unpicked, compute, judge};
 use crate::template::Scope;
 use crate::verdict::{Failure, Fault, Finding, Problem, StepAt, Verdict};
 use crate::world::{ProbeFailure, World};
@@ -235,12 +235,23 @@ async fn items(for_each: &ForEach, world: &dyn World, scope: &Scope) -> Result<R
         Ok(seen) => seen,
         Err(trouble) => return Ok(Err(none(Problem::ProbeFailure(trouble)))),
     };
-    let mut items = match for_each.select.value.pick(&seen) {
-        Ok(hits) => hits.items(),
-        Err(_) => Vec::new(),
+    let select = for_each.select.value.clone();
+    let pick = move || {
+        let mut items = select.pick(&seen).map(|hits| hits.items());
+        let mut known = std::collections::HashSet::new();
+        if let Ok(items) = &mut items {
+            items.retain(|item| known.insert(item.to_string()));
+        }
+        (seen, items)
     };
-    let mut known = std::collections::HashSet::new();
-    items.retain(|item| known.insert(item.to_string()));
+    let (seen, items) = compute(pick).await.map_err(Fault::ProbeFailure)?;
+    let items = match items {
+        Ok(items) => items,
+        Err(Unpicked::Excess(excess)) => {
+            return Ok(Err(none(Problem::ProbeFailure(too_complex(probe, world, scope, excess)?))));
+        }
+        Err(Unpicked::Unreadable(_)) => Vec::new(),
+    };
     let (found, min) = (items.len(), for_each.min.unwrap_or(1));
     let wrong = |problem| Ok(Err(Attempt { seen: Some(seen), ..none(problem) }));
     match found {

@@ -8,7 +8,7 @@
 use super::redact::Redactor;
 use crate::definition::model::Step;
 use crate::definition::name::CheckId;
-use crate::expect::{Actual, Expect, Hits, Matcher, Observation};
+use crate::expect::{Actual, Expect, Hits, Matcher, Observation, Unpicked};
 use crate::template::Scope;
 use crate::verdict::{Finding, Problem, millis};
 use crate::world::ProbeFailure;
@@ -198,10 +198,11 @@ fn looked(expect: &Expect, seen: &Observation, scope: &Scope, redactor: &Redacto
                 Ok(Hits::One(None)) => Actual::Nothing,
                 Ok(Hits::One(Some(value))) => Actual::Value(shown(value, redactor)),
                 Ok(Hits::Many(values)) => Actual::Several(values.iter().map(|value| shown(value, redactor)).collect()),
-                Err(unreadable) => Actual::Unreadable {
+                Err(Unpicked::Unreadable(unreadable)) => Actual::Unreadable {
                     format: unreadable.format.to_owned(),
                     reason: redactor.text(&unreadable.reason),
                 },
+                Err(Unpicked::Excess(_)) => Actual::Nothing,
             },
         }
     };

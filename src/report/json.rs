@@ -262,6 +262,7 @@ fn of_trouble(trouble: &ProbeFailure, voice: Voice) -> Value {
         ProbeFailure::TimedOut { .. } => "timed-out",
         ProbeFailure::Broken { .. } => "broken",
         ProbeFailure::TooLarge { .. } => "too-large",
+        ProbeFailure::TooComplex { .. } => "too-complex",
         ProbeFailure::TooManyFiles { .. } => "too-many-files",
         ProbeFailure::RedirectLoop { .. } => "redirect-loop",
         ProbeFailure::TooManyRedirects { .. } => "too-many-redirects",

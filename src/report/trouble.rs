@@ -34,6 +34,9 @@ impl Voice<'_> {
             ProbeFailure::TooLarge { limit } => {
                 message!("report-trouble-too-large", limit = self.bytes(u64::try_from(*limit).unwrap_or(u64::MAX)))
             }
+            ProbeFailure::TooComplex { excess, .. } => {
+                message!("report-trouble-too-complex", bound = excess.bound.name(), limit = excess.limit)
+            }
             ProbeFailure::TooManyFiles { limit } => message!("report-trouble-too-many-files", limit = *limit),
             ProbeFailure::RedirectLoop { url } => message!("report-trouble-redirect-loop", url = self.capped(url)),
             ProbeFailure::TooManyRedirects { limit } => message!("report-trouble-redirects", limit = *limit),
@@ -63,6 +66,7 @@ impl Voice<'_> {
             ProbeFailure::TimedOut { learners: true, .. } => message!("report-try-timed-out"),
             ProbeFailure::Broken { .. } => message!("report-try-broken"),
             ProbeFailure::TooLarge { .. } => message!("report-try-too-large"),
+            ProbeFailure::TooComplex { learners: true, .. } => message!("report-try-too-large"),
             ProbeFailure::TooManyFiles { .. } => message!("report-try-too-many-files"),
             ProbeFailure::RedirectLoop { .. } | ProbeFailure::TooManyRedirects { .. } => {
                 message!("report-try-redirects")
@@ -78,6 +82,7 @@ impl Voice<'_> {
             ProbeFailure::Down { .. }
             | ProbeFailure::Ended { .. }
             | ProbeFailure::TimedOut { .. }
+            | ProbeFailure::TooComplex { .. }
             | ProbeFailure::Unavailable { .. }
             | ProbeFailure::Fault { .. } => {
                 return None;

@@ -1,7 +1,7 @@
 //! Dashboards and data sources from Grafana's provisioning files.
 
 use super::source::{GrafanaContents, Sheet, Source};
-use crate::expect::{Document, DocumentFormat, Hits, Observation, Selector};
+use crate::expect::{Document, DocumentFormat};
 use crate::world::{FileKind, ProbeFailure, World};
 use serde_json::Value;
 
@@ -96,14 +96,7 @@ async fn text(world: &dyn World, path: &str) -> Result<String, ProbeFailure> {
 
 /// YAML under the same bounds as every other document.
 fn yaml(text: String) -> Result<Value, String> {
-    let seen =
-        Observation { document: Some(Document { text, format: DocumentFormat::Yaml }), ..Observation::default() };
-    let whole = Selector::parse("$").map_err(|_| String::new())?;
-    match whole.pick(&seen) {
-        Ok(Hits::One(value)) => Ok(value.unwrap_or_default()),
-        Ok(Hits::Many(_)) => Ok(Value::Null),
-        Err(unreadable) => Err(unreadable.reason),
-    }
+    Document::new(text, DocumentFormat::Yaml).into_data()
 }
 
 fn list<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {

@@ -4,6 +4,7 @@ use super::holdings::Holdings;
 use super::page::{self, Page};
 use crate::check::ProbeError;
 use crate::check::http;
+use crate::expect::compute;
 use crate::message;
 use crate::world::{Blame, ProbeFailure, World};
 use futures_util::stream::{FuturesUnordered, StreamExt};
@@ -78,7 +79,7 @@ struct Walk {
 pub(super) async fn from(
     world: &dyn World,
     start: &Url,
-    source: &[u8],
+    source: Vec<u8>,
     crawl: Crawl,
     limit: Duration,
 ) -> Result<CrawlResult, ProbeError> {
@@ -94,8 +95,8 @@ pub(super) async fn from(
         bytes: 0,
         found: CrawlResult { complete: true, start: without_fragment(start), ..CrawlResult::default() },
     };
-    walk.found.holdings.note(without_fragment(start), source);
-    walk.page(start, &without_fragment(start), page::read(start, &String::from_utf8_lossy(source)));
+    walk.found.holdings.note(without_fragment(start), &source);
+    walk.page(start, &without_fragment(start), read(start, source, learners).await?);
     let mut running = FuturesUnordered::new();
     loop {
         let left = limit.saturating_sub(begun.elapsed());
@@ -110,11 +111,15 @@ pub(super) async fn from(
         while running.len() < AT_ONCE
             && let Some(step) = walk.queue.pop_front()
         {
-            running.push(async move { (http::follow_get(world, step.url.as_str(), left).await, step) });
+            running.push(async move {
+                let answer = http::follow_get(world, step.url.as_str(), left).await;
+                (read_page(answer, learners).await, step)
+            });
         }
         let Some((answer, step)) = running.next().await else { break };
         match answer {
-            Ok(answer) => walk.answer(&step, &answer),
+            Ok((answer, page)) => walk.answer(&step, &answer, page),
+            Err(trouble @ ProbeFailure::TooComplex { .. }) => return Err(trouble.into()),
             Err(trouble) if trouble.blame() == Blame::Learner => walk.trouble(&step, &trouble),
             Err(trouble) => return Err(trouble.into()),
         }
@@ -122,8 +127,30 @@ pub(super) async fn from(
     Ok(walk.found)
 }
 
+/// The page in an answer, if it is one.
+async fn read_page(
+    answer: Result<http::Fetched, ProbeFailure>,
+    learners: bool,
+) -> Result<(http::Fetched, Option<Page>), ProbeFailure> {
+    let answer = answer?;
+    let media_type = http::media_type(&answer.response).unwrap_or_default();
+    let page = match (media_type.as_str(), Url::parse(&answer.url)) {
+        ("text/html" | "application/xhtml+xml", Ok(url)) if answer.response.status < 400 => {
+            Some(read(&url, answer.response.body.clone(), learners).await?)
+        }
+        _ => None,
+    };
+    Ok((answer, page))
+}
+
+async fn read(url: &Url, source: Vec<u8>, learners: bool) -> Result<Page, ProbeFailure> {
+    let url = url.clone();
+    let page = compute(move || page::read(&url, &String::from_utf8_lossy(&source))).await?;
+    page.map_err(|excess| ProbeFailure::TooComplex { excess, learners })
+}
+
 impl Walk {
-    fn answer(&mut self, step: &Step, answer: &http::Fetched) {
+    fn answer(&mut self, step: &Step, answer: &http::Fetched, page: Option<Page>) {
         self.bytes += answer.response.body.len();
         let status = answer.response.status;
         if status >= 400 {
@@ -138,14 +165,13 @@ impl Walk {
         self.found.holdings.note(asked.clone(), &answer.response.body);
         let media_type = http::media_type(&answer.response).unwrap_or_default();
         let text = String::from_utf8_lossy(&answer.response.body);
-        match media_type.as_str() {
-            "text/html" | "application/xhtml+xml" => {
-                let page = page::read(&url, &text);
+        match (media_type.as_str(), page) {
+            (_, Some(page)) => {
                 // A fragment of an old address points into the page that it became.
                 self.found.ids.insert(asked.clone(), page.ids.clone());
                 self.page(&url, &asked, page);
             }
-            "text/css" => {
+            ("text/css", None) => {
                 let links = page::in_css(&url, &text);
                 self.found.holdings.sheet(&asked, &links, &text);
                 self.links(&url, links);

@@ -1,10 +1,6 @@
 //! What the HTML standard's parser calls errors, and in which lines.
 
-use html5ever::driver::{self, ParseOpts};
-use html5ever::tendril::{StrTendril, TendrilSink};
-use html5ever::tokenizer::TokenizerOpts;
-use html5ever::tree_builder::TreeBuilderOpts;
-use scraper::{Html, HtmlTreeSink};
+use crate::expect::page::Page;
 
 /// Errors that are kept.
 const MOST: usize = 50;
@@ -13,22 +9,8 @@ const LENGTH: usize = 160;
 
 /// `line 3: unexpected </div>`. Optional end tags that are left out are no
 /// errors, as the standard says.
-pub(super) fn of(source: &str) -> Vec<String> {
-    let options = ParseOpts {
-        tokenizer: TokenizerOpts { exact_errors: true, ..TokenizerOpts::default() },
-        tree_builder: TreeBuilderOpts { exact_errors: true, ..TreeBuilderOpts::default() },
-    };
-    let mut parser = driver::parse_document(HtmlTreeSink::new(Html::new_document()), options);
-    // The parser doesn't keep lines, so it gets one after the other.
-    let mut ends = Vec::new();
-    for line in source.split_inclusive('\n') {
-        parser.process(StrTendril::from_slice(line));
-        ends.push(parser.tokenizer.sink.sink.0.borrow().errors.len());
-    }
-    let errors = parser.finish().errors;
-    let line = |index: usize| ends.partition_point(|end| *end <= index).min(ends.len().saturating_sub(1)) + 1;
-    let texts = errors.iter().enumerate().take(MOST);
-    texts.map(|(index, error)| format!("line {}: {}", line(index), in_words(error))).collect()
+pub(super) fn of(page: &Page) -> Vec<String> {
+    page.errors().take(MOST).map(|(line, error)| format!("line {line}: {}", in_words(error))).collect()
 }
 
 /// The parser's words, less the shape of its data.
@@ -50,6 +32,11 @@ fn in_words(error: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::expect::page::Errors;
+
+    fn of(source: &str) -> Vec<String> {
+        super::of(&Page::parse(source, Errors::All).unwrap())
+    }
 
     #[test]
     fn end_tags_that_may_be_left_out_are_no_errors() {

@@ -1,7 +1,9 @@
 //! What a page links to and loads, and which places it has.
 
+use crate::expect::page as parsed;
+use crate::world::Excess;
 use regex::Regex;
-use scraper::{ElementRef, Html, Selector};
+use scraper::{ElementRef, Selector};
 use std::collections::HashSet;
 use std::sync::LazyLock;
 use url::Url;
@@ -35,8 +37,8 @@ static IN_CSS: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"(?i)url\(\s*['"]?([^'")\s]+)|@import\s+['"]([^'"]+)"#).ok());
 
 /// Reads a page as a browser does.
-pub(super) fn read(url: &Url, source: &str) -> Page {
-    let html = Html::parse_document(source);
+pub(super) fn read(url: &Url, source: &str) -> Result<Page, Excess> {
+    let html = parsed::Page::parse(source, parsed::Errors::Few)?.html;
     let all =
         |selector: &'static LazyLock<Option<Selector>>| selector.iter().flat_map(|selector| html.select(selector));
     let base = all(&BASE).next().and_then(|base| url.join(base.value().attr("href")?).ok());
@@ -51,7 +53,7 @@ pub(super) fn read(url: &Url, source: &str) -> Page {
     page.styles = all(&STYLES).flat_map(|style| style.text().chain(["\n"])).collect();
     let styles = in_css(&base, &page.styles);
     page.links = links.chain(styles).filter(|link| known.insert(link.clone())).collect();
-    page
+    Ok(page)
 }
 
 /// What a style sheet loads.
@@ -93,7 +95,8 @@ mod tests {
             &Url::parse("http://x/a/").unwrap(),
             "<base href=/b/><link rel=stylesheet href=s.css><link rel=canonical href=http://y/><h1 id=top1>x</h1>\
              <a href=c>c</a><a href=c>again</a><style>@import 'i.css'; p {background: url(\"p.png\")}</style>",
-        );
+        )
+        .unwrap();
         let links: Vec<_> = page.links.iter().map(|link| (link.url.as_str(), link.loads)).collect();
         let expected = [
             ("http://x/b/s.css", true),

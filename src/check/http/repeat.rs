@@ -83,7 +83,7 @@ fn see(statuses: &BTreeMap<String, u32>, mut times: Vec<Duration>) -> Observatio
     Observation {
         fields: vec![("statuses", statuses), ("times", times)],
         // So that `$.times.p95` reaches into them.
-        document: Some(Document { text, format: DocumentFormat::Json }),
+        document: Some(Document::new(text, DocumentFormat::Json)),
         evidence,
         ..Observation::default()
     }

@@ -32,7 +32,7 @@ pub(in crate::check) fn see(url: &str, response: &HttpResponse) -> Observation {
     Observation {
         fields,
         headers: response.headers.clone(),
-        document: Some(Document { text: body, format }),
+        document: Some(Document::new(body, format)),
         base: Some(url.to_owned()),
         evidence: media_type.map(|media_type| ("content-type", media_type)).into_iter().collect(),
         ..Observation::default()

@@ -203,7 +203,7 @@ fn refusal(answer: Answer) -> Observation {
 fn with(document: &Value, evidence: String, more: usize, name: &'static str) -> Observation {
     let evidence = if more > 0 { format!("{evidence}\n… +{more}") } else { evidence };
     Observation {
-        document: Some(Document { text: document.to_string(), format: DocumentFormat::Json }),
+        document: Some(Document::new(document.to_string(), DocumentFormat::Json)),
         evidence: if evidence.is_empty() { Vec::new() } else { vec![(name, evidence)] },
         ..Observation::default()
     }

@@ -300,7 +300,7 @@ impl Answer {
         let text = Value::Object(self.document).to_string();
         Observation {
             fields,
-            document: Some(Document { text, format: DocumentFormat::Json }),
+            document: Some(Document::new(text, DocumentFormat::Json)),
             evidence,
             ..Observation::default()
         }

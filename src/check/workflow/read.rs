@@ -179,7 +179,7 @@ fn seen(
         document.entry(*name).or_insert_with(|| value.clone());
     }
     evidence.retain(|(_, text)| !text.is_empty());
-    let document = Some(Document { text: answer.to_string(), format: DocumentFormat::Json });
+    let document = Some(Document::new(answer.to_string(), DocumentFormat::Json));
     Ok(Observation { fields, document, evidence, ..Observation::default() })
 }
 

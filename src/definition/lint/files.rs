@@ -136,5 +136,5 @@ fn read_schema(folder: &Path, file: &str) -> Result<Value, Message> {
         }
     })?;
     let format = DocumentFormat::of_path(file);
-    Document { text: without_mark(&text).to_owned(), format }.data().map_err(unread)
+    Document::new(without_mark(&text).to_owned(), format).into_data().map_err(unread)
 }

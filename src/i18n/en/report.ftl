@@ -227,6 +227,14 @@ report-try-listens = let your program listen on 0.0.0.0, not on 127.0.0.1, and o
 report-trouble-timed-out = no answer from { $what } in { $after }
 report-trouble-broken = the answer broke off or wasn't HTTP: { $detail }
 report-trouble-too-large = the answer is larger than the { $limit } that a check reads
+report-trouble-too-complex = { $bound ->
+    [bytes] the document is larger than the { $limit } bytes that a check reads
+    [depth] the answer nests deeper than the { $limit } levels that a check reads
+    [attributes] an element of the page has more than the { $limit } attributes that a check reads
+    [hits] more than { $limit } places, or too long a text, fit what the check looks for
+   *[values] the answer holds more than the { $limit } values that a check reads
+    [visits] the answer is too large for what the check looks for: more than { $limit } comparisons
+}
 report-trouble-too-many-files = the folder holds more than the { $limit } files that a check lists
 report-trouble-redirect-loop = redirect loop: the redirects lead back to { $url }
 report-trouble-redirects = more than { $limit } redirects, one after the other

@@ -233,6 +233,14 @@ report-try-listens = faites écouter votre programme sur 0.0.0.0, pas sur 127.0.
 report-trouble-timed-out = pas de réponse de { $what } en { $after }
 report-trouble-broken = la réponse s'est interrompue ou n'était pas du HTTP : { $detail }
 report-trouble-too-large = la réponse dépasse les { $limit } que lit un contrôle
+report-trouble-too-complex = { $bound ->
+    [bytes] le document dépasse les { $limit } octets que lit un contrôle
+    [depth] la réponse imbrique plus de { $limit } niveaux, le maximum que lit un contrôle
+    [attributes] un élément de la page a plus de { $limit } attributs, le maximum que lit un contrôle
+    [hits] plus de { $limit } endroits, ou un texte trop long, correspondent à ce que cherche le contrôle
+   *[values] la réponse contient plus de { $limit } valeurs, le maximum que lit un contrôle
+    [visits] la réponse est trop grande pour ce que cherche le contrôle : plus de { $limit } comparaisons
+}
 report-trouble-too-many-files = le dossier contient plus de { $limit } fichiers, le maximum qu'un contrôle énumère
 report-trouble-redirect-loop = boucle de redirections : elles ramènent à { $url }
 report-trouble-redirects = plus de { $limit } redirections à la suite
