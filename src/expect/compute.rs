@@ -18,3 +18,26 @@ pub(crate) async fn compute<T: Send + 'static>(work: impl FnOnce() -> T + Send +
         Err(_) => Err(fault(format!("judging took more than {} s", LIMIT.as_secs()))),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc::channel;
+
+    #[tokio::test]
+    async fn the_threads_that_wait_go_on_meanwhile() {
+        let (send, receive) = channel();
+        let work = compute(move || receive.recv_timeout(Duration::from_secs(20)));
+        let other = async {
+            tokio::task::yield_now().await;
+            send.send(7).unwrap();
+        };
+        assert_eq!(tokio::join!(work, other).0, Ok(Ok(7)));
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_a_fault() {
+        let found = compute(|| assert!(std::hint::black_box(false), "broken")).await;
+        assert!(matches!(found, Err(ProbeFailure::Fault { .. })), "{found:?}");
+    }
+}

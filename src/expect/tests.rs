@@ -1,4 +1,5 @@
 use super::*;
+use crate::world::{Bound, Excess};
 use serde_json::json;
 
 fn expect(yaml: &str) -> Expect {
@@ -157,4 +158,52 @@ fn matchers_are_equal_when_all_that_they_compare_with_is() {
             assert_eq!(matchers(left) == matchers(right), at == other, "{left} {right}");
         }
     }
+}
+
+fn json(text: String) -> Observation {
+    Observation { document: Some(Document::new(text, DocumentFormat::Json)), ..Observation::default() }
+}
+
+#[test]
+fn a_path_looks_at_so_much_at_the_most() {
+    let deep = json(format!("{}{}", "[".repeat(90), "]".repeat(90)));
+    let wide = json(format!("[{}0]", "{\"a\": [1, 2]},".repeat(20_000)));
+    let bound = |path: &str, seen: &Observation| match Selector::parse(path).unwrap().pick(seen) {
+        Err(Unpicked::Excess(excess)) => Some(excess.bound),
+        Err(Unpicked::Unreadable(unreadable)) => panic!("{unreadable:?}"),
+        Ok(_) => None,
+    };
+    let lists = format!("${}", "[*, *]".repeat(80));
+    for path in ["$..*..*..*..*..*..*", "$..[?@..*]..*..*..*", "$..[?@..[?@..[?@..*]]]..*", &lists] {
+        assert_eq!(bound(path, &deep), Some(Bound::Visits), "{path}");
+    }
+    for path in ["$[?count($..*) > 0]", "$..[*, *, *]..[*, *, *]..[*, *, *]..*", "$[?@.a == $..a]"] {
+        assert_eq!(bound(path, &wide), Some(Bound::Visits), "{path}");
+    }
+    for path in ["$", "$..*", "$[*]", "$[*].a[0]", "$..a", "$[?@.a[0] == 1]", "$[?@.b == ',,,,..,,,$']", "$[0, 1, 2].a"] {
+        for seen in [&deep, &wide] {
+            assert!(matches!(bound(path, seen), None | Some(Bound::Hits)), "{path}");
+        }
+    }
+}
+
+#[test]
+fn what_is_picked_is_bounded_in_number_and_size() {
+    let list = json(format!("[{}0]", "0,".repeat(150_000)));
+    let picked = Selector::parse("$[*]").unwrap().pick(&list);
+    assert!(matches!(picked, Err(Unpicked::Excess(Excess { bound: Bound::Hits, .. }))));
+    // Each element's text is all that is below it.
+    let page = format!("{}{}", "<div>".repeat(400), "x".repeat(1 << 20));
+    let page = Observation { document: Some(Document::new(page, DocumentFormat::Html)), ..Observation::default() };
+    let picked = Selector::parse("css div").unwrap().pick(&page);
+    assert!(matches!(picked, Err(Unpicked::Excess(Excess { bound: Bound::Hits, .. }))));
+}
+
+#[test]
+fn a_document_is_read_once_for_all_its_selectors() {
+    let seen = json("[1, 2]".to_owned());
+    let document = seen.document.as_ref().unwrap();
+    let first: *const _ = document.data().unwrap();
+    assert!(mismatches("$[0]: 1\n$[1]: 2", &seen).is_empty());
+    assert!(std::ptr::eq(first, document.clone().data().unwrap()), "also where it was cloned");
 }

@@ -4,6 +4,7 @@ use super::overlay::{self, Before, Unlaid};
 use super::trace;
 use crate::check::{Probe, ProbeError};
 use crate::definition::model::{Always, Condition, Step};
+use crate::definition::text::Text;
 use crate::expect::{Actual, Hits, Matcher, Mismatch, Observation, Unjudged, Unpicked, cel, compute, judge};
 use crate::strain::{Mark, Strain};
 use crate::template::{Scope, UnknownName};
@@ -79,13 +80,15 @@ pub(super) struct Attempt {
     pub(crate) items: Option<usize>,
     /// The limit that the probe had.
     pub(crate) limit: Option<Duration>,
+    /// The lab's own words for what one of its items failed by.
+    pub(crate) why: Option<Text>,
 }
 
 impl Attempt {
     /// One attempt that came to nothing but a problem.
     pub(crate) fn of(asked: String, problem: Problem) -> Self {
         let findings = vec![Finding { item: None, problem }];
-        Self { asked, findings, seen: None, captures: Vec::new(), items: None, limit: None }
+        Self { asked, findings, seen: None, captures: Vec::new(), items: None, limit: None, why: None }
     }
 }
 
@@ -216,7 +219,7 @@ pub(super) async fn attempt(
                 }
             };
             trace::attempted(step, scope, &asked, took, Ok((&seen, &findings)));
-            Ok(Attempt { asked, findings, seen: Some(seen), captures, items: None, limit: Some(limit) })
+            Ok(Attempt { asked, findings, seen: Some(seen), captures, items: None, limit: Some(limit), why: None })
         }
         Err(trouble) => {
             trace::attempted(step, scope, &asked, took, Err(&trouble));

@@ -6,7 +6,7 @@ use super::overlay::{self, Before};
 use super::scenario::{self, ScenarioOutcome};
 use crate::definition::model::{Asks, Canary, Check, ForEach, Scenario, Step};
 use crate::definition::text::Text;
-use crate::expect::{Expect, Observation, Unpicked, compute, judge};
+use crate::expect::{Actual, Expect, Matcher, Mismatch, Observation, Unpicked, cel, compute, judge};
 use crate::template::Scope;
 use crate::verdict::{Failure, Fault, Finding, Problem, StepAt, Verdict};
 use crate::world::{ProbeFailure, World};
@@ -84,7 +84,7 @@ async fn judge_as_it_is(check: &Check, world: &dyn World, scope: &Scope) -> Judg
             Judged::of(check, came, None, scope)
         }
         (Asks::One(step), Some(for_each)) => {
-            let came = repeat(step, None, &world.strain(), || attempt_each(step, for_each, world, scope)).await;
+            let came = repeat(step, None, &world.strain(), || attempt_each(check, step, for_each, world, scope)).await;
             Judged::of(check, came, None, scope)
         }
         (Asks::Scenario(scenario), None) => {
@@ -135,6 +135,7 @@ impl Judged {
 
 /// Asks for each item, those of a reading probe side by side.
 pub(super) async fn attempt_each(
+    check: &Check,
     step: &Step,
     for_each: &ForEach,
     world: &dyn World,
@@ -146,27 +147,18 @@ pub(super) async fn attempt_each(
     };
     let count = items.len();
     let at_once = if step.probe.value.writes() { 1 } else { ITEMS_AT_ONCE };
-    let answers: Vec<Result<(String, Attempt), Fault>> = stream::iter(items)
+    let answers: Vec<Result<Attempt, Fault>> = stream::iter(items)
         .map(|item| async move {
             let (name, scope) = of_item(for_each, &item, scope);
-            attempt(step, world, &scope, None).await.map(|once| (name, once))
+            let once = attempt(step, world, &scope, None).await?;
+            Ok(of_named(once, &name, check, None, &scope))
         })
         .buffered(at_once)
         .collect()
         .await;
     let mut all: Option<Attempt> = None;
-    for answer in answers {
-        let (name, mut once) = answer?;
-        name_item(&mut once.findings, &name);
-        all = Some(match all {
-            None => once,
-            // What is shown and explained is the first item that failed.
-            Some(all) if all.findings.is_empty() && !once.findings.is_empty() => once,
-            Some(mut all) => {
-                all.findings.extend(once.findings);
-                all
-            }
-        });
+    for once in answers {
+        all = Some(together(all, once?));
     }
     let nothing = || Attempt {
         asked: String::new(),
@@ -175,8 +167,32 @@ pub(super) async fn attempt_each(
         captures: Vec::new(),
         items: None,
         limit: None,
+        why: None,
     };
     Ok(Attempt { items: Some(count), ..all.unwrap_or_else(nothing) })
+}
+
+/// An item's attempt by its name, with the lab's words for what it failed by.
+fn of_named(mut once: Attempt, name: &str, check: &Check, at: Option<&StepAt>, scope: &Scope) -> Attempt {
+    for finding in &mut once.findings {
+        finding.item = Some(name.to_owned());
+    }
+    if let (false, Some(seen)) = (once.findings.is_empty(), &once.seen) {
+        once.why = explanation(check, at, seen, scope);
+    }
+    once
+}
+
+/// The attempts at several items as one: it shows the first that the lab has
+/// words for, or the first that failed.
+fn together(all: Option<Attempt>, mut once: Attempt) -> Attempt {
+    let Some(mut all) = all else { return once };
+    let tells_more = !once.findings.is_empty() && (all.findings.is_empty() || all.why.is_none() && once.why.is_some());
+    if tells_more {
+        std::mem::swap(&mut all, &mut once);
+    }
+    all.findings.extend(once.findings);
+    all
 }
 
 /// Plays a scenario for each item, one after the other.
@@ -199,11 +215,14 @@ async fn play_each(check: &Check, scenario: &Scenario, for_each: &ForEach, world
             (came, Err(fault), _) => return Judged::of(check, came, at, &scope).spoiled(fault),
             (StepOutcome::Held(captures), Ok(()), _) => _ = handed.get_or_insert(captures),
             (StepOutcome::StepFailure(mut missed), Ok(()), first) => {
-                name_item(&mut missed.once.findings, &name);
+                missed.once = of_named(missed.once, &name, check, at.as_ref(), &scope);
                 missed.once.items = Some(count);
-                match first {
-                    Some((first, ..)) => first.once.findings.extend(missed.once.findings),
-                    None => *first = Some((missed, at, scope)),
+                if let Some((before, before_at, before_scope)) = first.take() {
+                    let is_shown = before.once.why.is_some() || missed.once.why.is_none();
+                    missed.once = together(Some(before.once), missed.once);
+                    *first = Some(if is_shown { (missed, before_at, before_scope) } else { (missed, at, scope) });
+                } else {
+                    *first = Some((missed, at, scope));
                 }
             }
             (came, Ok(()), _) => return Judged::of(check, came, at, &scope),
@@ -218,12 +237,6 @@ async fn play_each(check: &Check, scenario: &Scenario, for_each: &ForEach, world
 fn of_item(for_each: &ForEach, item: &Value, scope: &Scope) -> (String, Scope) {
     let name = item.as_str().map_or_else(|| item.to_string(), str::to_owned);
     (name, scope.with(format!("each.{}", for_each.name), item.clone()))
-}
-
-fn name_item(findings: &mut [Finding], name: &str) {
-    for finding in findings {
-        finding.item = Some(name.to_owned());
-    }
 }
 
 /// The items of a `for-each`, each once, or what went wrong while looking for them.
@@ -250,7 +263,12 @@ async fn items(for_each: &ForEach, world: &dyn World, scope: &Scope) -> Result<R
         Err(Unpicked::Excess(excess)) => {
             return Ok(Err(none(Problem::ProbeFailure(too_complex(probe, world, scope, excess)?))));
         }
-        Err(Unpicked::Unreadable(_)) => Vec::new(),
+        Err(Unpicked::Unreadable(unreadable)) => {
+            let selector = for_each.select.value.to_string();
+            let actual = Actual::from(unreadable);
+            let mismatch = Mismatch { selector, expected: Matcher::Exists(true), actual, difference: None };
+            return Ok(Err(Attempt { seen: Some(seen), ..none(Problem::Mismatch(mismatch)) }));
+        }
     };
     let (found, min) = (items.len(), for_each.min.unwrap_or(1));
     let wrong = |problem| Ok(Err(Attempt { seen: Some(seen), ..none(problem) }));
@@ -262,7 +280,10 @@ async fn items(for_each: &ForEach, world: &dyn World, scope: &Scope) -> Result<R
 }
 
 fn failure(check: &Check, missed: StepFailure, at: Option<StepAt>, scope: &Scope) -> Failure {
-    let why = missed.once.seen.as_ref().and_then(|seen| explanation(check, at.as_ref(), seen, scope));
+    let explained = || explanation(check, at.as_ref(), missed.once.seen.as_ref()?, scope);
+    // Where a `for-each` has items, each was explained by itself; where it has none,
+    // what was seen is the listing, which the lab's words aren't about.
+    let why = if missed.once.items.is_some() { missed.once.why.clone() } else { explained() };
     Failure { step: at, why, ..missed.failure() }
 }
 
@@ -286,11 +307,13 @@ impl StepFailure {
 }
 
 /// What helps to read the findings: what is about them all, and the details of
-/// the fields that were missed.
+/// the fields that were missed. Of several items only the first was kept as seen.
 fn evidence(seen: Observation, findings: &[Finding]) -> Vec<(String, String)> {
+    let item = findings.first().and_then(|finding| finding.item.as_ref());
     let missed = |name: &str| {
-        findings.iter().any(|finding| match &finding.problem {
+        findings.iter().filter(|finding| finding.item.as_ref() == item).any(|finding| match &finding.problem {
             Problem::Mismatch(mismatch) => mismatch.selector == name,
+            Problem::Condition { values, .. } => values.iter().any(|(used, _)| *used == cel::name(name)),
             _ => false,
         })
     };

@@ -157,7 +157,7 @@ async fn passes_there(lab: &Lab, check: &Check, findings: &[Finding], playground
 async fn answers_there(check: &Check, findings: &[Finding], Ground { world, scope }: Ground<'_>) -> bool {
     let (once, step) = match (&check.asks, &check.for_each) {
         (Asks::One(step), None) => (attempt(step, world, scope, None).await, step),
-        (Asks::One(step), Some(for_each)) => (attempt_each(step, for_each, world, scope).await, step),
+        (Asks::One(step), Some(for_each)) => (attempt_each(check, step, for_each, world, scope).await, step),
         (Asks::Scenario(_), _) => return judge_check(check, world, scope).await.verdict == Verdict::Passed,
     };
     let Ok(Attempt { findings: wrong, seen: Some(seen), items, .. }) = once else { return false };

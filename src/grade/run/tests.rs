@@ -8,6 +8,7 @@ use futures_util::future::BoxFuture;
 use std::sync::Mutex;
 use std::time::Duration;
 
+mod bounds;
 mod conditions;
 mod rooms;
 mod scenarios;
@@ -60,6 +61,10 @@ impl World for Fake {
 
     fn missing(&self, name: &str) -> Option<crate::message::Message> {
         (name == "graphs").then(|| crate::message!("service-not-there", service = name))
+    }
+
+    fn runs_learners_files(&self, name: &str) -> bool {
+        name == "mine"
     }
 
     fn tcp(&self, _: String, _: u16, _: Duration) -> BoxFuture<'_, Result<(), ProbeFailure>> {

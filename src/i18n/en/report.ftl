@@ -80,7 +80,10 @@ report-items-of = { $failed ->
    *[other] { $failed } of { $all } fail
 }
 report-too-few-items = { $found ->
-    [0] none found, and there must be at least { $min }
+    [0] { $min ->
+        [1] nothing was found that could be checked
+       *[other] nothing was found that could be checked, and there must be { $min }
+    }
    *[other] { $found } found, and there must be at least { $min }
 }
 report-too-many-items = { $found } found, and a check asks for at most { $most }

@@ -85,7 +85,10 @@ report-items-of = { $failed ->
    *[other] { $failed } sur { $all } échouent
 }
 report-too-few-items = { $found ->
-    [0] aucun, et il en faut au moins { $min }
+    [0] { $min ->
+        [1] rien à contrôler n'a été trouvé
+       *[other] rien à contrôler n'a été trouvé, et il en faut { $min }
+    }
     [one] { $found } trouvé, et il en faut au moins { $min }
    *[other] { $found } trouvés, et il en faut au moins { $min }
 }
