@@ -17,7 +17,6 @@ use crate::expect::{Document, DocumentFormat, Observation};
 use crate::quantity::Span;
 use crate::template::{Scope, Template, UnknownName};
 use crate::world::{ProbeFailure, World};
-use futures_util::future::BoxFuture;
 use panel::{Context, Query};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -91,10 +90,6 @@ impl Kind for Dashboards {
         },
     ];
 
-    fn writes(&self) -> bool {
-        false
-    }
-
     fn templates(&self) -> Vec<&Template> {
         match &self.origin {
             Origin::Files(text) | Origin::Grafana(text) => vec![text],
@@ -116,20 +111,13 @@ impl Kind for Dashboards {
         })
     }
 
-    fn fetch<'a>(
-        &'a self,
-        world: &'a dyn World,
-        scope: &'a Scope,
-        timeout: Duration,
-    ) -> BoxFuture<'a, Result<Observation, ProbeError>> {
-        Box::pin(async move {
-            let clock = Clock { begun: Instant::now(), limit: timeout };
-            let found = match &self.origin {
-                Origin::Files(folder) => files::find(world, &folder.render(scope)?).await?,
-                Origin::Grafana(url) => grafana::find(world, &url.render(scope)?, &clock).await?,
-            };
-            Ok(judge(world, found, self.over, &clock).await?)
-        })
+    async fn fetch(&self, world: &dyn World, scope: &Scope, timeout: Duration) -> Result<Observation, ProbeError> {
+        let clock = Clock { begun: Instant::now(), limit: timeout };
+        let found = match &self.origin {
+            Origin::Files(folder) => files::find(world, &folder.render(scope)?).await?,
+            Origin::Grafana(url) => grafana::find(world, &url.render(scope)?, &clock).await?,
+        };
+        Ok(judge(world, found, self.over, &clock).await?)
     }
 }
 

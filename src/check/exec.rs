@@ -5,7 +5,6 @@ use super::{Field, Kind, ProbeError, Target, Yields, asked_in};
 use crate::expect::{Document, DocumentFormat, Observation};
 use crate::template::{Scope, Template, UnknownName};
 use crate::world::{Command, Ended, Output, World};
-use futures_util::future::BoxFuture;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{self, Deserializer, SeqAccess, Visitor};
@@ -94,31 +93,24 @@ impl Kind for Exec {
         Ok(asked_in(command, self.service.as_deref()))
     }
 
-    fn fetch<'a>(
-        &'a self,
-        world: &'a dyn World,
-        scope: &'a Scope,
-        timeout: Duration,
-    ) -> BoxFuture<'a, Result<Observation, ProbeError>> {
-        Box::pin(async move {
-            let mut env = Vec::new();
-            for (name, value) in &self.env {
-                env.push((name.clone(), value.render(scope)?));
-            }
-            let command = Command {
-                service: self.service.clone(),
-                argv: self.run.argv(scope)?,
-                dir: self.dir.as_ref().map_or(Ok(String::new()), |dir| dir.render(scope))?,
-                env,
-                stdin: match &self.stdin {
-                    Some(stdin) => stdin.render(scope)?.into_bytes(),
-                    None => Vec::new(),
-                },
-                timeout,
-                max_output: MAX_OUTPUT,
-            };
-            Ok(see(&world.exec(command).await?))
-        })
+    async fn fetch(&self, world: &dyn World, scope: &Scope, timeout: Duration) -> Result<Observation, ProbeError> {
+        let mut env = Vec::new();
+        for (name, value) in &self.env {
+            env.push((name.clone(), value.render(scope)?));
+        }
+        let command = Command {
+            service: self.service.clone(),
+            argv: self.run.argv(scope)?,
+            dir: self.dir.as_ref().map_or(Ok(String::new()), |dir| dir.render(scope))?,
+            env,
+            stdin: match &self.stdin {
+                Some(stdin) => stdin.render(scope)?.into_bytes(),
+                None => Vec::new(),
+            },
+            timeout,
+            max_output: MAX_OUTPUT,
+        };
+        Ok(see(&world.exec(command).await?))
     }
 }
 

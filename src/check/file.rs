@@ -4,7 +4,6 @@ use super::{Field, Kind, ProbeError, Target, Yields, asked_in, in_work, or_toolb
 use crate::expect::{Document, DocumentFormat, Observation};
 use crate::template::{Scope, Template, UnknownName};
 use crate::world::{FileKind, FileSeen, World};
-use futures_util::future::BoxFuture;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -37,10 +36,6 @@ impl Kind for File {
         },
     ];
 
-    fn writes(&self) -> bool {
-        false
-    }
-
     fn templates(&self) -> Vec<&Template> {
         vec![&self.path]
     }
@@ -57,18 +52,11 @@ impl Kind for File {
         Ok(asked_in(self.path.render(scope)?, self.service.as_deref()))
     }
 
-    fn fetch<'a>(
-        &'a self,
-        world: &'a dyn World,
-        scope: &'a Scope,
-        _timeout: Duration,
-    ) -> BoxFuture<'a, Result<Observation, ProbeError>> {
-        Box::pin(async move {
-            let path = in_work(&self.path.render(scope)?);
-            let format = DocumentFormat::of_path(&path);
-            let service = or_toolbox(self.service.as_deref());
-            Ok(see(world.file(service, path).await?.as_ref(), format))
-        })
+    async fn fetch(&self, world: &dyn World, scope: &Scope, _timeout: Duration) -> Result<Observation, ProbeError> {
+        let path = in_work(&self.path.render(scope)?);
+        let format = DocumentFormat::of_path(&path);
+        let service = or_toolbox(self.service.as_deref());
+        Ok(see(world.file(service, path).await?.as_ref(), format))
     }
 }
 

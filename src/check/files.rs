@@ -5,7 +5,6 @@ use crate::expect::Observation;
 use crate::message;
 use crate::template::{Scope, Template, UnknownName};
 use crate::world::{FileKind, Listed, World};
-use futures_util::future::BoxFuture;
 use globset::{GlobBuilder, GlobMatcher};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -44,10 +43,6 @@ impl Kind for Files {
         Field { name: "size", doc: "their bytes together" },
     ];
 
-    fn writes(&self) -> bool {
-        false
-    }
-
     fn templates(&self) -> Vec<&Template> {
         vec![&self.under]
     }
@@ -69,18 +64,11 @@ impl Kind for Files {
         Ok(asked_in(asked, self.service.as_deref()))
     }
 
-    fn fetch<'a>(
-        &'a self,
-        world: &'a dyn World,
-        scope: &'a Scope,
-        _timeout: Duration,
-    ) -> BoxFuture<'a, Result<Observation, ProbeError>> {
-        Box::pin(async move {
-            let folder = self.under.render(scope)?;
-            let folder = absolute(&folder);
-            let service = or_toolbox(self.service.as_deref());
-            Ok(see(world.files(service, folder).await?, self.pattern.as_ref()))
-        })
+    async fn fetch(&self, world: &dyn World, scope: &Scope, _timeout: Duration) -> Result<Observation, ProbeError> {
+        let folder = self.under.render(scope)?;
+        let folder = absolute(&folder);
+        let service = or_toolbox(self.service.as_deref());
+        Ok(see(world.files(service, folder).await?, self.pattern.as_ref()))
     }
 }
 

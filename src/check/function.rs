@@ -6,7 +6,6 @@ use crate::expect::{Document, DocumentFormat, Observation, Operand};
 use crate::template::{Scope, Template, UnknownName};
 use crate::world::{HttpRequest, HttpResponse, ProbeFailure, World};
 use data_encoding::BASE64;
-use futures_util::future::BoxFuture;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -65,16 +64,9 @@ impl Kind for Function {
         Ok(format!("invoke {}", self.invoke.render(scope)?))
     }
 
-    fn fetch<'a>(
-        &'a self,
-        world: &'a dyn World,
-        scope: &'a Scope,
-        timeout: Duration,
-    ) -> BoxFuture<'a, Result<Observation, ProbeError>> {
-        Box::pin(async move {
-            let request = self.request(scope, timeout)?;
-            Ok(see(&world.http(request).await?)?)
-        })
+    async fn fetch(&self, world: &dyn World, scope: &Scope, timeout: Duration) -> Result<Observation, ProbeError> {
+        let request = self.request(scope, timeout)?;
+        Ok(see(&world.http(request).await?)?)
     }
 }
 

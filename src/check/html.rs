@@ -15,7 +15,6 @@ use crate::expect::page::{Errors, Page};
 use crate::expect::{Document, Observation, compute};
 use crate::template::{Scope, Template, UnknownName};
 use crate::world::{Excess, HttpRequest, HttpResponse, ProbeFailure, World};
-use futures_util::future::BoxFuture;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -68,10 +67,6 @@ impl Kind for Html {
         Field { name: "media-type", doc: "the content type without its parameters, in lower case" },
     ];
 
-    fn writes(&self) -> bool {
-        false
-    }
-
     fn templates(&self) -> Vec<&Template> {
         vec![&self.get]
     }
@@ -89,36 +84,29 @@ impl Kind for Html {
         Ok(format!("GET {}", self.get.render(scope)?))
     }
 
-    fn fetch<'a>(
-        &'a self,
-        world: &'a dyn World,
-        scope: &'a Scope,
-        timeout: Duration,
-    ) -> BoxFuture<'a, Result<Observation, ProbeError>> {
-        Box::pin(async move {
-            let url = self.get.render(scope)?;
-            let begun = Instant::now();
-            let response = world.http(HttpRequest::plain("GET", &url, timeout)).await?;
-            // An error page has no broken links: what is asked of a site that isn't
-            // there must not hold.
-            if self.crawl.is_some() && !(200..300).contains(&response.status) {
-                return Err(ProbeFailure::NoPage { url, status: response.status }.into());
-            }
-            let learners = http::runs_learners_files(world, &url);
-            let (asked, body) = (url.clone(), response.body.clone());
-            let mut seen = compute(move || see(&asked, &response))
-                .await?
-                .map_err(|excess| ProbeFailure::TooComplex { excess, learners })?;
-            if let (Some(crawl), Ok(start)) = (self.crawl, url::Url::parse(&url)) {
-                let left = timeout.saturating_sub(begun.elapsed());
-                let found = crawl::from(world, &start, body, crawl, left).await?;
-                seen.details.push(("weight", found.heaviest()));
-                let fields = found.fields();
-                seen.details.extend(fields.iter().filter_map(|(name, value)| shown(name, value)));
-                seen.fields.extend(fields);
-            }
-            Ok(seen)
-        })
+    async fn fetch(&self, world: &dyn World, scope: &Scope, timeout: Duration) -> Result<Observation, ProbeError> {
+        let url = self.get.render(scope)?;
+        let begun = Instant::now();
+        let response = world.http(HttpRequest::plain("GET", &url, timeout)).await?;
+        // An error page has no broken links: what is asked of a site that isn't
+        // there must not hold.
+        if self.crawl.is_some() && !(200..300).contains(&response.status) {
+            return Err(ProbeFailure::NoPage { url, status: response.status }.into());
+        }
+        let learners = http::runs_learners_files(world, &url);
+        let (asked, body) = (url.clone(), response.body.clone());
+        let mut seen = compute(move || see(&asked, &response))
+            .await?
+            .map_err(|excess| ProbeFailure::TooComplex { excess, learners })?;
+        if let (Some(crawl), Ok(start)) = (self.crawl, url::Url::parse(&url)) {
+            let left = timeout.saturating_sub(begun.elapsed());
+            let found = crawl::from(world, &start, body, crawl, left).await?;
+            seen.details.push(("weight", found.heaviest()));
+            let fields = found.fields();
+            seen.details.extend(fields.iter().filter_map(|(name, value)| shown(name, value)));
+            seen.fields.extend(fields);
+        }
+        Ok(seen)
     }
 }
 

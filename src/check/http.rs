@@ -16,7 +16,6 @@ use super::{Field, Kind, Lack, ProbeError, Target, Yields};
 use crate::expect::Observation;
 use crate::template::{Scope, Template, UnknownName};
 use crate::world::{HttpRequest, MAX_BODY, ProbeFailure, World};
-use futures_util::future::BoxFuture;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -95,27 +94,20 @@ impl Kind for Http {
         Ok(format!("{} {}{times}", self.method, self.url.render(scope)?))
     }
 
-    fn fetch<'a>(
-        &'a self,
-        world: &'a dyn World,
-        scope: &'a Scope,
-        timeout: Duration,
-    ) -> BoxFuture<'a, Result<Observation, ProbeError>> {
-        Box::pin(async move {
-            let request = self.request(scope, timeout)?;
-            if let Some(repeat) = self.repeat {
-                return repeat::ask(world, &request, repeat, self.follow).await;
-            }
-            let answer = follow::ask(world, request, self.follow).await?;
-            let mut seen = see(&answer.url, &answer.response);
-            if self.follow {
-                seen.fields.push(("redirects", json!(answer.redirects)));
-            }
-            if let Some(body) = body::unpacked(&answer, MAX_BODY)? {
-                seen::unpack(&mut seen, &answer.url, &answer.response, body);
-            }
-            Ok(seen)
-        })
+    async fn fetch(&self, world: &dyn World, scope: &Scope, timeout: Duration) -> Result<Observation, ProbeError> {
+        let request = self.request(scope, timeout)?;
+        if let Some(repeat) = self.repeat {
+            return repeat::ask(world, &request, repeat, self.follow).await;
+        }
+        let answer = follow::ask(world, request, self.follow).await?;
+        let mut seen = see(&answer.url, &answer.response);
+        if self.follow {
+            seen.fields.push(("redirects", json!(answer.redirects)));
+        }
+        if let Some(body) = body::unpacked(&answer, MAX_BODY)? {
+            seen::unpack(&mut seen, &answer.url, &answer.response, body);
+        }
+        Ok(seen)
     }
 }
 

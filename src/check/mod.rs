@@ -19,7 +19,6 @@ macro_rules! schema_as {
     };
 }
 
-mod about;
 mod dashboards;
 mod exec;
 #[cfg(test)]
@@ -38,7 +37,6 @@ mod tcp;
 mod terraform;
 mod workflow;
 
-pub(crate) use about::About;
 pub(crate) use dashboards::Dashboards;
 pub(crate) use exec::{Exec, Run};
 pub(crate) use file::File;
@@ -74,7 +72,9 @@ pub(crate) trait Kind: DeserializeOwned + JsonSchema {
     const TIMEOUT: Duration;
 
     /// Whether it may change what later checks see.
-    fn writes(&self) -> bool;
+    fn writes(&self) -> bool {
+        false
+    }
 
     /// Every text with `${…}` in it, for the linter.
     fn templates(&self) -> Vec<&Template>;
@@ -97,12 +97,12 @@ pub(crate) trait Kind: DeserializeOwned + JsonSchema {
     fn asked(&self, scope: &Scope) -> Result<String, UnknownName>;
 
     /// Asks the world.
-    fn fetch<'a>(
-        &'a self,
-        world: &'a dyn World,
-        scope: &'a Scope,
+    fn fetch(
+        &self,
+        world: &dyn World,
+        scope: &Scope,
         timeout: Duration,
-    ) -> BoxFuture<'a, Result<Observation, ProbeError>>;
+    ) -> impl Future<Output = Result<Observation, ProbeError>> + Send;
 }
 
 /// The fields that selectors of a kind can name.
@@ -143,6 +143,15 @@ pub(crate) struct Field {
     pub(crate) name: &'static str,
     /// One line of documentation.
     pub(crate) doc: &'static str,
+}
+
+/// A kind, as the reference tells of it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct About {
+    pub(crate) name: &'static str,
+    pub(crate) fields: &'static [Field],
+    pub(crate) yields: Yields,
+    pub(crate) timeout: Duration,
 }
 
 /// Why a probe doesn't see what its kind can.
@@ -206,61 +215,47 @@ macro_rules! table {
         pub const KINDS: &[&str] = &[$($variant::NAME),*];
 
         impl Probe {
-            /// The kind's key in YAML.
-            #[must_use]
             pub(crate) fn name(&self) -> &'static str {
                 match self { $(Self::$variant(_) => $variant::NAME,)* }
             }
 
-            /// The fields that selectors can name.
-            #[must_use]
             pub(crate) fn fields(&self) -> &'static [Field] {
                 match self { $(Self::$variant(_) => $variant::FIELDS,)* }
             }
 
-            /// The default limit for one run.
-            #[must_use]
-            pub(crate) fn timeout(&self) -> Duration {
-                match self { $(Self::$variant(_) => $variant::TIMEOUT,)* }
-            }
-
-            /// Whether it may change what later checks see.
-            #[must_use]
-            pub(crate) fn writes(&self) -> bool {
-                match self { $(Self::$variant(kind) => kind.writes(),)* }
-            }
-
-            /// Every text with `${…}` in it.
-            #[must_use]
-            pub(crate) fn templates(&self) -> Vec<&Template> {
-                match self { $(Self::$variant(kind) => kind.templates(),)* }
-            }
-
-            /// The path in the learner's folder that alone decides its answer, if one does.
-            #[must_use]
-            pub(crate) fn reads(&self) -> Option<&Template> {
-                match self { $(Self::$variant(kind) => kind.reads(),)* }
-            }
-
-            /// Why this form of it has no such field, or header, or document.
-            #[must_use]
-            pub(crate) fn lacks(&self, selector: &str) -> Option<Lack> {
-                match self { $(Self::$variant(kind) => kind.lacks(selector),)* }
-            }
-
-            /// What will be asked, in technical words.
-            pub(crate) fn asked(&self, scope: &Scope) -> Result<String, UnknownName> {
-                match self { $(Self::$variant(kind) => kind.asked(scope),)* }
-            }
-
-            /// Which further selectors its value answers to.
-            #[must_use]
             pub(crate) fn yields(&self) -> Yields {
                 match self { $(Self::$variant(_) => $variant::YIELDS,)* }
             }
 
+            pub(crate) fn timeout(&self) -> Duration {
+                match self { $(Self::$variant(_) => $variant::TIMEOUT,)* }
+            }
+
+            pub(crate) fn writes(&self) -> bool {
+                match self { $(Self::$variant(kind) => kind.writes(),)* }
+            }
+
+            pub(crate) fn templates(&self) -> Vec<&Template> {
+                match self { $(Self::$variant(kind) => kind.templates(),)* }
+            }
+
+            pub(crate) fn targets(&self) -> Vec<(String, Target<'_>)> {
+                match self { $(Self::$variant(kind) => kind.targets(),)* }
+            }
+
+            pub(crate) fn reads(&self) -> Option<&Template> {
+                match self { $(Self::$variant(kind) => kind.reads(),)* }
+            }
+
+            pub(crate) fn lacks(&self, selector: &str) -> Option<Lack> {
+                match self { $(Self::$variant(kind) => kind.lacks(selector),)* }
+            }
+
+            pub(crate) fn asked(&self, scope: &Scope) -> Result<String, UnknownName> {
+                match self { $(Self::$variant(kind) => kind.asked(scope),)* }
+            }
+
             /// Whether its value can hold what a selector picks.
-            #[must_use]
             pub(crate) fn answers(&self, selector: &Selector) -> bool {
                 match selector.kind() {
                     SelectorKind::Field => self.fields().iter().any(|field| field.name == selector.text()),
@@ -271,14 +266,7 @@ macro_rules! table {
                 }
             }
 
-            /// Where it goes; each with the key that says so.
-            #[must_use]
-            pub(crate) fn targets(&self) -> Vec<(String, Target<'_>)> {
-                match self { $(Self::$variant(kind) => kind.targets(),)* }
-            }
-
             /// Whether it asks the learner's folder, or only what runs its files.
-            #[must_use]
             pub(crate) fn asks_the_learner(&self, world: &dyn World, scope: &Scope) -> bool {
                 self.targets().iter().all(|(_, target)| match target {
                     Target::Url(url) => url.render(scope).is_ok_and(|url| http::runs_learners_files(world, &url)),
@@ -288,14 +276,13 @@ macro_rules! table {
                 })
             }
 
-            /// Asks the world.
             pub(crate) fn fetch<'a>(
                 &'a self,
                 world: &'a dyn World,
                 scope: &'a Scope,
                 timeout: Duration,
             ) -> BoxFuture<'a, Result<Observation, ProbeError>> {
-                match self { $(Self::$variant(kind) => kind.fetch(world, scope, timeout),)* }
+                match self { $(Self::$variant(kind) => Box::pin(kind.fetch(world, scope, timeout)),)* }
             }
 
             /// Every kind's key with the schema of what stands behind it.
@@ -304,7 +291,6 @@ macro_rules! table {
             }
 
             /// What there is to know of every kind, in the table's order.
-            #[must_use]
             pub(crate) fn about() -> Vec<About> {
                 vec![$(About {
                     name: $variant::NAME,

@@ -4,7 +4,6 @@ use super::{Field, Kind, ProbeError, Target, Yields};
 use crate::expect::Observation;
 use crate::template::{Scope, Template, UnknownName};
 use crate::world::{Command, Output, World};
-use futures_util::future::BoxFuture;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -27,10 +26,6 @@ impl Kind for Name {
         Field { name: "address", doc: "its first address, when it does" },
     ];
 
-    fn writes(&self) -> bool {
-        false
-    }
-
     fn templates(&self) -> Vec<&Template> {
         vec![&self.of]
     }
@@ -44,24 +39,17 @@ impl Kind for Name {
         Ok(format!("the address of {}", self.of.render(scope)?))
     }
 
-    fn fetch<'a>(
-        &'a self,
-        world: &'a dyn World,
-        scope: &'a Scope,
-        timeout: Duration,
-    ) -> BoxFuture<'a, Result<Observation, ProbeError>> {
-        Box::pin(async move {
-            let command = Command {
-                service: None,
-                argv: vec!["getent".into(), "hosts".into(), "--".into(), self.of.render(scope)?],
-                dir: "/".into(),
-                env: Vec::new(),
-                stdin: Vec::new(),
-                timeout,
-                max_output: 4096,
-            };
-            Ok(see(&world.exec(command).await?))
-        })
+    async fn fetch(&self, world: &dyn World, scope: &Scope, timeout: Duration) -> Result<Observation, ProbeError> {
+        let command = Command {
+            service: None,
+            argv: vec!["getent".into(), "hosts".into(), "--".into(), self.of.render(scope)?],
+            dir: "/".into(),
+            env: Vec::new(),
+            stdin: Vec::new(),
+            timeout,
+            max_output: 4096,
+        };
+        Ok(see(&world.exec(command).await?))
     }
 }
 

@@ -12,7 +12,6 @@ use crate::expect::Observation;
 use crate::quantity::Span;
 use crate::template::{Scope, Template, UnknownName};
 use crate::world::World;
-use futures_util::future::BoxFuture;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{self, Deserializer};
@@ -129,10 +128,6 @@ impl Kind for Prometheus {
         Field { name: "error", doc: "why Prometheus refused, if it did" },
     ];
 
-    fn writes(&self) -> bool {
-        false
-    }
-
     fn templates(&self) -> Vec<&Template> {
         vec![self.question.template(), &self.at]
     }
@@ -153,34 +148,25 @@ impl Kind for Prometheus {
         })
     }
 
-    fn fetch<'a>(
-        &'a self,
-        world: &'a dyn World,
-        scope: &'a Scope,
-        timeout: Duration,
-    ) -> BoxFuture<'a, Result<Observation, ProbeError>> {
-        Box::pin(async move {
-            let at = self.at.render(scope)?;
-            let text = self.question.template().render(scope)?;
-            let get = |path, parameters| ask(world, &at, path, parameters, timeout);
-            Ok(match &self.question {
-                Question::Now(_) => seen::series(get("query", vec![("query", text)]).await?.of_lab()?),
-                Question::Over { over, step, .. } => {
-                    let now = api::now();
-                    let parameters = vec![
-                        ("query", text),
-                        ("start", seconds(now.saturating_sub(*over))),
-                        ("end", seconds(now)),
-                        ("step", seconds(*step)),
-                    ];
-                    seen::series(get("query_range", parameters).await?.of_lab()?)
-                }
-                Question::Targets(_) => {
-                    seen::targets(get("targets", vec![("state", "active".to_owned())]).await?, &text)
-                }
-                Question::Rules(_) => seen::rules(get("rules", Vec::new()).await?, &text),
-                Question::Alerts(_) => seen::alerts(get("alerts", Vec::new()).await?, &text),
-            })
+    async fn fetch(&self, world: &dyn World, scope: &Scope, timeout: Duration) -> Result<Observation, ProbeError> {
+        let at = self.at.render(scope)?;
+        let text = self.question.template().render(scope)?;
+        let get = |path, parameters| ask(world, &at, path, parameters, timeout);
+        Ok(match &self.question {
+            Question::Now(_) => seen::series(get("query", vec![("query", text)]).await?.of_lab()?),
+            Question::Over { over, step, .. } => {
+                let now = api::now();
+                let parameters = vec![
+                    ("query", text),
+                    ("start", seconds(now.saturating_sub(*over))),
+                    ("end", seconds(now)),
+                    ("step", seconds(*step)),
+                ];
+                seen::series(get("query_range", parameters).await?.of_lab()?)
+            }
+            Question::Targets(_) => seen::targets(get("targets", vec![("state", "active".to_owned())]).await?, &text),
+            Question::Rules(_) => seen::rules(get("rules", Vec::new()).await?, &text),
+            Question::Alerts(_) => seen::alerts(get("alerts", Vec::new()).await?, &text),
         })
     }
 }

@@ -5,7 +5,6 @@ use super::{Field, Kind, ProbeError, Target, Yields};
 use crate::expect::Observation;
 use crate::template::{Scope, Template, UnknownName};
 use crate::world::{HttpRequest, ProbeFailure, World};
-use futures_util::future::BoxFuture;
 use rusty_s3::actions::ListObjectsV2;
 use rusty_s3::{Bucket, Credentials, S3Action, UrlStyle};
 use schemars::JsonSchema;
@@ -100,10 +99,6 @@ impl Kind for S3 {
         Field { name: "body", doc: "`get`: the contents as a text; after a refusal what the storage said" },
     ];
 
-    fn writes(&self) -> bool {
-        false
-    }
-
     fn templates(&self) -> Vec<&Template> {
         let (main, prefix) = match &self.operation {
             Operation::List(bucket, prefix) => (bucket, prefix.as_ref()),
@@ -129,37 +124,30 @@ impl Kind for S3 {
         })
     }
 
-    fn fetch<'a>(
-        &'a self,
-        world: &'a dyn World,
-        scope: &'a Scope,
-        timeout: Duration,
-    ) -> BoxFuture<'a, Result<Observation, ProbeError>> {
-        Box::pin(async move {
-            let credentials = match &self.keys {
-                Some((access, secret)) => Some(Credentials::new(access.render(scope)?, secret.render(scope)?)),
-                None => None,
-            };
-            let keys = credentials.as_ref();
-            match &self.operation {
-                Operation::List(bucket, prefix) => {
-                    let bucket = self.bucket(&bucket.render(scope)?, scope)?;
-                    let prefix = prefix.as_ref().map(|prefix| prefix.render(scope)).transpose()?;
-                    list(world, &bucket, keys, prefix, timeout).await
-                }
-                Operation::Head(object) | Operation::Get(object) => {
-                    let object = object.render(scope)?;
-                    let (bucket, key) = object.split_once('/').unwrap_or((&object, ""));
-                    let bucket = self.bucket(bucket, scope)?;
-                    let (method, url) = match &self.operation {
-                        Operation::Get(_) => ("GET", bucket.get_object(keys, key).sign(SIGNED_FOR)),
-                        _ => ("HEAD", bucket.head_object(keys, key).sign(SIGNED_FOR)),
-                    };
-                    let response = world.http(HttpRequest::plain(method, url.as_str(), timeout)).await?;
-                    Ok(see_object(method, http::see(url.as_str(), &response)))
-                }
+    async fn fetch(&self, world: &dyn World, scope: &Scope, timeout: Duration) -> Result<Observation, ProbeError> {
+        let credentials = match &self.keys {
+            Some((access, secret)) => Some(Credentials::new(access.render(scope)?, secret.render(scope)?)),
+            None => None,
+        };
+        let keys = credentials.as_ref();
+        match &self.operation {
+            Operation::List(bucket, prefix) => {
+                let bucket = self.bucket(&bucket.render(scope)?, scope)?;
+                let prefix = prefix.as_ref().map(|prefix| prefix.render(scope)).transpose()?;
+                list(world, &bucket, keys, prefix, timeout).await
             }
-        })
+            Operation::Head(object) | Operation::Get(object) => {
+                let object = object.render(scope)?;
+                let (bucket, key) = object.split_once('/').unwrap_or((&object, ""));
+                let bucket = self.bucket(bucket, scope)?;
+                let (method, url) = match &self.operation {
+                    Operation::Get(_) => ("GET", bucket.get_object(keys, key).sign(SIGNED_FOR)),
+                    _ => ("HEAD", bucket.head_object(keys, key).sign(SIGNED_FOR)),
+                };
+                let response = world.http(HttpRequest::plain(method, url.as_str(), timeout)).await?;
+                Ok(see_object(method, http::see(url.as_str(), &response)))
+            }
+        }
     }
 }
 

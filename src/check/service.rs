@@ -4,7 +4,6 @@ use super::{Field, Kind, ProbeError, Target, Yields};
 use crate::expect::Observation;
 use crate::template::{Scope, Template, UnknownName};
 use crate::world::{ServiceAction, ServiceSeen, World};
-use futures_util::future::BoxFuture;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -71,16 +70,9 @@ impl Kind for Service {
         Ok(format!("{verb} {name}"))
     }
 
-    fn fetch<'a>(
-        &'a self,
-        world: &'a dyn World,
-        _scope: &'a Scope,
-        timeout: Duration,
-    ) -> BoxFuture<'a, Result<Observation, ProbeError>> {
-        Box::pin(async move {
-            let (action, _, name) = self.parts();
-            Ok(see(&world.service(name.to_owned(), action, timeout).await?))
-        })
+    async fn fetch(&self, world: &dyn World, _scope: &Scope, timeout: Duration) -> Result<Observation, ProbeError> {
+        let (action, _, name) = self.parts();
+        Ok(see(&world.service(name.to_owned(), action, timeout).await?))
     }
 }
 

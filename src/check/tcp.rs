@@ -4,7 +4,6 @@ use super::{Field, Kind, ProbeError, Target, Yields};
 use crate::expect::Observation;
 use crate::template::{Scope, Template, UnknownName};
 use crate::world::{ProbeFailure, World};
-use futures_util::future::BoxFuture;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
@@ -27,10 +26,6 @@ impl Kind for Tcp {
     const FIELDS: &'static [Field] =
         &[Field { name: "open", doc: "whether the port took the connection; false when it was refused" }];
 
-    fn writes(&self) -> bool {
-        false
-    }
-
     fn templates(&self) -> Vec<&Template> {
         vec![&self.host]
     }
@@ -43,19 +38,12 @@ impl Kind for Tcp {
         Ok(format!("tcp {}:{}", self.host.render(scope)?, self.port))
     }
 
-    fn fetch<'a>(
-        &'a self,
-        world: &'a dyn World,
-        scope: &'a Scope,
-        timeout: Duration,
-    ) -> BoxFuture<'a, Result<Observation, ProbeError>> {
-        Box::pin(async move {
-            let open = match world.tcp(self.host.render(scope)?, self.port, timeout).await {
-                Ok(()) => true,
-                Err(ProbeFailure::Refused { .. }) => false,
-                Err(trouble) => return Err(trouble.into()),
-            };
-            Ok(Observation { fields: vec![("open", Value::Bool(open))], ..Observation::default() })
-        })
+    async fn fetch(&self, world: &dyn World, scope: &Scope, timeout: Duration) -> Result<Observation, ProbeError> {
+        let open = match world.tcp(self.host.render(scope)?, self.port, timeout).await {
+            Ok(()) => true,
+            Err(ProbeFailure::Refused { .. }) => false,
+            Err(trouble) => return Err(trouble.into()),
+        };
+        Ok(Observation { fields: vec![("open", Value::Bool(open))], ..Observation::default() })
     }
 }

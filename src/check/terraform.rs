@@ -14,7 +14,6 @@ use super::{Field, Kind, ProbeError, Target, Yields, in_work};
 use crate::expect::Observation;
 use crate::template::{Scope, Template, UnknownName};
 use crate::world::{Command, Output, ProbeFailure, World};
-use futures_util::future::BoxFuture;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{self, Deserializer};
@@ -204,32 +203,25 @@ impl Kind for Terraform {
         Ok(asked)
     }
 
-    fn fetch<'a>(
-        &'a self,
-        world: &'a dyn World,
-        scope: &'a Scope,
-        timeout: Duration,
-    ) -> BoxFuture<'a, Result<Observation, ProbeError>> {
-        Box::pin(async move {
-            let mut env: Vec<(String, String)> =
-                [("TF_IN_AUTOMATION", "1"), ("TF_INPUT", "0")].map(|(name, value)| (name.into(), value.into())).into();
-            for (name, value) in &self.vars {
-                env.push((format!("TF_VAR_{name}"), value.render(scope)?));
-            }
-            for (name, value) in &self.env {
-                env.push((name.clone(), value.render(scope)?));
-            }
-            let dir = in_work(&self.folder.render(scope)?);
-            let copies = match &self.action {
-                Action::Test { copies: Some(copies) } => Some(copies.render(scope)?),
-                _ => None,
-            };
-            let mut run = Run { world, dir, env, begun: Instant::now(), timeout, answer: Answer::default() };
-            run.act(&self.action, copies.as_deref()).await?;
-            let Run { begun, mut answer, .. } = run;
-            answer.time = begun.elapsed();
-            Ok(answer.seen(self.action.verb()))
-        })
+    async fn fetch(&self, world: &dyn World, scope: &Scope, timeout: Duration) -> Result<Observation, ProbeError> {
+        let mut env: Vec<(String, String)> =
+            [("TF_IN_AUTOMATION", "1"), ("TF_INPUT", "0")].map(|(name, value)| (name.into(), value.into())).into();
+        for (name, value) in &self.vars {
+            env.push((format!("TF_VAR_{name}"), value.render(scope)?));
+        }
+        for (name, value) in &self.env {
+            env.push((name.clone(), value.render(scope)?));
+        }
+        let dir = in_work(&self.folder.render(scope)?);
+        let copies = match &self.action {
+            Action::Test { copies: Some(copies) } => Some(copies.render(scope)?),
+            _ => None,
+        };
+        let mut run = Run { world, dir, env, begun: Instant::now(), timeout, answer: Answer::default() };
+        run.act(&self.action, copies.as_deref()).await?;
+        let Run { begun, mut answer, .. } = run;
+        answer.time = begun.elapsed();
+        Ok(answer.seen(self.action.verb()))
     }
 }
 

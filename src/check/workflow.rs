@@ -18,7 +18,6 @@ use super::{Field, Kind, ProbeError, Target, Yields, asked_in};
 use crate::expect::Observation;
 use crate::template::{Scope, Template, UnknownName};
 use crate::world::{Command, ProbeFailure, World};
-use futures_util::future::BoxFuture;
 use serde_json::Value;
 use std::time::Duration;
 
@@ -115,34 +114,26 @@ impl Kind for Workflow {
         Ok(asked_in(self.words(scope)?, self.service.as_deref()))
     }
 
-    fn fetch<'a>(
-        &'a self,
-        world: &'a dyn World,
-        scope: &'a Scope,
-        timeout: Duration,
-    ) -> BoxFuture<'a, Result<Observation, ProbeError>> {
-        Box::pin(async move {
-            if let Happening::Run(captured) = &self.happening {
-                let answer = serde_json::from_str::<Value>(&captured.render(scope)?);
-                let answer =
-                    answer.map_err(|error| ProbeFailure::Fault { detail: format!("no captured run: {error}") })?;
-                return Ok(see_run(answer)?);
-            }
-            let limit = timeout.saturating_sub(AROUND).max(LEAST);
-            let place = self.place();
-            let command = Command {
-                service: (place != TOOLBOX).then(|| place.to_owned()),
-                argv: vec!["workflow".to_owned()],
-                dir: "/".to_owned(),
-                env: Vec::new(),
-                stdin: self.question(scope, limit)?.to_string().into_bytes(),
-                timeout,
-                max_output: MAX_ANSWER,
-            };
-            let output = world.exec(command).await?;
-            let answer = answer(&output)?;
-            Ok(if matches!(self.happening, Happening::Model(_)) { see_model(answer)? } else { see_run(answer)? })
-        })
+    async fn fetch(&self, world: &dyn World, scope: &Scope, timeout: Duration) -> Result<Observation, ProbeError> {
+        if let Happening::Run(captured) = &self.happening {
+            let answer = serde_json::from_str::<Value>(&captured.render(scope)?);
+            let answer = answer.map_err(|error| ProbeFailure::Fault { detail: format!("no captured run: {error}") })?;
+            return Ok(see_run(answer)?);
+        }
+        let limit = timeout.saturating_sub(AROUND).max(LEAST);
+        let place = self.place();
+        let command = Command {
+            service: (place != TOOLBOX).then(|| place.to_owned()),
+            argv: vec!["workflow".to_owned()],
+            dir: "/".to_owned(),
+            env: Vec::new(),
+            stdin: self.question(scope, limit)?.to_string().into_bytes(),
+            timeout,
+            max_output: MAX_ANSWER,
+        };
+        let output = world.exec(command).await?;
+        let answer = answer(&output)?;
+        Ok(if matches!(self.happening, Happening::Model(_)) { see_model(answer)? } else { see_run(answer)? })
     }
 }
 

@@ -81,7 +81,11 @@ impl PartialEq for Document {
 
 impl fmt::Debug for Document {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Document").field("text", &self.text).field("format", &self.format).finish_non_exhaustive()
+        formatter
+            .debug_struct("Document")
+            .field("text", &self.text)
+            .field("format", &self.format)
+            .finish_non_exhaustive()
     }
 }
 

@@ -19,8 +19,8 @@ pub(crate) mod selector;
 
 pub(crate) use cel::Cel;
 pub(crate) use compute::compute;
-pub(crate) use document::Document;
 pub(crate) use difference::Difference;
+pub(crate) use document::Document;
 pub(crate) use matcher::Matcher;
 pub(crate) use observation::{DocumentFormat, Observation};
 pub(crate) use operand::Operand;

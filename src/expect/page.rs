@@ -2,10 +2,11 @@
 //! square of how deep elements stand and how many attributes one of them has.
 
 use crate::world::{Bound, Excess};
+use html5ever::TokenizerResult;
 use html5ever::buffer_queue::BufferQueue;
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
-use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts, TokenizerResult};
+use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
 use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts, TreeSink};
 use scraper::{Html, HtmlTreeSink};
 use std::cell::{Cell, RefCell};
@@ -51,7 +52,11 @@ impl Page {
         // A tag ends with `>`: so no piece holds more than one.
         for piece in source.split_inclusive(['>', '\n', '\r']) {
             let inside = tokenizer.sink.inside.borrow().clone();
-            place = place.after(piece, &inside, tokenizer.sink.adjusted_current_node_present_but_not_in_html_namespace())?;
+            place = place.after(
+                piece,
+                &inside,
+                tokenizer.sink.adjusted_current_node_present_but_not_in_html_namespace(),
+            )?;
             tokenizer.sink.last.set(None);
             input.push_back(StrTendril::from_slice(piece));
             while tokenizer.feed(&input) != TokenizerResult::Done {}
@@ -67,7 +72,8 @@ impl Page {
             let html = tokenizer.sink.builder.sink.0.borrow();
             if html.tree.nodes().len() > nodes {
                 nodes = html.tree.nodes().len();
-                let depth = html.tree.nodes().next_back().map_or(0, |last| last.ancestors().take(MAX_DEPTH + 2).count());
+                let depth =
+                    html.tree.nodes().next_back().map_or(0, |last| last.ancestors().take(MAX_DEPTH + 2).count());
                 within(depth, MAX_DEPTH, Bound::Depth)?;
                 within(nodes, MAX_NODES, Bound::Values)?;
             }
@@ -264,8 +270,20 @@ mod tests {
     #[test]
     fn elements_stand_512_deep_at_the_most_in_whatever_way() {
         let ways = [
-            "<div>", "<b>", "<font size=1>x<p>", "<svg><g>", "<table><tr><td>", "<ul><li>", "<template>", "<a><div>",
-            "<section\n>", "<button><p>", "<math><mi>", "<x-y>", "<select><optgroup>", "<div a='>'>",
+            "<div>",
+            "<b>",
+            "<font size=1>x<p>",
+            "<svg><g>",
+            "<table><tr><td>",
+            "<ul><li>",
+            "<template>",
+            "<a><div>",
+            "<section\n>",
+            "<button><p>",
+            "<math><mi>",
+            "<x-y>",
+            "<select><optgroup>",
+            "<div a='>'>",
         ];
         for way in ways {
             assert_eq!(bound(&way.repeat(60_000)), Some(Bound::Depth), "{way}");
@@ -333,7 +351,9 @@ mod tests {
 
     #[test]
     fn a_page_is_the_same_as_read_in_one_piece() {
-        for source in ["", "a &amp; b\n<p>c", "<p a='>\n'>x</p>\r\n<pre>\ny</pre>", "<!doctype html><title>a\n</title>&"] {
+        for source in
+            ["", "a &amp; b\n<p>c", "<p a='>\n'>x</p>\r\n<pre>\ny</pre>", "<!doctype html><title>a\n</title>&"]
+        {
             let page = Page::parse(source, Errors::Few).unwrap();
             assert_eq!(page.html.html(), Html::parse_document(source).html(), "{source}");
         }

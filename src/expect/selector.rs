@@ -159,9 +159,9 @@ impl Selector {
                 }
                 if *singular { Hits::One(values.pop()) } else { Hits::Many(values) }
             }
-            SelectorKind::Css(selector) => self.elements(seen, selector, |_, element| {
-                Some(visible_text(&element.text().collect::<String>()))
-            })?,
+            SelectorKind::Css(selector) => {
+                self.elements(seen, selector, |_, element| Some(visible_text(&element.text().collect::<String>())))?
+            }
             SelectorKind::Links(selector) => self.elements(seen, selector, |base, element| {
                 let value = element.value();
                 let link = ["href", "src", "data", "action", "poster"].iter().find_map(|name| value.attr(name))?;

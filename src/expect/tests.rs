@@ -104,10 +104,8 @@ fn json_is_read_by_path() {
     assert!(mismatches("$.a[*].b: {same-items: [2, 1]}", &seen).is_empty());
     assert!(mismatches("$.a: {count: 2}", &seen).is_empty());
     assert_eq!(mismatches("$.d: x", &seen)[0].actual, Actual::Nothing);
-    let broken = Observation {
-        document: Some(Document::new("{".into(), DocumentFormat::Json)),
-        ..Observation::default()
-    };
+    let broken =
+        Observation { document: Some(Document::new("{".into(), DocumentFormat::Json)), ..Observation::default() };
     assert!(matches!(mismatches("$.c: x", &broken)[0].actual, Actual::Unreadable { .. }));
 }
 
@@ -119,7 +117,10 @@ fn same_as_compares_with_a_capture() {
     assert!(judged.is_empty());
     let judged = judge(&expect("body: {not: {same-as: home}}"), &page(), &scope).unwrap();
     assert_eq!(judged.len(), 1);
-    assert_eq!(judge(&expect("body: {same-as: hme}"), &page(), &scope).unwrap_err(), UnknownName("capture.hme".into()).into());
+    assert_eq!(
+        judge(&expect("body: {same-as: hme}"), &page(), &scope).unwrap_err(),
+        UnknownName("capture.hme".into()).into()
+    );
 }
 
 #[test]
@@ -180,7 +181,8 @@ fn a_path_looks_at_so_much_at_the_most() {
     for path in ["$[?count($..*) > 0]", "$..[*, *, *]..[*, *, *]..[*, *, *]..*", "$[?@.a == $..a]"] {
         assert_eq!(bound(path, &wide), Some(Bound::Visits), "{path}");
     }
-    for path in ["$", "$..*", "$[*]", "$[*].a[0]", "$..a", "$[?@.a[0] == 1]", "$[?@.b == ',,,,..,,,$']", "$[0, 1, 2].a"] {
+    for path in ["$", "$..*", "$[*]", "$[*].a[0]", "$..a", "$[?@.a[0] == 1]", "$[?@.b == ',,,,..,,,$']", "$[0, 1, 2].a"]
+    {
         for seen in [&deep, &wide] {
             assert!(matches!(bound(path, seen), None | Some(Bound::Hits)), "{path}");
         }

@@ -8,6 +8,7 @@ use crate::expect::compute;
 use crate::message;
 use crate::world::{Blame, ProbeFailure, World};
 use futures_util::stream::{FuturesUnordered, StreamExt};
+use percent_encoding::percent_decode_str;
 use schemars::JsonSchema;
 use serde::de::{self, Deserialize, Deserializer};
 use serde_json::{Value, json};
@@ -251,8 +252,9 @@ impl CrawlResult {
     /// The probe's fields.
     pub(super) fn fields(self) -> Vec<(&'static str, Value)> {
         let missing = self.fragments.iter().filter(|(_, to, name)| {
-            let decoded = percent_decoded(name);
-            self.ids.get(to).is_some_and(|ids| !ids.contains(name) && !ids.contains(&decoded))
+            // `%C3%A9` is the `é` that an `id` holds.
+            let decoded = percent_decode_str(name).decode_utf8_lossy();
+            self.ids.get(to).is_some_and(|ids| !ids.contains(name) && !ids.contains(decoded.as_ref()))
         });
         let fragments: Vec<Value> =
             missing.map(|(from, to, name)| json!({"page": from, "link": format!("{to}#{name}")})).collect();
@@ -267,26 +269,6 @@ impl CrawlResult {
             ("complete", json!(self.complete)),
         ]
     }
-}
-
-/// `%C3%A9` as the `é` that an `id` holds.
-fn percent_decoded(text: &str) -> String {
-    let mut bytes = Vec::new();
-    let mut rest = text.as_bytes();
-    while let Some((&first, after)) = rest.split_first() {
-        let hex = after.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
-        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            Some(byte) if first == b'%' => {
-                bytes.push(byte);
-                rest = &after[2..];
-            }
-            _ => {
-                bytes.push(first);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// How far to follow links.

@@ -1,6 +1,7 @@
 use super::read::{Answer, Stage};
 use super::*;
 use crate::world::{Ended, FileSeen, HttpRequest, HttpResponse, Listed, ServiceAction, ServiceSeen};
+use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 use std::sync::Mutex;
 

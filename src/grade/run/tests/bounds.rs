@@ -75,5 +75,8 @@ async fn a_for_each_is_explained_by_an_item_that_failed_and_never_by_its_listing
     let (said, first) = why("links a[href]", &page()).await;
     assert_eq!((said, first.problem), (None, Problem::TooFewItems { found: 0, min: 1 }));
     let (said, first) = why("$.images", &page()).await;
-    assert!(said.is_none() && matches!(first.problem, Problem::Mismatch(_)), "a listing that can't be read isn't empty");
+    assert!(
+        said.is_none() && matches!(first.problem, Problem::Mismatch(_)),
+        "a listing that can't be read isn't empty"
+    );
 }
