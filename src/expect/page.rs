@@ -172,7 +172,7 @@ enum Place {
     Text,
     /// In a comment or the like, until a token says that it is over.
     Other,
-    /// In `<![CDATA[`, which only SVG and MathML have.
+    /// In `<![CDATA[`, which only `svg` and `math` have.
     Cdata,
     /// In a tag, with so many attributes so far.
     Tag(InTag, usize),
@@ -272,7 +272,7 @@ mod tests {
         let ways = [
             "<div>",
             "<b>",
-            "<font size=1>x<p>",
+            "<font size=1>x",
             "<svg><g>",
             "<table><tr><td>",
             "<ul><li>",
@@ -288,6 +288,8 @@ mod tests {
         for way in ways {
             assert_eq!(bound(&way.repeat(60_000)), Some(Bound::Depth), "{way}");
         }
+        let fonts = (0..60_000).map(|size| format!("<p><font size={size}>")).collect::<Vec<_>>().concat();
+        assert_eq!(bound(&fonts), Some(Bound::Depth));
         for way in ["<p>one", "<ul><li>x<li>y</ul>", "<table><tr><td>x<td>y</table>", "<b>x</b>", "<br>", "a > b\n"] {
             assert_eq!(bound(&way.repeat(10_000)), None, "{way}");
         }

@@ -201,16 +201,15 @@ fn path_visits(path: &str, values: usize, depth: usize) -> usize {
     let (mut quote, mut before, mut levels, mut visits) = (None, ' ', 0_u32, values);
     let mut lists = vec![1_usize];
     for (at, character) in path.char_indices() {
-        match (quote, character) {
-            (Some(open), _) if character == open && before != '\\' => quote = None,
-            (Some(_), _) => {}
-            (None, '\'' | '"') => quote = Some(character),
-            (None, '.') if before == '.' => levels += 1,
-            (None, '?') => levels += 1,
-            (None, '$') if at > 0 => visits = visits.saturating_mul(values),
-            (None, '[' | '(') => lists.push(1),
-            (None, ',') => *lists.last_mut().unwrap_or(&mut 1) += 1,
-            (None, ']' | ')') => visits = visits.saturating_mul(lists.pop().unwrap_or(1)),
+        match character {
+            _ if quote.is_some() => quote = quote.filter(|open| *open != character || before == '\\'),
+            '\'' | '"' => quote = Some(character),
+            '.' if before == '.' => levels += 1,
+            '?' => levels += 1,
+            '$' if at > 0 => visits = visits.saturating_mul(values),
+            '[' | '(' => lists.push(1),
+            ',' => *lists.last_mut().unwrap_or(&mut 1) += 1,
+            ']' | ')' => visits = visits.saturating_mul(lists.pop().unwrap_or(1)),
             _ => {}
         }
         before = if before == '\\' && character == '\\' { ' ' } else { character };

@@ -195,14 +195,13 @@ fn looked(expect: &Expect, seen: &Observation, scope: &Scope, redactor: &Redacto
             line: expectation.selector.referenced.line(),
             matchers: matchers.collect(),
             picked: match &hits {
-                Ok(Hits::One(None)) => Actual::Nothing,
+                Ok(Hits::One(None)) | Err(Unpicked::Excess(_)) => Actual::Nothing,
                 Ok(Hits::One(Some(value))) => Actual::Value(shown(value, redactor)),
                 Ok(Hits::Many(values)) => Actual::Several(values.iter().map(|value| shown(value, redactor)).collect()),
                 Err(Unpicked::Unreadable(unreadable)) => Actual::Unreadable {
                     format: unreadable.format.to_owned(),
                     reason: redactor.text(&unreadable.reason),
                 },
-                Err(Unpicked::Excess(_)) => Actual::Nothing,
             },
         }
     };

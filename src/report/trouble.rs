@@ -66,7 +66,7 @@ impl Voice<'_> {
             ProbeFailure::TimedOut { learners: true, .. } => message!("report-try-timed-out"),
             ProbeFailure::Broken { .. } => message!("report-try-broken"),
             ProbeFailure::TooLarge { .. } => message!("report-try-too-large"),
-            ProbeFailure::TooComplex { learners: true, .. } => message!("report-try-too-large"),
+            ProbeFailure::TooComplex { learners: true, .. } => message!("report-try-too-complex"),
             ProbeFailure::TooManyFiles { .. } => message!("report-try-too-many-files"),
             ProbeFailure::RedirectLoop { .. } | ProbeFailure::TooManyRedirects { .. } => {
                 message!("report-try-redirects")

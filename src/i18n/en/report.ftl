@@ -251,6 +251,7 @@ report-try-down = lab logs { $service }
 report-try-timed-out = see what keeps it waiting: try the same by hand in `lab shell`
 report-try-broken = see what your program sends before it ends the connection: lab logs
 report-try-too-large = see why it is so long: is it the page that you meant?
+report-try-too-complex = see what it is made of: is it the answer that you meant?
 report-try-too-many-files = see what fills it, such as a package manager's folder
 report-try-redirects = follow them by hand: curl -sI URL
 report-try-no-page = look at this address in a browser first: the rest of the site is reached from it

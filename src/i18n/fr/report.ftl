@@ -242,7 +242,7 @@ report-trouble-too-complex = { $bound ->
     [attributes] un élément de la page a plus de { $limit } attributs, le maximum que lit un contrôle
     [hits] plus de { $limit } endroits, ou un texte trop long, correspondent à ce que cherche le contrôle
    *[values] la réponse contient plus de { $limit } valeurs, le maximum que lit un contrôle
-    [visits] la réponse est trop grande pour ce que cherche le contrôle : plus de { $limit } comparaisons
+    [visits] la réponse est trop grande pour ce que cherche le contrôle : plus de { $limit } comparaisons
 }
 report-trouble-too-many-files = le dossier contient plus de { $limit } fichiers, le maximum qu'un contrôle énumère
 report-trouble-redirect-loop = boucle de redirections : elles ramènent à { $url }
@@ -257,6 +257,7 @@ report-try-down = lab logs { $service }
 report-try-timed-out = voyez ce qui retarde la réponse : essayez la même chose à la main dans `lab shell`
 report-try-broken = voyez ce qu'envoie votre programme avant de fermer la connexion : lab logs
 report-try-too-large = voyez pourquoi elle est si longue : est-ce bien la page voulue ?
+report-try-too-complex = voyez de quoi elle est faite : est-ce bien la réponse voulue ?
 report-try-too-many-files = voyez ce qui le remplit, par exemple le dossier d'un gestionnaire de paquets
 report-try-redirects = suivez-les à la main : curl -sI URL
 report-try-no-page = regardez d'abord cette adresse dans un navigateur : c'est d'elle que part le reste du site
