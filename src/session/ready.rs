@@ -2,7 +2,7 @@
 
 use crate::check::ProbeError;
 use crate::engine::{Answer, Prober};
-use crate::expect::{Actual, judge};
+use crate::expect::{Actual, Unjudged, judge};
 use crate::grade::Redactor;
 use crate::plan::Readiness;
 use crate::template::{Scope, UnknownName};
@@ -52,12 +52,20 @@ impl Prober for LabProber {
     ) -> BoxFuture<'a, Result<Answer, UnknownName>> {
         Box::pin(async move {
             Ok(match readiness.probe.fetch(world, &self.scope, limit).await {
-                Ok(seen) => match judge(&readiness.expect, &seen, &self.scope)?.first() {
-                    // `tcp` alone says whether the port is open.
-                    None if seen.field("open") != Some(&serde_json::Value::Bool(false)) => Answer::Serves,
-                    None => self.not_yet("connection refused"),
-                    Some(missed) => self.not_yet(&format!("{} {}", missed.selector, self.short(&missed.actual))),
-                },
+                Ok(seen) => {
+                    match judge(&readiness.expect, &seen, &self.scope).map(|missed| missed.into_iter().next()) {
+                        Err(Unjudged::Unknown(name)) => return Err(name),
+                        Err(Unjudged::Excess(excess)) => {
+                            self.not_yet(&technical(&ProbeFailure::TooComplex { excess, learners: false }))
+                        }
+                        // `tcp` alone says whether the port is open.
+                        Ok(None) if seen.field("open") != Some(&serde_json::Value::Bool(false)) => Answer::Serves,
+                        Ok(None) => self.not_yet("connection refused"),
+                        Ok(Some(missed)) => {
+                            self.not_yet(&format!("{} {}", missed.selector, self.short(&missed.actual)))
+                        }
+                    }
+                }
                 Err(ProbeError::Unknown(name)) => return Err(name),
                 Err(ProbeError::ProbeFailure(failure)) => {
                     let silent = matches!(failure, ProbeFailure::TimedOut { .. });
@@ -94,6 +102,7 @@ fn technical(failure: &ProbeFailure) -> String {
         | ProbeFailure::NoFile { path: what }
         | ProbeFailure::LeadsOut { path: what }
         | ProbeFailure::BadUrl { url: what } => what.clone(),
+        ProbeFailure::TooComplex { excess, .. } => format!("> {} {}", excess.limit, excess.bound.name()),
         ProbeFailure::TooLarge { limit }
         | ProbeFailure::TooManyFiles { limit }
         | ProbeFailure::TooManyRedirects { limit } => format!("> {limit}"),
