@@ -111,6 +111,8 @@ pub struct HttpResponse {
 pub struct Command {
     /// The service to run it in; none for the toolbox.
     pub(crate) service: Option<String>,
+    /// Who runs it in the toolbox; in a service commands run as its own user.
+    pub(crate) user: User,
     /// The program and its arguments.
     pub(crate) argv: Vec<String>,
     /// The folder to run it in; empty for `/work` where the learner's folder is
@@ -124,6 +126,18 @@ pub struct Command {
     pub(crate) timeout: Duration,
     /// Bytes of output, of both streams together, after which it is ended.
     pub(crate) max_output: usize,
+}
+
+/// Who a command in the toolbox runs as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum User {
+    /// The learner: their folder, their home, and whatever they left there.
+    #[default]
+    Learner,
+    /// The lab itself: reads the learner's files, and nothing that the learner
+    /// runs can write its files, trace it or read its memory.
+    Judge,
 }
 
 /// What a command did.

@@ -4,7 +4,7 @@
 use super::{Field, Kind, ProbeError, Target, Yields, asked_in};
 use crate::expect::{Document, DocumentFormat, Observation};
 use crate::template::{Scope, Template, UnknownName};
-use crate::world::{Command, Ended, Output, World};
+use crate::world::{Command, Ended, Output, User, World};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{self, Deserializer, SeqAccess, Visitor};
@@ -27,8 +27,13 @@ pub struct Exec {
     /// The service to run it in (default: the toolbox).
     #[serde(default, rename = "in")]
     pub(crate) service: Option<String>,
+    /// Who runs it in the toolbox. `judge` is for the lab's own scripts: a user
+    /// that reads the learner's folder and has a home and a temporary folder
+    /// that nothing of the learner's can write (default: `learner`).
+    #[serde(default, rename = "as")]
+    pub(crate) user: Option<User>,
     /// The folder to run it in (default: `/work` where the learner's folder is,
-    /// else the image's own).
+    /// for a judge its own home, else the image's own).
     #[serde(default)]
     pub(crate) dir: Option<Template>,
     /// Environment variables beside the service's own.
@@ -100,6 +105,7 @@ impl Kind for Exec {
         }
         let command = Command {
             service: self.service.clone(),
+            user: self.user.unwrap_or_default(),
             argv: self.run.argv(scope)?,
             dir: self.dir.as_ref().map_or(Ok(String::new()), |dir| dir.render(scope))?,
             env,

@@ -3,7 +3,7 @@
 use super::{Field, Kind, ProbeError, Target, Yields};
 use crate::expect::Observation;
 use crate::template::{Scope, Template, UnknownName};
-use crate::world::{Command, Output, World};
+use crate::world::{Command, Output, User, World};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -42,6 +42,7 @@ impl Kind for Name {
     async fn fetch(&self, world: &dyn World, scope: &Scope, timeout: Duration) -> Result<Observation, ProbeError> {
         let command = Command {
             service: None,
+            user: User::Learner,
             argv: vec!["getent".into(), "hosts".into(), "--".into(), self.of.render(scope)?],
             dir: "/".into(),
             env: Vec::new(),

@@ -13,7 +13,7 @@ use self::read::{Answer, Stage};
 use super::{Field, Kind, ProbeError, Target, Yields, in_work};
 use crate::expect::Observation;
 use crate::template::{Scope, Template, UnknownName};
-use crate::world::{Command, Output, ProbeFailure, World};
+use crate::world::{Command, Output, ProbeFailure, User, World};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{self, Deserializer};
@@ -329,6 +329,7 @@ impl Run<'_> {
     async fn command(&self, argv: &[&str]) -> Result<Output, ProbeFailure> {
         let command = Command {
             service: None,
+            user: User::Learner,
             argv: argv.iter().map(|word| (*word).to_owned()).collect(),
             dir: self.dir.clone(),
             env: self.env.clone(),

@@ -17,7 +17,7 @@ use self::read::{answer, see_model, see_run};
 use super::{Field, Kind, ProbeError, Target, Yields, asked_in};
 use crate::expect::Observation;
 use crate::template::{Scope, Template, UnknownName};
-use crate::world::{Command, ProbeFailure, World};
+use crate::world::{Command, ProbeFailure, User, World};
 use serde_json::Value;
 use std::time::Duration;
 
@@ -124,6 +124,7 @@ impl Kind for Workflow {
         let place = self.place();
         let command = Command {
             service: (place != TOOLBOX).then(|| place.to_owned()),
+            user: User::Learner,
             argv: vec!["workflow".to_owned()],
             dir: "/".to_owned(),
             env: Vec::new(),

@@ -10,10 +10,10 @@ use super::orphans::{self, Orphans};
 use super::overlay;
 use super::prober::Prober;
 use crate::message::Message;
-use crate::plan::{Profile, Role};
+use crate::plan::{JUDGE, JUDGE_HOME, Profile, Role};
 use crate::strain::Strain;
 use crate::world::{
-    Command, FileSeen, HttpRequest, HttpResponse, Listed, Output, ProbeFailure, ServiceAction, ServiceSeen, World,
+    Command, FileSeen, HttpRequest, HttpResponse, Listed, Output, ProbeFailure, ServiceAction, ServiceSeen, User, World,
 };
 use futures_util::future::BoxFuture;
 use std::collections::BTreeSet;
@@ -31,8 +31,10 @@ pub struct DockerWorld {
     pub(super) environment: Environment,
     pub(super) directory: Directory,
     pub(super) prober: Arc<dyn Prober>,
-    /// The user of the toolbox's commands.
+    /// The learner's user in the toolbox.
     pub(super) user: String,
+    /// The lab's own user there, in the learner's group to read what it may.
+    pub(super) judge: String,
     /// Containers that a probe has stopped, and that are down by no fault.
     pub(super) stopped: Arc<Mutex<BTreeSet<String>>>,
     /// Whose turn it is among replicas.
@@ -59,11 +61,12 @@ impl DockerWorld {
         prober: Arc<dyn Prober>,
     ) -> Self {
         let user = format!("{uid}:{gid}");
+        let judge = format!("{JUDGE}:{gid}");
         for member in lock(&environment.members).values() {
             engine.strain.leave_out(&member.id);
         }
         let (stopped, turn, orphans) = (Arc::default(), Arc::default(), Orphans::default());
-        Self { engine, environment, directory, prober, user, stopped, turn, orphans }
+        Self { engine, environment, directory, prober, user, judge, stopped, turn, orphans }
     }
 
     #[must_use]
@@ -250,7 +253,9 @@ impl World for DockerWorld {
             let service = command.service.as_deref().unwrap_or(Role::Toolbox.as_str());
             let part = self.directory.part(service).map(here).transpose()?;
             let sees_folder = part.is_none_or(|part| part.sees_folder);
+            let judging = command.service.is_none() && command.user == User::Judge;
             let dir = match command.dir.as_str() {
+                "" if judging => JUDGE_HOME,
                 "" if sees_folder => WORK,
                 dir => dir,
             };
@@ -262,7 +267,15 @@ impl World for DockerWorld {
                 None => self.container(service)?,
             };
             // In a service commands run as its own user.
-            let user = if command.service.is_none() { self.user.as_str() } else { "" };
+            let user = match (&command.service, command.user) {
+                (Some(_), _) => "",
+                (None, User::Learner) => &self.user,
+                (None, User::Judge) => &self.judge,
+            };
+            let mut env = command.env.clone();
+            if judging {
+                env.extend(["HOME", "TMPDIR"].map(|name| (name.to_owned(), JUDGE_HOME.to_owned())));
+            }
             let started = orphans::Command {
                 container: container.clone(),
                 user: user.to_owned(),
@@ -273,8 +286,9 @@ impl World for DockerWorld {
                 container: &container,
                 argv: &command.argv,
                 user,
+                crowd: if judging { &self.user } else { user },
                 dir,
-                env: &command.env,
+                env: &env,
                 stdin: &command.stdin,
                 timeout: command.timeout,
                 max_output: command.max_output,

@@ -38,6 +38,8 @@ pub(super) struct ExecRequest<'a> {
     pub(crate) argv: &'a [String],
     /// Empty for the container's own.
     pub(crate) user: &'a str,
+    /// Whose processes are ended where there are too many for another to begin.
+    pub(crate) crowd: &'a str,
     pub(crate) dir: &'a str,
     pub(crate) env: &'a [(String, String)],
     pub(crate) stdin: &'a [u8],
@@ -68,7 +70,7 @@ impl Engine {
         if request.ends == Ends::Itself || !never_began(&output) {
             return Ok(output);
         }
-        self.end_user(request.container, request.user).await?;
+        self.end_user(request.container, request.crowd).await?;
         self.exec_once(request).await
     }
 

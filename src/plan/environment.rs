@@ -41,6 +41,11 @@ const GATE_ENV: [&str; 2] = ["GATE_USER", "GATE_PASSWORD"];
 const GATE_START: &str = r#"exec microsocks -q -i "$1" -p "$2" -u "$GATE_USER" -P "$GATE_PASSWORD""#;
 /// The user of a clean room's commands.
 pub const ROOM_USER: (u32, u32) = (1000, 1000);
+/// The user of the lab's own scripts in a toolbox. No distribution gives this
+/// number to anybody.
+pub const JUDGE: u32 = 65_530;
+/// That user's home, and its folder for what is only needed for a while.
+pub const JUDGE_HOME: &str = "/judge";
 
 /// What a plan for a lab needs to know beside the lab.
 #[derive(Debug, Clone)]
@@ -267,6 +272,7 @@ fn toolbox(lab: &Lab, inputs: &Inputs<'_>, room: bool) -> Result<ContainerSpec, 
     let mut tmpfs = scratch(&toolbox.scratch, Some(inputs.user));
     tmpfs.push(("/tmp".to_owned(), format!("rw,exec,nosuid,size={SCRATCH},mode=1777")));
     tmpfs.push(("/home/learner".to_owned(), format!("rw,exec,nosuid,size={SCRATCH},uid={uid},gid={gid},mode=700")));
+    tmpfs.push((JUDGE_HOME.to_owned(), format!("rw,exec,nosuid,size={SCRATCH},uid={JUDGE},gid={JUDGE},mode=700")));
     Ok(ContainerSpec {
         image: inputs.images.toolbox.tag.clone(),
         image_id: inputs.images.toolbox.id.clone(),

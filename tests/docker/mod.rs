@@ -12,6 +12,7 @@ mod hostile;
 mod images;
 mod interrupted;
 mod isolation;
+mod judge;
 mod killed;
 mod lifecycle;
 mod monitoring;

@@ -57,7 +57,10 @@ fn contract(lint: &mut Lint, place: Place, probe: &Probe) {
     match probe {
         Probe::File(file) if file.service.is_none() => of_learner(lint, at.key("path"), &file.path),
         Probe::Files(files) if files.service.is_none() => of_learner(lint, at.key("under"), &files.under),
-        Probe::Exec(exec) if exec.service.is_none() => command(lint, at, exec),
+        Probe::Exec(exec) if exec.service.is_none() => {
+            command(lint, at, exec);
+            own_file(lint, at, exec);
+        }
         _ => {}
     }
 }
@@ -81,6 +84,21 @@ fn command(lint: &mut Lint, place: Place, exec: &Exec) {
             lint.unknown(span, word, &known, message!("outside-contract-command", name = word.as_str()));
             lint.rule(OUTSIDE);
         }
+    }
+}
+
+/// A file of the lab's own says who runs it: as the learner, it reads what they
+/// left in their home, and can't trust what it says.
+fn own_file(lint: &mut Lint, place: Place, exec: &Exec) {
+    let text = match &exec.run {
+        Run::Argv(parts) => parts.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
+        Run::Shell(text) => text.to_string(),
+    };
+    let files = &lint.lab.environment.toolbox.files;
+    if exec.user.is_none()
+        && let Some(file) = files.keys().find(|file| text.contains(file.as_str()))
+    {
+        lint.say(place.key("run").span(), message!("own-file-as-learner", file = file.as_str()));
     }
 }
 

@@ -2,7 +2,7 @@
 //! clean room reaches nothing else.
 
 use super::{Lint, steps};
-use crate::check::{Probe, Target};
+use crate::check::{Exec, Probe, Target};
 use crate::definition::model::Start;
 use crate::definition::outline::Place;
 use crate::message;
@@ -71,6 +71,9 @@ fn probe(lint: &mut Lint, hosts: &BTreeSet<String>, place: Place, probe: &Probe)
 }
 
 fn service(lint: &mut Lint, place: Place, probe: &Probe, name: &str) {
+    if matches!(probe, Probe::Exec(Exec { user: Some(_), .. })) {
+        lint.say(place.span(), message!("user-in-service", service = name));
+    }
     let environment = &lint.lab.environment;
     let meant = environment.services.iter().find(|(service, _)| service.as_str() == name);
     // A command may run in what is started for it, and nothing else is there.
