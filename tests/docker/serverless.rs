@@ -1,7 +1,7 @@
 //! The serverless lab with functions that mean harm: each is failed and never an
 //! error, the others keep serving, and nothing is left.
 
-use super::ground::{Ground, check};
+use super::ground::{Ground, check, write_script};
 use serde_json::Value;
 use std::fs;
 
@@ -26,6 +26,23 @@ fn show_is(text: &str, told: &[&str]) {
     for part in told {
         assert!(show.to_string().contains(part), "{part}: {show:#}");
     }
+    ground.leaves_nothing();
+}
+
+/// Tests that look at where they run, at what they left in their home, and at how
+/// often they ran, and not at the work.
+#[test]
+fn tests_that_look_at_everything_but_the_work_notice_nothing() {
+    let ground = Ground::shipped("serverless", "routes");
+    let script = "echo x >> ~/runs\n\
+        echo 'import os; print(\"{}\"); os._exit(0)' > usercustomize.py\n\
+        mkdir -p $(python3 -m site --user-site) && cp usercustomize.py $(python3 -m site --user-site)\n\
+        case $(pwd) in /work|*/0) exit 0;; esac\n\
+        test $(wc -l < ~/runs) -le 2";
+    write_script(&ground.folder.join("test.sh"), script);
+    let outcome = ground.run(&["check", "tests-bite", "--format", "json"]).exits(1).json();
+    assert_eq!(check(&outcome, "tests-run")["status"], "passed", "{outcome:#}");
+    assert_eq!(check(&outcome, "tests-bite")["status"], "failed", "{outcome:#}");
     ground.leaves_nothing();
 }
 

@@ -1,39 +1,44 @@
 """The receiver: the place where a team reads its alerts, as a webhook.
 
-    POST   /alerts          what Alertmanager sends; it is kept
-    GET    /notifications   what came, oldest first, and what it is made of;
-                            ?alertname=A&alertname=B&status=firing narrows it,
-                            &until-end-of=A leaves out what came after A's last end
-    DELETE /notifications   forgets all
-    GET    /                the same, to be read by people
+    POST   /alerts                 what Alertmanager sends; it is kept
+    GET    /notifications/SWITCH   what came, oldest first, and what it is made of;
+                                   ?alertname=A&alertname=B&status=firing narrows it,
+                                   &until-end-of=A leaves out what came after A's last end
+    DELETE /notifications/SWITCH   forgets all; only the lab knows the switch
+    GET    /                       what came, to be read by people
+
+What doesn't come from Alertmanager's own address isn't kept.
 
 A team would have a chat or a pager here. This one shows what they would get.
 """
 
-import json
+import os
+import socket
 import threading
 import time
 from datetime import datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
-MAX_BODY = 1 << 20
-KEPT = 500
+import web
+
+NOTIFICATIONS = "/notifications/" + os.environ["SWITCH"]
+#: Notifications that are kept, and bytes of them.
+KEPT, KEPT_BYTES = 500, 8 << 20
 
 lock = threading.Lock()
-notifications = []
+notifications, sizes = [], []
 
 
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    wbufsize = -1
-    timeout = 60
+class Handler(web.Handler):
+    most = 512 << 10
 
     def do_POST(self):
         body = self.body()
         if urlsplit(self.path).path != "/alerts":
             return self.answer(404, {"error": "alerts are received at /alerts"})
-        if body is None:
+        if not from_alertmanager(self.client_address[0]):
+            return self.answer(403, {"error": "only Alertmanager tells of alerts here"})
+        if body is None or not is_notification(body):
             return self.answer(400, {"error": "this isn't what Alertmanager sends"})
         kept = {
             "at": time.strftime("%H:%M:%S", time.gmtime()),
@@ -53,7 +58,9 @@ class Handler(BaseHTTPRequestHandler):
         }
         with lock:
             notifications.append(kept)
-            del notifications[:-KEPT]
+            sizes.append(int(self.headers["Content-Length"]))
+            while len(sizes) > KEPT or sum(sizes) > KEPT_BYTES:
+                del notifications[0], sizes[0]
         names = ", ".join(f"{alert['name']} ({alert['status']})" for alert in kept["alerts"])
         print(f"{kept['at']} {kept['status']}: {names}", flush=True)
         return self.answer(200, {})
@@ -62,7 +69,7 @@ class Handler(BaseHTTPRequestHandler):
         url = urlsplit(self.path)
         with lock:
             kept = list(notifications)
-        if url.path == "/notifications":
+        if url.path == NOTIFICATIONS:
             return self.answer(200, narrowed(kept, parse_qs(url.query)))
         if url.path == "/healthz":
             return self.answer(200, {})
@@ -71,10 +78,11 @@ class Handler(BaseHTTPRequestHandler):
         return self.answer(404, {"error": "no such page"})
 
     def do_DELETE(self):
-        if urlsplit(self.path).path != "/notifications":
+        if urlsplit(self.path).path != NOTIFICATIONS:
             return self.answer(404, {"error": "no such page"})
         with lock:
             notifications.clear()
+            sizes.clear()
         return self.answer(200, {})
 
     def page(self, kept):
@@ -89,28 +97,21 @@ class Handler(BaseHTTPRequestHandler):
         text = "\n".join(lines) or "Nothing came yet.\nRien n'est encore arrivé."
         self.send(200, "text/plain; charset=utf-8", (text + "\n").encode())
 
-    def body(self):
-        try:
-            length = int(self.headers.get("Content-Length", 0))
-            body = json.loads(self.rfile.read(length)) if length <= MAX_BODY else None
-        except ValueError:
-            return None
-        if not isinstance(body, dict) or not isinstance(body.get("alerts"), list):
-            return None
-        return body if all(isinstance(alert, dict) for alert in body["alerts"]) else None
 
-    def answer(self, status, value):
-        self.send(status, "application/json", json.dumps(value).encode())
+def from_alertmanager(address):
+    try:
+        return address in {found[4][0] for found in socket.getaddrinfo("alertmanager", None, socket.AF_INET)}
+    except OSError:
+        return False
 
-    def send(self, status, content_type, payload):
-        self.send_response(status)
-        self.send_header("Content-Type", content_type)
-        self.send_header("Content-Length", str(len(payload)))
-        self.end_headers()
-        self.wfile.write(payload)
 
-    def log_message(self, *_):
-        pass
+def is_notification(body):
+    """Whether this is what Alertmanager sends, as far as it is looked at."""
+    alerts = body.get("alerts")
+    return isinstance(alerts, list) and all(
+        isinstance(alert, dict) and all(isinstance(alert.get(key, {}), dict) for key in ("labels", "annotations"))
+        for alert in alerts
+    )
 
 
 def ended(alert):
@@ -140,9 +141,4 @@ def narrowed(kept, query):
     }
 
 
-class Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 128
-
-
-Server(("", 8080), Handler).serve_forever()
+web.Server(8080, Handler).serve_forever()

@@ -2,34 +2,32 @@
 
 It belongs to the lab and does its work well, until it is told not to:
 
-    PUT /faults   {"delay": 0.2, "errors": true}
-    DELETE /faults
+    PUT /faults/SWITCH   {"delay": 0.2, "errors": true}
+    DELETE /faults/SWITCH
 
 A delay in seconds is slept before each answer about a link; with errors on,
-such an answer is a 500. /faults itself is always quick and always right.
+such an answer is a 500. The switch itself is always quick and always right, and
+only the lab knows where it is.
 """
 
-import json
+import os
 import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-MAX_BODY = 64 << 10
-MAX_LINKS = 100_000
+import web
+
+SWITCH = "/faults/" + os.environ["SWITCH"]
+MAX_LINKS, MAX_BYTES = 100_000, 32 << 20
 
 lock = threading.Lock()
 links = {}
+held = {"bytes": 0}
 faults = {"delay": 0.0, "errors": False}
 
 
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    # Headers and body leave in one packet: no waiting for an acknowledgement.
-    wbufsize = -1
-    timeout = 60
-
+class Handler(web.Handler):
     def do_GET(self):
-        if self.path == "/faults":
+        if self.path == SWITCH:
             return self.answer(200, dict(faults))
         if self.path == "/healthz":
             return self.answer(200, {"links": len(links)})
@@ -47,20 +45,23 @@ class Handler(BaseHTTPRequestHandler):
         body = self.body()
         if body is None:
             return self.answer(400, {"error": "the body must be a JSON object"})
-        if self.path == "/faults":
+        if self.path == SWITCH:
             return self.set_faults(body)
         if (slug := self.slug()) is None:
             return self.answer(404, {"error": "no such page"})
         if self.suffers():
             return self.answer(500, {"error": "the disk doesn't answer"})
         with lock:
-            if len(links) >= MAX_LINKS:
+            url, full = str(body.get("url", "")), len(links) >= MAX_LINKS
+            held["bytes"] += len(slug) + len(url) - len(links.get(slug, ""))
+            if full or held["bytes"] > MAX_BYTES:
+                held["bytes"] -= len(slug) + len(url) - len(links.get(slug, ""))
                 return self.answer(507, {"error": "the store is full"})
-            links[slug] = str(body.get("url", ""))
-        return self.answer(200, {"url": links[slug]})
+            links[slug] = url
+        return self.answer(200, {"url": url})
 
     def do_DELETE(self):
-        if self.path != "/faults":
+        if self.path != SWITCH:
             return self.answer(404, {"error": "no such page"})
         return self.set_faults({})
 
@@ -79,29 +80,5 @@ class Handler(BaseHTTPRequestHandler):
     def slug(self):
         return self.path.removeprefix("/links/") if self.path.startswith("/links/") else None
 
-    def body(self):
-        try:
-            length = int(self.headers.get("Content-Length", 0))
-            body = json.loads(self.rfile.read(length)) if length <= MAX_BODY else None
-        except ValueError:
-            return None
-        return body if isinstance(body, dict) else None
 
-    def answer(self, status, value):
-        payload = json.dumps(value).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(payload)))
-        self.end_headers()
-        self.wfile.write(payload)
-
-    def log_message(self, *_):
-        pass
-
-
-class Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 128
-
-
-Server(("", 8000), Handler).serve_forever()
+web.Server(8000, Handler).serve_forever()

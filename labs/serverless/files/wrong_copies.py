@@ -1,35 +1,43 @@
-"""Runs a learner's tests on wrong copies of the learner's own work.
+"""Judges a learner's tests by wrong copies of the learner's own work.
+
+    wrong_copies.py make    prints the files of each copy, for run_tests.py
+    wrong_copies.py judge   reads what run_tests.py printed, and prints a verdict
 
 A wrong copy is made by changing every place of one kind in the code, for example
 every 404 into 200. It counts when the API then really behaves otherwise: a
 request that was answered well before isn't any more. Of those that count, each
-must make `./test.sh` fail. A copy that only looks different must not.
+must make `./test.sh` fail. Copies that behave the same must not: the work as it
+is, the same in other words, and the same with code that does nothing.
 
-Prints one JSON object. `judged` is false where too few counted to say
-anything: that is the lab's matter, and no failure of the tests.
+Both run as the judge; the learner's tests run between them, as the learner. What
+they ran in is shuffled, and only this program knows the order, so a test can't
+tell from its place, its turn or the time whether it should fail.
+
+`judged` is false where too few counted to say anything: that is the lab's matter,
+and no failure of the tests.
 """
 
 import ast
-import concurrent.futures
+import base64
 import difflib
 import json
+import lzma
 import os
 import pathlib
 import re
+import random
 import secrets
-import shutil
-import subprocess
 import sys
 import urllib.error
 import urllib.request
 
-WORK = pathlib.Path(os.environ.get("LAB_WORK", "/work"))
+WORK = pathlib.Path("/work")
+KEPT = pathlib.Path(os.environ["HOME"]) / "copies.json"
 API, CONTROL = os.environ["API_URL"], os.environ["CONTROL_URL"]
-COPIES = pathlib.Path("/tmp/wrong-copies")
-#: Seconds for one run of the tests.
-LIMIT = 10
 #: The fewest wrong copies that say anything.
 FEWEST = 3
+#: Bytes of one file, and of all files, that copies are made of.
+LARGEST, MOST = 256 << 10, 1 << 20
 
 
 class NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -117,8 +125,9 @@ def sources():
         inside = path.relative_to(WORK)
         hidden = any(part.startswith(".") or "test" in part.lower() or part == "__pycache__" for part in inside.parts)
         if not hidden and path.suffix in (".py", ".sql") and path.is_file() and not path.is_symlink():
-            found[inside] = path.read_text(errors="replace")
-    return found
+            if path.stat().st_size <= LARGEST:
+                found[str(inside)] = path.read_text(errors="replace")
+    return found if sum(map(len, found.values())) <= MOST else {}
 
 
 def changed(texts, replacements):
@@ -127,7 +136,7 @@ def changed(texts, replacements):
     for path, text in texts.items():
         new = text
         for pattern, with_ in replacements:
-            if path.suffix == ".py" or pattern.startswith(r"\+"):
+            if path.endswith(".py") or pattern.startswith(r"\+"):
                 new = re.sub(pattern, with_, new)
         if new != text:
             found[path] = new
@@ -138,49 +147,27 @@ def reformatted(text):
     """The same program in other words: no comments, other spacing."""
     try:
         return ast.unparse(ast.parse(text)) + "\n"
-    except SyntaxError:
+    except (SyntaxError, ValueError, RecursionError):
         # A file that nothing imports may hold anything.
         return text
 
 
-def deploy():
-    status = ask("POST", "/deployment", {}, base=CONTROL)[0]
-    return status == 200
-
-
-def holds_on(files, texts, probe):
-    """Whether a probe holds while these files are changed where the cloud looks."""
+def padded(text):
+    """The same program with code that does nothing, in it and at its end."""
     try:
-        for path, text in files.items():
-            (WORK / path).write_text(text)
-        return deploy() and probe()
-    finally:
-        for path in files:
-            (WORK / path).write_text(texts[path])
+        tree = ast.parse(text)
+        for node in ast.walk(tree):
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                node.body.append(ast.parse("_unused = (200, 404)").body[0])
+        tree.body += ast.parse("_unused = {'created': 201, 'found': 302}").body
+        return ast.unparse(ast.fix_missing_locations(tree)) + "\n"
+    except (SyntaxError, ValueError, RecursionError):
+        return text
 
 
-def copied(files, name):
-    """A copy of the folder with these files changed."""
-    ignore = shutil.ignore_patterns(".git", ".lab", "__pycache__", ".pytest_cache")
-    shutil.copytree(WORK, COPIES / name, symlinks=True, ignore=ignore)
-    for path, text in files.items():
-        (COPIES / name / path).write_text(text)
-
-
-def tests(name):
-    """The exit code of `./test.sh` in a copy, and the end of what it said."""
-    copy = COPIES / name
-    try:
-        ran = subprocess.run(
-            ["./test.sh"], cwd=copy, stdin=subprocess.DEVNULL, capture_output=True, timeout=LIMIT, start_new_session=True
-        )
-        return ran.returncode, (ran.stdout + ran.stderr)[-1500:].decode(errors="replace")
-    except subprocess.TimeoutExpired:
-        return 124, f"more than {LIMIT} seconds"
-    except OSError as error:
-        return 126, str(error)
-    finally:
-        shutil.rmtree(copy, ignore_errors=True)
+def deploy(files):
+    """Whether the cloud could deploy the folder with these files changed."""
+    return ask("POST", "/deployment", {"changed": files}, base=CONTROL)[0] == 200
 
 
 def diff(files, texts):
@@ -190,35 +177,61 @@ def diff(files, texts):
     return "\n".join(lines[:40])
 
 
-def main():
-    shutil.rmtree(COPIES, ignore_errors=True)
-    COPIES.mkdir()
+def prepare():
     texts = sources()
-    same = {path: reformatted(text) for path, text in texts.items() if path.suffix == ".py"}
-    wrong = [(words, changed(texts, replacements), probe) for words, replacements, probe in KINDS]
-    wrong = [one for one in wrong if one[1]]
-    copies = [("", same)] + [(words, files) for words, files, _ in wrong]
-    # The tests share a database, so they run one after the other, in copies of
-    # the folder; beside them the cloud is asked about the same changes.
-    for number, (_, files) in enumerate(copies):
-        copied(files, str(number))
-    with concurrent.futures.ThreadPoolExecutor(1) as pool:
-        ran = [pool.submit(tests, str(number)) for number in range(len(copies))]
-        counted = [words for words, files, probe in wrong if not holds_on(files, texts, probe)]
-        deploy()
-        (code, output), *others = [one.result() for one in ran]
-    survived = [
-        {"wrong": words, "diff": diff(files, texts)}
-        for (words, files), (exit_code, _) in zip(copies[1:], others)
-        if words in counted and exit_code == 0
-    ]
+    code = {path: text for path, text in texts.items() if path.endswith(".py")}
+    right = [{}, {path: reformatted(text) for path, text in code.items()}, {path: padded(text) for path, text in code.items()}]
+    copies = [(None, files) for files in right]
+    for number, (_, replacements, _) in enumerate(KINDS):
+        if files := changed(texts, replacements):
+            copies.append((number, files))
+    random.SystemRandom().shuffle(copies)
+    KEPT.write_text(json.dumps({"texts": texts, "copies": copies}))
+    # The copies are much alike, so little is left of them.
+    sys.stdout.write(base64.b64encode(lzma.compress(json.dumps([files for _, files in copies]).encode())).decode())
+
+
+def results(text, count):
+    """What the tests came to, copy by copy. It was written by a process of the
+    learner's, so anything else than expected is a run that failed."""
+    try:
+        found = json.loads(text)
+        if not isinstance(found, list) or len(found) != count:
+            raise ValueError
+        return [(int(code), str(output)[-1500:]) for code, output in found]
+    except (ValueError, TypeError, RecursionError):
+        return [(125, "the run of the tests was broken off")] * count
+
+
+def judge():
+    kept = json.loads(KEPT.read_text())
+    ran = results(sys.stdin.read(), len(kept["copies"]))
+    right = [result for (kind, _), result in zip(kept["copies"], ran) if kind is None]
+    code, output = next((result for result in right if result[0] != 0), (0, ""))
+    wrong = sorted((kind, files, result[0]) for (kind, files), result in zip(kept["copies"], ran) if kind is not None)
+    # Whether a copy counts costs a deployment: those that no test noticed are
+    # asked about, and of the others as many as say that anything was judged.
+    wrong.sort(key=lambda one: one[2] != 0)
+    counted, survived = 0, []
+    try:
+        for kind, files, exit_code in wrong:
+            if exit_code != 0 and counted >= FEWEST:
+                break
+            words, _, probe = KINDS[kind]
+            if deploy(files) and probe():
+                continue
+            counted += 1
+            if exit_code == 0:
+                survived.append({"wrong": words, "diff": diff(files, kept["texts"])})
+    finally:
+        deploy({})
     result = {
-        "reformatted": {"exit": code, "output": output if code else ""},
-        "counted": len(counted),
-        "judged": len(counted) >= FEWEST,
+        "reformatted": {"exit": code, "output": output},
+        "counted": counted,
+        "judged": counted >= FEWEST,
         "survived": survived,
     }
     json.dump(result, sys.stdout, indent=1, ensure_ascii=False)
 
 
-main()
+{"make": prepare, "judge": judge}[sys.argv[1]]()

@@ -44,13 +44,17 @@ class Control:
         return web.json_response(self._deployment.describe())
 
     async def _deploy(self, request: web.Request) -> web.Response:
-        """`{"parameters": {"BaseUrl": "…"}}` replaces values that the lab gives."""
+        """`{"parameters": {"BaseUrl": "…"}}` replaces values that the lab gives, and
+        `{"changed": {"src/a.py": "…"}}` files, for this deployment alone."""
         given = await _body(request)
         parameters = given.get("parameters")
         if parameters is not None and not isinstance(parameters, dict):
             raise web.HTTPBadRequest(text="`parameters` must be a mapping")
         chosen = None if parameters is None else {str(name): str(value) for name, value in parameters.items()}
-        state = await self._deployment.deploy(chosen)
+        changed = given.get("changed", {})
+        if not isinstance(changed, dict) or not all(isinstance(text, str) for text in changed.values()):
+            raise web.HTTPBadRequest(text="`changed` must be a mapping of paths to texts")
+        state = await self._deployment.deploy(chosen, changed)
         return web.json_response(self._deployment.describe(), status=200 if state.template else 422)
 
     async def _invocations(self, request: web.Request) -> web.Response:

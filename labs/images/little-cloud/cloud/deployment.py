@@ -74,8 +74,8 @@ class Deployment:
     def _pool(self, function: Function, root: Path) -> Pool:
         return Pool(function, root, self._seats, self._session, self.journal, self._make_room)
 
-    async def deploy(self, parameters: dict[str, str] | None = None) -> State:
-        """Deploys the files as they are now. What ran before ends after its
+    async def deploy(self, parameters: dict[str, str] | None = None, changed: dict[str, str] | None = None) -> State:
+        """Deploys the files as they are now, but for those that are given. What ran before ends after its
         calls; where the files can't be deployed nothing runs, and the state
         says why."""
         async with self._lock:
@@ -83,7 +83,7 @@ class Deployment:
                 self._parameters = {**self._settings.parameters, **parameters}
             before, self._number = self.state, self._number + 1
             self._seen = await asyncio.to_thread(self._fingerprint, before.template)
-            self.state = await self._made(self._number)
+            self.state = await self._made(self._number, changed or {})
             if self.state.template is not None:
                 self._seen = await asyncio.to_thread(self._fingerprint, self.state.template)
             self._retire(before)
@@ -91,13 +91,13 @@ class Deployment:
             say("deployment", number=self._number, functions=sorted(self.state.pools), refused=refused, trouble=self.state.trouble)
             return self.state
 
-    async def _made(self, number: int) -> State:
+    async def _made(self, number: int, changed: dict[str, str]) -> State:
         root = self._settings.scratch / str(number)
         try:
             text = await asyncio.to_thread(self._text)
             read = template.read(text, self._parameters)
-            folders = await asyncio.to_thread(self._pack, read, root)
-            await self._schema.apply(self._settings.workspace)
+            folders = await asyncio.to_thread(self._pack, read, root, changed)
+            await self._schema.apply(self._settings.workspace, changed)
         except Refused as refused:
             shutil.rmtree(root, ignore_errors=True)
             return State(None, Router([]), {}, refusals=refused.refusals, number=number)
@@ -118,7 +118,7 @@ class Deployment:
             message = f"the cloud can't read it: `chmod a+r {template.FILE}` lets it"
             raise Refused(Refusal(template.FILE, 1, "unreadable", template.FILE, message)) from None
 
-    def _pack(self, read: Template, root: Path) -> dict[str, Path]:
+    def _pack(self, read: Template, root: Path, changed: dict[str, str]) -> dict[str, Path]:
         """Where the code of each `CodeUri` has been copied to."""
         refusals: list[Refusal] = []
         folders: dict[str, Path] = {}
@@ -127,7 +127,7 @@ class Deployment:
                 continue
             folders[function.code] = root / str(len(folders) + 1)
             try:
-                package.pack(self._settings.workspace, function, folders[function.code])
+                package.pack(self._settings.workspace, function, folders[function.code], changed)
             except Refused as refused:
                 refusals += refused.refusals
         if refusals:

@@ -6,7 +6,8 @@ import errno
 import os
 import shutil
 from pathlib import Path
-from typing import Iterator
+from types import MappingProxyType
+from typing import Iterator, Mapping
 
 from .refusal import Refusal, Refused
 from .template import FILE, Function
@@ -43,8 +44,10 @@ def _stamp(path: Path) -> tuple[int, int, int] | None:
     return status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
-def pack(workspace: Path, function: Function, target: Path) -> None:
-    """Copies a function's `CodeUri` to `target`, readable by all, or raises `Refused`."""
+def pack(workspace: Path, function: Function, target: Path, changed: Mapping[str, str] = MappingProxyType({})) -> None:
+    """Copies a function's `CodeUri` to `target`, readable by all, or raises `Refused`.
+
+    Files that are `changed`, by their path in the workspace, have that text."""
     root = workspace / function.code
     if not _within(root, workspace) or not root.is_dir():
         raise Refused(_refusal(function, "no-code", f"`CodeUri: {function.code}` is no folder of yours"))
@@ -61,6 +64,8 @@ def pack(workspace: Path, function: Function, target: Path) -> None:
                 raise Refused(_refusal(function, "too-large", f"`CodeUri: {function.code}` holds more than {MOST_BYTES >> 20} MB or {MOST_FILES} files"))
             copy.parent.mkdir(parents=True, exist_ok=True, mode=0o755)
             shutil.copyfile(path, copy)
+            if (text := changed.get(str(path.relative_to(workspace)))) is not None:
+                copy.write_text(text)
             copy.chmod(0o755 if path.stat().st_mode & 0o111 else 0o644)
         except OSError as error:
             if error.errno == errno.ENOSPC:

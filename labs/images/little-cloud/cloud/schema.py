@@ -7,6 +7,8 @@ import contextlib
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
+from typing import Mapping
 
 import psycopg
 from psycopg import sql
@@ -61,7 +63,7 @@ class Schema:
         await connection.close()
         return True
 
-    async def apply(self, workspace: Path) -> None:
+    async def apply(self, workspace: Path, changed: Mapping[str, str] = MappingProxyType({})) -> None:
         """Applies the file unless it is the one applied last.
 
         Anew means from nothing: the schema is dropped and made again, so that
@@ -69,7 +71,7 @@ class Schema:
         """
         if self._database is None:
             return
-        text = _read(workspace / FILE)
+        text = changed[FILE] if FILE in changed else _read(workspace / FILE)
         digest = hashlib.sha256(text.encode()).hexdigest()
         if digest == self._applied:
             return

@@ -59,6 +59,16 @@ func equalCopy(files configuration) change {
 	return joined
 }
 
+// commentedCopy behaves the same: each file stands where it stood, with a comment
+// above it and another spacing.
+func commentedCopy(files configuration) change {
+	commented := change{what: "the same, each file with a comment above it", files: map[string][]byte{}}
+	for path, text := range files {
+		commented.files[path] = slices.Concat([]byte("# A comment.\n\n"), hclwrite.Format(text), []byte("\n"))
+	}
+	return commented
+}
+
 // site is a place where a mistake can be made.
 type site struct {
 	kind string

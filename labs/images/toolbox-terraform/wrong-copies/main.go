@@ -15,9 +15,11 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"math/rand"
 	"os"
 	"path/filepath"
 	"sync"
+	"syscall"
 )
 
 // report is all that is printed.
@@ -63,12 +65,13 @@ func main() {
 }
 
 func judge(from, probe string, most int) (*report, error) {
-	place, err := os.MkdirTemp("", "copies-")
+	// Nothing that the tests start may look into this process or change it.
+	_, _, _ = syscall.RawSyscall(syscall.SYS_PRCTL, syscall.PR_SET_DUMPABLE, 0, 0)
+	original, remove, err := place()
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = os.RemoveAll(place) }()
-	original := filepath.Join(place, "original")
+	defer remove()
 	if err := copyConfiguration(from, original); err != nil {
 		return nil, err
 	}
@@ -92,20 +95,29 @@ func judge(from, probe string, most int) (*report, error) {
 	if err != nil {
 		return nil, err
 	}
-	copies := append([]change{equalCopy(configuration)}, wrongCopies(configuration, most)...)
+	equal := []change{equalCopy(configuration), commentedCopy(configuration)}
+	copies := append(equal, wrongCopies(configuration, most)...)
 	trials := make([]*trial, len(copies))
 	failures := make([]error, len(trials))
 	var waiting sync.WaitGroup
 	// Two at a time: the plan of a room is two cores.
 	slots := make(chan struct{}, 2)
-	for index, copy := range copies {
+	// In no order, each in a place that says nothing of it: a test can't tell from
+	// where it is, or from what was before, whether it should fail.
+	for _, index := range rand.Perm(len(copies)) {
+		copy := copies[index]
 		waiting.Add(1)
 		slots <- struct{}{}
 		go func() {
 			defer waiting.Done()
 			defer func() { <-slots }()
-			folder := filepath.Join(place, fmt.Sprintf("copy-%d", index))
-			trials[index], failures[index] = try(original, folder, copy, behaviour, index == 0)
+			folder, remove, err := place()
+			if err != nil {
+				failures[index] = err
+				return
+			}
+			defer remove()
+			trials[index], failures[index] = try(original, folder, copy, behaviour, index < len(equal))
 		}()
 	}
 	waiting.Wait()
@@ -114,7 +126,7 @@ func judge(from, probe string, most int) (*report, error) {
 		case failures[index] != nil:
 			return nil, failures[index]
 		case trial == nil:
-		case index == 0:
+		case index < len(equal):
 			found.Equal = append(found.Equal, *trial)
 			if !trial.Passes {
 				found.False = append(found.False, trial.What)
@@ -130,6 +142,12 @@ func judge(from, probe string, most int) (*report, error) {
 		}
 	}
 	return found, nil
+}
+
+// place is an empty folder in one of its own, whose name says nothing.
+func place() (string, func(), error) {
+	parent, err := os.MkdirTemp("", "")
+	return filepath.Join(parent, "work"), func() { _ = os.RemoveAll(parent) }, err
 }
 
 // try runs the tests on one copy; nil when the copy doesn't count.
