@@ -400,6 +400,7 @@ impl DockerWorld {
             container: &toolbox,
             argv: &argv,
             user: &self.user,
+            crowd: &self.user,
             dir: WORK,
             env: &[],
             stdin: contents,
