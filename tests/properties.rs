@@ -15,7 +15,7 @@ use std::io::Write as _;
 fn config() -> Config {
     let asked = |name: &str| std::env::var(name).ok().map(|value| value.parse().expect(name));
     Config {
-        cases: asked("PROPTEST_CASES").map_or(24, |cases: u64| u32::try_from(cases).unwrap()),
+        cases: asked("PROPTEST_CASES").map_or(6, |cases: u64| u32::try_from(cases).unwrap()),
         rng_seed: RngSeed::Fixed(asked("PROPTEST_RNG_SEED").unwrap_or(1)),
         rng_algorithm: RngAlgorithm::ChaCha,
         failure_persistence: None,
