@@ -61,11 +61,11 @@ pub(super) fn required(context: &Context, loaded: &LoadedLab) -> Result<(), Erro
             .collect();
         let lab = loaded.lab.id.value.as_str();
         let needed = message!("consent-needed", lab = lab, path = loaded.folder.as_path(), wants = lines.join("; "));
-        let agrees = ask::can_ask() && {
+        let consents = ask::can_ask() && {
             show::stderr(&format!("{}\n", context.say(&needed)));
             ask::yes(context, &message!("consent-ask"))
         };
-        if !agrees {
+        if !consents {
             let allow: Vec<String> =
                 names.iter().map(|name| format!("--allow {name}@{}", &bare[..LEAST_DIGEST.max(16)])).collect();
             return Err(Error::usage(needed).hint(message!("hint-consent", allow = allow.join(" "))));

@@ -1,30 +1,21 @@
 //! What every command starts from: words, folders, the lab, the engine.
 
+pub(super) use super::act::{ContextBuilder, Hands};
 use super::consent;
 use super::show;
 use super::surroundings::Surroundings;
 use crate::definition::load::{self, LoadedLab, Rigour};
 use crate::definition::shipped;
-use crate::engine::sweep::{Swept, sweep_locks};
-use crate::engine::{Engine, EngineError, connect};
 use crate::error::Error;
-use crate::event::{Event, Events};
-use crate::exit::Exit;
 use crate::i18n::Words;
 use crate::message;
 use crate::message::Message;
-use crate::report::Progress;
 use crate::report::page::{Line, Page};
-use crate::session::playground::SessionContext;
 use crate::session::set_aside;
 use crate::untrusted::Unfit;
 use crate::workspace::index;
 use crate::workspace::record::{self, Record, Workspace};
-use std::future::Future;
-use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
-use tokio_util::sync::CancellationToken;
 
 /// What a command works with.
 pub(super) struct Context {
@@ -206,90 +197,6 @@ impl Context {
         }
         Ok(Work { workspace, record, found })
     }
-
-    /// Runs an act on the engine, with progress on standard error and Ctrl-C
-    /// that cleans up. `also` sees every event.
-    pub(crate) fn act<T, F>(
-        &self,
-        also: impl Fn(&Event) + Send + Sync + 'static,
-        act: impl FnOnce(Hands) -> F,
-    ) -> Result<T, Error>
-    where
-        F: Future<Output = Result<T, Error>>,
-    {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2)
-            .enable_all()
-            .build()
-            .map_err(|source| Error::io(Path::new("tokio"), &source))?;
-        let style = self.surroundings.stderr_style();
-        let language = self.words.language();
-        let begin = move || Progress::new(language, style, std::io::stderr().is_terminal());
-        let progress = Arc::new(Mutex::new(begin()));
-        let done = runtime.block_on(async {
-            let cancel = CancellationToken::new();
-            let seen = progress.clone();
-            let events = Events::to(move |event| {
-                also(&event);
-                let mut progress = seen.lock().unwrap_or_else(PoisonError::into_inner);
-                progress.event(&event);
-                // The outcome is written next, and must stand alone.
-                if matches!(event, Event::Finished(_)) {
-                    *progress = begin();
-                }
-            });
-            let interrupted = cancel.clone();
-            let say = events.clone();
-            let listener = tokio::spawn(async move {
-                while tokio::signal::ctrl_c().await.is_ok() {
-                    if interrupted.is_cancelled() {
-                        say.send(Event::Notice(message!("still-cleaning-up")));
-                    } else {
-                        say.send(Event::Notice(message!("cleaning-up")));
-                        interrupted.cancel();
-                    }
-                }
-            });
-            let terminated = cancel.clone();
-            let terminator = tokio::spawn(async move {
-                let kind = tokio::signal::unix::SignalKind::terminate();
-                if let Ok(mut signal) = tokio::signal::unix::signal(kind) {
-                    signal.recv().await;
-                    terminated.cancel();
-                }
-            });
-            let engine = Engine::connect(&connect::Surroundings::current(), events.clone()).await?;
-            let sweep = engine.clone();
-            // Beside the act: what dead runs left must not slow the living.
-            let runs = self.surroundings.dirs.runs();
-            let sweeper = tokio::spawn(async move {
-                let swept = sweep.sweep(crate::session::clean_room::now()).await;
-                // What can't be removed here is tried again by the next command.
-                let _ = sweep_locks(&runs);
-                swept
-            });
-            let sweeper: Sweeper = Arc::new(tokio::sync::Mutex::new(Some(sweeper)));
-            let hands = Hands { engine, events: events.clone(), cancel: cancel.clone(), sweeper: sweeper.clone() };
-            let done = act(hands).await;
-            if let Some(Ok(swept)) = swept(&sweeper).await
-                && !swept.environments.is_empty()
-            {
-                events.send(Event::Notice(message!("swept", count = swept.environments.len())));
-            }
-            listener.abort();
-            terminator.abort();
-            // What ended because of Ctrl-C is told as that, whatever it looked like.
-            match done {
-                Err(error) if cancel.is_cancelled() && error.exit != Exit::Interrupted => {
-                    Err(Error::new(Exit::Interrupted, message!("interrupted")))
-                }
-                done => done,
-            }
-        });
-        progress.lock().unwrap_or_else(PoisonError::into_inner).finish();
-        runtime.shutdown_background();
-        done
-    }
 }
 
 /// Loads the lab at a place to run it, which may need consent.
@@ -316,52 +223,4 @@ pub(super) fn record(workspace: &Workspace) -> Result<Record, Error> {
         Error::usage(message!("record-unreadable", path = path.as_path(), reason = source.to_string()))
             .hint(message!("hint-record"))
     })
-}
-
-/// What an act works with.
-pub(super) struct Hands {
-    pub(crate) engine: Engine,
-    pub(crate) events: Events,
-    pub(crate) cancel: CancellationToken,
-    /// The sweep that runs beside the act, until someone has taken its result.
-    pub(crate) sweeper: Sweeper,
-}
-
-/// A sweep under way.
-pub(super) type Sweeper = Arc<tokio::sync::Mutex<Option<tokio::task::JoinHandle<Result<Swept, EngineError>>>>>;
-
-/// Waits for a sweep and takes its result; none when it was taken before.
-pub(super) async fn swept(sweeper: &Sweeper) -> Option<Result<Swept, EngineError>> {
-    let task = sweeper.lock().await.take()?;
-    task.await.ok()
-}
-
-/// A setting with what it borrows.
-pub(super) struct ContextBuilder<'a> {
-    pub(crate) hands: &'a Hands,
-    pub(crate) context: &'a Context,
-    pub(crate) work: &'a Work,
-    pub(crate) gate: PathBuf,
-}
-
-impl<'a> ContextBuilder<'a> {
-    pub(crate) fn new(hands: &'a Hands, context: &'a Context, work: &'a Work) -> Self {
-        let gate = work.found.shipped.join("images/gate");
-        Self { hands, context, work, gate }
-    }
-
-    pub(crate) fn setting(&self) -> SessionContext<'_> {
-        SessionContext {
-            engine: &self.hands.engine,
-            dirs: &self.context.surroundings.dirs,
-            gate: &self.gate,
-            loaded: &self.work.found.loaded,
-            pack_secret: &self.work.found.secret,
-            workspace: &self.work.workspace,
-            record: &self.work.record,
-            range: self.context.surroundings.range,
-            events: &self.hands.events,
-            cancel: &self.hands.cancel,
-        }
-    }
 }

@@ -3,7 +3,9 @@
 mod engine;
 mod machine;
 
+use super::act::{interrupted, runtime};
 use super::context::Context;
+use super::{interrupts, show};
 use crate::engine::{Engine, EngineError, connect};
 use crate::error::Error;
 use crate::event::Events;
@@ -61,27 +63,29 @@ impl Finding {
 }
 
 pub(super) fn run(context: &Context, _args: &Args) -> Result<Exit, Error> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|source| Error::io(Path::new("tokio"), &source))?;
+    let runtime = runtime()?;
     let cancel = CancellationToken::new();
-    let mut findings = runtime.block_on(async {
-        let interrupted = cancel.clone();
-        tokio::spawn(async move {
-            if tokio::signal::ctrl_c().await.is_ok() {
-                interrupted.cancel();
-            }
-        });
+    let language = context.words.language();
+    let say = move |message| show::stderr(&format!("{}\n", Words::new(language).say(&message)));
+    let listening = interrupts::listen(cancel.clone(), say)?;
+    let look = async {
         let surroundings = connect::Surroundings::current();
         let connected = Engine::connect(&surroundings, Events::nowhere());
         match engine::soon(connected).await {
             Ok(engine) => engine::findings(context, &engine, &cancel).await,
             Err(finding) => engine::Findings::from(vec![finding]),
         }
-    });
+    };
+    let mut findings = runtime.block_on(async {
+        tokio::select! {
+            found = look => Ok(found),
+            () = interrupts::overdue(&cancel) => Err(interrupted()),
+        }
+    })?;
+    drop(listening);
+    runtime.shutdown_background();
     if cancel.is_cancelled() {
-        return Err(Error::new(Exit::Interrupted, message!("interrupted")));
+        return Err(interrupted());
     }
     let machine = Machine::current(&context.here(), findings.health.take(), SystemTime::now());
     findings.all.extend(machine.findings());

@@ -1,6 +1,6 @@
 //! `lab gc`: removes what labs have left behind.
 
-use super::context::{Context, swept};
+use super::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::message;
@@ -20,7 +20,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
         |_| {},
         async |hands| {
             // One sweep runs beside every act; here its result is the matter.
-            let swept = match swept(&hands.sweeper).await {
+            let swept = match hands.swept().await {
                 Some(swept) => swept?,
                 None => hands.engine.sweep(clean_room::now()).await?,
             };

@@ -29,44 +29,41 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     if let Some(service) = args.service.as_ref().filter(|service| !known.contains(service)) {
         return Err(no_such_service(service, &known));
     }
-    context.act(
-        |_| {},
-        async |hands| {
-            let held = ContextBuilder::new(&hands, context, &work);
-            let observed = playground::observed(&held.setting()).await?;
-            let redactor = Redactor::new(&playground::values(&held.setting())?);
-            let mut wanted: Vec<_> = observed
-                .containers
-                .iter()
-                .filter(|found| match &args.service {
-                    Some(service) => lab.is_part_of(&found.service, service),
-                    None => found.service != "gate" && found.service != "toolbox",
-                })
-                .collect();
-            if wanted.is_empty() {
-                return Err(not_running(&work));
+    context.look(async |hands| {
+        let held = ContextBuilder::new(hands, context, &work);
+        let observed = playground::observed(&held.setting()).await?;
+        let redactor = Redactor::new(&playground::values(&held.setting())?);
+        let mut wanted: Vec<_> = observed
+            .containers
+            .iter()
+            .filter(|found| match &args.service {
+                Some(service) => lab.is_part_of(&found.service, service),
+                None => found.service != "gate" && found.service != "toolbox",
+            })
+            .collect();
+        if wanted.is_empty() {
+            return Err(not_running(&work));
+        }
+        wanted.sort_by(|left, right| left.service.cmp(&right.service));
+        let several = wanted.len() > 1;
+        let streams = wanted.into_iter().map(|found| {
+            let name = found.service.clone();
+            let lines = hands.engine.log_stream(&found.id, args.tail, args.follow);
+            Box::pin(lines.map(move |line| (name.clone(), line)))
+        });
+        let mut lines = futures_util::stream::select_all(streams);
+        loop {
+            let next = tokio::select! {
+                next = lines.next() => next,
+                () = hands.cancel.cancelled() => None,
+            };
+            let Some((service, line)) = next else { return Ok(Exit::Success) };
+            let text = redactor.text(&clean::text(&String::from_utf8_lossy(&line?)));
+            for line in text.lines() {
+                show::stdout(&if several { format!("{service} | {line}\n") } else { format!("{line}\n") });
             }
-            wanted.sort_by(|left, right| left.service.cmp(&right.service));
-            let several = wanted.len() > 1;
-            let streams = wanted.into_iter().map(|found| {
-                let name = found.service.clone();
-                let lines = hands.engine.log_stream(&found.id, args.tail, args.follow);
-                Box::pin(lines.map(move |line| (name.clone(), line)))
-            });
-            let mut lines = futures_util::stream::select_all(streams);
-            loop {
-                let next = tokio::select! {
-                    next = lines.next() => next,
-                    () = hands.cancel.cancelled() => None,
-                };
-                let Some((service, line)) = next else { return Ok(Exit::Success) };
-                let text = redactor.text(&clean::text(&String::from_utf8_lossy(&line?)));
-                for line in text.lines() {
-                    show::stdout(&if several { format!("{service} | {line}\n") } else { format!("{line}\n") });
-                }
-            }
-        },
-    )
+        }
+    })
 }
 
 /// The error at a name that is no service.

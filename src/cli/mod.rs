@@ -1,6 +1,7 @@
 //! The command line: one file for each subcommand, its arguments and its run.
 //! Only this module and `report::terminal` touch the terminal.
 
+mod act;
 mod action;
 mod arguments;
 mod ask;
@@ -15,6 +16,7 @@ mod env;
 mod gc;
 mod hint;
 mod images;
+mod interrupts;
 mod lint;
 mod list;
 mod logs;

@@ -18,17 +18,14 @@ pub(super) struct Args {
 
 pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     let work = context.work(None)?;
-    let (container, socket, user) = context.act(
-        |_| {},
-        async |hands| {
-            let held = ContextBuilder::new(&hands, context, &work);
-            let running = playground::running(&held.setting()).await?;
-            let playground = running.ok_or_else(|| not_running(&work))?;
-            let toolbox = playground.place.environment().member("toolbox").filter(|toolbox| toolbox.running);
-            let toolbox = toolbox.ok_or_else(|| not_running(&work))?;
-            Ok((toolbox.id, hands.engine.about.socket.clone(), playground.user))
-        },
-    )?;
+    let (container, socket, user) = context.look(async |hands| {
+        let held = ContextBuilder::new(hands, context, &work);
+        let running = playground::running(&held.setting()).await?;
+        let playground = running.ok_or_else(|| not_running(&work))?;
+        let toolbox = playground.place.environment().member("toolbox").filter(|toolbox| toolbox.running);
+        let toolbox = toolbox.ok_or_else(|| not_running(&work))?;
+        Ok((toolbox.id, hands.engine.about.socket.clone(), playground.user))
+    })?;
     // A terminal is the docker command's own trade: raw mode, resizing,
     // signals. Ours would only be a worse one.
     let terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();

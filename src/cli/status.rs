@@ -35,22 +35,19 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     if progress.given_up {
         let _ = writeln!(text, "{}", context.say(&message!("status-given-up")));
     }
-    let running = context.act(
-        |_| {},
-        async |hands| {
-            let held = ContextBuilder::new(&hands, context, &work);
-            let setting = held.setting();
-            let observed = playground::observed(&setting).await?;
-            let mut wrong = String::new();
-            if let Some(playground) = playground::running(&setting).await? {
-                let style = context.surroundings.stdout_style();
-                for (service, seen) in playground::glances(&setting, &playground).await {
-                    wrong.push_str(&report::glance(&service, &seen, &context.words, &style));
-                }
+    let running = context.look(async |hands| {
+        let held = ContextBuilder::new(hands, context, &work);
+        let setting = held.setting();
+        let observed = playground::observed(&setting).await?;
+        let mut wrong = String::new();
+        if let Some(playground) = playground::running(&setting).await? {
+            let style = context.surroundings.stdout_style();
+            for (service, seen) in playground::glances(&setting, &playground).await {
+                wrong.push_str(&report::glance(&service, &seen, &context.words, &style));
             }
-            Ok((observed, wrong))
-        },
-    );
+        }
+        Ok((observed, wrong))
+    });
     match running {
         Ok((observed, wrong)) => {
             let up: Vec<&str> =
@@ -66,6 +63,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
             }
             text.push_str(&wrong);
         }
+        Err(error) if error.exit == Exit::Interrupted => return Err(error),
         // The folder's state is worth showing without an engine.
         Err(error) => {
             let _ = writeln!(text, "{}", context.say(&message!("status-engine", reason = error.message)));

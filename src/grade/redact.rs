@@ -130,7 +130,8 @@ impl Redactor {
                 let mut found = false;
                 for (mut name, mut entry) in std::mem::take(entries) {
                     let shown = self.text(&name);
-                    found |= self.value(&mut entry) | (shown != name);
+                    found |= shown != name;
+                    found |= self.value(&mut entry);
                     name = shown;
                     entries.insert(name, entry);
                 }

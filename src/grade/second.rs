@@ -154,8 +154,12 @@ fn settle(first: &CheckResult, second: Option<&CheckResult>, solution: Option<&C
     }
     match (&second.verdict, doubt(first)) {
         // It waits in the second room on what held in the first.
-        (Verdict::Blocked { .. } | Verdict::Unavailable { .. }, Some(_)) => unbelieved(first),
-        (Verdict::Error { fault: Fault::Needs { .. } | Fault::Spoiled { .. } }, Some(_)) => unbelieved(first),
+        (
+            Verdict::Blocked { .. }
+            | Verdict::Unavailable { .. }
+            | Verdict::Error { fault: Fault::Needs { .. } | Fault::Spoiled { .. } },
+            Some(_),
+        ) => unbelieved(first),
         (Verdict::Error { fault }, Some(Doubt::Broke))
             if may_be_broken(fault) && !may_be_starved(second) && solution.is_some_and(is_judged) =>
         {

@@ -62,7 +62,9 @@ impl Voice<'_> {
     pub(crate) fn advice(&self, trouble: &ProbeFailure) -> Option<String> {
         Some(self.say(&match trouble {
             ProbeFailure::Refused { .. } => message!("report-try-refused"),
-            ProbeFailure::Down { service, learners: true } => message!("report-try-down", service = service),
+            ProbeFailure::Down { service, learners: true } | ProbeFailure::Ended { service, learners: true, .. } => {
+                message!("report-try-down", service = service)
+            }
             ProbeFailure::TimedOut { learners: true, .. } => message!("report-try-timed-out"),
             ProbeFailure::Broken { .. } => message!("report-try-broken"),
             ProbeFailure::TooLarge { .. } => message!("report-try-too-large"),
@@ -77,7 +79,6 @@ impl Voice<'_> {
             ProbeFailure::NoFile { .. } => message!("report-try-no-file"),
             ProbeFailure::LeadsOut { .. } => message!("report-try-leads-out"),
             ProbeFailure::ListensElsewhere { .. } => message!("report-try-listens"),
-            ProbeFailure::Ended { service, learners: true, .. } => message!("report-try-down", service = service),
             ProbeFailure::BadUrl { .. } => message!("report-try-bad-url"),
             ProbeFailure::Down { .. }
             | ProbeFailure::Ended { .. }

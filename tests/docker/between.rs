@@ -21,10 +21,12 @@ enum Moment {
     Before,
     /// The engine did it, and `lab` never hears of that.
     After,
+    /// From then on the engine never hears of what changes something, and answers all else.
+    Held,
 }
 
 /// Stands between `lab` and the engine, and counts the calls that change something.
-struct Proxy {
+pub struct Proxy {
     socket: PathBuf,
     state: Arc<State>,
 }
@@ -63,6 +65,15 @@ impl Proxy {
         });
         Self { socket, state }
     }
+
+    pub fn address(&self) -> String {
+        format!("unix://{}", self.socket.display())
+    }
+
+    /// How many calls that change something came so far.
+    pub fn calls(&self) -> usize {
+        self.state.calls.load(Ordering::SeqCst)
+    }
 }
 
 /// Hands on what both say, until the call at which all stops.
@@ -90,8 +101,14 @@ fn between(client: &UnixStream, state: &Arc<State>) {
     while let Ok(read @ 1..) = from_client.read(&mut buffer) {
         // Each request begins with a write of its own.
         let changes = [b"POST ".as_slice(), b"DELETE ", b"PUT "].iter().any(|verb| buffer.starts_with(verb));
-        if changes && state.calls.fetch_add(1, Ordering::SeqCst) + 1 == state.stop_at {
+        let call = if changes { state.calls.fetch_add(1, Ordering::SeqCst) + 1 } else { 0 };
+        if state.moment == Moment::Held && call >= state.stop_at {
+            // The other thread keeps the connection open.
+            return;
+        }
+        if changes && call == state.stop_at {
             match state.moment {
+                Moment::Held => {}
                 Moment::Before => {
                     state.stop();
                     return;
@@ -103,6 +120,11 @@ fn between(client: &UnixStream, state: &Arc<State>) {
             return;
         }
     }
+}
+
+/// An engine that answers what is asked of it and never what would change something.
+pub fn engine_that_changes_nothing(ground: &Ground) -> Proxy {
+    Proxy::begin(ground, 1, Moment::Held)
 }
 
 fn engine() -> PathBuf {

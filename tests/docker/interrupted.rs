@@ -1,9 +1,11 @@
-//! Ctrl-C in each phase: exit code 130 before what runs can end, and nothing left.
+//! Signals in each phase: exit code 130 before what runs can end, and nothing left.
 
+use super::between::engine_that_changes_nothing;
 use super::ground::{Ground, docker, image, within};
 use super::running::Running;
 use std::fs;
-use std::time::Duration;
+use std::process::Command;
+use std::time::{Duration, Instant};
 
 /// Presses Ctrl-C and sees what is to be seen after it in every phase.
 #[track_caller]
@@ -103,4 +105,58 @@ fn a_playground_that_stood_before_stays() {
     running.interrupt();
     running.wait().exits(130);
     assert_eq!(ground.objects(), before);
+}
+
+#[test]
+fn a_closed_terminal_and_a_termination_clean_up_as_well() {
+    let endings: [fn(&mut Running); 2] = [Running::hang_up, |running| running.terminate()];
+    for end in endings {
+        let ground = Ground::tiny(&[]);
+        ground.deploy("touch /work/here; trap '' INT TERM HUP; sleep 50");
+        // Also where this test runs under `nohup`, which hands its ignoring of SIGHUP on.
+        let lab = ground.lab.command(&ground.folder, &["check"]);
+        let mut command = Command::new("env");
+        command.arg("--default-signal=HUP").arg(lab.get_program()).args(lab.get_args()).env_clear();
+        command.envs(lab.get_envs().filter_map(|(name, value)| Some((name, value?)))).current_dir(&ground.folder);
+        let mut running = Running::begin(command);
+        ground.wait_for_the_deploy();
+        end(&mut running);
+        running.wait().exits(130);
+        ground.leaves_nothing();
+    }
+}
+
+#[test]
+fn a_sweep_that_the_engine_never_answers_keeps_nobody_waiting() {
+    let ground = Ground::alone(&[]);
+    ground.deploy("touch /work/here; sleep 50");
+    let killed = ground.spawn(&["check"]);
+    ground.wait_for_the_deploy();
+    killed.kill();
+    let left = ground.objects();
+    assert!(!left.is_empty(), "there must be something to sweep");
+    let engine = engine_that_changes_nothing(&ground);
+    let status = || {
+        let mut command = ground.lab.command(&ground.folder, &["status"]);
+        command.env("DOCKER_HOST", engine.address());
+        Running::begin(command)
+    };
+
+    let begun = Instant::now();
+    status().wait().exits(0);
+    let limit = begun.elapsed();
+    assert!(engine.calls() > 0, "it tried to remove something");
+    assert_eq!(ground.objects(), left, "and the engine heard of nothing");
+
+    let asked = engine.calls();
+    let running = status();
+    within("the sweep", || engine.calls() > asked);
+    running.interrupt();
+    let after = Instant::now();
+    let ran = running.wait();
+    assert!(ran.stderr.contains("interrupted: cleaning up"), "{ran}");
+    assert!(after.elapsed() < limit, "Ctrl-C waited for the sweep: {:?} of {limit:?}", after.elapsed());
+
+    ground.run(&["status"]).exits(0);
+    ground.leaves_nothing();
 }

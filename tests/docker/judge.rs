@@ -20,7 +20,7 @@ fn judged(deploy: &str, run: &str, expect: &str) {
 fn a_judge_has_a_home_of_its_own_and_reads_the_folder() {
     let deploy = "echo echo forged > ~/.profile; echo echo forged > ~/.bashrc; \
                   mkdir -p /judge 2>/dev/null; echo x > /judge/.profile 2>/dev/null; ls /judge 2>/dev/null; exit 0";
-    let run = r#"sh -lc 'cd; pwd; echo $TMPDIR; ls -A; test -r /work/deploy.sh && echo reads; touch /work/deploy.sh /work/new /home/learner/new 2>/dev/null || echo writes nothing'"#;
+    let run = r"sh -lc 'cd; pwd; echo $TMPDIR; ls -A; test -r /work/deploy.sh && echo reads; touch /work/deploy.sh /work/new /home/learner/new 2>/dev/null || echo writes nothing'";
     judged(deploy, run, r#"{stdout: "/judge\n/judge\nreads\nwrites nothing\n"}"#);
 }
 

@@ -17,6 +17,17 @@ impl Running {
         self.signal(rustix::process::Signal::INT);
     }
 
+    pub fn terminate(&self) {
+        self.signal(rustix::process::Signal::TERM);
+    }
+
+    /// Takes away what it writes to, as a terminal that is closed does, and tells it so.
+    pub fn hang_up(&mut self) {
+        let child = self.0.as_mut().unwrap();
+        drop((child.stdout.take(), child.stderr.take()));
+        self.signal(rustix::process::Signal::HUP);
+    }
+
     /// Stops the process until [`Self::resume`]; what it asked for goes on.
     pub fn pause(&self) {
         self.signal(rustix::process::Signal::STOP);

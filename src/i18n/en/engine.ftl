@@ -1,5 +1,6 @@
 # What goes wrong with the Docker engine, images and services.
 interrupted = interrupted
+interrupted-unfinished = interrupted before everything was removed; the next `lab` command removes the rest
 engine-not-found = no Docker engine was found on this machine
 engine-not-there = { $said_by } says that the Docker engine is at { $socket }, and nothing is there
 engine-stopped = the Docker engine isn't running: { $socket } is there and nobody answers ({ $reason })

@@ -1,5 +1,6 @@
 # Ce qui ne va pas avec le moteur Docker, les images et les services.
 interrupted = interrompu
+interrupted-unfinished = interrompu avant la fin du nettoyage ; la prochaine commande `lab` retirera le reste
 engine-not-found = aucun moteur Docker n'a été trouvé sur cette machine
 engine-not-there = d'après { $said_by }, le moteur Docker est à { $socket }, mais il n'y a rien là
 engine-stopped = le moteur Docker ne tourne pas : { $socket } existe et personne ne répond ({ $reason })
