@@ -21,7 +21,6 @@ pub(crate) fn outcome(outcome: &Outcome, words: &Words) -> Value {
     json!({
         "slug": outcome.lab,
         "version": env!("CARGO_PKG_VERSION"),
-        "judge": super::json::judge(outcome),
         "results": outcome.results().map(|result| check(result, outcome, voice)).collect::<Vec<_>>(),
     })
 }
@@ -54,6 +53,8 @@ fn check(result: &CheckResult, outcome: &Outcome, voice: Voice) -> Value {
         data["points"] = json!(result.points);
         data["earned"] = json!(result.earned());
     }
+    // The documented form has no room beside the results.
+    data["judge"] = super::json::judge(outcome);
     json!({
         "name": result.id,
         "description": told::requirement(result, voice),

@@ -80,7 +80,7 @@ mod tests {
     use std::time::{Duration, SystemTime};
 
     fn version(folder: &Path) -> String {
-        whole(&copy_folder(folder, &CopyRules::default()).unwrap().archive).unwrap()
+        short(&whole(&copy_folder(folder, &CopyRules::default()).unwrap().archive).unwrap())
     }
 
     #[test]
