@@ -42,6 +42,8 @@ fn answer(stream: &UnixStream) {
 fn response(path: &str) -> (&'static str, &'static str) {
     if path.ends_with("/version") {
         ("200 OK", r#"{"Version": "20.10.24", "ApiVersion": "1.41", "MinAPIVersion": "1.12", "Components": []}"#)
+    } else if path.ends_with("/info") {
+        ("200 OK", "{}")
     } else if path.contains("/images/") {
         ("404 Not Found", r#"{"message": "No such image"}"#)
     } else if path.contains("/volumes") {
