@@ -252,7 +252,7 @@ fn hangs_on_time(step: &Step, once: &Attempt) -> bool {
         || step.always.is_some()
         || matches!(step.probe.value, Probe::Workflow(_) | Probe::Function(_))
         || ended == Some("timed-out")
-        || number("exit").is_some_and(|exit| [124, 137, 143].contains(&exit))
+        || number("exit") == Some(124)
         || number("status").is_some_and(|status| status >= 500)
         || once.findings.iter().any(of_time)
 }

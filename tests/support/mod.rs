@@ -51,8 +51,13 @@ impl Lab {
 
     /// A further environment variable.
     pub fn env(mut self, name: &'static str, value: impl Into<OsString>) -> Self {
-        self.env.push((name, value.into()));
+        self.set(name, value);
         self
+    }
+
+    /// Sets a variable of what is run from now on.
+    pub fn set(&mut self, name: &'static str, value: impl Into<OsString>) {
+        self.env.push((name, value.into()));
     }
 
     /// The command, in a folder; what it prints is kept.
@@ -63,6 +68,8 @@ impl Lab {
             command.envs(std::env::var_os(kept).map(|value| (kept, value)));
         }
         let home = self.home();
+        // Tests run side by side, each a stranger to the others; the strain has tests of its own.
+        command.env("LAB_ASSUME_CALM", "1");
         command.env("LANG", "C.UTF-8").env("HOME", &home);
         command.env("XDG_STATE_HOME", home.join("state")).env("XDG_RUNTIME_DIR", home.join("run"));
         // Only unpacked labs are in there: they are the same for all.
