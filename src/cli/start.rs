@@ -214,8 +214,14 @@ fn prepare(context: &Context, args: &Args) -> Result<(Work, Folder), Error> {
     };
     let location = context.locate(name)?;
     let id = location.folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let mut below = context.here().join(&id);
+    // Who writes a lab tries it beside the lab's own folder.
+    let real = |path: &Path| std::fs::canonicalize(path).ok();
+    if real(&below).is_some_and(|below| Some(below) == real(&location.folder)) {
+        below.set_file_name(format!("{id}-work"));
+    }
     // Inside the lab's folder, or with one below, that one is meant.
-    if let Some((workspace, record)) = local_workspace(context, &id)? {
+    if let Some((workspace, record)) = local_workspace(context, &id, &below)? {
         same_learner(args, &record)?;
         let own = location.own.then(|| location.folder.clone());
         let found = context::load(context, location, Rigour::Running)?;
@@ -223,7 +229,7 @@ fn prepare(context: &Context, args: &Args) -> Result<(Work, Folder), Error> {
         know(context, &work, own)?;
         return Ok((work, Folder::Kept));
     }
-    let target = if context.has_folder() { context.here() } else { context.here().join(&id) };
+    let target = if context.has_folder() { context.here() } else { below };
     make(context, args, location, &target)
 }
 
@@ -239,11 +245,10 @@ fn same_learner(args: &Args, record: &Record) -> Result<(), Error> {
 }
 
 /// The workspace of this lab around here or just below; not one elsewhere.
-fn local_workspace(context: &Context, lab: &str) -> Result<Option<(Workspace, Record)>, Error> {
+fn local_workspace(context: &Context, lab: &str, below: &Path) -> Result<Option<(Workspace, Record)>, Error> {
     let around = Workspace::around(&context.here());
-    let below = context.here().join(lab);
     let below =
-        Workspace::around(&below).filter(|found| std::fs::canonicalize(&below).is_ok_and(|path| path == found.folder));
+        Workspace::around(below).filter(|found| std::fs::canonicalize(below).is_ok_and(|path| path == found.folder));
     for workspace in [around, below].into_iter().flatten() {
         let record = context::record(&workspace)?;
         if record.lab.as_str() == lab {

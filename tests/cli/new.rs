@@ -34,3 +34,15 @@ fn what_is_there_is_left_alone() {
     insta::assert_snapshot!(in_both(|language| machine.lab(&["new", "first-lab"]).lang(language).screen()));
     assert_eq!(machine.tree(), ["first-lab", "first-lab/mine"]);
 }
+
+#[test]
+fn its_author_starts_it_as_the_guide_says_beside_its_own_folder() {
+    let machine = Machine::new();
+    assert_eq!(machine.lab(&["new", "first-lab"]).done().code, Some(0));
+    for _ in 0..2 {
+        let done = machine.lab(&["start", "./first-lab/", "--as", "me"]).done();
+        assert_eq!(done.code, Some(3), "only the engine is missing: {done:?}");
+    }
+    assert!(machine.read("first-lab-work/.lab/lab.json").contains("\"me\""));
+    assert!(!machine.path("first-lab/.lab").exists());
+}
