@@ -168,7 +168,7 @@ fn a_stopped_services_name_fails_fast() {
 #[test]
 fn the_folders_copy_outlives_the_toolbox() {
     let ground = Ground::tiny(&[]);
-    ground.deploy("echo precious > /work/kept; touch /work/here; sleep 3600");
+    ground.deploy("echo precious > /work/kept; touch /work/here; sleep 30");
     let check = ground.spawn(&["check", "deploy", "--format", "json"]);
     ground.wait_for_the_deploy();
     // The check must not end the room while it is looked at.
@@ -181,8 +181,8 @@ fn the_folders_copy_outlives_the_toolbox() {
     docker_text(&["kill", &toolbox]);
     check.resume();
 
-    // Nobody inside can end the toolbox: this is not the learner's failure.
-    let ran = check.wait().exits(3);
-    assert_eq!(super::ground::check(&ran.json(), "deploy")["status"], "error", "{ran}");
+    // Nobody inside can end the toolbox: it is judged once more, in another room.
+    let ran = check.wait().exits(0);
+    assert_eq!(super::ground::check(&ran.json(), "deploy")["status"], "passed", "{ran}");
     ground.leaves_nothing();
 }

@@ -326,4 +326,4 @@ lint-found = { $found ->
 trace = trace
 trace-document = document
 trace-line = ligne { $line }
-report-judged-by = jugé par { $lab } { $version } ({ $digest }, { $path }) pour { $learner }, dossier { $folder }
+report-judged-by = évalué par { $lab } { $version } ({ $digest }, { $path }) pour { $learner }, dossier { $folder }
