@@ -19,7 +19,11 @@ impl Voice<'_> {
             }
             ProbeFailure::Ended { service, exit, log, .. } => {
                 let last = log.lines().map(str::trim).rfind(|line| !line.is_empty()).unwrap_or_default();
-                message!("report-trouble-ended", service = service, exit = *exit, last = self.capped(last))
+                if last.is_empty() {
+                    message!("report-trouble-ended-silent", service = service, exit = *exit)
+                } else {
+                    message!("report-trouble-ended", service = service, exit = *exit, last = self.capped(last))
+                }
             }
             ProbeFailure::ListensElsewhere { service, wanted, found, .. } => message!(
                 "report-trouble-elsewhere-listens",

@@ -22,7 +22,7 @@ fn what_an_overlay_changed_is_as_before_links_and_modes_and_folders_alike() {
         "{file: site/style.css, append: \"+\"}",
         "{file: site/link.css, append: \"+\"}",
         "{file: site/deep/er/new.css, write: \"n\"}",
-        "{file: real/style.css, delete: true}",
+        "{delete: real/style.css}",
     ] {
         let ground = ground(overlay);
         let folder = &ground.folder;

@@ -200,7 +200,7 @@ fn an_action_does_what_it_says_and_tells_what_came_of_it() {
 
     ground.run(&["do", "rupture"]).exits(0);
     let silent = ground.run(&["do", "traffic"]).exits(3);
-    assert!(silent.stdout.contains("front isn't running"), "{silent}");
+    assert!(silent.stdout.contains("front-1 isn't running"), "{silent}");
     let repaired = ground.run(&["--lang", "fr", "do", "repair"]).exits(0);
     assert!(repaired.stdout.contains("repair · fait en"), "{repaired}");
     ground.run(&["do", "traffic"]).exits(0);

@@ -15,7 +15,7 @@ engine-no-subnet = no free subnet for `{ $network }`: { $tried ->
   }
 engine-image = the image of { $part } can't be had: { $reason }
 engine-not-ready = { $service } didn't get ready in { $seconds } s.
-engine-ended = { $service } ended by itself with exit code { $exit }.
+engine-ended = { $service } ended with exit code { $exit }.
 engine-own-command = a command of lab's own in a container, `{ $command }`, ended with exit code { $exit }: { $said }
 engine-own-command-late = a command of lab's own in a container, `{ $command }`, didn't end in time
 engine-not-running = { $service } isn't running

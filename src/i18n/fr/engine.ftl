@@ -15,7 +15,7 @@ engine-no-subnet = aucun sous-réseau libre pour `{ $network }` : { $tried ->
   }
 engine-image = l'image de { $part } manque : { $reason }
 engine-not-ready = { $service } n'était pas prêt au bout de { $seconds } s.
-engine-ended = { $service } s'est arrêté de lui-même avec le code { $exit }.
+engine-ended = { $service } s'est terminé avec le code { $exit }.
 engine-own-command = une commande de lab dans un conteneur, `{ $command }`, s'est terminée avec le code { $exit } : { $said }
 engine-own-command-late = une commande de lab dans un conteneur, `{ $command }`, ne s'est pas terminée à temps
 engine-not-running = { $service } ne tourne pas
