@@ -148,7 +148,9 @@ pub async fn up(setting: &SessionContext<'_>) -> Result<Playground, SessionError
                 // The daemon still finishes the last calls of a command that was
                 // killed: what they make and what they remove comes into view
                 // only now.
-                let late = error.is_name_taken() || plan::lost(&plan, &observed, &now);
+                let gate_ended =
+                    matches!(&error, EngineError::NotReady { service, .. } if *service == Role::Gate.as_str());
+                let late = error.is_name_taken() || gate_ended || plan::lost(&plan, &observed, &now);
                 if late && glances > 0 && !setting.cancel.is_cancelled() {
                     glances -= 1;
                     observed = now;

@@ -5,7 +5,7 @@ use super::ground::{Ground, check, docker, docker_text, image, write_script};
 use std::thread;
 use std::time::Duration;
 
-const FILLS: &str = "echo hello > out\nhead -c 64M /dev/zero > fill 2>/dev/null\nexit 0";
+const FILLS: &str = "echo hello > out\nhead -c 200M /dev/zero > fill 2>/dev/null\nexit 0";
 
 #[test]
 fn who_fills_the_disk_fails_unless_the_labs_solution_does_so_too() {
