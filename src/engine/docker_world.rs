@@ -25,6 +25,9 @@ use std::time::Duration;
 /// Where the learner's folder is, in the toolbox and in services that see it.
 pub(super) const WORK: &str = "/work";
 
+/// How long after its last listener a container of the lab's own may take to end.
+const ENDS_WITHIN: std::time::Duration = std::time::Duration::from_millis(300);
+
 #[derive(Debug, Clone)]
 pub struct DockerWorld {
     pub(super) engine: Engine,
@@ -163,7 +166,13 @@ impl DockerWorld {
             ProbeFailure::Refused { .. } | ProbeFailure::TimedOut { .. } | ProbeFailure::Broken { .. }
         );
         let Some(member) = self.environment.member(&reached.member).filter(|_| asks) else { return failure };
-        match self.look_again(&reached.member, &member.id).await {
+        let mut seen = self.look_again(&reached.member, &member.id).await;
+        if !learners && matches!(seen, Ok(Member { running: true, .. })) {
+            // What listened has ended, and the container's own process may be about to.
+            tokio::time::sleep(ENDS_WITHIN).await;
+            seen = self.look_again(&reached.member, &member.id).await;
+        }
+        match seen {
             Ok(Member { running: false, .. }) => self.why_down(&reached.member, learners).await,
             Ok(_) if learners => self.or_elsewhere(reached, &member.id, failure).await,
             _ => failure,

@@ -77,7 +77,7 @@ fn a_service_of_the_labs_that_is_down_is_nobodys_failure() {
         let check = super::ground::check(&outcome, id);
         assert_eq!(
             (check["status"].as_str(), &check["fault"]["trouble"]["kind"]),
-            (Some("error"), &"down".into()),
+            (Some("error"), &"ended".into()),
             "{check:#}"
         );
     }
