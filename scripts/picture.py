@@ -30,7 +30,10 @@ FORM = """<svg viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg"
 
 FIXED = [
     (r"site-[0-9a-z]{10}\b", "site-wgu65bm44g"),
-    (r"\b\d+([.,]\d+)? (ms|s)\b", lambda found: "5 ms" if found[2] == "ms" else f"1{found[1][:1] if found[1] else '.'}8 s"),
+    (
+        r"\b\d+(?:([.,])\d+)?([ \u00a0\u202f])(ms|s)\b",
+        lambda found: f"5{found[2]}ms" if found[3] == "ms" else f"1{found[1] or '.'}8{found[2]}s",
+    ),
     (r"\b\d+ (attempt|essai)s?\b", r"1 \1"),
     (r"127\.0\.0\.1:\d+|localhost:3\d{4}", lambda found: re.sub(r"\d+$", "32941", found[0])),
 ]
