@@ -128,6 +128,11 @@ pub(crate) fn read(path: &Path, links: Links, limit: u64) -> io::Result<Vec<u8>>
     if bytes.len() as u64 > limit { Err(Unfit::error(path, Why::TooLarge(limit))) } else { Ok(bytes) }
 }
 
+/// Reads a regular file of at most `limit` bytes as UTF-8.
+pub(crate) fn read_text(path: &Path, links: Links, limit: u64) -> io::Result<String> {
+    String::from_utf8(read(path, links, limit)?).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+}
+
 /// The first entry below a folder that isn't the folder's own: a link out of it or to
 /// nothing, a pipe, a device.
 pub(crate) fn what_leads_out(folder: &Path) -> io::Result<Option<PathBuf>> {
@@ -154,11 +159,6 @@ pub(crate) fn refuse_link(folder: &Path) -> io::Result<()> {
         Ok(found) if found.is_symlink() => Err(Unfit::error(folder, Why::NotAFile(Kind::Link))),
         _ => Ok(()),
     }
-}
-
-/// The same for a text.
-pub(crate) fn read_text(path: &Path, links: Links, limit: u64) -> io::Result<String> {
-    String::from_utf8(read(path, links, limit)?).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
 }
 
 #[cfg(test)]
