@@ -132,15 +132,8 @@ impl EngineError {
         Self::NotRunning { service: role.to_string() }
     }
 
-    /// Whether something of the same name was there already, which a command
-    /// that was killed had still under way.
-    #[must_use]
-    pub(crate) fn is_name_taken(&self) -> bool {
-        self.status() == Some(409) || (self.status() == Some(400) && self.to_string().contains("is ambiguous"))
-    }
-
-    /// The status that the daemon answered with, if it answered.
-    pub(super) fn status(&self) -> Option<u16> {
+    /// The status of the daemon's answer, if it answered.
+    pub(crate) fn refusal(&self) -> Option<u16> {
         match self {
             Self::Call { source: bollard::errors::Error::DockerResponseServerError { status_code, .. }, .. } => {
                 Some(*status_code)

@@ -266,7 +266,7 @@ impl Engine {
                 Ok(created) => return Ok((created.id, *subnet)),
                 Err(source) => {
                     let error = EngineError::call("create network", &spec.name, source);
-                    let taken = error.to_string().contains("overlap") || error.status() == Some(403);
+                    let taken = error.to_string().contains("overlap") || error.refusal() == Some(403);
                     if !taken {
                         return Err(error);
                     }
@@ -384,8 +384,8 @@ impl Engine {
         };
         match result.map_err(|source| EngineError::call(doing, name, source)) {
             // Gone already, or someone else is removing it: what we wanted.
-            Err(error) if error.status() == Some(404) => Ok(()),
-            Err(error) if error.status() == Some(409) && error.to_string().contains("already in progress") => {
+            Err(error) if error.refusal() == Some(404) => Ok(()),
+            Err(error) if error.refusal() == Some(409) && error.to_string().contains("already in progress") => {
                 self.wait_until_gone(name).await;
                 Ok(())
             }

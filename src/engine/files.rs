@@ -34,7 +34,7 @@ impl Engine {
         while let Some(chunk) = stream.next().await {
             match chunk.map_err(|source| EngineError::call("read", path, source)) {
                 Ok(chunk) => archive.extend_from_slice(&chunk),
-                Err(error) if error.status() == Some(404) => return Ok(None),
+                Err(error) if error.refusal() == Some(404) => return Ok(None),
                 Err(error) => return Err(error),
             }
             // The rest of a large file, or of a whole folder, isn't needed.
@@ -75,7 +75,7 @@ impl Engine {
         while let Some(chunk) = stream.next().await {
             match chunk.map_err(|source| EngineError::call("list", folder, source)) {
                 Ok(chunk) => archive.extend_from_slice(&chunk),
-                Err(error) if error.status() == Some(404) => return Ok(Ok(None)),
+                Err(error) if error.refusal() == Some(404) => return Ok(Ok(None)),
                 Err(error) => return Err(error),
             }
             if archive.len() > MAX_FOLDER {

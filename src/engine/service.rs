@@ -80,7 +80,7 @@ impl EngineError {
     /// Whether a container's own command can't be started: it isn't there, or
     /// isn't executable.
     pub(super) fn is_of_the_command(&self) -> bool {
-        self.status() == Some(400)
+        self.refusal() == Some(400)
     }
 }
 

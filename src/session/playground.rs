@@ -27,8 +27,10 @@ use std::path::Path;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// How often a start glances again at what a killed command left under way.
-const GLANCES: u32 = 3;
+/// How often a start looks again at what a killed command left under way.
+const GLANCES: u32 = 5;
+/// How long it waits before the first time, and twice as long before each next.
+const GLANCE_AFTER: Duration = Duration::from_millis(100);
 /// How long a command waits for another one that works on the same playground.
 const LOCK_WITHIN: Duration = Duration::from_secs(60);
 /// After this it says so.
@@ -144,13 +146,17 @@ pub async fn up(setting: &SessionContext<'_>) -> Result<Playground, SessionError
                 });
             }
             Err(error) => {
-                let now = setting.engine.observe(&desired.project.name).await?;
                 // The daemon still finishes the last calls of a command that was
                 // killed: what they make and what they remove comes into view
-                // only now.
+                // only now. Whatever it refused may have been refused for that.
+                let refused = error.refusal().is_some();
+                if refused && glances > 0 {
+                    tokio::time::sleep(GLANCE_AFTER * (1 << (GLANCES - glances))).await;
+                }
+                let now = setting.engine.observe(&desired.project.name).await?;
                 let gate_ended =
                     matches!(&error, EngineError::NotReady { service, .. } if *service == Role::Gate.as_str());
-                let late = error.is_name_taken() || gate_ended || plan::lost(&plan, &observed, &now);
+                let late = refused || gate_ended || plan::lost(&plan, &observed, &now);
                 if late && glances > 0 && !setting.cancel.is_cancelled() {
                     glances -= 1;
                     observed = now;
