@@ -88,8 +88,8 @@ fn playground_gone(context: &Context, work: &Work) -> Option<Message> {
             let held = ContextBuilder::new(&hands, context, work);
             let setting = held.setting();
             let project = playground::project(&setting);
-            let _lock = playground::lock(setting.dirs, &project, setting.events, setting.cancel).await?;
-            Ok(hands.engine.tear_down(&project.name).await?)
+            let lock = playground::lock(setting.dirs, &project, setting.events, setting.cancel).await?;
+            Ok(lock.while_removing(hands.engine.tear_down(&project.name)).await?)
         },
     );
     match removed {

@@ -35,14 +35,14 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
             }
             {
                 let project = playground::project(&setting);
-                let _lock = playground::lock(setting.dirs, &project, setting.events, setting.cancel).await?;
+                let lock = playground::lock(setting.dirs, &project, setting.events, setting.cancel).await?;
                 observed.networks.clear();
                 observed.volumes.clear();
                 observed.containers.retain(|found| match &args.service {
                     Some(service) => lab.is_part_of(&found.service, service),
                     None => known.contains(&found.service),
                 });
-                hands.engine.remove(&plan::removal(&observed)).await?;
+                lock.while_removing(hands.engine.remove(&plan::removal(&observed))).await?;
             }
             let playground = Box::pin(playground::up(&setting)).await?;
             let mut text = String::new();

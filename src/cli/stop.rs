@@ -25,12 +25,12 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
             let held = ContextBuilder::new(&hands, context, &work);
             let setting = held.setting();
             let project = playground::project(&setting);
-            let _lock = playground::lock(setting.dirs, &project, setting.events, setting.cancel).await?;
+            let lock = playground::lock(setting.dirs, &project, setting.events, setting.cancel).await?;
             hands.events.send(Event::Progress { part: work.record.lab.to_string(), doing: Doing::Removing });
             if args.data {
-                return Ok((hands.engine.tear_down(&project.name).await?, false));
+                return Ok((lock.while_removing(hands.engine.tear_down(&project.name)).await?, false));
             }
-            let removed = hands.engine.halt(&project.name).await?;
+            let removed = lock.while_removing(hands.engine.halt(&project.name)).await?;
             Ok((removed, !playground::observed(&setting).await?.volumes.is_empty()))
         },
     )?;

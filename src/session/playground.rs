@@ -23,7 +23,7 @@ use futures_util::future::join_all;
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -74,21 +74,54 @@ pub struct Playground {
     pub user: (u32, u32),
 }
 
-/// Takes the playground's lock, for one command at a time works on it; says so
-/// when it has to wait.
+/// The right to change a playground: one command at a time has it.
+#[derive(Debug)]
+pub(crate) struct PlaygroundLock {
+    _lock: FileLock,
+    /// There while something of the playground is removed. A command that is killed
+    /// meanwhile leaves it: the daemon still carries out what that command asked, and
+    /// a container that runs now may be gone in a moment.
+    removing: PathBuf,
+}
+
+impl PlaygroundLock {
+    /// Awaits a removal of something of the playground.
+    pub(crate) async fn while_removing<T>(
+        &self,
+        removal: impl Future<Output = Result<T, EngineError>>,
+    ) -> Result<T, SessionError> {
+        let io = |source| SessionError::Io { path: self.removing.clone(), source };
+        fs::write(&self.removing, "").map_err(io)?;
+        let removed = removal.await?;
+        fs::remove_file(&self.removing).map_err(io)?;
+        Ok(removed)
+    }
+
+    /// Removes the containers and networks of a playground whose removal was begun by
+    /// a command that was killed.
+    async fn finish_removal(&self, engine: &Engine, project: &Project) -> Result<(), SessionError> {
+        if self.removing.exists() {
+            self.while_removing(engine.halt(&project.name)).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Takes the playground's lock; says so when it has to wait.
 pub(crate) async fn lock(
     dirs: &Dirs,
     project: &Project,
     events: &Events,
     cancel: &CancellationToken,
-) -> Result<FileLock, SessionError> {
+) -> Result<PlaygroundLock, SessionError> {
     let path = dirs.locks().join(format!("{}.lock", project.name));
     let taken = FileLock::take(&path, LOCK_PATIENCE, |_| {
         events.send(Event::Notice(crate::message!("waits-for-another-command")));
     });
     let taken = cancel.run_until_cancelled(tokio::time::timeout(LOCK_WITHIN, taken)).await;
     let taken = taken.ok_or(EngineError::Interrupted)?.map_err(|_| SessionError::Busy)?;
-    taken.map_err(|source| SessionError::Io { path: path.clone(), source })
+    let lock = taken.map_err(|source| SessionError::Io { path: path.clone(), source })?;
+    Ok(PlaygroundLock { _lock: lock, removing: path.with_extension("removing") })
 }
 
 /// The playground of a folder.
@@ -107,7 +140,8 @@ pub(crate) async fn missing_images(setting: &SessionContext<'_>) -> Result<Vec<S
 /// removed again when it fails or is interrupted.
 pub async fn up(setting: &SessionContext<'_>) -> Result<Playground, SessionError> {
     let project = project(setting);
-    let _lock = lock(setting.dirs, &project, setting.events, setting.cancel).await?;
+    let lock = lock(setting.dirs, &project, setting.events, setting.cancel).await?;
+    lock.finish_removal(setting.engine, &project).await?;
     let lab = &setting.loaded.lab;
     let (scope, access) = scope(setting)?;
     let user = owner(&setting.workspace.folder)?;
@@ -164,9 +198,9 @@ pub async fn up(setting: &SessionContext<'_>) -> Result<Playground, SessionError
                 }
                 // Never a half-started environment; one that stood before stays.
                 if from_nothing && had_data {
-                    setting.engine.halt(&desired.project.name).await?;
+                    lock.while_removing(setting.engine.halt(&desired.project.name)).await?;
                 } else if from_nothing {
-                    setting.engine.tear_down(&desired.project.name).await?;
+                    lock.while_removing(setting.engine.tear_down(&desired.project.name)).await?;
                 }
                 if from_nothing && !moved && another_try(setting, &error, &mut desired) {
                     moved = true;

@@ -43,6 +43,33 @@ fn a_check_killed_at_any_moment_is_swept_beside_the_next_check() {
 }
 
 #[test]
+fn a_start_after_a_killed_stop_trusts_nothing_that_still_runs() {
+    let ground = Ground::alone(&[]);
+    ground.run(&["start"]).exits(0);
+    let (whole, ran) = (ground.objects(), ground.containers(&[]));
+    let locks = ground.lab.home().join("state/lab/locks");
+    // Scenarios share the folder of locks.
+    let marks = || -> BTreeSet<_> {
+        let files = fs::read_dir(&locks).unwrap().flatten().map(|file| file.path());
+        files.filter(|path| path.extension().is_some_and(|extension| extension == "removing")).collect()
+    };
+    let earlier = marks();
+    let removing = || marks() != earlier;
+    let running = ground.spawn(&["stop"]);
+    within("its removal begins", removing);
+    running.kill();
+
+    ground.run(&["start"]).exits(0);
+
+    assert_eq!(ground.objects(), whole);
+    let kept: Vec<_> = ground.containers(&[]).into_iter().filter(|id| ran.contains(id)).collect();
+    assert!(kept.is_empty(), "the daemon may still have been asked to remove them: {kept:?}");
+    assert!(!removing());
+    ground.run(&["stop", "--data"]).exits(0);
+    ground.leaves_nothing();
+}
+
+#[test]
 fn a_start_killed_at_any_moment_is_finished_by_the_next() {
     let ground = Ground::alone(&[]);
     ground.run(&["start"]).exits(0);
