@@ -106,11 +106,16 @@ impl Matcher {
                 };
             }
             Self::Count(inner) => {
-                let count = Hits::One(Some(Value::from(hits.items().len())));
-                return match inner.iter().find(|matcher| matcher.check(&count).is_err()) {
-                    Some(missed) => Err(Box::new(self.miss_as(Self::Count(vec![missed.clone()]), &count))),
-                    None => Ok(()),
-                };
+                let items = hits.items();
+                let number = |count: usize| Hits::One(Some(Value::from(count)));
+                let count = number(items.len());
+                let Some(missed) = inner.iter().find(|matcher| matcher.check(&count).is_err()) else { return Ok(()) };
+                let mut miss = self.miss_as(Self::Count(vec![missed.clone()]), &count);
+                // Where there are too many, they are named: their number says too little.
+                if missed.check(&number(0)).is_ok() && items.iter().all(Value::is_string) {
+                    miss.actual = Actual::Value(Value::Array(items));
+                }
+                return Err(Box::new(miss));
             }
             Self::Every(inner) => {
                 let items = hits.items();

@@ -95,6 +95,15 @@ fn numbers_compare_and_count_takes_matchers() {
 }
 
 #[test]
+fn too_many_are_named_and_too_few_counted() {
+    let actual = |yaml: &str| mismatches(yaml, &page())[0].actual.clone();
+    assert_eq!(actual("header.set-cookie: {count: 0}"), Actual::Value(json!(["a=1", "b=2"])));
+    assert_eq!(actual("header.set-cookie: {count: {lt: 2}}"), Actual::Value(json!(["a=1", "b=2"])));
+    assert_eq!(actual("header.set-cookie: {count: 3}"), Actual::Value(json!(2)));
+    assert_eq!(actual("header.set-cookie: {count: {gte: 3, lte: 9}}"), Actual::Value(json!(2)));
+}
+
+#[test]
 fn json_is_read_by_path() {
     let seen = Observation {
         document: Some(Document::new(r#"{"a":[{"b":1},{"b":2}],"c":"x"}"#.into(), DocumentFormat::Json)),

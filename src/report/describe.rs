@@ -52,7 +52,10 @@ impl Voice<'_> {
                     Some(at) => self.around(text, at),
                     None => self.bare(selector, value),
                 },
-                _ => self.noted(selector, value),
+                _ => match (value, matcher) {
+                    (Value::Array(items), Matcher::Count(_)) => self.values(selector, items),
+                    _ => self.noted(selector, value),
+                },
             },
         }
     }
@@ -131,8 +134,11 @@ impl Voice<'_> {
     }
 
     fn several(&self, selector: &str, values: &[Value]) -> String {
-        let shown = self.listed(values.iter().map(|value| self.value(selector, value)).collect());
-        self.say(&message!("report-several", count = values.len(), values = shown))
+        self.say(&message!("report-several", count = values.len(), values = self.values(selector, values)))
+    }
+
+    fn values(&self, selector: &str, values: &[Value]) -> String {
+        self.listed(values.iter().map(|value| self.value(selector, value)).collect())
     }
 
     fn listed(&self, items: Vec<String>) -> String {
