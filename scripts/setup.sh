@@ -16,6 +16,9 @@ DOCKERD_LOG=/var/log/lab-dockerd.log
 RUST_AT_LEAST=1.89
 TYPOS=1.52.0
 CARGO_DENY=0.20.2
+# GitHub's own parser of workflows. With another version the copy of its schema in
+# labs/images/workflow/internal/syntax is taken anew.
+WORKFLOW_PARSER_VERSION=0.3.61
 # Its source distribution carries the schema that Jenkins has for JUnit's XML.
 PYTEST=8.4.2
 JUNIT_XSD_SHA256=a1a816f58d1bf95ebabf371994df0b9246dee66ea9572fbec4f9296f1b2c0ff6
@@ -218,6 +221,15 @@ setup_checkers() {
     have go || packages golang-go
     have node || packages nodejs
     have git || packages git
+    have npm || packages npm
+    # What our reading of workflows is compared with.
+    export WORKFLOW_PARSER=$TOOLS/workflow-parser-$WORKFLOW_PARSER_VERSION
+    if ! [ -d "$WORKFLOW_PARSER/node_modules/@actions/workflow-parser" ]; then
+        say "installing GitHub's parser of workflows"
+        mkdir -p "$WORKFLOW_PARSER"
+        npm install --silent --no-save --no-audit --no-fund --prefix "$WORKFLOW_PARSER" \
+            "@actions/workflow-parser@$WORKFLOW_PARSER_VERSION" >/dev/null
+    fi
     if ! [ -x "$TOOLS/bin/cargo-deny" ]; then
         say "building cargo-deny (three to five minutes, once)"
         CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_DEBUG=0 \

@@ -26,12 +26,7 @@ func (s *session) workflow(ctx context.Context, next task) {
 		s.fail(next, err)
 		return
 	}
-	planner, err := model.NewWorkflowPlanner(filepath.Join(folder, next.file.Path), true, false)
-	if err != nil {
-		s.fail(next, err)
-		return
-	}
-	plan, err := planner.PlanEvent(next.Event)
+	plan, err := runner.Plan(filepath.Join(folder, next.file.Path), next.Event)
 	if err != nil {
 		s.fail(next, err)
 		return
@@ -148,9 +143,6 @@ func (s *session) checkout(next task) (string, error) {
 		content, err := s.made.File(next.commit, path)
 		if err != nil {
 			return "", err
-		}
-		if filepath.Dir(path) == Folder {
-			content = syntax.Older(content)
 		}
 		target := filepath.Join(folder, path)
 		if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {

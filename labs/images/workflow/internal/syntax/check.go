@@ -8,20 +8,19 @@ import (
 	"lab.local/workflow/internal/ask"
 )
 
-var jobName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]*$`)
+// identifier is what jobs and steps may be called; two `_` at its start are GitHub's own.
+var identifier = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9_-]{0,98}|_([A-Za-z0-9-][A-Za-z0-9_-]{0,97})?)$`)
 
 // check says what the schema can't: names that nothing has, circles.
 func (f *File) check() {
 	jobs := get(f.Root, "jobs")
+	if len(pairs(jobs)) == 0 {
+		f.problem(ask.Schema, line(jobs), "there is no job")
+	}
 	known := map[string][]string{}
 	for _, job := range pairs(jobs) {
-		if _, twice := known[job[0].Value]; twice {
-			f.problem(ask.Schema, job[0].Line, fmt.Sprintf("the job `%s` is there twice", job[0].Value))
-		}
 		known[job[0].Value] = texts(get(job[1], "needs"))
-		if !jobName.MatchString(job[0].Value) {
-			f.problem(ask.Schema, job[0].Line, fmt.Sprintf("`%s` is no name for a job: it begins with a letter or _, and holds only letters, digits, - and _", job[0].Value))
-		}
+		f.named(job[0], job[0].Value)
 	}
 	for _, job := range pairs(jobs) {
 		name := job[0].Value
@@ -30,9 +29,6 @@ func (f *File) check() {
 			if _, found := known[text(need)]; !found {
 				f.problem(ask.Schema, need.Line, fmt.Sprintf("`needs` names `%s`, and there is no such job; there are: %s", text(need), strings.Join(names(jobs), ", ")))
 			}
-		}
-		if get(job[1], "uses") == nil && get(job[1], "runs-on") == nil {
-			f.problem(ask.Schema, job[0].Line, fmt.Sprintf("the job `%s` has no `runs-on`", name))
 		}
 		if get(job[1], "uses") == nil && len(items(get(job[1], "steps"))) == 0 {
 			f.problem(ask.Schema, job[0].Line, fmt.Sprintf("the job `%s` has no steps", name))
@@ -47,15 +43,22 @@ func (f *File) check() {
 func (f *File) checkSteps(job string, node *yamlNode) {
 	ids := map[string]bool{}
 	for _, step := range items(get(node, "steps")) {
-		id := text(get(step, "id"))
-		if id != "" && ids[id] {
-			f.problem(ask.Schema, step.Line, fmt.Sprintf("two steps of the job `%s` have the id `%s`", job, id))
+		node := get(step, "id")
+		id := text(node)
+		if id == "" {
+			continue
+		}
+		f.named(node, id)
+		if ids[id] {
+			f.problem(ask.Schema, node.Line, fmt.Sprintf("two steps of the job `%s` have the id `%s`", job, id))
 		}
 		ids[id] = true
-		run, uses := get(step, "run"), get(step, "uses")
-		if (run == nil) == (uses == nil) {
-			f.problem(ask.Schema, step.Line, "a step has either `run` or `uses`")
-		}
+	}
+}
+
+func (f *File) named(at *yamlNode, name string) {
+	if !identifier.MatchString(name) {
+		f.problem(ask.Schema, at.Line, fmt.Sprintf("`%s` is no name for a job or a step: it begins with a letter or one _, holds only letters, digits, - and _, and is shorter than 100", name))
 	}
 }
 

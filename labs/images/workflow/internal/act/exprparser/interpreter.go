@@ -626,11 +626,8 @@ func (impl *interperterImpl) evaluateLogicalCompare(compareNode *actionlint.Logi
 
 //nolint:gocyclo
 func (impl *interperterImpl) evaluateFuncCall(funcCallNode *actionlint.FuncCallNode) (interface{}, error) {
-	if strings.EqualFold(funcCallNode.Callee, "format") && len(funcCallNode.Args) > 0 {
-		// The name `case` isn't known to act's schema, so it comes as this.
-		if first, ok := funcCallNode.Args[0].(*actionlint.StringNode); ok && first.Value == "case()" {
-			return impl.choose(funcCallNode.Args[1:])
-		}
+	if strings.EqualFold(funcCallNode.Callee, "case") {
+		return impl.choose(funcCallNode.Args)
 	}
 	args := make([]reflect.Value, 0)
 
@@ -717,7 +714,11 @@ func (impl *interperterImpl) choose(nodes []actionlint.ExprNode) (interface{}, e
 		if err != nil {
 			return nil, err
 		}
-		if IsTruthy(condition) {
+		holds, isBoolean := condition.(bool)
+		if !isBoolean {
+			return nil, fmt.Errorf("a condition of case() is true or false, and this is %v", condition)
+		}
+		if holds {
 			return impl.evaluateNode(nodes[1])
 		}
 	}

@@ -5,18 +5,13 @@ import (
 	"path"
 
 	"github.com/nektos/act/pkg/common"
-	"github.com/nektos/act/pkg/model"
 )
 
 // newLocalReusableWorkflowExecutor runs the workflow that a job calls. What its
 // jobs came to is together what the calling job came to.
 func newLocalReusableWorkflowExecutor(rc *RunContext) common.Executor {
 	return func(ctx context.Context) error {
-		planner, err := model.NewWorkflowPlanner(path.Join(rc.Config.Workdir, rc.Run.Job().Uses), true, false)
-		if err != nil {
-			return err
-		}
-		plan, err := planner.PlanEvent("workflow_call")
+		plan, err := Plan(path.Join(rc.Config.Workdir, rc.Run.Job().Uses), "workflow_call")
 		if err != nil {
 			return err
 		}
