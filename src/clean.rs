@@ -14,21 +14,18 @@ const TAB: usize = 8;
 ///
 /// Escape sequences vanish whole, a carriage return begins a new line (so
 /// that nothing can overwrite what stands before it), tabs become spaces.
-#[must_use]
 pub(crate) fn text(text: &str) -> String {
     let lines = text.replace("\r\n", "\n").replace('\r', "\n");
     lines.split('\n').map(plain).collect::<Vec<_>>().join("\n")
 }
 
 /// One line, without any control character: what were lines are joined by spaces.
-#[must_use]
 pub(crate) fn line(line: &str) -> String {
     text(line).split('\n').map(str::trim_end).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// Lines none of which a CI system takes for a command of ours to it: on standard
 /// error we give none, and a file's name may look like one.
-#[must_use]
 pub(crate) fn no_commands(text: &str) -> Cow<'_, str> {
     let is_command = |line: &str| {
         let begun = line.trim_start();
@@ -43,13 +40,11 @@ pub(crate) fn no_commands(text: &str) -> Cow<'_, str> {
 }
 
 /// One line in which each character that would not show does show.
-#[must_use]
 pub(crate) fn visible(text: &str, unicode: bool) -> String {
     text.chars().map(|character| show(character, unicode)).collect()
 }
 
 /// One character, or the visible form of one that would not show.
-#[must_use]
 pub(crate) fn show(character: char, unicode: bool) -> String {
     match character {
         '\n' if unicode => "⏎".to_owned(),
@@ -67,7 +62,6 @@ pub(crate) fn show(character: char, unicode: bool) -> String {
 
 /// Whether a character controls the terminal or the text's direction, or
 /// takes no room at all, so that no reader could see it.
-#[must_use]
 pub(crate) fn is_hidden(character: char) -> bool {
     character.is_control()
         || matches!(

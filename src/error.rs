@@ -5,55 +5,44 @@ use crate::definition::diagnostic::Diagnostics;
 use crate::definition::load::LoadError;
 use crate::engine::EngineError;
 use crate::exit::Exit;
-use crate::message;
 use crate::message::Message;
 use crate::session::SessionError;
 use crate::untrusted::{Unfit, Why};
 use crate::workspace::copy::CopyError;
 use crate::workspace::starter::StarterError;
 
-/// An error as a reader meets it.
 #[derive(Debug)]
 pub(crate) struct Error {
     pub(crate) exit: Exit,
-    /// What happened, to what.
     pub(crate) message: Message,
     /// More to show: a name and a text each.
     pub(crate) details: Vec<(Message, String)>,
-    /// What to do next.
     pub(crate) hints: Vec<Message>,
     /// Places in a lab's files, when that is what is wrong.
     pub(crate) diagnostics: Box<[Diagnostics]>,
 }
 
 impl Error {
-    /// An error with nothing but its message.
-    #[must_use]
     pub(crate) fn new(exit: Exit, message: Message) -> Self {
         Self { exit, message, details: Vec::new(), hints: Vec::new(), diagnostics: Box::default() }
     }
 
-    #[must_use]
     pub(crate) fn usage(message: Message) -> Self {
         Self::new(Exit::Usage, message)
     }
 
-    /// The same with one more thing to do next.
-    #[must_use]
     pub(crate) fn hint(mut self, hint: Message) -> Self {
         self.hints.push(hint);
         self
     }
 
     /// The same with 'did you mean', when there is a near name.
-    #[must_use]
     pub(crate) fn near(self, near: &str) -> Self {
         if near.is_empty() { self } else { self.hint(message!("did-you-mean", near = near)) }
     }
 
     /// A file that can't be read or written. One that isn't what it should be is its
     /// owner's to mend, not a fault.
-    #[must_use]
     pub(crate) fn io(path: &std::path::Path, source: &std::io::Error) -> Self {
         if let Some(Unfit { path, why }) = Unfit::within(source) {
             let message = match why {

@@ -4,7 +4,6 @@ use crate::grade::outcome::Outcome;
 use crate::mutation::ProofResult;
 use std::process::ExitCode;
 
-/// What the process returns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub(crate) enum Exit {
@@ -22,7 +21,6 @@ pub(crate) enum Exit {
 
 impl Exit {
     /// The code for an outcome: any error 3, else any failed or blocked 1, else 0.
-    #[must_use]
     pub(crate) fn of(outcome: &Outcome) -> Self {
         if outcome.tally.errors > 0 {
             Self::Fault

@@ -4,9 +4,11 @@
 //! report. ARCHITECTURE.md is the map; the modules below stand in the order
 //! in which they are best read.
 
+#[macro_use]
+pub mod message;
+
 pub(crate) mod clean;
 mod lock;
-pub mod message;
 pub mod quantity;
 pub mod strain;
 pub mod template;

@@ -70,7 +70,6 @@ impl FileLock {
         }
     }
 
-    #[must_use]
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
@@ -83,7 +82,6 @@ impl FileLock {
 }
 
 /// Whether nobody holds a lock. One that can't be asked is held, as far as anyone knows.
-#[must_use]
 pub(crate) fn is_free(path: &Path) -> bool {
     match File::open(path) {
         Ok(file) => file.try_lock().is_ok(),

@@ -7,25 +7,19 @@
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
-/// A Fluent message's id and its arguments.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Message {
-    /// The id in `i18n/*.ftl`.
     pub id: Cow<'static, str>,
-    /// Arguments by name, in the order written.
     pub(crate) args: Vec<(Cow<'static, str>, Arg)>,
 }
 
-/// An argument of a [`Message`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Arg {
     /// A name, a path, a piece of someone's text: the same in each language.
     Text(String),
     /// A text of the lab's, by the codes of its languages.
     Said(Vec<(String, String)>),
-    /// A number, for plurals.
     Number(f64),
-    /// A message within a message.
     Message(Box<Message>),
 }
 
@@ -45,13 +39,11 @@ const MARK: &str = "\u{2}message:";
 
 impl Message {
     /// The message as the text of a serde error, which carries only text.
-    #[must_use]
     pub(crate) fn to_error_text(&self) -> String {
         format!("{MARK}{}", serde_json::to_string(self).unwrap_or_default())
     }
 
     /// The message that [`Message::to_error_text`] put into an error's text.
-    #[must_use]
     pub(crate) fn from_error_text(text: &str) -> Option<Self> {
         let (_, json) = text.split_once(MARK)?;
         serde_json::Deserializer::from_str(json).into_iter().next()?.ok()

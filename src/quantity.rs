@@ -16,16 +16,14 @@ impl<'de> Deserialize<'de> for Span {
         let text = String::deserialize(deserializer)?;
         humantime::parse_duration(&text)
             .map(Self)
-            .map_err(|_| de::Error::custom(crate::message!("bad-duration", text = text).to_error_text()))
+            .map_err(|_| de::Error::custom(message!("bad-duration", text = text).to_error_text()))
     }
 }
 
 impl<'de> Deserialize<'de> for Size {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        parse_size(&text)
-            .map(Self)
-            .ok_or_else(|| de::Error::custom(crate::message!("bad-size", text = text).to_error_text()))
+        parse_size(&text).map(Self).ok_or_else(|| de::Error::custom(message!("bad-size", text = text).to_error_text()))
     }
 }
 

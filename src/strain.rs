@@ -89,7 +89,6 @@ impl Span {
 
 impl Strain {
     /// Of a world that no machine keeps waiting.
-    #[must_use]
     pub(crate) const fn calm() -> Self {
         Self(Source::Calm)
     }
@@ -101,7 +100,6 @@ impl Strain {
     }
 
     /// Of this machine. Measuring begins with the first question.
-    #[must_use]
     pub(crate) fn of_this_machine() -> Self {
         let reading = Reading { at: std::time::Instant::now(), factor: 1.0, lost: Duration::ZERO };
         Self(Source::Measured(Arc::new(Measured {

@@ -10,7 +10,6 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-/// A text that may hold `${name}` parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Template {
     parts: Vec<Part>,
@@ -29,7 +28,6 @@ pub struct TemplateError {
     pub(crate) rest: String,
 }
 
-/// A `${name}` that the scope doesn't know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownName(pub String);
 
@@ -40,13 +38,10 @@ pub struct Scope {
 }
 
 impl Template {
-    /// A template without any `${…}`.
-    #[must_use]
     pub(crate) fn literal(text: impl Into<String>) -> Self {
         Self { parts: vec![Part::Literal(text.into())] }
     }
 
-    /// What stands between the names.
     pub(crate) fn literals(&self) -> impl Iterator<Item = &str> {
         self.parts.iter().filter_map(|part| match part {
             Part::Literal(text) => Some(text.as_str()),
@@ -54,7 +49,6 @@ impl Template {
         })
     }
 
-    /// The names between `${` and `}`, in order.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.parts.iter().filter_map(|part| match part {
             Part::Name(name) => Some(name.as_str()),
@@ -116,10 +110,8 @@ impl FromStr for Template {
 }
 
 impl TemplateError {
-    /// What is wrong, in the reader's language later.
-    #[must_use]
     pub(crate) fn message(&self) -> Message {
-        crate::message!("template-unclosed", rest = self.rest.as_str())
+        message!("template-unclosed", rest = self.rest.as_str())
     }
 }
 
@@ -144,26 +136,20 @@ impl<'de> Deserialize<'de> for Template {
 }
 
 impl Scope {
-    /// The value of a dotted name.
-    #[must_use]
     pub(crate) fn get(&self, name: &str) -> Option<&Value> {
         self.values.get(name)
     }
 
-    /// Adds or replaces a value.
     pub(crate) fn set(&mut self, name: impl Into<String>, value: impl Into<Value>) {
         self.values.insert(name.into(), value.into());
     }
 
-    /// This scope with one value more.
-    #[must_use]
     pub(crate) fn with(&self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         let mut scope = self.clone();
         scope.set(name, value);
         scope
     }
 
-    /// All names, sorted.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.values.keys().map(String::as_str)
     }

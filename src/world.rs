@@ -64,7 +64,6 @@ pub(crate) const MAX_BODY: usize = 8 << 20;
 /// One HTTP request. Redirects are never followed here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HttpRequest {
-    /// `GET`, `PUT`, …
     pub(crate) method: String,
     /// The absolute `http://` URL.
     pub(crate) url: String,
@@ -81,7 +80,6 @@ pub struct HttpRequest {
 impl HttpRequest {
     /// A request without headers of its own and without a body, whose answer
     /// may have [`MAX_BODY`] bytes.
-    #[must_use]
     pub(crate) fn plain(method: &str, url: &str, timeout: Duration) -> Self {
         Self {
             method: method.to_owned(),
@@ -94,7 +92,6 @@ impl HttpRequest {
     }
 }
 
-/// What a service answered.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct HttpResponse {
     pub(crate) status: u16,
@@ -106,14 +103,12 @@ pub struct HttpResponse {
     pub(crate) time: Duration,
 }
 
-/// A command for [`World::exec`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Command {
     /// The service to run it in; none for the toolbox.
     pub(crate) service: Option<String>,
     /// Who runs it in the toolbox; in a service commands run as its own user.
     pub(crate) user: User,
-    /// The program and its arguments.
     pub(crate) argv: Vec<String>,
     /// The folder to run it in; empty for `/work` where the learner's folder is
     /// there, else the image's own.
@@ -122,7 +117,6 @@ pub struct Command {
     pub(crate) env: Vec<(String, String)>,
     /// What the command reads; empty for nothing.
     pub(crate) stdin: Vec<u8>,
-    /// After this the command is ended.
     pub(crate) timeout: Duration,
     /// Bytes of output, of both streams together, after which it is ended.
     pub(crate) max_output: usize,
@@ -140,22 +134,16 @@ pub(crate) enum User {
     Judge,
 }
 
-/// What a command did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Output {
     /// The exit code; 128 + N for signal N.
     pub(crate) exit: i64,
-    /// Standard output, as far as it was read.
     pub(crate) stdout: Vec<u8>,
-    /// Standard error, as far as it was read.
     pub(crate) stderr: Vec<u8>,
-    /// From start to end.
     pub(crate) time: Duration,
-    /// Why it was ended early, if it was.
     pub(crate) ended: Option<Ended>,
 }
 
-/// Why a command was ended before it finished by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Ended {
@@ -167,18 +155,14 @@ pub(crate) enum Ended {
     OutOfMemory,
 }
 
-/// What can be done to a service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ServiceAction {
-    /// Nothing.
     Look,
     Start,
     Stop,
-    /// Stops and starts it.
     Restart,
     /// Freezes its processes.
     Pause,
-    /// Lets them go on.
     Unpause,
 }
 
@@ -189,7 +173,6 @@ pub struct ServiceSeen {
     pub(crate) up: bool,
     /// Its exit code, once it has ended.
     pub(crate) exit: Option<i64>,
-    /// The last lines of its log.
     pub(crate) log: String,
     /// What its readiness probe was answered last, when it runs and doesn't serve.
     pub(crate) answer: Option<String>,
@@ -198,7 +181,6 @@ pub struct ServiceSeen {
     pub(crate) unreadable: Vec<String>,
 }
 
-/// A file of a service.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct FileSeen {
     /// Permission bits, such as `0o755`.
@@ -207,22 +189,18 @@ pub struct FileSeen {
     pub(crate) size: u64,
     /// The contents, up to the reader's cap.
     pub(crate) bytes: Vec<u8>,
-    /// What stands at the path.
     pub(crate) kind: FileKind,
 }
 
-/// One entry below a folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
     /// Its path below the folder.
     pub(crate) path: String,
     /// Bytes.
     pub(crate) size: u64,
-    /// What it is.
     pub(crate) kind: FileKind,
 }
 
-/// What stands at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum FileKind {
@@ -234,7 +212,6 @@ pub(crate) enum FileKind {
     Other,
 }
 
-/// Why a probe got no value.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ProbeFailure {
@@ -249,10 +226,8 @@ pub enum ProbeFailure {
         /// Whether it runs the learner's own files.
         learners: bool,
     },
-    /// The service ended by itself.
     Ended {
         service: String,
-        /// Whether it runs the learner's own files.
         learners: bool,
         exit: i64,
         /// Whether the kernel ended it for its memory, as far as the engine knows.
@@ -264,14 +239,12 @@ pub enum ProbeFailure {
     /// on other ports.
     ListensElsewhere {
         service: String,
-        /// Whether it runs the learner's own files.
         learners: bool,
         /// `host:port`
         wanted: String,
         /// Where it listens, `address:port` each.
         found: Vec<String>,
     },
-    /// No answer in time.
     TimedOut {
         /// What was waited for, in technical words.
         what: String,
@@ -284,7 +257,6 @@ pub enum ProbeFailure {
         /// What the client library said.
         detail: String,
     },
-    /// More came than may be read.
     TooLarge {
         /// The cap in bytes.
         limit: usize,
@@ -295,9 +267,7 @@ pub enum ProbeFailure {
         /// Whether the one who gave it runs the learner's files.
         learners: bool,
     },
-    /// A folder holds more entries than are listed.
     TooManyFiles {
-        /// How many are.
         limit: usize,
     },
     /// Redirects lead back to where they came from.
@@ -305,15 +275,12 @@ pub enum ProbeFailure {
         /// The URL that came a second time.
         url: String,
     },
-    /// More redirects than are followed.
     TooManyRedirects {
-        /// How many are.
         limit: usize,
     },
     /// Where a crawl was to begin there is no page.
     NoPage {
         url: String,
-        /// What it answered.
         status: u16,
     },
     /// A body that says it is gzip and isn't, or ends too early.
@@ -322,21 +289,25 @@ pub enum ProbeFailure {
         detail: String,
     },
     /// A URL leads to a host that isn't part of the lab.
-    Elsewhere { host: String },
+    Elsewhere {
+        host: String,
+    },
     /// A file that the contract names isn't there.
     NoFile {
-        /// Its path in the learner's folder.
         path: String,
     },
     /// A path of the learner's folder leads out of it by a link.
     LeadsOut {
-        /// The path in the learner's folder.
         path: String,
     },
-    /// The URL can't be used.
-    BadUrl { url: String },
+    BadUrl {
+        url: String,
+    },
     /// This machine doesn't have the service: its image can't be had.
-    Unavailable { service: String, why: Message },
+    Unavailable {
+        service: String,
+        why: Message,
+    },
     /// The lab's or the machine's own fault.
     Fault {
         /// What happened, in technical words.
@@ -361,14 +332,12 @@ pub enum Bound {
     Attributes,
     /// Values, elements and texts of a document.
     Values,
-    /// What a selector picks.
     Hits,
     /// What a selector looks at on its way.
     Visits,
 }
 
 impl Bound {
-    #[must_use]
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Bytes => "bytes",
@@ -381,7 +350,6 @@ impl Bound {
     }
 }
 
-/// Whose trouble it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Blame {
     Learner,
@@ -394,7 +362,6 @@ pub(crate) enum Blame {
 impl ProbeFailure {
     /// Whose it is. A learner never pays for a service of the lab that is
     /// down or slow, nor for a broken gate.
-    #[must_use]
     pub(crate) fn blame(&self) -> Blame {
         match self {
             Self::Refused { .. }

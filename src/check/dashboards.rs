@@ -31,16 +31,13 @@ const MOST_PANELS: usize = 200;
 /// Lines of a failure's evidence.
 const LINES: usize = 12;
 
-/// Dashboards to look at.
 #[derive(Debug, Clone)]
 pub struct Dashboards {
-    /// Where they come from.
     pub(crate) origin: Origin,
     /// The time that panels show, up to now.
     pub(crate) over: Duration,
 }
 
-/// Where dashboards come from.
 #[derive(Debug, Clone)]
 pub(crate) enum Origin {
     /// `provisioning`: a folder in the toolbox as Grafana would read it.
@@ -69,7 +66,7 @@ impl<'de> Deserialize<'de> for Dashboards {
         let origin = match (entry.provisioning, entry.grafana) {
             (Some(folder), None) => Origin::Files(folder),
             (None, Some(url)) => Origin::Grafana(url),
-            _ => return Err(de::Error::custom(crate::message!("dashboards-shape").to_error_text())),
+            _ => return Err(de::Error::custom(message!("dashboards-shape").to_error_text())),
         };
         Ok(Self { origin, over: entry.over.0 })
     }
@@ -133,7 +130,6 @@ impl Clock {
     }
 }
 
-/// What came out for one panel.
 struct Judged {
     name: String,
     reason: Option<String>,
@@ -205,7 +201,6 @@ fn see(found: &GrafanaContents, titles: &[String], judged: &[Judged]) -> Observa
     }
 }
 
-/// Asks the data sources.
 struct Asker<'a> {
     world: &'a dyn World,
     found: &'a GrafanaContents,

@@ -44,10 +44,8 @@ pub struct Exec {
     pub(crate) stdin: Option<Template>,
 }
 
-/// The two forms of a command.
 #[derive(Debug, Clone)]
 pub(crate) enum Run {
-    /// A program and its arguments.
     Argv(Vec<Template>),
     /// A text for `sh -c`.
     Shell(Template),
@@ -189,7 +187,7 @@ impl<'de> Deserialize<'de> for Run {
                     parts.push(part);
                 }
                 if parts.is_empty() {
-                    return Err(de::Error::custom(crate::message!("exec-nothing-to-run").to_error_text()));
+                    return Err(de::Error::custom(message!("exec-nothing-to-run").to_error_text()));
                 }
                 Ok(Run::Argv(parts))
             }

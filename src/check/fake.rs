@@ -9,16 +9,13 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::time::Duration;
 
-/// What each URL answers, what lies on the disk, and what was asked.
 #[derive(Default)]
 pub(crate) struct Fake {
     pub(crate) pages: BTreeMap<String, HttpResponse>,
     pub(crate) disk: BTreeMap<String, String>,
     pub(crate) asked: Mutex<Vec<HttpRequest>>,
     pub(crate) services: BTreeMap<String, ServiceSeen>,
-    /// Answers nothing within any limit.
     pub(crate) hangs: bool,
-    /// Whether its services run the learner's files.
     pub(crate) learners: bool,
 }
 
@@ -41,7 +38,6 @@ impl Fake {
         self.pages.get(url).or_else(|| self.pages.iter().find(begins).map(|(_, page)| page))
     }
 
-    /// What was asked, in order.
     pub(crate) fn asked(&self) -> Vec<HttpRequest> {
         self.asked.lock().unwrap().clone()
     }

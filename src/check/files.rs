@@ -2,7 +2,6 @@
 
 use super::{Field, Kind, ProbeError, Target, Yields, asked_in, in_work, or_toolbox};
 use crate::expect::Observation;
-use crate::message;
 use crate::template::{Scope, Template, UnknownName};
 use crate::world::{FileKind, Listed, World};
 use globset::{GlobBuilder, GlobMatcher};
@@ -28,7 +27,6 @@ pub struct Files {
     pub(crate) service: Option<String>,
 }
 
-/// A pattern for paths.
 #[derive(Debug, Clone)]
 pub(crate) struct Pattern(GlobMatcher);
 

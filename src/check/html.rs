@@ -110,7 +110,6 @@ impl Kind for Html {
     }
 }
 
-/// The first findings of a crawl, for the learner to read.
 fn shown(name: &'static str, value: &serde_json::Value) -> Option<(&'static str, String)> {
     let text = |item: &serde_json::Value| match (&item["page"], &item["link"], &item["status"]) {
         (page, link, _) if name == "fragments" => Some(format!("{} → {}", page.as_str()?, link.as_str()?)),

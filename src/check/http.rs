@@ -20,7 +20,6 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// One HTTP request.
 #[derive(Debug, Clone)]
 pub struct Http {
     /// `GET`, `PUT`, …, from the key that held the URL.
@@ -31,7 +30,6 @@ pub struct Http {
     pub(crate) headers: BTreeMap<String, Template>,
     /// Cookies to send, as they stand here: nothing is encoded or remembered.
     pub(crate) cookies: BTreeMap<String, Template>,
-    /// The body to send: `body`, `json` or `form`.
     pub(crate) body: Option<Body>,
     /// Whether redirects are followed, at most 10, within the lab's hosts.
     pub(crate) follow: bool,
@@ -139,7 +137,6 @@ impl Http {
     }
 }
 
-/// Whether the service behind a URL runs the learner's files.
 pub(super) fn runs_learners_files(world: &dyn World, url: &str) -> bool {
     let url = url::Url::parse(url).ok();
     url.and_then(|url| url.host_str().map(|host| world.runs_learners_files(host))).unwrap_or_default()

@@ -60,15 +60,10 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::{DeserializeOwned, MapAccess};
 use std::time::Duration;
 
-/// What every kind of probe is.
 pub(crate) trait Kind: DeserializeOwned + JsonSchema {
-    /// Its key in YAML.
     const NAME: &'static str;
-    /// The fields that selectors can name, and what each holds.
     const FIELDS: &'static [Field];
-    /// Which further selectors its value answers to.
     const YIELDS: Yields;
-    /// The default limit for one run.
     const TIMEOUT: Duration;
 
     /// Whether it may change what later checks see.
@@ -76,7 +71,6 @@ pub(crate) trait Kind: DeserializeOwned + JsonSchema {
         false
     }
 
-    /// Every text with `${…}` in it, for the linter.
     fn templates(&self) -> Vec<&Template>;
 
     /// Where it goes, for the linter; each with the key that says so.
@@ -96,7 +90,6 @@ pub(crate) trait Kind: DeserializeOwned + JsonSchema {
     /// Fills in the names: what will be asked, in technical words.
     fn asked(&self, scope: &Scope) -> Result<String, UnknownName>;
 
-    /// Asks the world.
     fn fetch(
         &self,
         world: &dyn World,
@@ -105,19 +98,15 @@ pub(crate) trait Kind: DeserializeOwned + JsonSchema {
     ) -> impl Future<Output = Result<Observation, ProbeError>> + Send;
 }
 
-/// The fields that selectors of a kind can name.
-#[must_use]
 pub fn fields_of(kind: &str) -> Vec<&'static str> {
     let about = Probe::about().into_iter().find(|about| about.name == kind);
     about.map_or_else(Vec::new, |about| about.fields.iter().map(|field| field.name).collect())
 }
 
-/// A place that a probe goes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Target<'a> {
     /// A URL, whose host must lead to a service.
     Url(&'a Template),
-    /// A host name that must lead to a service.
     Host(&'a Template),
     /// The name of a service, or `toolbox`.
     Service(&'a str),
@@ -125,10 +114,8 @@ pub(crate) enum Target<'a> {
     Port(u16),
 }
 
-/// Which selectors a kind's value answers to, beside its own fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Yields {
-    /// No other.
     Fields,
     /// `$…`, `css …`, `links …` too: it has a document.
     Document,
@@ -136,16 +123,12 @@ pub(crate) enum Yields {
     DocumentAndHeaders,
 }
 
-/// A field of a probe's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Field {
-    /// What selectors call it.
     pub(crate) name: &'static str,
-    /// One line of documentation.
     pub(crate) doc: &'static str,
 }
 
-/// A kind, as the reference tells of it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct About {
     pub(crate) name: &'static str,
@@ -154,7 +137,6 @@ pub(crate) struct About {
     pub(crate) timeout: Duration,
 }
 
-/// Why a probe doesn't see what its kind can.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Lack {
     /// Only this key brings it.
@@ -163,10 +145,8 @@ pub(crate) enum Lack {
     Beside(&'static str),
 }
 
-/// Why a probe gave no value.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum ProbeError {
-    /// The world couldn't answer.
     ProbeFailure(ProbeFailure),
     /// The lab names what nothing defines: a fault of the lab.
     Unknown(UnknownName),
@@ -189,7 +169,6 @@ fn in_work(path: &str) -> String {
     if path.starts_with('/') { path.to_owned() } else { format!("/work/{path}") }
 }
 
-/// What is asked, with the service that it is asked in when one is named.
 fn asked_in(asked: String, service: Option<&str>) -> String {
     match service {
         Some(service) => format!("{asked} ({service})"),
@@ -197,7 +176,6 @@ fn asked_in(asked: String, service: Option<&str>) -> String {
     }
 }
 
-/// The service named, or the toolbox.
 fn or_toolbox(service: Option<&str>) -> String {
     service.unwrap_or("toolbox").to_owned()
 }
@@ -205,13 +183,11 @@ fn or_toolbox(service: Option<&str>) -> String {
 /// Makes the enum of kinds, and what goes through all of them, from one table.
 macro_rules! table {
     ($($(#[$doc:meta])* $variant:ident,)*) => {
-        /// One probe of any kind.
         #[derive(Debug, Clone)]
         pub enum Probe {
             $($(#[$doc])* $variant($variant),)*
         }
 
-        /// Every kind's key in YAML.
         pub const KINDS: &[&str] = &[$($variant::NAME),*];
 
         impl Probe {
@@ -255,7 +231,6 @@ macro_rules! table {
                 match self { $(Self::$variant(kind) => kind.asked(scope),)* }
             }
 
-            /// Whether its value can hold what a selector picks.
             pub(crate) fn answers(&self, selector: &Selector) -> bool {
                 match selector.kind() {
                     SelectorKind::Field => self.fields().iter().any(|field| field.name == selector.text()),
@@ -285,12 +260,10 @@ macro_rules! table {
                 match self { $(Self::$variant(kind) => Box::pin(kind.fetch(world, scope, timeout)),)* }
             }
 
-            /// Every kind's key with the schema of what stands behind it.
             pub(crate) fn schemas(generator: &mut SchemaGenerator) -> Vec<(&'static str, Schema)> {
                 vec![$(($variant::NAME, generator.subschema_for::<$variant>()),)*]
             }
 
-            /// What there is to know of every kind, in the table's order.
             pub(crate) fn about() -> Vec<About> {
                 vec![$(About {
                     name: $variant::NAME,

@@ -22,23 +22,19 @@ const USUAL: &str = "http://prometheus:9090";
 /// Points of a range query, unless a step is given.
 const POINTS: u32 = 60;
 
-/// A question to a Prometheus server.
 #[derive(Debug, Clone)]
 pub struct Prometheus {
-    /// What is asked.
     pub(crate) question: Question,
     /// The server's URL (default: `http://prometheus:9090`).
     pub(crate) at: Template,
 }
 
-/// What is asked of a Prometheus server.
 #[derive(Debug, Clone)]
 pub(crate) enum Question {
     /// `query`: a `PromQL` expression, now.
     Now(Template),
     /// `query` and `over`: the same, at each step of a time that ends now.
     Over {
-        /// The expression.
         query: Template,
         /// How far it looks back.
         over: Duration,
@@ -78,7 +74,7 @@ schema_as!(Prometheus, Entry);
 impl<'de> Deserialize<'de> for Prometheus {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let entry = Entry::deserialize(deserializer)?;
-        let wrong = || de::Error::custom(crate::message!("prometheus-shape").to_error_text());
+        let wrong = || de::Error::custom(message!("prometheus-shape").to_error_text());
         let question = match (entry.query, entry.targets, entry.rules, entry.alerts, entry.over) {
             (Some(query), None, None, None, None) => Question::Now(query),
             (Some(query), None, None, None, Some(Span(over))) => {

@@ -18,20 +18,16 @@ const MOST_PAGES: usize = 20;
 /// How long a signature holds, from the host's clock on.
 const SIGNED_FOR: Duration = Duration::from_secs(300);
 
-/// A question to an S3 storage.
 #[derive(Debug, Clone)]
 pub struct S3 {
-    /// What is asked.
     pub(crate) operation: Operation,
     /// The storage's URL, such as `${open.s3}`; buckets are in the path.
     pub(crate) endpoint: Template,
-    /// Its region.
     pub(crate) region: Option<Template>,
     /// The access key and its secret; without them as anyone.
     pub(crate) keys: Option<(Template, Template)>,
 }
 
-/// What is asked of a storage.
 #[derive(Debug, Clone)]
 pub(crate) enum Operation {
     /// `list`: a bucket's keys, below a prefix.
@@ -69,7 +65,7 @@ schema_as!(S3, Entry);
 impl<'de> Deserialize<'de> for S3 {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let entry = Entry::deserialize(deserializer)?;
-        let wrong = || de::Error::custom(crate::message!("s3-shape").to_error_text());
+        let wrong = || de::Error::custom(message!("s3-shape").to_error_text());
         let operation = match (entry.list, entry.head, entry.get, entry.prefix) {
             (Some(bucket), None, None, prefix) => Operation::List(bucket, prefix),
             (None, Some(object), None, None) => Operation::Head(object),
@@ -198,7 +194,6 @@ async fn list(
     Err(ProbeFailure::TooManyFiles { limit: MOST_PAGES * 1000 }.into())
 }
 
-/// What an object's answer is to selectors.
 fn see_object(method: &str, mut seen: Observation) -> Observation {
     let header = |name: &str| seen.headers.iter().find(|(header, _)| header == name).map(|(_, value)| value.clone());
     let length = header("content-length").and_then(|length| length.parse::<u64>().ok());

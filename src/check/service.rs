@@ -94,7 +94,6 @@ fn see(service: &ServiceSeen) -> Observation {
 }
 
 /// The commands that make paths readable, one a line.
-#[must_use]
 pub(crate) fn readable(paths: &[String]) -> String {
     let command = |path: &String| {
         let plain = path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"./_-+@%,=:".contains(&byte));

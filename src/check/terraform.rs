@@ -26,20 +26,15 @@ const MAX_OUTPUT: usize = 8 << 20;
 /// Wrong copies that must have counted, for tests to have been judged at all.
 const FEWEST_COPIES: u64 = 3;
 
-/// A question to a configuration: `terraform: {plan: "."}`.
 #[derive(Debug, Clone)]
 pub struct Terraform {
-    /// What is done.
     pub(crate) action: Action,
     /// The folder of the configuration, from `/work`.
     pub(crate) folder: Template,
-    /// Values of its variables.
     pub(crate) vars: BTreeMap<String, Template>,
-    /// Environment variables beside the toolbox's own.
     pub(crate) env: BTreeMap<String, Template>,
 }
 
-/// What is done with a configuration.
 #[derive(Debug, Clone)]
 pub(crate) enum Action {
     /// `validate`: whether it makes sense by itself.
@@ -114,7 +109,7 @@ schema_as!(Terraform, Entry);
 impl<'de> Deserialize<'de> for Terraform {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let entry = Entry::deserialize(deserializer)?;
-        let wrong = || de::Error::custom(crate::message!("terraform-shape").to_error_text());
+        let wrong = || de::Error::custom(message!("terraform-shape").to_error_text());
         if entry.copies.is_some() && entry.test.is_none() {
             return Err(wrong());
         }
@@ -225,7 +220,6 @@ impl Kind for Terraform {
     }
 }
 
-/// The commands of one question, one after the other until one fails.
 struct Run<'a> {
     world: &'a dyn World,
     dir: String,

@@ -8,7 +8,6 @@ use crate::engine::{Engine, EngineError, connect};
 use crate::error::Error;
 use crate::event::{Event, Events};
 use crate::exit::Exit;
-use crate::message;
 use crate::report::Progress;
 use crate::session::playground::SessionContext;
 use std::future::Future;
@@ -23,7 +22,6 @@ use tokio_util::sync::CancellationToken;
 /// removed by then is tried again by the next command.
 const SWEEP_WITHIN: Duration = Duration::from_secs(10);
 
-/// What an act works with.
 pub(super) struct Hands {
     pub(crate) engine: Engine,
     pub(crate) events: Events,
@@ -141,7 +139,6 @@ async fn swept(sweeper: &Sweeper, cancel: &CancellationToken) -> Option<Result<S
     }
 }
 
-/// The runtime of everything that talks to the engine.
 pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Error> {
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -154,7 +151,6 @@ pub(super) fn interrupted() -> Error {
     Error::new(Exit::Interrupted, message!("interrupted"))
 }
 
-/// A setting with what it borrows.
 pub(super) struct ContextBuilder<'a> {
     pub(crate) hands: &'a Hands,
     pub(crate) context: &'a Context,

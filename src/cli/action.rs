@@ -7,13 +7,11 @@ use crate::definition::model::Lab;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::grade::{self, Ground};
-use crate::message;
 use crate::report::page::{columns, padded};
 use crate::report::{self, clean};
 use crate::session::playground;
 use crate::verdict::Verdict;
 
-/// Arguments of `lab do`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[arg(value_name = "ACTION")]
@@ -55,7 +53,6 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     })
 }
 
-/// All actions, each with what it does.
 fn list(context: &Context, lab: &Lab) -> String {
     let actions = &lab.environment.actions;
     if actions.is_empty() {

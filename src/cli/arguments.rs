@@ -4,7 +4,6 @@ use super::Cli;
 use super::surroundings::Surroundings;
 use crate::exit::Exit;
 use crate::i18n::Words;
-use crate::message;
 use crate::message::Message;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, Command, CommandFactory};
@@ -94,7 +93,6 @@ pub(super) fn value_key(name: &str) -> String {
     format!("value-{}", name.to_ascii_lowercase().replace('|', "-or-").replace('=', "-is-"))
 }
 
-/// Shows a parsing error, or the help or version that was asked for.
 pub(super) fn explain(error: &clap::Error, words: &Words, surroundings: &Surroundings) -> Exit {
     let text = |kind: ContextKind| match error.get(kind) {
         Some(ContextValue::String(text)) => text.clone(),

@@ -5,7 +5,6 @@ use super::show;
 use crate::message::Message;
 use std::io::{BufRead, IsTerminal};
 
-/// Whether there is someone to ask.
 pub(super) fn can_ask() -> bool {
     std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
 }

@@ -12,7 +12,6 @@ use crate::definition::packed::PackedError;
 use crate::engine::image::{ImageError, Images};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::message;
 use crate::message::Message;
 use crate::report::voice::Voice;
 use crate::session::stock;
@@ -27,7 +26,6 @@ use std::path::{Component, Path, PathBuf};
 use tokio::io::AsyncWriteExt;
 use tokio_util::io::{ReaderStream, SyncIoBridge};
 
-/// Arguments of `lab bundle`.
 #[derive(Debug, clap::Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Args {

@@ -13,7 +13,6 @@ use crate::exit::Exit;
 use crate::grade::Selection;
 use crate::grade::outcome::{Outcome, RunScope};
 use crate::grade::trace::{Attempted, Watch};
-use crate::message;
 use crate::message::Message;
 use crate::report::{self, Extra, Next, ReportFormat};
 use crate::session::{clean_room, set_aside};
@@ -25,7 +24,6 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-/// Arguments of `lab check`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[arg(value_name = "TASK|CHECK")]
@@ -87,7 +85,6 @@ fn show_trace(context: &Context, seen: Vec<Attempted>, outcome: Option<&Outcome>
     show::stderr(&report::trace::trace(&seen, crate::definition::load::LAB_FILE, &context.words, &style));
 }
 
-/// What was asked for on the command line, and of which folder.
 pub(super) struct Request<'a> {
     names: &'a [String],
     pub(crate) args: &'a Args,
@@ -95,12 +92,10 @@ pub(super) struct Request<'a> {
 }
 
 impl Request<'_> {
-    /// What is to be judged, as far as the learner is.
     pub(crate) fn chosen(&self, progress: &TaskProgress) -> Result<(Selection, RunScope), Error> {
         chosen(&self.work.found.loaded.lab, self.names, self.args.all, progress)
     }
 
-    /// The files that reports go to.
     pub(crate) fn reports(&self) -> &[Destination] {
         &self.args.reports
     }
@@ -212,7 +207,6 @@ pub(super) fn unknown(lab: &Lab, name: &str) -> Error {
     error.near(&near)
 }
 
-/// What comes after a green run.
 pub(super) fn next(lab: &Lab, outcome: &Outcome, before: &TaskProgress) -> Next {
     let mut after = before.clone();
     for result in outcome.results().filter(|result| result.verdict == crate::verdict::Verdict::Passed) {

@@ -6,7 +6,6 @@ use crate::error::Error;
 use crate::exit::Exit;
 use clap_complete::Shell;
 
-/// Arguments of `lab completions`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[arg(value_name = "SHELL", hide_possible_values = true)]

@@ -6,7 +6,6 @@ use super::context::Context;
 use super::show;
 use crate::definition::load::LoadedLab;
 use crate::error::Error;
-use crate::message;
 use crate::message::Message;
 use crate::session::judge;
 use crate::untrusted::{self, Links};
@@ -90,7 +89,6 @@ fn read(context: &Context) -> Consents {
     serde_json::from_slice(&text).unwrap_or_default()
 }
 
-/// What a folder's report should say about its judge, beside naming it.
 pub(super) fn notices(
     known: Option<&crate::workspace::index::Known>,
     learner: &str,

@@ -8,7 +8,6 @@ use crate::definition::load::{self, LoadedLab, Rigour};
 use crate::definition::shipped;
 use crate::error::Error;
 use crate::i18n::Words;
-use crate::message;
 use crate::message::Message;
 use crate::report::page::{Line, Page};
 use crate::session::set_aside;
@@ -17,7 +16,6 @@ use crate::workspace::index;
 use crate::workspace::record::{self, Record, Workspace};
 use std::path::{Path, PathBuf};
 
-/// What a command works with.
 pub(super) struct Context {
     pub(crate) words: Words,
     pub(crate) surroundings: Surroundings,
@@ -32,7 +30,6 @@ pub(super) struct LocatedLab {
     pub(crate) shipped: PathBuf,
 }
 
-/// A learner's folder and its lab.
 pub(super) struct Work {
     pub(crate) workspace: Workspace,
     pub(crate) record: Record,
@@ -61,7 +58,6 @@ impl Context {
         self.words.say(message)
     }
 
-    /// Writes a text of ours to standard output.
     pub(crate) fn show(&self, text: &str) {
         let style = self.surroundings.stdout_style();
         show::stdout(&show::fitting(&show::own(text, &style), &style));
@@ -87,7 +83,6 @@ impl Context {
         }
     }
 
-    /// Whether a folder was named.
     pub(crate) fn has_folder(&self) -> bool {
         self.folder.is_some()
     }
@@ -199,7 +194,6 @@ impl Context {
     }
 }
 
-/// Loads the lab at a place to run it, which may need consent.
 pub(super) fn load(context: &Context, location: Location, rigour: Rigour) -> Result<LocatedLab, Error> {
     let found = located(location, rigour)?;
     consent::required(context, &found.loaded)?;
@@ -213,7 +207,6 @@ fn located(location: Location, rigour: Rigour) -> Result<LocatedLab, Error> {
     Ok(LocatedLab { loaded, secret, shipped: location.shipped })
 }
 
-/// A folder's record.
 pub(super) fn record(workspace: &Workspace) -> Result<Record, Error> {
     workspace.record().map_err(|source| {
         let path = workspace.folder.join(".lab/lab.json");

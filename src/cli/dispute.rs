@@ -9,7 +9,6 @@ use crate::exit::Exit;
 use crate::grade::Selection;
 use crate::grade::outcome::{Outcome, RunScope};
 use crate::grade::trace::{Attempted, Watch};
-use crate::message;
 use crate::session::clean_room::{self, Asked};
 use crate::verdict::{CheckResult, Verdict};
 use crate::workspace::dispute::Dispute;
@@ -17,7 +16,6 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Instant;
 
-/// Arguments of `lab dispute`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[arg(value_name = "CHECK")]
@@ -90,7 +88,6 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     Ok(Exit::Success)
 }
 
-/// Why a verdict can't be disputed, if it can't.
 fn nothing_to_dispute(result: &CheckResult) -> Option<Error> {
     let id = result.id.as_str();
     match &result.verdict {

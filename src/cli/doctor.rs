@@ -11,7 +11,6 @@ use crate::error::Error;
 use crate::event::Events;
 use crate::exit::Exit;
 use crate::i18n::Words;
-use crate::message;
 use crate::message::Message;
 use crate::report::page::{Line, Page, columns};
 use crate::report::signs::Paint;
@@ -21,14 +20,11 @@ use std::path::Path;
 use std::time::SystemTime;
 use tokio_util::sync::CancellationToken;
 
-/// Arguments of `lab doctor`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {}
 
-/// How one thing is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
-    /// As labs need it.
     Good,
     /// Labs do without it, or nearly so.
     Note,
@@ -36,7 +32,6 @@ enum State {
     Bad,
 }
 
-/// One thing that was looked at.
 struct Finding {
     state: State,
     what: Message,
@@ -95,7 +90,6 @@ pub(super) fn run(context: &Context, _args: &Args) -> Result<Exit, Error> {
     Ok(if bad { Exit::Fault } else { Exit::Success })
 }
 
-/// Whether our own folder can be written to.
 fn state(folder: &Path) -> Finding {
     match std::fs::create_dir_all(folder).and_then(|()| tempfile::tempfile_in(folder)) {
         Ok(_) => Finding::good(message!("doctor-state", path = folder)),
@@ -106,7 +100,6 @@ fn state(folder: &Path) -> Finding {
     }
 }
 
-/// What was found, and in the end how much of it is to be mended.
 fn screen(findings: &[Finding], words: &Words, style: &Style) -> String {
     let mut page = Page::new(style);
     for finding in findings {

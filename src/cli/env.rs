@@ -6,12 +6,10 @@ use crate::definition::lint::services::{is_host, is_variable};
 use crate::definition::model::Open;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::message;
 use crate::report::clean;
 use crate::session::playground::{self, Playground};
 use std::fmt::Write as _;
 
-/// Arguments of `lab env`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[arg(value_name = "LAB")]
@@ -46,7 +44,6 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     Ok(Exit::Success)
 }
 
-/// The error of a command that needs the playground.
 pub(super) fn not_running(work: &Work) -> Error {
     let lab = work.record.lab.as_str();
     Error::usage(message!("playground-not-running", lab = lab)).hint(message!("hint-start", lab = lab))
@@ -77,7 +74,6 @@ pub(super) fn published(playground: &Playground, service: &str, open: &Open) -> 
     Some(format!("http://{host}:{port}"))
 }
 
-/// An address in the lab's network as one that works from this machine.
 fn from_host(work: &Work, playground: &Playground, value: String) -> String {
     work.found.loaded.lab.open().fold(value, |value, (_, service, open)| {
         let inside = format!("http://{service}:{}", open.port);
@@ -100,7 +96,6 @@ fn quoted(value: &str) -> String {
     format!("\"$(printf '{octal}')\"")
 }
 
-/// The addresses as `lab start` shows them.
 pub(super) fn addresses(text: &mut String, context: &Context, work: &Work, playground: &Playground) {
     let opened = opened(context, work, playground);
     let width = opened.iter().map(|(title, _)| title.chars().count()).max().unwrap_or(0);

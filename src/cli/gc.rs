@@ -3,12 +3,10 @@
 use super::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::message;
 use crate::report::clean;
 use crate::session::clean_room;
 use std::fmt::Write as _;
 
-/// Arguments of `lab gc`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[arg(long)]

@@ -5,7 +5,6 @@ use super::{check, show, task};
 use crate::definition::model::Hint;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::message;
 use crate::report::page::{Line, Page};
 use crate::report::signs::Paint;
 use crate::report::voice::Voice;

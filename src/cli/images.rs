@@ -7,7 +7,6 @@ use crate::definition::name::LabId;
 use crate::engine::image::Way;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::message;
 use crate::report::table;
 use crate::report::voice::Voice;
 use crate::session::stock::{self, Needed};
@@ -15,7 +14,6 @@ use clap::ValueEnum;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
-/// Arguments of `lab images`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[arg(value_name = "LAB")]
@@ -26,14 +24,12 @@ pub(super) struct Args {
     format: ListFormat,
 }
 
-/// How images are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum ListFormat {
     Human,
     Json,
 }
 
-/// Labs with the folder of the gate that they run behind.
 pub(super) struct Chosen {
     pub(crate) labs: Vec<LoadedLab>,
     pub(crate) gate: PathBuf,

@@ -2,7 +2,6 @@
 //! answered at once, also while every worker of the runtime is busy.
 
 use crate::error::Error;
-use crate::message;
 use crate::message::Message;
 use std::fs;
 use std::io;
@@ -63,7 +62,6 @@ fn ignores_hangup() -> bool {
     ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask & 1 == 1)
 }
 
-/// Waits until a signal has come and the time for cleaning up is over.
 pub(super) async fn overdue(cancel: &CancellationToken) {
     cancel.cancelled().await;
     tokio::time::sleep(CLEAN_UP_WITHIN).await;

@@ -7,13 +7,11 @@ use crate::definition::load::{LAB_FILE, LoadError, Rigour, load_as};
 use crate::definition::shipped;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::message;
 use crate::mutation::source;
 use crate::report::findings::{self, Linted};
 use clap::ValueEnum;
 use std::path::{Path, PathBuf};
 
-/// Arguments of `lab lint`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[arg(value_name = "PATH")]
@@ -22,7 +20,6 @@ pub(super) struct Args {
     format: LintFormat,
 }
 
-/// How findings are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum LintFormat {
     Human,

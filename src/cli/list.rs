@@ -6,14 +6,12 @@ use crate::definition::model::{Lab, Level};
 use crate::definition::shipped;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::message;
 use crate::message::Message;
 use crate::report::{clean, table};
 use crate::workspace::index;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-/// Arguments of `lab list`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {}
 
@@ -81,7 +79,6 @@ fn row(context: &Context, lab: &Lab) -> Vec<String> {
     ]
 }
 
-/// A lab's or a task's time: hours and minutes, as people say it.
 pub(super) fn about(context: &Context, duration: std::time::Duration) -> String {
     let minutes = duration.as_secs() / 60;
     match (minutes / 60, minutes % 60) {

@@ -6,12 +6,10 @@ use super::show;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::grade::Redactor;
-use crate::message;
 use crate::report::clean;
 use crate::session::playground;
 use futures_util::StreamExt;
 
-/// Arguments of `lab logs`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[arg(value_name = "SERVICE")]
@@ -66,7 +64,6 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     })
 }
 
-/// The error at a name that is no service.
 pub(super) fn no_such_service(name: &str, known: &[String]) -> Error {
     let names: Vec<&str> = known.iter().map(String::as_str).collect();
     let near = crate::definition::near(name, &names);

@@ -91,7 +91,6 @@ enum Command {
     Completions(completions::Args),
 }
 
-/// Runs `lab` with these arguments (the first is the program's name).
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let args: Vec<OsString> = args.into_iter().collect();
     let surroundings = Surroundings::current();

@@ -9,13 +9,11 @@ use crate::definition::schema;
 use crate::definition::text::Language;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::message;
 use crate::report::Sign;
 use crate::report::page::{Line, Page};
 use crate::report::signs::Paint;
 use clap::ValueEnum;
 
-/// Arguments of `lab new`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[arg(value_name = "ID")]
@@ -24,7 +22,6 @@ pub(super) struct Args {
     languages: Vec<Spoken>,
 }
 
-/// A language that a lab's texts are in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Spoken {
     En,

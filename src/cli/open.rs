@@ -7,13 +7,11 @@ use super::surroundings::Surroundings;
 use crate::definition::model::Lab;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::message;
 use crate::session::playground;
 use std::io::IsTerminal;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 
-/// Arguments of `lab open`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[arg(value_name = "NAME")]

@@ -6,12 +6,10 @@ use super::written::{self, Destination};
 use super::{show, written::all};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::message;
 use crate::report::{Extra, ReportFormat};
 use crate::workspace::hints;
 use crate::workspace::kept::LastRun;
 
-/// Arguments of `lab report`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[arg(value_name = "LAB")]

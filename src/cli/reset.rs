@@ -5,7 +5,6 @@ use super::start::shown_path;
 use super::{ask, show, task};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::message;
 use crate::message::Message;
 use crate::report::page::{Line, Page};
 use crate::report::signs::Paint;
@@ -15,7 +14,6 @@ use crate::session::playground;
 use crate::workspace::reset;
 use std::path::Path;
 
-/// Arguments of `lab reset`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[arg(value_name = "TASK")]

@@ -5,12 +5,10 @@ use super::env::not_running;
 use super::logs;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::message;
 use crate::plan;
 use crate::report;
 use crate::session::playground;
 
-/// Arguments of `lab restart`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[arg(value_name = "SERVICE")]

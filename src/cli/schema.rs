@@ -6,7 +6,6 @@ use crate::definition::{reference, schema};
 use crate::error::Error;
 use crate::exit::Exit;
 
-/// Arguments of `lab schema`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[arg(long)]

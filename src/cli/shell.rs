@@ -4,12 +4,10 @@ use super::context::{Context, ContextBuilder};
 use super::env::not_running;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::message;
 use crate::session::playground;
 use std::io::IsTerminal;
 use std::process::Command;
 
-/// Arguments of `lab shell`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[arg(value_name = "COMMAND", trailing_var_arg = true, allow_hyphen_values = true)]

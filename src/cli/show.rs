@@ -5,7 +5,6 @@ use crate::clean;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::i18n::Words;
-use crate::message;
 use crate::message::Message;
 use crate::report::page::{Line, Page, columns};
 use crate::report::signs::{Paint, ascii};
@@ -13,19 +12,16 @@ use crate::report::voice::Voice;
 use crate::report::{Sign, Style, diagnostics, fault};
 use std::io::Write;
 
-/// Writes to standard output.
 pub(super) fn stdout(text: &str) {
     let mut stream = std::io::stdout().lock();
     let _ = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
 }
 
-/// Writes to standard error.
 pub(super) fn stderr(text: &str) {
     let mut stream = std::io::stderr().lock();
     let _ = stream.write_all(clean::no_commands(text).as_bytes()).and_then(|()| stream.flush());
 }
 
-/// What was done, and what may come next.
 pub(super) fn done(context: &Context, done: &Message, next: &Message) {
     let style = context.surroundings.stdout_style();
     let mut page = Page::new(&style);
@@ -63,7 +59,6 @@ pub(super) fn error(context: &Context, error: &Error, judges: bool) {
     stderr(&page.finish());
 }
 
-/// An error without details.
 pub(super) fn plain_error(words: &Words, style: &Style, message: &Message, hint: &Message) {
     let mut page = headline(words, style, message);
     hints_below(&mut page, style, &[words.say(hint)]);
@@ -78,7 +73,6 @@ fn headline<'a>(words: &Words, style: &'a Style, message: &Message) -> Page<'a> 
     page
 }
 
-/// What to do next, below what happened.
 fn hints_below(page: &mut Page, style: &Style, hints: &[String]) {
     for hint in hints {
         page.line(2, columns(&own("→ ", style)), &Line::plain(&own(&format!("→ {hint}"), style)));

@@ -5,14 +5,12 @@ use super::reset::shown_near;
 use super::show;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::message;
 use crate::message::Message;
 use crate::report::page::{Line, Page};
 use crate::report::signs::Paint;
 use crate::report::{Sign, clean};
 use crate::workspace::solution::{self, Right, Solution};
 
-/// Arguments of `lab solution`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[arg(value_name = "NAME")]
@@ -21,7 +19,6 @@ pub(super) struct Args {
     give_up: bool,
 }
 
-/// Files that a summary names.
 const NAMED: usize = 8;
 
 pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
@@ -122,7 +119,6 @@ fn about(page: &mut Page<'_>, context: &Context, work: &Work, solution: &Solutio
     }
 }
 
-/// A path as a shell takes it.
 fn quoted(path: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "/._-+".contains(c);
     if path.chars().all(plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', r"'\''")) }

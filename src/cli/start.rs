@@ -6,7 +6,6 @@ use crate::definition::load::Rigour;
 use crate::error::Error;
 use crate::event::{Event, Finished};
 use crate::exit::Exit;
-use crate::message;
 use crate::report::page::{Line, Page, columns, padded};
 use crate::report::voice::Voice;
 use crate::report::{self, Sign, clean};
@@ -22,7 +21,6 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Arguments of `lab start`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[arg(value_name = "LAB")]
@@ -34,13 +32,11 @@ pub(super) struct Args {
     yes: bool,
 }
 
-/// What became of the folder.
 enum Folder {
     New { files: usize, repository: Repository },
     Kept,
 }
 
-/// What was heard of a start.
 #[derive(Debug, Default)]
 struct Heard {
     /// Parts whose images had to be pulled or built.
@@ -194,7 +190,6 @@ fn with_folder_kept(context: &Context, work: &Work, mut error: Error) -> Error {
     error
 }
 
-/// The command that goes on with a folder.
 fn again(context: &Context, work: &Work) -> String {
     let lab = &work.found.loaded.lab.id.value;
     let here = std::fs::canonicalize(&context.surroundings.here).unwrap_or_default();
@@ -205,7 +200,6 @@ fn again(context: &Context, work: &Work) -> String {
     }
 }
 
-/// The folder and its lab: those there are, or new ones.
 fn prepare(context: &Context, args: &Args) -> Result<(Work, Folder), Error> {
     let Some(name) = &args.lab else {
         let work = context.work(None)?;

@@ -6,13 +6,11 @@ use crate::definition::model::{Lab, Task, Visibility};
 use crate::definition::text::Language;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::message;
 use crate::report::{self, Sign, clean};
 use crate::session::playground;
 use crate::workspace::record::{LastVerdict, TaskProgress, Workspace};
 use std::fmt::Write as _;
 
-/// Arguments of `lab status`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[arg(value_name = "LAB")]

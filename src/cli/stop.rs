@@ -5,10 +5,8 @@ use super::context::{Context, ContextBuilder};
 use crate::error::Error;
 use crate::event::{Doing, Event};
 use crate::exit::Exit;
-use crate::message;
 use crate::session::playground;
 
-/// Arguments of `lab stop`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[arg(value_name = "LAB")]

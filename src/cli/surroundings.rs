@@ -10,18 +10,14 @@ use etcetera::base_strategy::{BaseStrategy, Xdg};
 use std::io::IsTerminal;
 use std::path::PathBuf;
 
-/// The process's surroundings.
 #[derive(Debug, Clone)]
 pub(super) struct Surroundings {
     said: Option<String>,
     locale: Option<String>,
     /// `LAB_PATH`: folders with labs of one's own.
     lab_path: Vec<PathBuf>,
-    /// `LAB_SUBNETS`.
     pub(crate) range: Option<Subnet>,
-    /// Our folders.
     pub(crate) dirs: Dirs,
-    /// The folder that the process was started in.
     pub(crate) here: PathBuf,
     /// `GITHUB_STEP_SUMMARY`: where a step of GitHub Actions leaves its summary.
     pub(crate) step_summary: Option<PathBuf>,
@@ -30,7 +26,6 @@ pub(super) struct Surroundings {
 }
 
 impl Surroundings {
-    /// Looks around.
     pub(crate) fn current() -> Self {
         let text = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         let colour = if text("NO_COLOR").is_some() || text("CLICOLOR").as_deref() == Some("0") {
@@ -88,12 +83,10 @@ impl Surroundings {
         known.iter().find_map(|name| folders.iter().map(|folder| folder.join(name)).find(|path| path.is_file()))
     }
 
-    /// How to write on standard output.
     pub(crate) fn stdout_style(&self) -> Style {
         self.style(std::io::stdout().is_terminal())
     }
 
-    /// How to write on standard error.
     pub(crate) fn stderr_style(&self) -> Style {
         self.style(std::io::stderr().is_terminal())
     }
@@ -125,7 +118,6 @@ fn dirs() -> Dirs {
     }
 }
 
-/// The packs of bundles that were taken in, by name.
 fn bundles(dirs: &Dirs) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(dirs.bundles()) else { return Vec::new() };
     let whole = |name: &std::ffi::OsStr| !name.to_string_lossy().starts_with('.');

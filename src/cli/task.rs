@@ -6,7 +6,6 @@ use crate::definition::load::MAX_BYTES;
 use crate::definition::model::{Lab, Page, Task};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::message;
 use crate::report::clean;
 use crate::session::values;
 use crate::template::{Scope, Template};
@@ -14,7 +13,6 @@ use crate::untrusted::{self, Links};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// Arguments of `lab task`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[arg(value_name = "TASK")]
@@ -56,7 +54,6 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     Ok(Exit::Success)
 }
 
-/// What is read by `lab task`.
 enum Shown<'a> {
     Task(&'a Task),
     Page(&'a Page),

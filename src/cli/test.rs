@@ -7,7 +7,6 @@ use crate::definition::model::Lab;
 use crate::definition::packed::PackedError;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::message;
 use crate::mutation::source::{self, Proofs};
 use crate::mutation::{How, Proof, ProofResult, RoomFault, Run, Subject, UnknownOnly, judge, runs};
 use crate::report;
@@ -26,7 +25,6 @@ use tempfile::TempDir;
 /// Bytes of a disputed folder at the most, whatever its lab allows.
 const MOST_DISPUTED: u64 = 1 << 30;
 
-/// Arguments of `lab test`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[arg(value_name = "LAB")]
@@ -45,7 +43,6 @@ pub(super) struct Args {
     format: ProofFormat,
 }
 
-/// How proofs are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum ProofFormat {
     Human,
@@ -100,7 +97,6 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     Ok(exit)
 }
 
-/// The labs that were asked for.
 fn names(context: &Context, args: &Args, disputes: &[Disputed]) -> Result<Vec<String>, Error> {
     if args.all {
         return context.all_labs();
@@ -255,7 +251,6 @@ fn say_how_to_keep(context: &Context, found: &LocatedLab, disputes: &[Disputed])
     }
 }
 
-/// What is told of a room that couldn't be made.
 fn told(error: SessionError) -> RoomFault {
     let error = Error::from(error);
     RoomFault { message: error.message, details: error.details }

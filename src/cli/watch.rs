@@ -11,7 +11,6 @@ use crate::event::{Event, Events};
 use crate::exit::Exit;
 use crate::grade::outcome::{Outcome, RunScope};
 use crate::grade::{Selection, concern, selected};
-use crate::message;
 use crate::session::SessionError;
 use crate::session::clean_room::{self, Ahead, Asked};
 use crate::session::playground::SessionContext;
@@ -27,16 +26,12 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 /// Saves that come within this are one: an editor writes beside and renames.
 const DEBOUNCE: Duration = Duration::from_millis(150);
 
-/// What makes a run begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Wake {
-    /// A file of the folder changed.
     Saved,
-    /// The learner pressed Enter.
     Enter,
 }
 
-/// The last run: what it judged, and what it came to.
 struct Last {
     entries: BTreeMap<PathBuf, Entry>,
     scope: RunScope,
@@ -51,7 +46,6 @@ enum Next {
     Ask(Asked, Vec<CheckId>),
 }
 
-/// The room for the next run.
 enum Room {
     /// To be made while nobody waits.
     Unmade,

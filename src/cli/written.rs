@@ -9,7 +9,6 @@ use crate::definition::model::Lab;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::grade::outcome::Outcome;
-use crate::message;
 use crate::report::{Extra, ReportFormat, check50, json};
 use crate::workspace::atomic;
 use clap::ValueEnum;
@@ -30,7 +29,6 @@ pub(super) struct Destination {
 }
 
 impl Destination {
-    /// Reads one from the command line.
     pub(crate) fn parser() -> impl TypedValueParser<Value = Self> {
         OsStringValueParser::new().try_map(|text: OsString| {
             let wrong = || "FORMAT=PATH";
@@ -48,7 +46,6 @@ impl Destination {
     }
 }
 
-/// A format as it is said on the command line.
 fn name(format: ReportFormat) -> String {
     format.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
 }

@@ -12,16 +12,12 @@ use serde::{Deserialize, de};
 use serde_yaml::Spanned;
 use std::collections::BTreeMap;
 
-/// What a check, a canary or an action asks.
 #[derive(Debug, Clone)]
 pub(crate) enum Asks {
-    /// One probe.
     One(Box<Step>),
-    /// Several, one after the other.
     Scenario(Scenario),
 }
 
-/// Steps, and what puts things right after them.
 #[derive(Debug, Clone)]
 pub(crate) struct Scenario {
     /// The steps; the first that doesn't hold ends them.
@@ -44,14 +40,11 @@ pub(crate) struct Condition {
     pub(crate) message: Spanned<Text>,
 }
 
-/// One probe, and what must hold of its value.
 #[derive(Debug, Clone)]
 pub(crate) struct Step {
     /// What it does, in a learner's words.
     pub(crate) say: Option<Spanned<Text>>,
-    /// What is asked.
     pub(crate) probe: Spanned<Probe>,
-    /// What must hold.
     pub(crate) expect: Spanned<Expect>,
     /// What must hold besides, once all of that does.
     pub(crate) cel: Option<Condition>,
@@ -59,9 +52,7 @@ pub(crate) struct Step {
     pub(crate) capture: BTreeMap<String, Spanned<Selector>>,
     /// Edits of the learner's files, for this step only.
     pub(crate) overlay: Vec<Edit>,
-    /// Asks again until it holds.
     pub(crate) eventually: Option<Eventually>,
-    /// Asks again and again, and it must hold each time.
     pub(crate) always: Option<Always>,
     /// Limit for one run of the probe (default: the kind's).
     pub(crate) timeout: Option<Span>,
@@ -89,13 +80,11 @@ impl Asks {
     }
 
     /// Whether it may change what later checks see.
-    #[must_use]
     pub(crate) fn writes(&self) -> bool {
         self.steps().any(|step| !step.overlay.is_empty() || step.probe.value.writes())
     }
 }
 
-/// The keys that say what is asked, as they were found in one entry.
 pub(super) struct EntryKeys {
     pub(crate) probe: Option<Spanned<Probe>>,
     pub(crate) expect: Option<Spanned<Expect>>,
@@ -109,16 +98,15 @@ pub(super) struct EntryKeys {
 }
 
 impl EntryKeys {
-    /// One probe with what belongs to it, or a scenario.
     pub(crate) fn asks<E: de::Error>(self) -> Result<Asks, E> {
         let refused = |message: crate::message::Message| Err(E::custom(message.to_error_text()));
         let Some(steps) = self.scenario else {
             if self.finally.is_some() {
-                return refused(crate::message!("finally-alone", key = "finally"));
+                return refused(message!("finally-alone", key = "finally"));
             }
             let Some(probe) = self.probe else {
                 let kinds: Vec<&str> = KINDS.iter().copied().chain(["scenario"]).collect();
-                return refused(crate::message!("no-probe", kinds = kinds.join(", ")));
+                return refused(message!("no-probe", kinds = kinds.join(", ")));
             };
             return Ok(Asks::One(Box::new(Step {
                 say: None,
@@ -133,7 +121,7 @@ impl EntryKeys {
             })));
         };
         if let Some(probe) = self.probe {
-            return refused(crate::message!("two-probes", first = probe.value.name(), second = "scenario"));
+            return refused(message!("two-probes", first = probe.value.name(), second = "scenario"));
         }
         let of_steps = [
             ("expect", self.expect.is_some()),
@@ -143,7 +131,7 @@ impl EntryKeys {
             ("always", self.always.is_some()),
         ];
         if let Some((key, _)) = of_steps.into_iter().find(|(_, there)| *there) {
-            return refused(crate::message!("belongs-to-steps", key = key));
+            return refused(message!("belongs-to-steps", key = key));
         }
         Ok(Asks::Scenario(Scenario { steps, finally: self.finally.unwrap_or_default(), timeout: self.timeout }))
     }

@@ -13,24 +13,19 @@ use sha2::{Digest, Sha256};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-/// The form of a bundle's head.
 pub(crate) const FORMAT: u32 = 1;
 
-/// The folder of our entries.
 pub(crate) const OURS: &str = "lab-bundle";
-/// The entry that says what it is.
 const HEAD: &str = "lab-bundle/bundle.json";
 /// Bytes of labs that a bundle may unpack.
 const MOST_BYTES: u64 = 1 << 30;
 
-/// What a bundle holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Head {
     pub(crate) format: u32,
     /// The version of the `lab` that wrote it, on which its images' tags depend.
     pub(crate) lab: String,
     pub(crate) labs: Vec<LabId>,
-    /// The images' tags.
     pub(crate) images: Vec<String>,
 }
 
@@ -49,11 +44,8 @@ pub(crate) fn ours(head: &Head, folders: &[(PathBuf, PathBuf)]) -> io::Result<Ve
     Ok(bytes)
 }
 
-/// Bytes of an archive's end.
 const END: usize = 1024;
 
-/// The pack within a folder that a bundle was unpacked into.
-#[must_use]
 pub(crate) fn pack_in(folder: &Path) -> PathBuf {
     folder.join(OURS).join("labs")
 }

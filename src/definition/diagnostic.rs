@@ -7,12 +7,10 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// One thing that is wrong, with its place.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Diagnostic {
     /// The rule, in kebab-case: `unknown-check`.
     pub code: Cow<'static, str>,
-    /// What is wrong, and what to write instead.
     pub(crate) message: Message,
     /// The bytes of the file that are meant.
     pub(crate) span: Range<usize>,
@@ -22,14 +20,11 @@ pub struct Diagnostic {
     pub column: usize,
     /// What stands under the underlined text.
     pub(crate) label: Option<Message>,
-    /// What to do about it.
     pub(crate) help: Option<Message>,
 }
 
-/// All that is wrong with one file, in the file's order.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Diagnostics {
-    /// The file as it was named.
     pub(crate) file: PathBuf,
     pub(crate) source: Arc<str>,
     /// What was found; never empty.
@@ -48,37 +43,29 @@ const QUOTED: usize = 80;
 impl Diagnostic {
     /// A diagnostic whose code is its message's id. [`Diagnostics::new`] gives
     /// it its line and column.
-    #[must_use]
     pub(crate) fn new(span: Range<usize>, message: Message) -> Self {
         Self { code: message.id.clone(), message, span, line: 0, column: 0, label: None, help: None }
     }
 
     /// The same under another code, for messages that share a rule.
-    #[must_use]
     pub(crate) fn code(mut self, code: &'static str) -> Self {
         self.code = Cow::Borrowed(code);
         self
     }
 
-    /// The same with words under the underlined text.
-    #[must_use]
     pub(crate) fn label(mut self, label: Message) -> Self {
         self.label = Some(label);
         self
     }
 
-    /// The same with a way out.
-    #[must_use]
     pub(crate) fn help(mut self, help: Message) -> Self {
         self.help = Some(help);
         self
     }
 
-    /// The same with 'did you mean', when there is a near name.
-    #[must_use]
     pub(crate) fn near(mut self, near: &str) -> Self {
         if !near.is_empty() {
-            self.help = Some(crate::message!("did-you-mean", near = near));
+            self.help = Some(message!("did-you-mean", near = near));
         }
         self
     }
@@ -86,7 +73,6 @@ impl Diagnostic {
 
 impl Diagnostics {
     /// Sorts what was found by place and gives each its line and column.
-    #[must_use]
     pub(crate) fn new(file: &Path, source: &str, mut found: Vec<Diagnostic>) -> Self {
         for diagnostic in &mut found {
             diagnostic.span = inside(source, &diagnostic.span);
@@ -110,7 +96,6 @@ impl Diagnostics {
     }
 }
 
-/// Cuts what a message quotes to what a reader can take in.
 fn shorten(message: &mut Message) {
     for (name, arg) in &mut message.args {
         match arg {
@@ -143,7 +128,6 @@ fn inside(source: &str, span: &Range<usize>) -> Range<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::message;
 
     #[test]
     fn lines_and_columns_count_from_one_in_characters() {

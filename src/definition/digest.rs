@@ -14,7 +14,6 @@ const PRIVATE: &[&str] = &["solutions", "mutants"];
 const MOST_ENTRIES: usize = 100_000;
 const MOST_BYTES: u64 = 4 << 30;
 
-/// The digests of a lab's folder, with the folders that its images are built from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct LabDigest {
     pub(crate) whole: String,

@@ -14,7 +14,6 @@ use tar::EntryType;
 
 /// Bytes of a description: a manifest, an image's configuration.
 const MOST_DESCRIPTION: u64 = 4 << 20;
-/// Entries of the part at the most.
 const MOST_ENTRIES: usize = 20_000;
 
 /// Why Docker's part of a bundle is refused.
@@ -37,12 +36,9 @@ impl From<io::Error> for ImagesError {
     }
 }
 
-/// What may be in it, and what the engine has.
 #[derive(Debug, Default)]
 pub(crate) struct Expected {
-    /// The tags that it may have.
     pub(crate) tags: Vec<String>,
-    /// The ids of those that the engine has.
     pub(crate) there: BTreeMap<String, String>,
 }
 
@@ -116,7 +112,6 @@ pub(crate) fn copy(file: impl Read, ours: &str, expected: &Expected, engine: imp
     Ok(())
 }
 
-/// Whether an entry is one of those that Docker writes.
 fn is_dockers(name: &str, kind: EntryType, link: Option<&str>) -> bool {
     let is_digest = |text: &str| text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     let parts: Vec<&str> = name.split('/').collect();

@@ -1,7 +1,6 @@
 //! Edits of a learner's files, as overlays and mutants write them. Applying
 //! them is pure: contents in, contents out.
 
-use crate::message;
 use crate::quantity::Size;
 use crate::template::{Scope, Template, UnknownName};
 use schemars::JsonSchema;
@@ -13,61 +12,41 @@ use serde::de::{self, Deserializer};
 pub(crate) enum Edit {
     /// Replaces a text that stands in the file exactly once.
     Replace {
-        /// The file.
         file: Template,
-        /// The text.
         replace: Template,
-        /// What takes its place.
         with: Template,
     },
-    /// Adds a text at the file's end.
     Append {
-        /// The file.
         file: Template,
-        /// The text.
         text: Template,
     },
     /// Makes the file, or replaces all that it holds.
     Write {
-        /// The file.
         file: Template,
-        /// The text.
         text: Template,
     },
     /// Makes the file of this size, of characters that don't compress away.
     Fill {
-        /// The file.
         file: Template,
-        /// The size.
         size: Size,
     },
-    /// Moves a file.
     Move {
-        /// From here.
         from: Template,
-        /// To here.
         to: Template,
     },
-    /// Deletes a file.
     Delete(Template),
 }
 
-/// Why an edit can't be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum EditError {
     /// The file isn't there: the learner's matter, for the contract names it.
     NoFile {
-        /// The file.
         path: String,
     },
-    /// The text to replace doesn't stand in the file exactly once.
     Matches {
-        /// The file.
         path: String,
-        /// How often it stands there.
         count: usize,
     },
-    /// The lab names what nothing defines.
     Unknown(UnknownName),
 }
 
@@ -77,10 +56,8 @@ impl From<UnknownName> for EditError {
     }
 }
 
-/// What becomes of one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Change {
-    /// The file.
     pub(crate) path: String,
     /// Its new contents; none when it goes.
     pub(crate) contents: Option<Vec<u8>>,
@@ -135,8 +112,6 @@ impl Edit {
         })
     }
 
-    /// Every text with `${…}` in it.
-    #[must_use]
     pub(crate) fn templates(&self) -> Vec<&Template> {
         match self {
             Self::Replace { file, replace, with } => vec![file, replace, with],

@@ -14,7 +14,6 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// The file that makes a folder a lab.
 pub(crate) const LAB_FILE: &str = "lab.yaml";
 
 /// Bytes that a lab file may have. The largest shipped one has a tenth of it.
@@ -23,56 +22,44 @@ pub const MAX_BYTES: usize = 1 << 20;
 /// Bytes that a file of a lab may have which isn't text for `lab` itself.
 pub(crate) const MOST_FILE: u64 = 64 << 20;
 
-/// A lab and where it came from.
 #[derive(Debug, Clone)]
 pub struct LoadedLab {
     pub lab: Lab,
     pub(crate) folder: PathBuf,
-    /// The text of its `lab.yaml`.
     pub(crate) source: Arc<str>,
 }
 
-/// Why a lab wasn't loaded.
 #[derive(Debug)]
 pub enum LoadError {
-    /// The file can't be read.
     Io {
         path: PathBuf,
-        /// Why.
         source: io::Error,
     },
-    /// There is no `lab.yaml` in the folder.
-    NotALab { path: PathBuf },
-    /// The file is larger than any lab's.
+    NotALab {
+        path: PathBuf,
+    },
     TooBig {
         path: PathBuf,
         /// The bytes it has, or those that were read before giving up.
         bytes: u64,
-        /// The bytes it may have.
         limit: u64,
     },
-    /// The file was read, and isn't right.
     Invalid(Diagnostics),
 }
 
 impl LoadError {
     /// What is wrong, in one line. [`Diagnostics`] have more to show.
-    #[must_use]
     pub(crate) fn message(&self) -> Message {
         match self {
             Self::Io { path, source } => {
-                crate::message!("lab-unreadable", path = path, reason = source.to_string())
+                message!("lab-unreadable", path = path, reason = source.to_string())
             }
-            Self::NotALab { path } => crate::message!("not-a-lab", path = path),
+            Self::NotALab { path } => message!("not-a-lab", path = path),
             Self::TooBig { path, bytes, limit } => {
-                crate::message!("lab-too-big", path = path, bytes = *bytes, limit = *limit)
+                message!("lab-too-big", path = path, bytes = *bytes, limit = *limit)
             }
             Self::Invalid(diagnostics) => {
-                crate::message!(
-                    "lab-invalid",
-                    path = &diagnostics.file,
-                    count = diagnostics.found.len() + diagnostics.more,
-                )
+                message!("lab-invalid", path = &diagnostics.file, count = diagnostics.found.len() + diagnostics.more,)
             }
         }
     }
@@ -84,7 +71,6 @@ pub fn load(folder: &Path) -> Result<LoadedLab, LoadError> {
     load_as(folder, Rigour::Running)
 }
 
-/// Loads the lab of a folder and checks these rules.
 pub fn load_as(folder: &Path, rigour: Rigour) -> Result<LoadedLab, LoadError> {
     let file = folder.join(LAB_FILE);
     let source = read(&file)?.map_err(LoadError::Invalid)?;
@@ -112,7 +98,7 @@ pub(crate) fn mutants(
     for file in files {
         let plain = |found| Diagnostics::new(&file, "", vec![found]);
         if file.extension().is_none_or(|extension| extension != "yaml") {
-            wrong.push(plain(Diagnostic::new(0..0, crate::message!("mutant-foreign-file"))));
+            wrong.push(plain(Diagnostic::new(0..0, message!("mutant-foreign-file"))));
             continue;
         }
         let source = match read(&file) {
@@ -172,7 +158,7 @@ pub(super) fn document<T: DeserializeOwned>(
 ) -> Result<T, Diagnostics> {
     let refused = |found| Err(Diagnostics::new(file, source, found));
     if source.len() > MAX_BYTES {
-        let message = crate::message!("lab-too-big", path = file, bytes = source.len(), limit = MAX_BYTES);
+        let message = message!("lab-too-big", path = file, bytes = source.len(), limit = MAX_BYTES);
         return refused(vec![Diagnostic::new(0..0, message)]);
     }
     let (outline, broken) = Outline::read(source);
@@ -180,7 +166,7 @@ pub(super) fn document<T: DeserializeOwned>(
         return refused(vec![yaml_pitfalls::of_scan_error(&error, &outline)]);
     }
     if let Some(second) = outline.second {
-        return refused(vec![Diagnostic::new(second..second + 3, crate::message!("second-document"))]);
+        return refused(vec![Diagnostic::new(second..second + 3, message!("second-document"))]);
     }
     let mut found = yaml_pitfalls::find(&outline);
     match serde_errors::read(&outline) {
@@ -230,6 +216,6 @@ fn read(path: &Path) -> Result<Result<String, Diagnostics>, LoadError> {
     Ok(String::from_utf8(bytes).map_err(|error| {
         let start = error.utf8_error().valid_up_to();
         let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
-        Diagnostics::new(path, &text, vec![Diagnostic::new(start..start + 3, crate::message!("not-utf8"))])
+        Diagnostics::new(path, &text, vec![Diagnostic::new(start..start + 3, message!("not-utf8"))])
     }))
 }

@@ -27,7 +27,6 @@ pub mod text;
 mod yaml_pitfalls;
 
 /// The nearest of some names, for 'did you mean'; empty when none is near.
-#[must_use]
 pub(crate) fn near(name: &str, names: &[&str]) -> String {
     names
         .iter()

@@ -139,9 +139,7 @@ pub struct Environment {
 pub(crate) struct Want {
     /// A capability, or [`Want::NETWORK`].
     pub(crate) name: String,
-    /// Whose it is.
     pub(crate) service: Option<String>,
-    /// The lab's reason.
     pub(crate) why: Text,
 }
 
@@ -175,22 +173,15 @@ pub(crate) struct FolderRules {
     pub(crate) keep_git: bool,
 }
 
-/// An expectation on the environment itself, checked before the tasks.
 #[derive(Debug, Clone)]
 pub(crate) struct Canary {
-    /// Its id, for messages.
     pub(crate) id: Spanned<CheckId>,
-    /// Checks that become errors when it doesn't hold.
     pub(crate) guards: Vec<Spanned<CheckId>>,
-    /// What is asked, and what must hold.
     pub(crate) asks: Asks,
 }
 
-/// Something that a learner can do to their playground: make traffic, break a
-/// service, put it right.
 #[derive(Debug, Clone)]
 pub(crate) struct Action {
-    /// What it does.
     pub(crate) say: Spanned<Text>,
     /// What is asked. Without an `expect`, that it answers; of a command, that
     /// it ends without an error.
@@ -199,7 +190,6 @@ pub(crate) struct Action {
 
 impl Lab {
     /// What whoever runs the lab has to agree to first.
-    #[must_use]
     pub(crate) fn wants_beyond(&self) -> Vec<Want> {
         let services = self.environment.services.iter();
         let capabilities = services.flat_map(|(name, service)| {
@@ -215,26 +205,20 @@ impl Lab {
         capabilities.chain(network).collect()
     }
 
-    /// All checks with their tasks, in file order.
     pub fn checks(&self) -> impl Iterator<Item = (&Task, &Check)> {
         self.tasks.value.iter().flat_map(|task| task.checks.value.iter().map(move |check| (task, check)))
     }
 
-    /// The check of this id.
-    #[must_use]
     pub(crate) fn check(&self, id: &CheckId) -> Option<&Check> {
         self.checks().map(|(_, check)| check).find(|check| check.id.value == *id)
     }
 
-    /// The text of a task or a page of this id, in a language.
-    #[must_use]
     pub(crate) fn text_path(id: &str, language: Language) -> String {
         format!("tasks/{id}.{}.md", language.code())
     }
 
     /// What runs beside the toolbox, by name: each service, and each replica of
     /// one that has several.
-    #[must_use]
     pub(crate) fn parts(&self) -> Vec<String> {
         let services = self.environment.services.iter().filter(|(_, service)| service.start == Start::Once);
         let names = services.flat_map(|(name, service)| {
@@ -245,14 +229,12 @@ impl Lab {
     }
 
     /// Whether a container belongs to a service of this name, or is one itself.
-    #[must_use]
     pub(crate) fn is_part_of(&self, container: &str, name: &str) -> bool {
         let service = self.environment.services.iter().find(|(known, _)| known.as_str() == name);
         let replicas = service.map(|(known, service)| service.containers(known)).unwrap_or_default();
         container == name || replicas.iter().any(|replica| replica.as_str() == container)
     }
 
-    /// Every opened port with its name and service, by name.
     pub(crate) fn open(&self) -> impl Iterator<Item = (&str, &ServiceName, &Open)> {
         self.environment
             .services

@@ -9,7 +9,6 @@ use super::name::{CheckId, MutantId};
 use super::outline::{Outline, Place};
 use super::patch;
 use super::{near, needs};
-use crate::message;
 use crate::template::{Scope, Template};
 use serde::Deserialize;
 use serde_yaml::Spanned;
@@ -22,21 +21,17 @@ use std::sync::Arc;
 #[derive(Debug, Clone)]
 pub(crate) struct Mutant {
     pub(crate) id: MutantId,
-    /// The solution that it changes.
     pub(crate) over: String,
     /// The checks that must fail; all others must pass or wait on these.
     pub(crate) expect_fail: BTreeSet<CheckId>,
     pub(crate) made_by: MadeBy,
     /// What is wrong with it, by the comment at its file's head.
     pub(crate) about: Option<String>,
-    /// Its file's text.
     pub(crate) source: Arc<str>,
 }
 
-/// How a mutant is made of its solution.
 #[derive(Debug, Clone)]
 pub(crate) enum MadeBy {
-    /// By edits, as overlays have them.
     Edits(Vec<Edit>),
     /// By a unified diff, taken literally.
     Patch(String),
@@ -45,9 +40,7 @@ pub(crate) enum MadeBy {
 /// A file of a solution, as a mutant finds or leaves it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SolutionFile {
-    /// What it holds.
     pub(crate) contents: Vec<u8>,
-    /// Whether it may be run.
     pub(crate) executable: bool,
 }
 
@@ -57,39 +50,28 @@ pub(crate) type Changes = BTreeMap<String, Option<SolutionFile>>;
 /// Why a mutant can't be made: the solution has changed, or the mutant is wrong.
 #[derive(Debug)]
 pub(crate) enum Unmade {
-    /// A file that it changes isn't there.
     NoFile(String),
-    /// A path that isn't beneath the folder.
     Outside(String),
     /// The text to replace stands there not exactly once.
     Matches {
         path: String,
-        /// How often it stands there.
         count: usize,
     },
-    /// A hunk of the patch doesn't fit the file.
     Hunk {
         path: String,
-        /// Which.
         number: String,
     },
     /// A patch changes a file that isn't UTF-8.
     NoText(String),
-    /// The patch isn't one.
     NoPatch(String),
-    /// A name that has no value here.
     Unknown(String),
-    /// Nothing is changed by it.
     Nothing,
-    /// A file can't be read.
     Io {
         path: String,
-        /// Why.
         source: io::Error,
     },
 }
 
-/// The keys as they stand in YAML.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Keys {
@@ -143,7 +125,6 @@ impl Mutant {
         Ok(Self { id, over: keys.over, expect_fail, made_by, about, source: source.into() })
     }
 
-    /// The files that it changes, with these values for `${…}`.
     pub(crate) fn changes(&self, scope: &Scope, read: ReadFile<'_>) -> Result<Changes, Unmade> {
         self.made_by.changes(scope, read).map_err(|(_, why)| why)
     }
@@ -200,7 +181,6 @@ fn by_edits(edits: &[Edit], scope: &Scope, read: ReadFile<'_>) -> Result<Changes
     Ok(changes)
 }
 
-/// A file as the changes so far left it.
 pub(super) fn now(changes: &Changes, path: &str, read: ReadFile<'_>) -> Result<Option<SolutionFile>, Unmade> {
     match changes.get(path) {
         Some(file) => Ok(file.clone()),
@@ -222,7 +202,6 @@ pub(super) fn read_beneath(path: &str, read: ReadFile<'_>) -> Result<Option<Solu
     read(path).map_err(|source| Unmade::Io { path: path.to_owned(), source })
 }
 
-/// Names that mean nothing.
 fn names(keys: &Keys, root: Place, id: &MutantId, lab: &Lab, solutions: &[String]) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     if !solutions.contains(&keys.over) {
@@ -284,7 +263,6 @@ fn shape(keys: &Keys, root: Place) -> Vec<Diagnostic> {
     found
 }
 
-/// Where `${name}` stands in an edit.
 fn written(place: Place, name: &str) -> Range<usize> {
     let (start, text) = (place.range().start, place.text());
     let at = text.match_indices("${").find(|(at, _)| text[at + 2..].trim_start().starts_with(name));

@@ -1,29 +1,25 @@
 //! Validated names.
 
-use crate::message;
+use crate::message::Message;
 use serde::de::{self, Deserialize, Deserializer};
 use serde::{Serialize, Serializer};
 use std::fmt;
 use std::str::FromStr;
 
-/// A name that isn't one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidName {
-    /// What stood there.
     pub(crate) name: String,
     /// A name near it that would do, if one can be made.
     pub(crate) suggestion: Option<String>,
 }
 
 impl InvalidName {
-    /// What is wrong with it.
-    #[must_use]
-    pub(crate) fn message(&self) -> message::Message {
+    pub(crate) fn message(&self) -> Message {
         match &self.suggestion {
             Some(suggestion) => {
-                crate::message!("bad-name", name = self.name.as_str(), suggestion = suggestion.as_str())
+                message!("bad-name", name = self.name.as_str(), suggestion = suggestion.as_str())
             }
-            None => crate::message!("bad-name-no-suggestion", name = self.name.as_str()),
+            None => message!("bad-name-no-suggestion", name = self.name.as_str()),
         }
     }
 }
@@ -60,8 +56,6 @@ macro_rules! names {
             pub struct $name(String);
 
             impl $name {
-                /// The name as a text.
-                #[must_use]
                 pub fn as_str(&self) -> &str {
                     &self.0
                 }

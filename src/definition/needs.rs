@@ -5,7 +5,6 @@ use super::name::CheckId;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// For each check all those that it needs, also by way of others.
-#[must_use]
 pub(crate) fn needed(lab: &Lab) -> BTreeMap<&CheckId, BTreeSet<&CheckId>> {
     let mut all: BTreeMap<&CheckId, BTreeSet<&CheckId>> = BTreeMap::new();
     // `needs` points backwards, so one pass does it.

@@ -6,40 +6,30 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
-/// A file's nodes and comments.
 #[derive(Debug, Default)]
 pub(crate) struct Outline<'s> {
     pub(crate) source: &'s str,
     /// All nodes, a container before what it holds; the first is the root.
     pub(crate) nodes: Vec<Node<'s>>,
-    /// Where comments stand, from `#` to the line's end.
     pub(crate) comments: Vec<Range<usize>>,
-    /// Where a second document begins.
     pub(crate) second: Option<usize>,
     children: HashMap<(usize, Cow<'s, str>), (usize, usize)>,
     by_start: HashMap<usize, usize>,
 }
 
-/// A scalar, list or map.
 #[derive(Debug)]
 pub(crate) struct Node<'s> {
     /// Its bytes; a container's run to its end.
     pub(crate) span: Range<usize>,
-    /// What it is.
     pub(crate) kind: Kind<'s>,
-    /// The container it stands in.
     pub(crate) parent: Option<usize>,
 }
 
-/// What a node is.
 #[derive(Debug)]
 pub(crate) enum Kind<'s> {
-    /// A text, number, boolean or null.
     Scalar(Cow<'s, str>, ScalarStyle),
     List(Vec<usize>),
-    /// Keys and values; `flow` when it is written in braces.
     Map {
-        /// Keys and values, in order.
         entries: Vec<(usize, usize)>,
         /// Whether it is written in braces.
         flow: bool,
@@ -56,7 +46,6 @@ pub(crate) struct Place<'o> {
     node: usize,
 }
 
-/// A container whose end hasn't come yet.
 struct Open {
     node: usize,
     key: Option<usize>,
@@ -138,26 +127,19 @@ impl<'s> Outline<'s> {
         node
     }
 
-    /// The root, when there is anything.
-    #[must_use]
     pub(crate) fn root(&'s self) -> Option<Place<'s>> {
         self.place(0)
     }
 
     /// The outermost node that starts at this byte.
-    #[must_use]
     pub(crate) fn starting_at(&self, start: usize) -> Option<usize> {
         self.by_start.get(&start).copied()
     }
 
-    /// A place to walk on from.
-    #[must_use]
     pub(crate) fn place(&'s self, node: usize) -> Option<Place<'s>> {
         (node < self.nodes.len()).then_some(Place { outline: self, node })
     }
 
-    /// The key that a node is the value of.
-    #[must_use]
     pub(crate) fn key_of(&self, node: usize) -> Option<usize> {
         match &self.nodes[self.nodes[node].parent?].kind {
             Kind::Map { entries, .. } => entries.iter().find(|(_, value)| *value == node).map(|(key, _)| *key),
@@ -166,7 +148,6 @@ impl<'s> Outline<'s> {
     }
 
     /// The map that starts at this byte, or that has a key there.
-    #[must_use]
     pub(crate) fn map_at(&self, start: usize) -> Option<usize> {
         let node = self.resolved(self.starting_at(start)?);
         if matches!(self.nodes[node].kind, Kind::Map { .. }) {
@@ -177,13 +158,10 @@ impl<'s> Outline<'s> {
     }
 
     /// What to underline of a node: all of a short one, the first line of others.
-    #[must_use]
     pub(crate) fn underline(&self, node: usize) -> Range<usize> {
         first_line(self.source, &self.nodes[node].span)
     }
 
-    /// The node, or what it stands for when it is an alias.
-    #[must_use]
     pub(crate) fn resolved(&self, node: usize) -> usize {
         match self.nodes[node].kind {
             Kind::Alias(Some(target)) => target,
@@ -193,14 +171,10 @@ impl<'s> Outline<'s> {
 }
 
 impl<'o> Place<'o> {
-    /// The value behind a key.
-    #[must_use]
     pub(crate) fn key(self, name: &str) -> Self {
         self.entry(name).map_or(self, |(_, node)| Self { node, ..self })
     }
 
-    /// An item of a list.
-    #[must_use]
     pub(crate) fn item(self, index: usize) -> Self {
         match &self.outline.nodes[self.outline.resolved(self.node)].kind {
             Kind::List(items) => items.get(index).map_or(self, |node| Self { node: *node, ..self }),
@@ -210,36 +184,27 @@ impl<'o> Place<'o> {
     }
 
     /// What to underline of the key of this name; the place itself when there is none.
-    #[must_use]
     pub(crate) fn name(self, name: &str) -> Range<usize> {
         self.entry(name).map_or_else(|| self.span(), |(key, _)| self.outline.underline(key))
     }
 
-    /// Whether there is such a key.
-    #[must_use]
     pub(crate) fn has(self, name: &str) -> bool {
         self.entry(name).is_some()
     }
 
     /// All bytes of the value; of an alias, those of what it stands for.
-    #[must_use]
     pub(crate) fn range(self) -> Range<usize> {
         self.outline.nodes[self.outline.resolved(self.node)].span.clone()
     }
 
-    /// The value as it is written.
-    #[must_use]
     pub(crate) fn text(self) -> &'o str {
         self.outline.source.get(self.range()).unwrap_or_default()
     }
 
-    #[must_use]
     pub(crate) fn is_list(self) -> bool {
         matches!(self.outline.nodes[self.outline.resolved(self.node)].kind, Kind::List(_))
     }
 
-    /// What to underline.
-    #[must_use]
     pub(crate) fn span(self) -> Range<usize> {
         self.outline.underline(self.node)
     }
@@ -251,7 +216,6 @@ impl<'o> Place<'o> {
 }
 
 /// A range, cut at the end of its first line, white space at the end left out.
-#[must_use]
 pub(crate) fn first_line(source: &str, span: &Range<usize>) -> Range<usize> {
     let text = source.get(span.clone()).unwrap_or_default();
     let line = text.lines().next().unwrap_or_default().trim_end();

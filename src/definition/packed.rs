@@ -13,24 +13,19 @@ use std::path::{Component, Path, PathBuf};
 use std::time::{Duration, Instant, UNIX_EPOCH};
 use tar::EntryType;
 
-/// What an archive of one kind looks like.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Shape<'a> {
     /// The path of its first entry, in JSON.
     pub(crate) head: &'a str,
-    /// The version of its form.
     pub(crate) format: u32,
     /// Bytes of the first entry at the most.
     pub(crate) most_head: u64,
-    /// The folder of all further entries.
     pub(crate) folder: &'a str,
     /// Bytes of those at the most.
     pub(crate) most: u64,
-    /// What an entry outside of that folder means.
     pub(crate) outside: Outside,
 }
 
-/// What an entry outside of the archive's folder means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outside {
     /// Our part ends before it, and somebody else's begins.
@@ -52,28 +47,22 @@ const MOST_RATIO: u64 = 200;
 /// Bytes of an entry's header with its long names.
 const MOST_HEADER: u64 = 64 << 10;
 
-/// Why an archive can't be read.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PackedError {
-    /// It isn't one of this kind.
     #[error("another file")]
     NotOne,
-    /// Its head says something that it can't.
     #[error("{0}")]
     BadHead(String),
     /// Another `lab`, a newer one, wrote it.
     #[error("format {0}")]
     Newer(u32),
-    /// An entry leads out of its folder.
     #[error("{}", .0.display())]
     LeadsOut(PathBuf),
     /// An entry is no file and no folder, or is there twice.
     #[error("{}", .0.display())]
     Odd(PathBuf),
-    /// It holds more than it may.
     #[error("too large")]
     TooLarge,
-    /// It can't be read or unpacked.
     #[error(transparent)]
     Io(#[from] io::Error),
 }
@@ -122,7 +111,6 @@ impl<R: Read> Read for Allowed<'_, R> {
     }
 }
 
-/// Counts the bytes that are read.
 pub(crate) struct Counted<'a, R> {
     pub(crate) source: R,
     pub(crate) count: &'a Cell<u64>,
@@ -229,13 +217,11 @@ fn too_large(error: io::Error) -> PackedError {
     }
 }
 
-/// What every format of a head has.
 #[derive(Deserialize)]
 struct Form {
     format: u32,
 }
 
-/// Adds an archive's first entry.
 pub(crate) fn append_head(
     archive: &mut tar::Builder<impl io::Write>,
     path: &str,

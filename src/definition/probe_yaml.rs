@@ -36,7 +36,7 @@ macro_rules! entry_with_probe {
                                     Some(found) => {
                                         if let Some(first) = &probe {
                                             return Err(de::Error::custom(
-                                                crate::message!("two-probes", first = first.value.name(), second = name)
+                                                message!("two-probes", first = first.value.name(), second = name)
                                                     .to_error_text(),
                                             ));
                                         }
@@ -78,13 +78,12 @@ macro_rules! entry_with_probe {
 fn unknown_key<E: de::Error>(name: &str, keys: &'static [&'static str]) -> E {
     let all: Vec<&str> = keys.iter().chain(KINDS).copied().collect();
     E::custom(
-        crate::message!("unknown-key", key = name, expected = all.join(", "), near = super::near(name, &all))
-            .to_error_text(),
+        message!("unknown-key", key = name, expected = all.join(", "), near = super::near(name, &all)).to_error_text(),
     )
 }
 
 fn needed<E: de::Error>(probe: Option<Spanned<Probe>>) -> Result<Spanned<Probe>, E> {
-    probe.ok_or_else(|| E::custom(crate::message!("no-probe", kinds = KINDS.join(", ")).to_error_text()))
+    probe.ok_or_else(|| E::custom(message!("no-probe", kinds = KINDS.join(", ")).to_error_text()))
 }
 
 entry_with_probe!(Source, "@expected-probe", "A probe by itself.", required [], keys {}, |probe| Source(needed::<A::Error>(probe)?.value));

@@ -28,7 +28,6 @@ const fn told(path: &'static str, text: &'static str, language: Language) -> Fil
     File { path, text, mode: 0o644, language: Some(language) }
 }
 
-/// Its files, `lab.yaml` first.
 const FILES: &[File] = &[
     text("lab.yaml", include_str!("scaffold/lab.yaml")),
     told("tasks/greet.en.md", include_str!("scaffold/greet.en.md"), Language::En),
@@ -42,20 +41,12 @@ const FILES: &[File] = &[
     text("mutants/fixed-greeting.yaml", include_str!("scaffold/fixed-greeting.yaml")),
 ];
 
-/// Why a lab can't be laid.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ScaffoldError {
-    /// Something stands at its folder already.
     #[error("`{}` is there already", folder.display())]
     Exists { folder: PathBuf },
-    /// Something couldn't be written.
     #[error("`{}`: {source}", path.display())]
-    Io {
-        /// What.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
+    Io { path: PathBuf, source: io::Error },
 }
 
 /// Lays a new lab of this id into a folder that isn't there yet, with texts in

@@ -19,7 +19,6 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// The schema of `lab.yaml`, in draft 07, which YAML's editors read.
-#[must_use]
 pub(crate) fn lab() -> Value {
     let mut schema = SchemaSettings::draft07().into_generator().into_root_schema_for::<Lab>();
     schema.insert("title".to_owned(), "lab.yaml".into());
@@ -28,8 +27,6 @@ pub(crate) fn lab() -> Value {
     value
 }
 
-/// The same as a file's text.
-#[must_use]
 pub(crate) fn text() -> String {
     format!("{:#}\n", lab())
 }
@@ -95,7 +92,6 @@ fn described(schema: Schema, doc: &str) -> Value {
 
 /// What stands behind a key of [`entry`]: its type without the places.
 pub(super) trait Described {
-    /// Its schema.
     fn schema(generator: &mut SchemaGenerator) -> Schema;
 }
 

@@ -4,7 +4,6 @@
 use super::diagnostic::Diagnostic;
 use super::near;
 use super::outline::{Kind, Node, Outline};
-use crate::message;
 use crate::message::{Arg, Message};
 use granit_parser::ScalarStyle;
 use serde::de::DeserializeOwned;
@@ -24,7 +23,6 @@ const MAX_REPLAYED: usize = 4_000;
 /// Regular expressions in one lab. Each may take 256 KiB once compiled.
 const MAX_PATTERNS: usize = 500;
 
-/// Reads the model, or another file of the format.
 pub(crate) fn read<T: DeserializeOwned>(outline: &Outline) -> Result<T, Box<Diagnostic>> {
     let is_pattern = |node: &&Node| matches!(&node.kind, Kind::Scalar(text, _) if text == "matches");
     if let Some(node) = outline.nodes.iter().filter(is_pattern).nth(MAX_PATTERNS) {
@@ -76,7 +74,6 @@ fn start(error: &Error) -> usize {
     offset.map_or(0, |offset| usize::try_from(offset).unwrap_or(usize::MAX))
 }
 
-/// The diagnostic of an error at this byte.
 fn at(error: &Error, outline: &Outline, start: usize) -> Diagnostic {
     let here = place(outline, start);
     let wrong = |expected: Message| wrong_type(outline, start, expected);
@@ -154,7 +151,6 @@ fn at(error: &Error, outline: &Outline, start: usize) -> Diagnostic {
     }
 }
 
-/// A message that our own visitors put into the error.
 fn our_own(mut message: Message, outline: &Outline, start: usize) -> Diagnostic {
     for (name, arg) in &mut message.args {
         // Parsers of CSS and JSONPath may speak in several lines, the last one telling most.
@@ -203,7 +199,6 @@ fn unknown_key(here: Range<usize>, key: &str, expected: &[&str]) -> Diagnostic {
     }
 }
 
-/// Something else was expected than what stands there.
 fn wrong_type(outline: &Outline, start: usize, expected: Message) -> Diagnostic {
     let node = outline.starting_at(start);
     let expected = match node {
@@ -272,7 +267,6 @@ fn expectation(expected: &str) -> Message {
     }
 }
 
-/// Whether YAML reads a scalar as null.
 pub(crate) fn is_null(text: &str, style: ScalarStyle) -> bool {
     style == ScalarStyle::Plain && matches!(text, "" | "~" | "null" | "Null" | "NULL")
 }

@@ -152,10 +152,8 @@ pub(crate) enum MountMode {
     Ro,
 }
 
-/// How one knows that a service serves: a probe and what it must see.
 #[derive(Debug, Clone)]
 pub(crate) struct Ready {
-    /// What is asked.
     pub(crate) probe: Probe,
     /// What must hold (default: that it answers).
     pub(crate) expect: Expect,

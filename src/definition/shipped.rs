@@ -9,16 +9,13 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-/// `labs/`, packed by `build.rs`.
 static LABS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/labs.tar"));
 
 /// The shipped pack's secret for nonces. At home it only makes learners'
 /// values differ; an instructor's pack has one of its own in `pack.secret`.
 const SHIPPED_SECRET: &str = "lab-runner's shipped labs";
 
-/// The file of a pack's own secret.
 pub(crate) const SECRET_FILE: &str = "pack.secret";
-/// Bytes that it may have.
 const MOST_SECRET: u64 = 4 << 10;
 
 /// Unpacks the shipped labs, if they aren't there yet, and returns their
@@ -73,7 +70,6 @@ pub(crate) fn secret(pack: &Path) -> io::Result<String> {
 }
 
 /// The ids of a pack's labs: folders that hold a `lab.yaml`.
-#[must_use]
 pub(crate) fn labs_in(pack: &Path) -> Vec<String> {
     let Ok(entries) = fs::read_dir(pack) else { return Vec::new() };
     let mut ids: Vec<String> = entries

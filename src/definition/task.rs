@@ -75,7 +75,6 @@ pub(crate) enum Visibility {
 }
 
 impl Visibility {
-    /// Whether everything is told.
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's skip_serializing_if passes a reference")]
     pub(crate) fn is_visible(&self) -> bool {
         *self == Self::Visible
@@ -94,32 +93,21 @@ pub(crate) struct Hint {
     pub(crate) after: u32,
 }
 
-/// One requirement and how it is judged.
 #[derive(Debug, Clone)]
 pub struct Check {
-    /// Its id.
     pub(crate) id: Spanned<CheckId>,
-    /// What must be so; reads well in red.
     pub(crate) must: Spanned<Text>,
-    /// What it is worth (default: 1).
     pub(crate) points: u32,
     /// Checks that must have passed before.
     pub(crate) needs: Vec<Spanned<CheckId>>,
     /// Runs the check for each of some items.
     pub(crate) for_each: Option<ForEach>,
-    /// What is asked, and what must hold.
     pub(crate) asks: Asks,
-    /// Words for failures that are common.
     pub(crate) explain: Vec<Explain>,
-    /// Edits of the learner's files, made before and undone afterwards.
     pub(crate) overlay: Vec<Edit>,
-    /// Runs beside no other check, whatever its kind.
     pub(crate) alone: bool,
-    /// Whether the untouched starter may pass it.
     pub(crate) baseline: bool,
-    /// Hints of its own, before its task's.
     pub(crate) hints: Vec<Hint>,
-    /// How much a learner is told of it.
     pub(crate) visibility: Visibility,
 }
 
@@ -141,7 +129,6 @@ pub(crate) struct ForEach {
     pub(crate) min: Option<usize>,
 }
 
-/// A probe by itself, as in `in: {html: {get: …}}`.
 #[derive(Debug, Clone)]
 pub(crate) struct Source(pub Probe);
 
@@ -182,15 +169,12 @@ pub(crate) struct Always {
 
 impl Check {
     /// Whether no other check may run beside it.
-    #[must_use]
     pub(crate) fn writes(&self) -> bool {
         self.alone || !self.overlay.is_empty() || self.asks.writes()
     }
 }
 
 impl Task {
-    /// What all its checks are worth.
-    #[must_use]
     pub(crate) fn points(&self) -> u32 {
         self.checks.value.iter().map(|check| check.points).sum()
     }

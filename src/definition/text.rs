@@ -15,11 +15,8 @@ pub enum Language {
 }
 
 impl Language {
-    /// All of them, in the order they are shown.
     pub const ALL: [Self; 2] = [Self::En, Self::Fr];
 
-    /// The two-letter code.
-    #[must_use]
     pub(crate) fn code(self) -> &'static str {
         match self {
             Self::En => "en",
@@ -41,8 +38,6 @@ pub(crate) struct Text {
 }
 
 impl Text {
-    /// The text in exactly this language.
-    #[must_use]
     pub(crate) fn exactly(&self, language: Language) -> Option<&str> {
         match language {
             Language::En => self.en.as_deref(),
@@ -51,7 +46,6 @@ impl Text {
     }
 
     /// The text in this language, else in the one there is.
-    #[must_use]
     pub(crate) fn get(&self, language: Language) -> &str {
         self.exactly(language).or(self.en.as_deref()).or(self.fr.as_deref()).unwrap_or_default()
     }

@@ -4,7 +4,6 @@
 use super::diagnostic::Diagnostic;
 use super::outline::{Kind, Node, Outline, first_line};
 use super::serde_errors::is_null;
-use crate::message;
 use granit_parser::{ErrorKind, ScalarStyle, ScanError};
 use std::ops::Range;
 

@@ -140,7 +140,7 @@ tasks: []
         let lab: Lab = serde_yaml::from_str(LAB).unwrap();
         let mut scope = Scope::default();
         scope.set("nonce.x", "abc");
-        let missing = BTreeMap::from([("graphs".to_owned(), crate::message!("image-not-found", image = "graphs:1"))]);
+        let missing = BTreeMap::from([("graphs".to_owned(), message!("image-not-found", image = "graphs:1"))]);
         Directory::new(&lab, &scope, &missing).unwrap()
     }
 

@@ -36,7 +36,6 @@ use self::context::{Authority, Context, HOST_AUTHORITIES, authorities, hash_part
 use self::dockerfile::Base;
 use self::work::Steps;
 use crate::event::{Event, Events, Finished};
-use crate::message;
 use bollard::Docker;
 use bollard::errors::Error;
 use futures_util::future::{BoxFuture, try_join_all};

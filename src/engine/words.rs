@@ -3,7 +3,6 @@
 
 use super::error::{EngineError, is_of_a_full_disk};
 use super::image::ImageError;
-use crate::message;
 use crate::message::Message;
 
 impl EngineError {

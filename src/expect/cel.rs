@@ -3,7 +3,7 @@
 //! CEL (the Common Expression Language) knows no loops but over its values, so
 //! it ends; here it also ends soon.
 
-use crate::message;
+use crate::message::Message;
 use cel::common::ast::operators::{INDEX, OPT_INDEX};
 use cel::common::ast::{EntryExpr, Expr, LiteralValue};
 use cel::common::types::CelDouble;
@@ -31,7 +31,6 @@ const MAX_NESTED: usize = 2;
 /// page of 1 MB is that much.
 const MAX_WORK: usize = 1 << 30;
 
-/// An expression, compiled.
 #[derive(Clone)]
 pub(crate) struct Cel {
     text: String,
@@ -46,8 +45,7 @@ pub(crate) struct Cel {
 pub(crate) struct CelError(pub String);
 
 impl Cel {
-    /// Compiles an expression.
-    pub(crate) fn parse(text: &str) -> Result<Self, message::Message> {
+    pub(crate) fn parse(text: &str) -> Result<Self, Message> {
         let bad = |reason: String| message!("bad-cel", reason = reason);
         if text.len() > MAX_BYTES {
             return Err(message!("cel-too-long", limit = MAX_BYTES));
@@ -74,14 +72,10 @@ impl Cel {
         Ok(Self { text: text.to_owned(), expression, doubles, nested })
     }
 
-    /// As the lab's author wrote it.
-    #[must_use]
     pub(crate) fn text(&self) -> &str {
         &self.text
     }
 
-    /// The names that it uses, sorted.
-    #[must_use]
     pub(crate) fn names(&self) -> BTreeSet<String> {
         let references = self.expression.references();
         let mut own = BTreeSet::new();
@@ -90,7 +84,6 @@ impl Cel {
         used.map(str::to_owned).collect()
     }
 
-    /// Whether it holds of these values.
     pub(crate) fn holds(&self, values: &BTreeMap<String, Value>) -> Result<bool, CelError> {
         let longest = values.values().map(longest).max().unwrap_or_default().max(1);
         let size: usize = values.values().map(size).sum();
@@ -112,12 +105,10 @@ impl Cel {
 }
 
 /// A capture's or field's name as CEL can say it.
-#[must_use]
 pub(crate) fn name(name: &str) -> String {
     name.replace('-', "_")
 }
 
-/// How numbers are handed to CEL.
 #[derive(Clone, Copy)]
 enum Numbers {
     AsTheyAre,

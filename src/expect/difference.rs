@@ -7,7 +7,6 @@ const BEFORE: usize = 24;
 /// Characters shown from the first difference on.
 const AFTER: usize = 32;
 
-/// The first difference of two texts, in its surroundings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Difference {
     /// The line of the first difference, from 1.
@@ -26,7 +25,6 @@ impl Difference {
     /// The first difference; none when the texts are equal. Texts that fit
     /// a line and differ are better shown whole, so a short one line text
     /// gives none as well.
-    #[must_use]
     pub(crate) fn between(expected: &str, actual: &str) -> Option<Self> {
         if expected == actual || (is_short(expected) && is_short(actual)) {
             return None;

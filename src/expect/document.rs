@@ -22,17 +22,14 @@ const MAX_BYTES: usize = 8 << 20;
 /// them grows with the square, 51 s for 90,000.
 const MAX_HCL: usize = 10_000;
 
-/// A text with a structure to look into.
 #[derive(Clone)]
 pub(crate) struct Document {
     pub(crate) text: String,
-    /// How to read it.
     pub(crate) format: DocumentFormat,
     data: Arc<OnceLock<Result<Data, Unpicked>>>,
     page: Arc<Mutex<Option<Result<Page, Excess>>>>,
 }
 
-/// A document as data, and how much it is.
 #[derive(Debug, Clone)]
 pub(super) struct Data {
     pub(super) value: Value,
@@ -45,7 +42,6 @@ impl Document {
         Self { text, format, data: Arc::default(), page: Arc::default() }
     }
 
-    /// A page that was read already.
     pub(crate) fn of_page(text: String, page: Page) -> Self {
         let document = Self::new(text, DocumentFormat::Html);
         *document.page.lock().unwrap_or_else(PoisonError::into_inner) = Some(Ok(page));
@@ -65,7 +61,6 @@ impl Document {
         self.data.get_or_init(|| read(&self.text, self.format)).as_ref().map_err(Clone::clone)
     }
 
-    /// Looks into the document as a page.
     pub(super) fn with_page<T>(&self, look: impl FnOnce(&Page) -> T) -> Result<T, Excess> {
         let mut page = self.page.lock().unwrap_or_else(PoisonError::into_inner);
         match page.get_or_insert_with(|| Page::parse(&self.text, Errors::Few)) {
@@ -92,8 +87,6 @@ impl fmt::Debug for Document {
 }
 
 impl DocumentFormat {
-    /// What a path's extension says.
-    #[must_use]
     pub(crate) fn of_path(path: &str) -> Self {
         let name = path.rsplit('/').next().unwrap_or_default();
         match name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).as_deref() {
@@ -107,7 +100,6 @@ impl DocumentFormat {
     }
 
     /// What a content type says, without its parameters and in lower case.
-    #[must_use]
     pub(crate) fn of_media_type(media_type: &str) -> Self {
         match media_type {
             "text/html" | "application/xhtml+xml" => Self::Html,

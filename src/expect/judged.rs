@@ -1,6 +1,5 @@
 //! Matchers with a grammar of their own: version requirements and JSON Schemas.
 
-use crate::message;
 use jsonschema::{PatternOptions, Validator};
 use semver::{Version, VersionReq};
 use serde::de::{self, Deserialize, Deserializer};
@@ -14,7 +13,6 @@ const FILE: &str = "file";
 /// A version requirement, such as `>=1.2, <2`.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Requirement {
-    /// As the lab's author wrote it.
     pub(crate) text: String,
     requirement: VersionReq,
 }
@@ -29,7 +27,6 @@ impl Requirement {
     /// Whether a text is a version that fits. A `v` may stand before it, as in
     /// tags; all three numbers must be there. A pre-release fits only a
     /// requirement that names one of the same version.
-    #[must_use]
     pub(crate) fn fits(&self, version: &str) -> bool {
         let version = version.trim();
         Version::parse(version.strip_prefix('v').unwrap_or(version))
@@ -71,7 +68,6 @@ pub(crate) struct Breach {
 }
 
 impl Schema {
-    /// Compiles a schema.
     pub(crate) fn new(source: Value) -> Result<Self, String> {
         let schema = Self { file: None, compiled: OnceLock::new() };
         schema.fill(source)?;
@@ -80,12 +76,10 @@ impl Schema {
 
     /// The file of the lab that it stands in, when the lab names one. Whoever
     /// loads the lab fills it; until then it is broken by nothing.
-    #[must_use]
     pub(crate) fn file(&self) -> Option<&str> {
         self.file.as_deref()
     }
 
-    /// Compiles what stands in its file.
     pub(crate) fn fill(&self, source: Value) -> Result<(), String> {
         let validator = jsonschema::options()
             .offline()
@@ -96,14 +90,10 @@ impl Schema {
         Ok(())
     }
 
-    /// As the lab's author wrote it.
-    #[must_use]
     pub(crate) fn source(&self) -> &Value {
         self.compiled.get().map_or(&Value::Null, |compiled| &compiled.source)
     }
 
-    /// The first breach, and the value at its place.
-    #[must_use]
     pub(crate) fn breach(&self, value: &Value) -> Option<(Breach, Value)> {
         let error = self.compiled.get()?.validator.iter_errors(value).next()?;
         let at = error.instance_path().to_string();

@@ -11,7 +11,6 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-/// A condition on what a selector picked.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Matcher {
     /// Equal to this (a scalar in YAML).
@@ -52,16 +51,11 @@ pub(crate) enum Matcher {
     Schema(Box<Schema>, Option<Breach>),
 }
 
-/// How numbers compare.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Comparison {
-    /// Greater.
     Gt,
-    /// Greater or equal.
     Gte,
-    /// Less.
     Lt,
-    /// Less or equal.
     Lte,
 }
 
@@ -69,18 +63,15 @@ pub(crate) enum Comparison {
 #[derive(Debug, Clone)]
 pub(crate) struct Pattern(pub Regex);
 
-/// A matcher that doesn't hold, and what was there.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Miss {
     /// The matcher, or the inner one that tells most.
     pub(crate) expected: Matcher,
-    /// What was there.
     pub(crate) actual: Actual,
 }
 
 impl Miss {
     /// Where two texts part, if two texts were compared for equality.
-    #[must_use]
     pub(crate) fn difference(&self) -> Option<Difference> {
         let expected = match &self.expected {
             Matcher::Equals(operand) => operand.value()?,
@@ -95,7 +86,6 @@ impl Miss {
 }
 
 impl Matcher {
-    /// Checks what was picked; the error says what was there instead.
     pub(crate) fn check(&self, hits: &Hits) -> Result<(), Box<Miss>> {
         let holds = match self {
             Self::Exists(expected) => hits.any() == *expected,
@@ -216,7 +206,6 @@ impl Matcher {
         }
     }
 
-    /// This matcher with every name filled in.
     pub(crate) fn resolve(&self, scope: &Scope) -> Result<Self, UnknownName> {
         let all = |matchers: &[Self]| matchers.iter().map(|matcher| matcher.resolve(scope)).collect::<Result<_, _>>();
         let each =
@@ -243,7 +232,6 @@ impl Matcher {
         })
     }
 
-    /// Every template in this matcher, and every capture it names.
     pub(crate) fn names(&self) -> Vec<String> {
         fn of_operand(operand: &Operand, names: &mut Vec<String>) {
             match operand {
@@ -273,7 +261,6 @@ impl Matcher {
     }
 
     /// This matcher with every text replaced, for taking out secrets.
-    #[must_use]
     pub(crate) fn map_texts(&self, map: &dyn Fn(&str) -> String) -> Self {
         fn operand(operand: &Operand, map: &dyn Fn(&str) -> String) -> Operand {
             fn value(found: Value, map: &dyn Fn(&str) -> String) -> Value {
@@ -314,8 +301,6 @@ impl Matcher {
         }
     }
 
-    /// The key in YAML.
-    #[must_use]
     pub(crate) fn key(&self) -> &'static str {
         match self {
             Self::Equals(_) => "equals",
@@ -382,7 +367,6 @@ impl Serialize for Matcher {
 
 impl Hits {
     /// The one value, if there is exactly one.
-    #[must_use]
     pub(crate) fn one(&self) -> Option<&Value> {
         match self {
             Self::One(value) => value.as_ref(),
@@ -391,8 +375,6 @@ impl Hits {
         }
     }
 
-    /// Whether anything was found.
-    #[must_use]
     pub(crate) fn any(&self) -> bool {
         match self {
             Self::One(value) => value.is_some(),
@@ -401,7 +383,6 @@ impl Hits {
     }
 
     /// The hits, or the items of the one list that was hit.
-    #[must_use]
     pub(crate) fn items(&self) -> Vec<Value> {
         match self {
             Self::One(None) => Vec::new(),

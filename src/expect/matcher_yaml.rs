@@ -3,7 +3,6 @@
 
 use super::matcher::{Comparison, Matcher, Pattern};
 use super::operand::{Operand, ValueType};
-use crate::message;
 use crate::template::Template;
 use regex::RegexBuilder;
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -14,7 +13,6 @@ use std::fmt;
 #[derive(Debug, Clone)]
 pub(crate) struct Matchers(pub Vec<Matcher>);
 
-/// Every matcher's key, for the error at an unknown one.
 pub(crate) const MATCHERS: &[&str] = &[
     "equals",
     "not",
@@ -140,7 +138,6 @@ impl<'de> Deserialize<'de> for MatcherKey {
     }
 }
 
-/// One operand or a list of them.
 struct OneOrMore(Vec<Operand>);
 
 impl<'de> Deserialize<'de> for OneOrMore {

@@ -37,35 +37,28 @@ use serde_yaml::Spanned;
 #[derive(Debug, Clone, Default)]
 pub struct Expect(pub Vec<Expectation>);
 
-/// One line of an `expect:`.
 #[derive(Debug, Clone)]
 pub struct Expectation {
-    /// What to look at.
     pub(crate) selector: Spanned<Selector>,
     /// All of these must hold.
     pub(crate) matchers: Spanned<Vec<Matcher>>,
 }
 
-/// One expectation that doesn't hold.
 #[derive(Debug, Clone, PartialEq, Serialize, serde::Deserialize)]
 pub(crate) struct Mismatch {
-    /// The selector as the lab's author wrote it.
     pub(crate) selector: String,
     /// The matcher that doesn't hold, its names filled in.
     pub(crate) expected: Matcher,
-    /// What was there instead.
     pub(crate) actual: Actual,
     /// Where two texts part, when two texts were compared.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) difference: Option<Difference>,
 }
 
-/// What a selector found, for a report.
 #[derive(Debug, Clone, PartialEq, Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Actual {
     Value(Value),
-    /// Nothing at all.
     Nothing,
     /// Several values where one was asked for.
     Several(Vec<Value>),
@@ -73,7 +66,6 @@ pub(crate) enum Actual {
     Unreadable {
         /// `JSON`, `HTML`, …
         format: String,
-        /// What its parser said.
         reason: String,
     },
 }
@@ -84,11 +76,9 @@ impl From<selector::Unreadable> for Actual {
     }
 }
 
-/// Why nothing could be judged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Unjudged {
     Unknown(UnknownName),
-    /// What was seen is more than is looked through.
     Excess(Excess),
 }
 

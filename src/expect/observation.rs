@@ -3,7 +3,6 @@
 use super::document::Document;
 use serde_json::Value;
 
-/// A probe's value.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Observation {
     /// The probe's own fields, such as `status` or `exit`.
@@ -22,7 +21,6 @@ pub(crate) struct Observation {
     pub(crate) details: Vec<(&'static str, String)>,
 }
 
-/// How a document is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum DocumentFormat {
     Json,
@@ -38,8 +36,6 @@ pub(crate) enum DocumentFormat {
 }
 
 impl Observation {
-    /// The value of one of the probe's own fields.
-    #[must_use]
     pub(crate) fn field(&self, name: &str) -> Option<&Value> {
         self.fields.iter().find(|(field, _)| *field == name).map(|(_, value)| value)
     }

@@ -26,19 +26,15 @@ pub(crate) enum ValueType {
 /// A value to compare with, its `${…}` still open.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Operand {
-    /// A text.
     Text(Template),
     /// A value without texts.
     Plain(Value),
-    /// A list.
     List(Vec<Operand>),
-    /// A map.
     Map(Vec<(String, Operand)>),
 }
 
 impl Operand {
     /// The value, when no name in it is open.
-    #[must_use]
     pub(crate) fn value(&self) -> Option<Value> {
         Some(match self {
             Self::Plain(value) => value.clone(),
@@ -50,8 +46,6 @@ impl Operand {
         })
     }
 
-    /// Every text in it with `${…}`.
-    #[must_use]
     pub(crate) fn templates(&self) -> Vec<&Template> {
         match self {
             Self::Text(template) => vec![template],
@@ -62,7 +56,6 @@ impl Operand {
     }
 
     /// The value, or the text with its names still in it.
-    #[must_use]
     pub(crate) fn shown(&self) -> Value {
         match self {
             Self::Text(template) => self.value().unwrap_or_else(|| Value::String(template.to_string())),
@@ -70,7 +63,6 @@ impl Operand {
         }
     }
 
-    /// The value with every name filled in.
     pub(crate) fn resolve(&self, scope: &Scope) -> Result<Self, UnknownName> {
         Ok(match self {
             Self::Text(template) => Self::Plain(Value::String(template.render(scope)?)),
@@ -88,8 +80,6 @@ impl Operand {
 }
 
 impl ValueType {
-    /// The type of a value.
-    #[must_use]
     pub(crate) fn of(value: &Value) -> Self {
         match value {
             Value::String(_) => Self::String,

@@ -18,7 +18,6 @@ pub(crate) const MAX_ATTRIBUTES: usize = 1_000;
 /// Elements, texts and comments of a page.
 pub(crate) const MAX_NODES: usize = 200_000;
 
-/// A page, read.
 #[derive(Debug)]
 pub(crate) struct Page {
     pub(crate) html: Html,

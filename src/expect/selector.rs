@@ -3,21 +3,18 @@
 use super::document::Document;
 use super::observation::{DocumentFormat, Observation};
 use super::page::within;
-use crate::message;
 use crate::message::Message;
 use crate::world::{Bound, Excess};
 use serde_json::Value;
 use serde_json_path::JsonPath;
 use std::fmt;
 
-/// Picks values out of a [`Observation`].
 #[derive(Debug, Clone)]
 pub(crate) struct Selector {
     text: String,
     kind: SelectorKind,
 }
 
-/// The forms of a selector.
 #[derive(Debug, Clone)]
 pub(crate) enum SelectorKind {
     /// `status`, `stdout`: one of the probe's own fields.
@@ -36,7 +33,6 @@ pub(crate) enum SelectorKind {
     Links(scraper::Selector),
 }
 
-/// What a selector found.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Hits {
     /// The form names one place: its value, if there is one.
@@ -45,16 +41,12 @@ pub(crate) enum Hits {
     Many(Vec<Value>),
 }
 
-/// The document isn't what the selector reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Unreadable {
-    /// What it should be.
     pub(crate) format: &'static str,
-    /// What the parser said.
     pub(crate) reason: String,
 }
 
-/// Why a selector picks nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Unpicked {
     Unreadable(Unreadable),
@@ -88,7 +80,6 @@ const MAX_BYTES: usize = 1000;
 const MAX_DEPTH: usize = 8;
 
 impl Selector {
-    /// Reads a selector.
     pub(crate) fn parse(text: &str) -> Result<Self, Message> {
         let trimmed = text.trim();
         if trimmed.len() > MAX_BYTES {
@@ -119,13 +110,10 @@ impl Selector {
         Ok(Self { text: trimmed.to_owned(), kind })
     }
 
-    /// As the lab's author wrote it.
-    #[must_use]
     pub(crate) fn text(&self) -> &str {
         &self.text
     }
 
-    #[must_use]
     pub(crate) fn kind(&self) -> &SelectorKind {
         &self.kind
     }

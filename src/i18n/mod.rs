@@ -45,7 +45,6 @@ type Bundle = FluentBundle<FluentResource>;
 
 impl Words {
     /// The words of a language.
-    #[must_use]
     pub fn new(language: Language) -> Self {
         let sources = SOURCES.iter().filter(|(of, _)| *of == language).flat_map(|(_, sources)| *sources);
         Self { language, files: sources.map(|source| (*source, OnceCell::new())).collect() }
@@ -62,20 +61,17 @@ impl Words {
         bundle
     }
 
-    /// A message, and the file that it is in.
     fn find(&self, id: &str) -> Option<(&Bundle, FluentMessage<'_>)> {
         let mut files = self.files.iter().map(|(source, bundle)| bundle.get_or_init(|| self.read(source)));
         files.find_map(|bundle| Some((bundle, bundle.get_message(id)?)))
     }
 
-    #[must_use]
     pub(crate) fn language(&self) -> Language {
         self.language
     }
 
     /// The message in this language, fit for a terminal whatever fills it. An unknown
     /// id is shown as it is.
-    #[must_use]
     pub(crate) fn say(&self, message: &Message) -> String {
         let found = self.find(&message.id).and_then(|(bundle, found)| Some((bundle, found.value()?)));
         let Some((bundle, pattern)) = found else { return clean::line(&message.id) };
@@ -86,8 +82,6 @@ impl Words {
         bundle.format_pattern(pattern, Some(&args), &mut Vec::new()).into_owned()
     }
 
-    /// Whether this language has a message of this id.
-    #[must_use]
     pub fn has(&self, id: &str) -> bool {
         self.find(id).is_some()
     }
@@ -113,7 +107,6 @@ fn filled_in(text: &str) -> String {
 
 /// The language a reader wants: what was said (`--lang`, `LAB_LANG`), else the
 /// locale's, else English.
-#[must_use]
 pub(crate) fn choose(said: Option<&str>, locale: Option<&str>) -> Language {
     let of =
         |text: &str| Language::ALL.into_iter().find(|language| text.to_ascii_lowercase().starts_with(language.code()));

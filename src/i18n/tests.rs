@@ -189,7 +189,7 @@ fn no_argument_gets_a_control_character_onto_a_screen() {
                 ] {
                     let message = Message { id: id.to_owned().into(), args };
                     let bare = words.say(&Message { id: message.id.clone(), args: Vec::new() });
-                    for within in [message.clone(), crate::message!("file-failed", path = "p", reason = message)] {
+                    for within in [message.clone(), message!("file-failed", path = "p", reason = message)] {
                         let said = words.say(&within);
                         let raw =
                             |text: &str| text.chars().filter(|one| *one != '\n' && clean::is_hidden(*one)).count();

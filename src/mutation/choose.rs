@@ -6,23 +6,18 @@ use crate::definition::load::LoadedLab;
 use crate::definition::mutant::Mutant;
 use std::path::PathBuf;
 
-/// One folder to judge in a room of its own.
 #[derive(Debug, Clone)]
 pub(crate) struct Run<'a> {
-    /// Whose folder.
     pub(crate) subject: Subject,
     pub(crate) folder: PathBuf,
-    /// What is changed of it first.
     pub(crate) mutant: Option<&'a Mutant>,
     /// The learner whose values the room gets; drawn where there is none.
     pub(crate) learner: Option<String>,
 }
 
-/// `--only` names nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct UnknownOnly {
     pub(crate) name: String,
-    /// The names there are.
     pub(crate) known: Vec<String>,
 }
 

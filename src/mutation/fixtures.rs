@@ -5,7 +5,6 @@ use crate::definition::load;
 use crate::definition::model::Lab;
 use crate::definition::mutant::{MadeBy, Mutant};
 use crate::definition::text::Text;
-use crate::message;
 use crate::verdict::{CheckResult, Failure, Fault, Verdict};
 use std::path::Path;
 use std::time::Duration;

@@ -16,7 +16,6 @@ use std::collections::{BTreeMap, BTreeSet};
 const SOLUTIONS: usize = 2;
 
 /// Judges what was run. `only` is what limited the runs.
-#[must_use]
 pub(crate) fn judge(lab: &Lab, mutants: &[Mutant], executed: &[Executed], only: &[String], how: How) -> Proof {
     let mut judging = Judging {
         lab,
@@ -83,7 +82,6 @@ impl<'a> Judging<'a> {
         RunProof { subject: subject.clone(), cells, took: executed.took }
     }
 
-    /// One check in one run, over all its repeats.
     fn cell(&mut self, executed: &Executed, check: &'a Check) -> Cell {
         let id = &check.id.value;
         let found: Vec<&CheckResult> = executed
@@ -260,7 +258,6 @@ fn sees(check: &Check) -> Vec<String> {
     sees
 }
 
-/// Explanations that no failure shows.
 fn unexplained(lab: &Lab, executed: &[Executed]) -> Vec<Note> {
     let shown: BTreeSet<(&CheckId, Option<&str>, Option<&str>)> = executed
         .iter()

@@ -5,7 +5,6 @@ use super::choose::Run;
 use crate::definition::diagnostic::{Diagnostic, Diagnostics};
 use crate::definition::load::{self, LoadedLab};
 use crate::definition::mutant::{Changes, Mutant, Unmade};
-use crate::message;
 use crate::quantity::Size;
 use crate::template::Scope;
 use crate::workspace::copy::{CopyError, CopyRules, copy_folder};
@@ -16,22 +15,16 @@ use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-/// A lab's solutions and mutants.
 #[derive(Debug, Clone)]
 pub struct Proofs {
-    /// Folders by name.
     pub(crate) solutions: BTreeMap<String, PathBuf>,
-    /// By id.
     pub(crate) mutants: Vec<Mutant>,
 }
 
-/// Why a mutant couldn't be laid.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum LayError {
-    /// Its solution can't be copied.
     #[error(transparent)]
     Copy(#[from] CopyError),
-    /// A file can't be written.
     #[error("{0}")]
     Io(#[from] io::Error),
     /// It can't be made of its solution, which was right a moment ago.
@@ -57,7 +50,6 @@ pub fn load(loaded: &LoadedLab) -> Result<Proofs, Vec<Diagnostics>> {
 }
 
 /// How a lab's folders are copied.
-#[must_use]
 pub(crate) fn rules(loaded: &LoadedLab) -> CopyRules {
     let folder = &loaded.lab.environment.folder;
     let default = CopyRules::default();

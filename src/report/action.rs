@@ -7,11 +7,8 @@ use super::signs::{Paint, Sign, Style};
 use super::voice::Voice;
 use crate::grade::Acted;
 use crate::i18n::Words;
-use crate::message;
 use crate::verdict::Verdict;
 
-/// The outcome of `lab do`.
-#[must_use]
 pub(crate) fn action(name: &str, acted: &Acted, words: &Words, style: &Style) -> String {
     let voice = Voice { words, style };
     let took = voice.duration(acted.took);

@@ -6,7 +6,6 @@ use super::signs::Paint;
 use super::voice::Voice;
 use super::window::window;
 use crate::expect::Difference;
-use crate::message;
 
 /// Columns that every label takes.
 const NARROWEST_LABEL: usize = 8;
@@ -17,33 +16,23 @@ pub(super) const WIDEST_LABEL: usize = 14;
 pub(crate) enum Fact {
     /// A sentence without a label.
     Sentence(Line),
-    /// A label and some lines.
     Labelled {
         /// Which; none to go on under the one before.
         label: String,
-        /// The lines, each of which wraps.
         lines: Vec<Line>,
     },
-    /// What was expected and what was there.
     Pair {
-        /// Of what.
         label: String,
         expected: Line,
-        /// What was there.
         got: Line,
     },
-    /// Two texts and where they part.
     Parting {
-        /// Of what.
         label: String,
-        /// Where.
         difference: Difference,
     },
 }
 
 impl Fact {
-    /// A label and one line.
-    #[must_use]
     pub(crate) fn labelled(label: String, text: &str) -> Self {
         Self::Labelled { label, lines: vec![Line::plain(text)] }
     }

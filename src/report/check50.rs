@@ -9,12 +9,10 @@ use super::voice::Voice;
 use super::{Style, clean};
 use crate::grade::outcome::Outcome;
 use crate::i18n::Words;
-use crate::message;
 use crate::message::Message;
 use crate::verdict::{CheckResult, Failure, Problem, Verdict};
 use serde_json::{Value, json};
 
-#[must_use]
 pub(crate) fn outcome(outcome: &Outcome, words: &Words) -> Value {
     let style = Style::default();
     let voice = Voice { words, style: &style };
@@ -27,7 +25,6 @@ pub(crate) fn outcome(outcome: &Outcome, words: &Words) -> Value {
 
 /// The document of a run that judged nothing: its `error` stands in the place
 /// of results. `kind` is a name for programs.
-#[must_use]
 pub(crate) fn error(lab: &str, kind: &str, happened: &Message, words: &Words) -> Value {
     let value = clean::line(&words.say(happened));
     json!({

@@ -6,7 +6,6 @@ use super::window;
 use crate::expect::matcher::Comparison;
 use crate::expect::operand::ValueType;
 use crate::expect::{Actual, Matcher, Operand};
-use crate::message;
 use crate::message::Message;
 use serde_json::Value;
 
@@ -14,8 +13,6 @@ use serde_json::Value;
 const ITEMS: usize = 5;
 
 impl Voice<'_> {
-    /// What was expected of a selector, and what was there instead.
-    #[must_use]
     pub(crate) fn pair(&self, selector: &str, matcher: &Matcher, actual: &Actual) -> (String, String) {
         if let (Matcher::Equals(operand), Actual::Value(Value::String(actual))) = (matcher, actual)
             && let Value::String(expected) = operand.shown()
@@ -29,7 +26,6 @@ impl Voice<'_> {
         (self.expected(selector, matcher), self.actual(selector, matcher, actual))
     }
 
-    #[must_use]
     pub(crate) fn expected(&self, selector: &str, matcher: &Matcher) -> String {
         match matcher {
             Matcher::Equals(operand) => self.bare(selector, &operand.shown()),
@@ -37,8 +33,6 @@ impl Voice<'_> {
         }
     }
 
-    /// What was there instead.
-    #[must_use]
     pub(crate) fn actual(&self, selector: &str, matcher: &Matcher, actual: &Actual) -> String {
         match actual {
             Actual::Nothing => self.say(&message!("report-nothing")),
@@ -85,7 +79,6 @@ impl Voice<'_> {
     }
 
     /// A value within a sentence: texts stand in backticks.
-    #[must_use]
     pub(crate) fn value(&self, selector: &str, value: &Value) -> String {
         match value {
             Value::String(text) => format!("`{}`", self.shown(text)),
@@ -93,8 +86,6 @@ impl Voice<'_> {
         }
     }
 
-    /// A text in one visible line, not too long.
-    #[must_use]
     pub(crate) fn shown(&self, text: &str) -> String {
         clean::visible(&self.capped(text), self.style.unicode)
     }
@@ -155,8 +146,6 @@ impl Voice<'_> {
         self.listed(operands.iter().map(|operand| self.value(selector, &operand.shown())).collect())
     }
 
-    /// A matcher in words.
-    #[must_use]
     pub(crate) fn matcher(&self, selector: &str, matcher: &Matcher) -> String {
         if let Matcher::Not(inner) = matcher {
             return self.all(inner, |matcher| self.negated(selector, matcher));
@@ -198,7 +187,6 @@ impl Voice<'_> {
         self.say(&message)
     }
 
-    /// A matcher that must not hold, in words.
     fn negated(&self, selector: &str, matcher: &Matcher) -> String {
         let value = |operand: &Operand| self.value(selector, &operand.shown());
         let message = match matcher {
@@ -234,7 +222,6 @@ impl Voice<'_> {
         format!("`{}`", self.shown(text))
     }
 
-    /// A long text's part around a place.
     fn around(&self, text: &str, at: usize) -> String {
         const BEFORE: usize = 40;
         let start = text[..at].char_indices().rev().nth(BEFORE).map_or(0, |(start, _)| start);
@@ -243,7 +230,6 @@ impl Voice<'_> {
     }
 }
 
-/// Where the text that must not be there is.
 fn held_at(matcher: &Matcher, text: &str) -> Option<usize> {
     match matcher {
         Matcher::Contains(operands) => {
@@ -254,7 +240,6 @@ fn held_at(matcher: &Matcher, text: &str) -> Option<usize> {
     }
 }
 
-/// Whether two texts differ in white space only.
 fn same_words(left: &str, right: &str) -> bool {
     left.split_whitespace().eq(right.split_whitespace())
 }

@@ -4,7 +4,7 @@
 use super::clean;
 use crate::definition::diagnostic::{Diagnostic, Diagnostics};
 use crate::i18n::Words;
-use crate::message;
+use crate::message::Message;
 use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, MietteError, MietteSpanContents, SourceCode,
     SourceSpan, SpanContents, ThemeStyles,
@@ -16,7 +16,6 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 const LEAST: usize = 40;
 
 /// All diagnostics, each with a blank line after it.
-#[must_use]
 pub fn render(diagnostics: &Diagnostics, words: &Words, colour: bool, width: usize) -> String {
     let mut shown: String =
         diagnostics.found.iter().map(|diagnostic| one(diagnostics, diagnostic, words, colour, width)).collect();
@@ -28,7 +27,7 @@ pub fn render(diagnostics: &Diagnostics, words: &Words, colour: bool, width: usi
 }
 
 fn one(diagnostics: &Diagnostics, diagnostic: &Diagnostic, words: &Words, colour: bool, width: usize) -> String {
-    let say = |message: &message::Message| clean::line(&words.say(message));
+    let say = |message: &Message| clean::line(&words.say(message));
     let red = if colour { anstyle::AnsiColor::Red.on_default().bold() } else { anstyle::Style::new() };
     let heading = format!("{}[{}]", say(&message!("error-heading")), diagnostic.code);
     let colon = if words.language().code() == "fr" { "\u{a0}:" } else { ":" };
@@ -47,7 +46,6 @@ fn one(diagnostics: &Diagnostics, diagnostic: &Diagnostic, words: &Words, colour
     shown
 }
 
-/// The line with its place and the text underlined, drawn by miette.
 fn snippet(
     diagnostics: &Diagnostics,
     diagnostic: &Diagnostic,

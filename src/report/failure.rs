@@ -8,7 +8,6 @@ use super::signs::{Paint, Sign};
 use super::voice::Voice;
 use crate::expect::{Actual, Mismatch};
 use crate::grade::outcome::ToRead;
-use crate::message;
 use crate::verdict::{CheckResult, Failure, Finding, Problem, StepAt};
 use std::time::Duration;
 
@@ -55,13 +54,11 @@ fn points(result: &CheckResult, voice: Voice) -> String {
     voice.say(&message!("report-points-of", earned = result.earned(), total = result.points))
 }
 
-/// What is said in place of all that about a hidden check.
 pub(super) fn hidden(voice: Voice) -> Fact {
     Fact::Sentence(Line::plain(&voice.say(&message!("report-hidden-facts"))))
 }
 
 /// All that is said about a failure, in the order that the format promises.
-#[must_use]
 pub(crate) fn facts(failure: &Failure, voice: Voice) -> Vec<Fact> {
     let mut facts = Vec::new();
     if failure.passes_in_playground {

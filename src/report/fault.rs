@@ -7,7 +7,6 @@ use super::page::{Line, Page};
 use super::signs::{Paint, Sign, Style};
 use super::voice::Voice;
 use crate::i18n::Words;
-use crate::message;
 use crate::message::Message;
 use crate::verdict::{CheckResult, Fault, Verdict};
 
@@ -17,7 +16,6 @@ const LINES: usize = 6;
 /// A whole screen for a fault before any check could run, such as a service
 /// that didn't get ready: what happened, what that means for the reader's work,
 /// labelled facts, commands to try.
-#[must_use]
 pub(crate) fn screen(
     happened: &Message,
     consequence: &Message,
@@ -79,7 +77,6 @@ pub(super) fn write(page: &mut Page, results: &[&CheckResult], voice: Voice) {
     }
 }
 
-/// What is known of a fault, and what to do.
 pub(super) fn facts(fault: &Fault, voice: Voice) -> Vec<Fact> {
     let mut facts = Vec::new();
     match fault {
@@ -123,8 +120,6 @@ fn headline(page: &mut Page, happened: &str, consequence: &str, voice: Voice) {
 }
 
 impl Voice<'_> {
-    /// A fault in words.
-    #[must_use]
     pub(crate) fn fault(&self, fault: &Fault) -> String {
         match fault {
             Fault::ProbeFailure(trouble) => self.trouble(trouble),

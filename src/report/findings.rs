@@ -24,16 +24,13 @@ use super::signs::Paint;
 use super::{Sign, Style};
 use crate::definition::diagnostic::{Diagnostic, Diagnostics};
 use crate::i18n::Words;
-use crate::message;
 use crate::message::Message;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-/// What the linter found in one lab.
 #[derive(Debug)]
 pub(crate) struct Linted {
-    /// The lab's folder as it was named.
     pub(crate) path: PathBuf,
     /// Findings by file; none when all is well.
     pub(crate) files: Vec<Diagnostics>,
@@ -42,16 +39,12 @@ pub(crate) struct Linted {
 }
 
 impl Linted {
-    /// How many things are wrong.
-    #[must_use]
     pub(crate) fn count(&self) -> usize {
         let found: usize = self.files.iter().map(|file| file.found.len() + file.more).sum();
         found + usize::from(self.unread.is_some())
     }
 }
 
-/// For people: every finding with its line, and how many there are.
-#[must_use]
 pub(crate) fn human(labs: &[Linted], words: &Words, style: &Style) -> String {
     let mut text = String::new();
     for lab in labs {
@@ -76,7 +69,6 @@ pub(crate) fn human(labs: &[Linted], words: &Words, style: &Style) -> String {
 }
 
 /// For programs; the shape is a promise.
-#[must_use]
 pub(crate) fn as_json(labs: &[Linted], words: &Words) -> String {
     let labs: Vec<Value> = labs
         .iter()
@@ -115,7 +107,6 @@ fn finding(file: &Diagnostics, found: &Diagnostic, words: &Words) -> Value {
 
 /// GitHub's workflow commands: one line each, shown beside the line meant.
 /// <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>
-#[must_use]
 pub(crate) fn github(labs: &[Linted], words: &Words) -> String {
     let mut text = String::new();
     for lab in labs {

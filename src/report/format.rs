@@ -6,7 +6,6 @@ use super::{check50, github, gradescope, html, json, junit, markdown};
 use crate::grade::outcome::Outcome;
 use crate::i18n::Words;
 
-/// A form of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum ReportFormat {
     /// For people, on a terminal.
@@ -28,8 +27,6 @@ pub(crate) enum ReportFormat {
 }
 
 impl ReportFormat {
-    /// The report, as a file holds it.
-    #[must_use]
     pub(crate) fn file(self, outcome: &Outcome, words: &Words, extra: Extra<'_>) -> String {
         match self {
             Self::Human => super::outcome(outcome, words, &Style::default(), extra),
@@ -42,8 +39,6 @@ impl ReportFormat {
         }
     }
 
-    /// The report, as standard output gets it.
-    #[must_use]
     pub(crate) fn screen(self, outcome: &Outcome, words: &Words, style: &Style, extra: Extra<'_>) -> String {
         match self {
             Self::Human => super::outcome(outcome, words, style, extra),

@@ -16,8 +16,6 @@ use std::fmt::Write as _;
 /// Annotations that GitHub shows of one step, of each kind.
 const SHOWN: usize = 10;
 
-/// What standard output gets.
-#[must_use]
 pub(crate) fn log(outcome: &Outcome, words: &Words, style: &Style, extra: Extra<'_>) -> String {
     let word = Alphanumeric.sample_string(&mut rand::rng(), 24);
     let screen = super::outcome(outcome, words, style, extra);
@@ -51,12 +49,10 @@ fn annotate(text: &mut String, command: &str, result: &CheckResult, voice: Voice
     let _ = writeln!(text, "::{command} title={}::{}", property(&title), data(&said));
 }
 
-/// A text as a command's message.
 fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// A text as one of a command's properties.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }

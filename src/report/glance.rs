@@ -8,14 +8,12 @@ use super::signs::{Paint, Sign, Style};
 use super::voice::Voice;
 use crate::check::readable;
 use crate::i18n::Words;
-use crate::message;
 use crate::world::ServiceSeen;
 
 /// Lines of its log that are shown.
 const LOG_LINES: usize = 8;
 
 /// What is wrong with a service; empty when nothing is.
-#[must_use]
 pub(crate) fn glance(service: &str, seen: &ServiceSeen, words: &Words, style: &Style) -> String {
     let voice = Voice { words, style };
     let happened = match (seen.up, seen.exit, &seen.answer) {

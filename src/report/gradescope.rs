@@ -10,11 +10,9 @@ use super::told;
 use super::voice::Voice;
 use crate::grade::outcome::{Outcome, RunScope};
 use crate::i18n::Words;
-use crate::message;
 use crate::verdict::{CheckResult, Verdict};
 use serde_json::{Value, json};
 
-#[must_use]
 pub(crate) fn outcome(outcome: &Outcome, words: &Words) -> Value {
     let style = Style::default();
     let voice = Voice { words, style: &style };

@@ -58,13 +58,11 @@ use crate::world::ProbeFailure;
 use serde_json::{Map, Value, json};
 use std::time::Duration;
 
-/// The shape's name.
 pub(crate) const FORMAT: &str = "lab-outcome/v1";
 
 /// Characters of one text.
 const TEXT_CAP: usize = 4_000;
 
-#[must_use]
 pub(crate) fn json(outcome: &Outcome, words: &Words) -> Value {
     let style = Style::default();
     let voice = Voice { words, style: &style };
@@ -93,8 +91,6 @@ pub(crate) fn json(outcome: &Outcome, words: &Words) -> Value {
     })
 }
 
-/// By which lab it was judged, and whose folder.
-#[must_use]
 pub(crate) fn judge(outcome: &Outcome) -> Value {
     let Some(judge) = &outcome.judge else { return Value::Null };
     json!({
@@ -110,7 +106,6 @@ pub(crate) fn judge(outcome: &Outcome) -> Value {
 
 /// The value as indented text that is safe to show on a terminal: JSON escapes
 /// C0 by itself, and here also what else is hidden.
-#[must_use]
 pub(crate) fn to_text(value: &Value) -> String {
     let pretty = format!("{value:#}\n");
     let mut text = String::with_capacity(pretty.len());
@@ -136,7 +131,6 @@ fn task(task: &TaskOutcome, voice: Voice) -> Value {
     })
 }
 
-/// One check's result.
 pub(super) fn check(result: &CheckResult, voice: Voice) -> Value {
     let mut check = json!({
         "id": result.id,
@@ -309,7 +303,6 @@ fn of_fault(fault: &Fault, voice: Voice) -> Value {
     value
 }
 
-/// Whole milliseconds.
 pub(super) fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
@@ -321,7 +314,6 @@ fn cut(text: &str) -> Value {
     }
 }
 
-/// The value with each of its texts cut.
 fn capped(value: &Value) -> Value {
     match value {
         Value::String(text) => cut(text),

@@ -13,13 +13,10 @@ use crate::verdict::{CheckResult, Verdict};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use std::time::{Duration, SystemTime};
 
-/// Cases that belong together.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Suite {
     pub(crate) name: String,
-    /// How long it took.
     pub(crate) took: Duration,
-    /// Facts about it: a name and a value each.
     pub(crate) properties: Vec<(String, String)>,
     pub(crate) cases: Vec<Case>,
 }
@@ -29,18 +26,13 @@ pub(crate) struct Case {
     pub(crate) name: String,
     /// What it belongs to, with dots between the parts.
     pub(crate) class: String,
-    /// How long it took.
     pub(crate) took: Duration,
-    /// What it came to.
     pub(crate) end: End,
 }
 
-/// What a case came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum End {
-    /// It holds.
     Passed,
-    /// It doesn't.
     Failed(Said),
     /// It couldn't be tried, by a fault.
     Error(Said),
@@ -48,19 +40,14 @@ pub(crate) enum End {
     Skipped(Said),
 }
 
-/// Why a case didn't pass.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Said {
-    /// In one line.
     pub(crate) message: String,
     /// A word for programs.
     pub(crate) kind: String,
-    /// In full.
     pub(crate) text: String,
 }
 
-/// The outcome of `lab check`.
-#[must_use]
 pub(crate) fn outcome(outcome: &Outcome, words: &Words, at: Option<SystemTime>) -> String {
     let style = Style::default();
     let voice = Voice { words, style: &style };
@@ -68,8 +55,6 @@ pub(crate) fn outcome(outcome: &Outcome, words: &Words, at: Option<SystemTime>) 
     xml(outcome.lab.as_str(), outcome.took, at, &suites)
 }
 
-/// Suites as a document.
-#[must_use]
 pub(crate) fn xml(name: &str, took: Duration, at: Option<SystemTime>, suites: &[Suite]) -> String {
     let mut report = Report::new(clean::line(name));
     report.set_time(took);

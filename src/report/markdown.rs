@@ -5,11 +5,9 @@ use super::voice::Voice;
 use super::{Extra, Sign, Style, clean};
 use crate::grade::outcome::Outcome;
 use crate::i18n::Words;
-use crate::message;
 use crate::verdict::{CheckResult, Verdict};
 use std::fmt::Write as _;
 
-#[must_use]
 pub(crate) fn outcome(outcome: &Outcome, words: &Words, extra: Extra<'_>) -> String {
     let style = Style::default();
     let voice = Voice { words, style: &style };

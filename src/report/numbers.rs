@@ -1,12 +1,10 @@
 //! Durations and sizes as people read them.
 
 use super::voice::Voice;
-use crate::message;
 use std::time::Duration;
 
 impl Voice<'_> {
     /// `12 ms`, `0.4 s`, `41 s`, `1 min 5 s`, `2 h 3 min`.
-    #[must_use]
     pub(crate) fn duration(&self, duration: Duration) -> String {
         let millis = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
         if millis < 100 {
@@ -29,7 +27,6 @@ impl Voice<'_> {
     }
 
     /// `8 MiB` where the number is a round one of these, else `12.3 MB`.
-    #[must_use]
     pub(crate) fn bytes(&self, bytes: u64) -> String {
         const KIB: u64 = 1 << 10;
         const MIB: u64 = 1 << 20;

@@ -9,7 +9,6 @@ use crate::definition::model::Tier;
 use crate::grade::outcome::ToRead;
 use crate::grade::outcome::{Outcome, RunScope, Tally, TaskOutcome};
 use crate::i18n::Words;
-use crate::message;
 use crate::verdict::{CheckResult, Verdict};
 use std::time::{Duration, SystemTime};
 
@@ -22,13 +21,11 @@ pub(crate) struct Extra<'a> {
     pub(crate) next: Option<Next>,
     /// An unscored page that is left to read when every core task is passed.
     pub(crate) page: Option<&'a str>,
-    /// Hints that can be read now.
     pub(crate) hints: &'a [ToRead],
     /// When it was judged, by this machine's clock.
     pub(crate) at: Option<SystemTime>,
 }
 
-/// What comes after a green run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Next {
     /// The next task: `lab task`.
@@ -39,7 +36,6 @@ pub(crate) enum Next {
     Check,
 }
 
-#[must_use]
 pub(crate) fn outcome(outcome: &Outcome, words: &Words, style: &Style, extra: Extra<'_>) -> String {
     let voice = Voice { words, style };
     let mut page = Page::new(style);
@@ -77,7 +73,6 @@ pub(crate) fn outcome(outcome: &Outcome, words: &Words, style: &Style, extra: Ex
     page.finish()
 }
 
-/// Each task's sum and, below, each of its checks.
 fn rows(page: &mut Page, outcome: &Outcome, voice: Voice) {
     let of_tasks = outcome.tasks.iter().map(|task| sum(&task.tally));
     let wide = of_tasks.chain(outcome.results().map(points)).fold(Wide::default(), |wide, next| wide.and(&next));
@@ -115,7 +110,6 @@ pub(super) fn points(result: &CheckResult) -> Points {
     }
 }
 
-/// Why a check that isn't judged isn't.
 pub(super) fn remark(result: &CheckResult, voice: Voice) -> String {
     let message = match &result.verdict {
         Verdict::Blocked { on } => message!("report-waits-on", check = on.as_str()),
@@ -178,7 +172,6 @@ fn unavailable(page: &mut Page, outcome: &Outcome, voice: Voice) {
     }
 }
 
-/// The last lines of a green run.
 fn green(page: &mut Page, outcome: &Outcome, voice: Voice, extra: Extra<'_>) {
     let hints = voice.say(&message!("report-hints-used", count = outcome.hints_read));
     let took = voice.duration(outcome.took);

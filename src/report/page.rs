@@ -7,14 +7,10 @@ use super::clean;
 use super::signs::{Paint, Sign, Style};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// Columns a text takes.
-#[must_use]
 pub(crate) fn columns(text: &str) -> usize {
     text.width()
 }
 
-/// The text and spaces up to `width` columns.
-#[must_use]
 pub(crate) fn padded(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(width.saturating_sub(columns(text))))
 }
@@ -41,14 +37,11 @@ fn commands_whole(text: &str) -> String {
 pub(crate) struct Line(Vec<(char, Paint)>);
 
 impl Line {
-    /// A line of one plain text.
-    #[must_use]
     pub(crate) fn plain(text: &str) -> Self {
         Self::default().push(text, Paint::Plain)
     }
 
     /// This line and one more text, cleaned.
-    #[must_use]
     pub(crate) fn push(mut self, text: &str, paint: Paint) -> Self {
         // A text's outer spaces may be separators.
         let lead = text.len() - text.trim_start_matches(' ').len();
@@ -64,7 +57,6 @@ impl Line {
     }
 
     /// This line and one more short text, which no wrapping breaks.
-    #[must_use]
     pub(crate) fn whole(mut self, text: &str, paint: Paint) -> Self {
         self.0.extend(
             clean::line(text).chars().map(|character| (if character == ' ' { GLUE } else { character }, paint)),
@@ -74,7 +66,6 @@ impl Line {
 
     /// This line, a separator and one more short text; lines break only after
     /// separators. Nothing is added for an empty text.
-    #[must_use]
     pub(crate) fn part(mut self, text: &str, separator: &str) -> Self {
         if text.is_empty() {
             return self;
@@ -89,14 +80,11 @@ impl Line {
         self.whole(text, Paint::Plain)
     }
 
-    /// Columns it takes when it isn't wrapped.
-    #[must_use]
     pub(crate) fn width(&self) -> usize {
         self.0.iter().map(|(character, _)| character.width().unwrap_or(0)).sum()
     }
 
     /// In lines of at most `width` columns, broken at spaces where there are some.
-    #[must_use]
     pub(crate) fn wrapped(&self, width: usize) -> Vec<Self> {
         let width = width.max(1);
         let mut lines = Vec::new();
@@ -135,8 +123,6 @@ impl Line {
         }
     }
 
-    /// Its clean text, without paint.
-    #[must_use]
     pub(crate) fn text(&self) -> String {
         self.0.iter().map(|(character, _)| if *character == GLUE { ' ' } else { *character }).collect()
     }
@@ -168,13 +154,11 @@ pub(crate) struct Page<'a> {
 }
 
 impl<'a> Page<'a> {
-    #[must_use]
     pub(crate) fn new(style: &'a Style) -> Self {
         Self { style, text: String::new() }
     }
 
     /// The page's text; each line ends in a newline, none in a space.
-    #[must_use]
     pub(crate) fn finish(self) -> String {
         self.text
     }
@@ -267,18 +251,13 @@ impl<'a> Page<'a> {
     }
 }
 
-/// How wide a page's columns of points are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Wide {
-    /// The widest number of earned points.
     pub(crate) earned: usize,
-    /// The widest `/5`.
     pub(crate) of: usize,
 }
 
 impl Wide {
-    /// Room for these, too.
-    #[must_use]
     pub(crate) fn and(self, points: &Points) -> Self {
         Self { earned: self.earned.max(columns(&points.earned)), of: self.of.max(columns(&points.of)) }
     }

@@ -1,11 +1,9 @@
 //! Selectors by the names that readers have for them.
 
 use super::voice::Voice;
-use crate::message;
 
 impl Voice<'_> {
     /// A selector, by the reader's name for it where it has one.
-    #[must_use]
     pub(crate) fn selector(&self, selector: &str) -> String {
         let message = match selector {
             "status" => message!("report-selector-status"),

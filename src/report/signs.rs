@@ -11,10 +11,8 @@ const WIDEST: usize = 80;
 /// Below this, labels stand above their texts, not beside them.
 const ROOM_FOR_COLUMNS: usize = 60;
 
-/// How to write for one reader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Style {
-    /// Whether colours are added to the signs.
     pub(crate) colour: bool,
     /// Whether the locale is UTF-8; else signs and marks are ASCII.
     pub(crate) unicode: bool,
@@ -23,14 +21,10 @@ pub(crate) struct Style {
 }
 
 impl Style {
-    /// Columns of a page.
-    #[must_use]
     pub(crate) fn text_width(&self) -> usize {
         self.width.clamp(NARROWEST, WIDEST)
     }
 
-    /// Whether there is no room for labels beside texts.
-    #[must_use]
     pub(crate) fn is_narrow(&self) -> bool {
         self.width < ROOM_FOR_COLUMNS
     }
@@ -43,12 +37,9 @@ impl Default for Style {
     }
 }
 
-/// A verdict's sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Sign {
-    /// `✔`
     Passed,
-    /// `✘`
     Failed,
     /// `▹`: waits on another check.
     Waits,
@@ -59,8 +50,6 @@ pub(crate) enum Sign {
 }
 
 impl Sign {
-    /// The sign of a verdict.
-    #[must_use]
     pub(crate) fn of(verdict: &Verdict) -> Self {
         match verdict {
             Verdict::Passed => Self::Passed,
@@ -71,8 +60,6 @@ impl Sign {
         }
     }
 
-    /// The sign, or its ASCII form.
-    #[must_use]
     pub(crate) fn text(self, style: &Style) -> &'static str {
         let (unicode, ascii) = match self {
             Self::Passed => ("✔", "ok"),
@@ -85,12 +72,10 @@ impl Sign {
     }
 
     /// Columns that every sign takes at a row's start.
-    #[must_use]
     pub(crate) fn columns(style: &Style) -> usize {
         if style.unicode { 1 } else { "fault".len() }
     }
 
-    #[must_use]
     pub(crate) fn paint(self) -> Paint {
         match self {
             Self::Passed => Paint::Green,
@@ -101,26 +86,19 @@ impl Sign {
     }
 }
 
-/// What a piece of text is painted with, where there is colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Paint {
-    /// Nothing.
     #[default]
     Plain,
-    /// For what stands out: names.
     Bold,
-    /// For what stands back.
     Dim,
-    /// Passed.
     Green,
-    /// Failed.
     Red,
     Yellow,
 }
 
 impl Paint {
     /// The text in this colour; the text itself must be clean already.
-    #[must_use]
     pub(crate) fn on(self, text: &str, style: &Style) -> String {
         let ansi = match self {
             Self::Plain => Ansi::new(),
@@ -135,7 +113,6 @@ impl Paint {
 }
 
 /// The program's own marks in ASCII, for its own words.
-#[must_use]
 pub(crate) fn ascii(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for character in text.chars() {

@@ -12,7 +12,6 @@ const LEAST: usize = 12;
 /// Rows under a head, aligned; the widest column gives way where the width is
 /// short, its texts cut with `…`. An empty head is left out. Where even that is too
 /// wide, each row becomes a paragraph of its cells.
-#[must_use]
 pub(crate) fn table(head: &[String], rows: &[Vec<String>], style: &Style) -> String {
     let ellipsis = if style.unicode { "…".to_owned() } else { signs::ascii("…") };
     let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|cell| clean::line(cell)).collect()).collect();

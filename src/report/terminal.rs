@@ -4,14 +4,10 @@
 use indicatif::ProgressDrawTarget;
 use std::io::{self, Write};
 
-/// Where progress goes on a terminal.
-#[must_use]
 pub(crate) fn moving_stderr() -> ProgressDrawTarget {
     ProgressDrawTarget::stderr()
 }
 
-/// Where progress goes when standard error is a file or a pipe.
-#[must_use]
 pub(crate) fn plain_stderr() -> Box<dyn Write + Send> {
     Box::new(io::stderr())
 }

@@ -7,7 +7,6 @@ use super::signs::Style;
 use super::voice::Voice;
 use super::{clean, failure, fault, outcome};
 use crate::grade::outcome::Outcome;
-use crate::message;
 use crate::verdict::{CheckResult, Verdict};
 use std::time::SystemTime;
 
@@ -49,12 +48,10 @@ pub(super) fn reason(result: &CheckResult, voice: Voice) -> String {
     })
 }
 
-/// What must be so, in one clean line.
 pub(super) fn requirement(result: &CheckResult, voice: Voice) -> String {
     clean::line(&voice.requirement(result))
 }
 
-/// A verdict in a word or two.
 pub(super) fn verdict(result: &CheckResult, voice: Voice) -> String {
     voice.say(&match result.verdict {
         Verdict::Passed => message!("format-passed"),
@@ -65,13 +62,11 @@ pub(super) fn verdict(result: &CheckResult, voice: Voice) -> String {
     })
 }
 
-/// The points of a check, as on a terminal.
 pub(super) fn points(result: &CheckResult) -> String {
     let points = outcome::points(result);
     format!("{}{}", points.earned, points.of)
 }
 
-/// A title, in one clean line.
 pub(super) fn title(outcome: &Outcome, voice: Voice) -> String {
     clean::line(voice.text(&outcome.title))
 }
@@ -92,7 +87,6 @@ pub(super) fn at(at: Option<SystemTime>) -> Option<String> {
     at.filter(in_range).map(|at| humantime::format_rfc3339_seconds(at).to_string())
 }
 
-/// By which lab it was judged, and whose folder, in one line.
 pub(super) fn judge(outcome: &Outcome, voice: Voice) -> Option<String> {
     judged_by(outcome, voice, usize::MAX)
 }

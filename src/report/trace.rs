@@ -10,7 +10,6 @@ use super::voice::Voice;
 use crate::expect::Actual;
 use crate::grade::trace::{Answer, Attempted, Looked, Weighed};
 use crate::i18n::Words;
-use crate::message;
 use serde_json::Value;
 
 /// Lines of a text that are shown of one value.
@@ -18,8 +17,6 @@ const LINES: usize = 15;
 /// Characters of a value that stands on one line.
 const WIDE: usize = 300;
 
-/// All that was seen, check by check.
-#[must_use]
 pub(crate) fn trace(seen: &[Attempted], file: &str, words: &Words, style: &Style) -> String {
     let voice = Voice { words, style };
     let mut page = Page::new(style);

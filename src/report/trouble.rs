@@ -1,12 +1,9 @@
 //! Why a probe got no answer, in calm words, and what to try.
 
 use super::voice::Voice;
-use crate::message;
 use crate::world::ProbeFailure;
 
 impl Voice<'_> {
-    /// What happened.
-    #[must_use]
     pub(crate) fn trouble(&self, trouble: &ProbeFailure) -> String {
         self.say(&match trouble {
             ProbeFailure::Refused { address } => message!("report-trouble-refused", address = address),
@@ -62,7 +59,6 @@ impl Voice<'_> {
     }
 
     /// What the learner may try; nothing where it is no matter of theirs.
-    #[must_use]
     pub(crate) fn advice(&self, trouble: &ProbeFailure) -> Option<String> {
         Some(self.say(&match trouble {
             ProbeFailure::Refused { .. } => message!("report-try-refused"),
@@ -96,7 +92,6 @@ impl Voice<'_> {
     }
 
     /// The commands that tell more about the environment's own trouble.
-    #[must_use]
     pub(crate) fn commands(&self, trouble: &ProbeFailure) -> String {
         let logs = match trouble {
             ProbeFailure::Down { service, .. } | ProbeFailure::Ended { service, .. } => format!("lab logs {service}"),

@@ -5,7 +5,6 @@ use crate::definition::model::Visibility;
 use crate::definition::text::{Language, Text};
 use crate::grade::outcome::Tally;
 use crate::i18n::Words;
-use crate::message;
 use crate::message::Message;
 use crate::verdict::CheckResult;
 use std::borrow::Cow;
@@ -13,31 +12,23 @@ use std::borrow::Cow;
 /// Characters of a value that a report shows.
 pub(crate) const VALUE_CAP: usize = 200;
 
-/// Speaks to one reader.
 #[derive(Clone, Copy)]
 pub(crate) struct Voice<'a> {
-    /// The reader's language.
     pub(crate) words: &'a Words,
-    /// What the reader's terminal can show.
     pub(crate) style: &'a Style,
 }
 
 impl Voice<'_> {
-    /// The message in the reader's language.
-    #[must_use]
     pub(crate) fn say(&self, message: &Message) -> String {
         let said = self.words.say(message);
         if self.style.unicode { said } else { signs::ascii(&said) }
     }
 
-    /// A lab's own text in the reader's language.
-    #[must_use]
     pub(crate) fn text<'t>(&self, text: &'t Text) -> &'t str {
         text.get(self.words.language())
     }
 
     /// What a check asks, as a title; of a hidden one that it is hidden.
-    #[must_use]
     pub(crate) fn requirement(&self, result: &CheckResult) -> String {
         match result.visibility {
             Visibility::Visible => self.title(&result.must),
@@ -46,31 +37,23 @@ impl Voice<'_> {
     }
 
     /// What must be so, as a title: its marks of code add nothing there.
-    #[must_use]
     pub(crate) fn title(&self, text: &Text) -> String {
         self.text(text).trim().replace('`', "")
     }
 
-    /// Between two parts of a line.
-    #[must_use]
     pub(crate) fn dot(&self) -> &'static str {
         if self.style.unicode { " · " } else { " - " }
     }
 
-    /// Where something was left out.
-    #[must_use]
     pub(crate) fn ellipsis(&self) -> &'static str {
         if self.style.unicode { "…" } else { "..." }
     }
 
     /// Parts of a line; the empty ones are left out.
-    #[must_use]
     pub(crate) fn joined(&self, parts: &[String]) -> String {
         parts.iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join(self.dot())
     }
 
-    /// A value's first characters.
-    #[must_use]
     pub(crate) fn capped<'t>(&self, text: &'t str) -> Cow<'t, str> {
         match text.char_indices().nth(VALUE_CAP) {
             Some((end, _)) => Cow::Owned(format!("{}{}", &text[..end], self.ellipsis())),
@@ -79,7 +62,6 @@ impl Voice<'_> {
     }
 
     /// `9 passed`, `1 failed`: what there is of each verdict.
-    #[must_use]
     pub(crate) fn counted(&self, tally: &Tally) -> Vec<String> {
         let counted = [
             (tally.passed, message!("report-passed", count = tally.passed)),
@@ -91,8 +73,6 @@ impl Voice<'_> {
         counted.iter().filter(|(count, _)| *count > 0).map(|(_, message)| self.say(message)).collect()
     }
 
-    /// The same on one line.
-    #[must_use]
     pub(crate) fn tally(&self, tally: &Tally) -> String {
         self.counted(tally).join(", ")
     }
@@ -114,7 +94,6 @@ impl Voice<'_> {
 
     /// The form of an ordinal, which Fluent leaves to its host: `1st` … `4th`,
     /// « 1er » … « 4e ».
-    #[must_use]
     pub(crate) fn ordinal(&self, number: u32) -> String {
         let form = match (self.words.language(), number % 10, number % 100) {
             (Language::Fr, ..) if number == 1 => "one",

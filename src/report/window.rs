@@ -4,16 +4,13 @@ use super::clean;
 use super::page::columns;
 use super::voice::Voice;
 use crate::expect::Difference;
-use crate::message;
 
 /// Dashes before the caret, so that the eye finds it.
 const DASHES: usize = 5;
 
-/// Lines of a window.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Window {
     pub(crate) expected: String,
-    /// The text there was.
     pub(crate) actual: String,
     /// What points at the difference, under the actual text.
     pub(crate) pointer: String,
@@ -22,7 +19,6 @@ pub(crate) struct Window {
 }
 
 /// The window in at most `width` columns; both texts are cut at the same place.
-#[must_use]
 pub(crate) fn window(difference: &Difference, width: usize, voice: Voice) -> Window {
     let expected = Cells::new(&difference.expected, voice);
     let actual = Cells::new(&difference.actual, voice);
@@ -43,13 +39,10 @@ fn pointer(caret: usize, difference: &Difference, width: usize, voice: Voice) ->
     if caret + 2 + columns(&place) <= width { (format!("{arrow} {place}"), None) } else { (arrow, Some(place)) }
 }
 
-/// The text's white space as signs.
-#[must_use]
 pub(crate) fn marked(text: &str, voice: Voice) -> String {
     Cells::new(text, voice).from(0, usize::MAX)
 }
 
-/// A text's characters as they are shown.
 struct Cells<'a> {
     cells: Vec<String>,
     ellipsis: &'a str,

@@ -278,7 +278,7 @@ async fn judge(
     setting.events.send(Event::RoomReady { took: begun.elapsed() });
     match &lab.environment.network.open {
         Some(why) => {
-            setting.events.send(Event::Notice(crate::message!("room-is-open", why = &why.value)));
+            setting.events.send(Event::Notice(message!("room-is-open", why = &why.value)));
         }
         None => prove_isolation(setting, place.environment()).await,
     }
@@ -375,7 +375,7 @@ pub async fn copied(setting: &SessionContext<'_>) -> Result<FolderCopy, SessionE
 pub(crate) fn say_left_out(setting: &SessionContext<'_>, copy: &FolderCopy) {
     for left_out in copy.left_out.iter().take(NAMED) {
         let LeftOutReason::IgnoredBy(gitignore) = &left_out.reason;
-        setting.events.send(Event::Notice(crate::message!(
+        setting.events.send(Event::Notice(message!(
             "left-out",
             path = left_out.path.as_path(),
             gitignore = gitignore.as_path()
@@ -383,7 +383,7 @@ pub(crate) fn say_left_out(setting: &SessionContext<'_>, copy: &FolderCopy) {
     }
     if copy.left_out.len() > NAMED {
         let more = copy.left_out.len() - NAMED;
-        setting.events.send(Event::Notice(crate::message!("left-out-more", count = more)));
+        setting.events.send(Event::Notice(message!("left-out-more", count = more)));
     }
 }
 
@@ -395,7 +395,7 @@ async fn prove_isolation(setting: &SessionContext<'_>, environment: &crate::engi
         return;
     }
     if setting.engine.about.seccomp == Seccomp::None {
-        setting.events.send(Event::Notice(crate::message!("isolation-no-seccomp")));
+        setting.events.send(Event::Notice(message!("isolation-no-seccomp")));
     }
     match setting.engine.prove_isolation(environment).await {
         Isolation::Proved => {
@@ -404,9 +404,9 @@ async fn prove_isolation(setting: &SessionContext<'_>, environment: &crate::engi
         }
         Isolation::Broken(address) => {
             let address = address.to_string();
-            setting.events.send(Event::Notice(crate::message!("not-isolated", address = address)));
+            setting.events.send(Event::Notice(message!("not-isolated", address = address)));
         }
-        Isolation::Unknown => setting.events.send(Event::Notice(crate::message!("isolation-unknown"))),
+        Isolation::Unknown => setting.events.send(Event::Notice(message!("isolation-unknown"))),
     }
 }
 

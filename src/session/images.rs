@@ -4,7 +4,6 @@ use crate::definition::load::{LoadedLab, MOST_FILE};
 use crate::definition::model::Image;
 use crate::engine::EngineError;
 use crate::engine::image::{ImageError, Images, Layer, LayerFile, Ready, Source};
-use crate::message;
 use crate::message::Message;
 use crate::plan::{ImageSet, PreparedImage};
 use crate::untrusted::{self, Links};

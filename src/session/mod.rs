@@ -50,5 +50,5 @@ impl From<crate::template::UnknownName> for SessionError {
 /// The notice that a file of ours couldn't be read and was set aside.
 #[must_use]
 pub(crate) fn set_aside(aside: &SetAside) -> crate::message::Message {
-    crate::message!("set-aside", path = aside.path.as_path(), now = aside.now.as_path(), reason = aside.reason.as_str())
+    message!("set-aside", path = aside.path.as_path(), now = aside.now.as_path(), reason = aside.reason.as_str())
 }

@@ -12,7 +12,6 @@ use crate::engine::{Directory, DockerWorld, Engine, EngineError, Environment};
 use crate::event::{Event, Events};
 use crate::grade::Redactor;
 use crate::lock::FileLock;
-use crate::message;
 use crate::message::Message;
 use crate::plan::subnet::Subnet;
 use crate::plan::{self, Desired, GateAccess, ImageSet, Inputs, Observed, Project, Role};
@@ -116,7 +115,7 @@ pub(crate) async fn lock(
 ) -> Result<PlaygroundLock, SessionError> {
     let path = dirs.locks().join(format!("{}.lock", project.name));
     let taken = FileLock::take(&path, LOCK_PATIENCE, |_| {
-        events.send(Event::Notice(crate::message!("waits-for-another-command")));
+        events.send(Event::Notice(message!("waits-for-another-command")));
     });
     let taken = cancel.run_until_cancelled(tokio::time::timeout(LOCK_WITHIN, taken)).await;
     let taken = taken.ok_or(EngineError::Interrupted)?.map_err(|_| SessionError::Busy)?;

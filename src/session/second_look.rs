@@ -27,9 +27,9 @@ pub(super) async fn settled(
 ) -> Vec<CheckResult> {
     let count = again.checks.len();
     setting.events.send(Event::Notice(if again.starved {
-        crate::message!("second-look-busy", count = count)
+        message!("second-look-busy", count = count)
     } else {
-        crate::message!("second-look-broke", count = count)
+        message!("second-look-broke", count = count)
     }));
     // What was waited for once is waited for again, and the machine as long.
     let longest = results.iter().filter(|result| again.checks.contains(&result.id)).map(|result| result.took).max();

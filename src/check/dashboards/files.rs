@@ -8,7 +8,6 @@ use serde_json::Value;
 /// Where the learner's folder is read.
 const PLACE: &str = "toolbox";
 
-/// All that Grafana would find under a provisioning folder.
 pub(super) async fn find(world: &dyn World, folder: &str) -> Result<GrafanaContents, ProbeFailure> {
     let folder = absolute(folder);
     let mut found = GrafanaContents::default();
@@ -50,7 +49,6 @@ async fn yaml_files(
     Ok(read)
 }
 
-/// The dashboards of a provider's folder.
 async fn sheets(world: &dyn World, folder: &str, found: &mut GrafanaContents) -> Result<(), ProbeFailure> {
     for path in paths(world, folder.trim_end_matches('/'), &[".json"], found).await? {
         let origin = short(&path).to_owned();

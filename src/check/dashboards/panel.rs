@@ -9,21 +9,15 @@ use std::time::Duration;
 /// Panels that have no query by nature.
 const WITHOUT_DATA: &[&str] = &["row", "text", "dashlist", "annolist", "alertlist", "news", "welcome"];
 
-/// A panel that should show data.
 pub(super) struct Panel<'a> {
-    /// Its title, or its number.
     pub(crate) title: String,
-    /// What is written there.
     pub(crate) value: &'a Value,
     repeated_row: bool,
 }
 
-/// A query, ready to be asked.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Query {
-    /// Where.
     pub(crate) base: String,
-    /// What, everything filled in.
     pub(crate) expression: String,
     /// From one point to the next; none for one point in time.
     pub(crate) step: Option<Duration>,
@@ -49,7 +43,6 @@ pub(super) fn classic(value: &Value) -> Result<&Value, String> {
     Ok(inner)
 }
 
-/// A dashboard's title.
 pub(super) fn title(dashboard: &Value) -> String {
     text(dashboard, "title").trim().to_owned()
 }
@@ -92,9 +85,7 @@ fn name(panel: &Value) -> String {
 #[derive(Clone, Copy)]
 pub(super) struct Context<'a> {
     pub(crate) found: &'a GrafanaContents,
-    /// The dashboard's variables.
     pub(crate) values: &'a Values,
-    /// The time that is shown.
     pub(crate) window: Window,
 }
 
@@ -120,7 +111,6 @@ pub(super) fn queries(panel: &Panel<'_>, context: Context<'_>) -> Result<Vec<Que
     if queries.is_empty() { Err(reason) } else { Ok(queries) }
 }
 
-/// One target's query.
 fn query(target: &Value, panel: &Value, context: Context<'_>) -> Result<Query, String> {
     let Context { found, values, window } = context;
     let own = target.get("datasource").filter(|own| !own.is_null());

@@ -3,12 +3,9 @@
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-/// All that a Grafana knows.
 #[derive(Debug, Default)]
 pub(super) struct GrafanaContents {
-    /// Data sources of any type.
     pub(crate) sources: Vec<Source>,
-    /// Dashboards as they were written.
     pub(crate) sheets: Vec<Sheet>,
     /// What couldn't be used: `where: reason`.
     pub(crate) problems: Vec<String>,
@@ -16,13 +13,10 @@ pub(super) struct GrafanaContents {
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Source {
-    /// What panels call it, the newer way.
     pub(crate) uid: String,
-    /// What panels call it, the older way.
     pub(crate) name: String,
     /// Its type, such as `prometheus`.
     pub(crate) kind: String,
-    /// Where it is.
     pub(crate) url: String,
     /// Where its Prometheus API is asked: at the URL, or through Grafana.
     pub(crate) base: String,
@@ -34,9 +28,7 @@ pub(super) struct Source {
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Sheet {
-    /// Its file, or its uid.
     pub(crate) origin: String,
-    /// What is written there.
     pub(crate) value: Value,
 }
 
@@ -58,7 +50,6 @@ impl Source {
         }
     }
 
-    /// Whether it speaks `PromQL`.
     pub(crate) fn is_prometheus(&self) -> bool {
         self.kind == "prometheus"
     }

@@ -16,22 +16,18 @@ pub(super) struct Window {
 }
 
 impl Window {
-    /// How long it is.
     pub(crate) fn span(self) -> Duration {
         self.to.saturating_sub(self.from)
     }
 }
 
-/// Variables and their values.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Values {
     known: BTreeMap<String, Filling>,
 }
 
-/// What stands for a variable.
 #[derive(Debug, Clone)]
 enum Filling {
-    /// This, as it is.
     Raw(String),
     /// One of these, as part of a regular expression.
     AnyOf(Vec<String>),
@@ -43,7 +39,6 @@ enum Filling {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Wanted {
     pub(crate) base: String,
-    /// The path below `/api/v1/`.
     pub(crate) path: String,
     pub(crate) parameters: Vec<(&'static str, String)>,
 }
@@ -110,7 +105,6 @@ impl Values {
         Ok(filled)
     }
 
-    /// A `datasource` with its variable filled in.
     pub(crate) fn filled(&self, datasource: &Value) -> Result<Value, String> {
         Ok(match datasource {
             Value::String(name) => Value::String(self.fill(name)?),
@@ -252,7 +246,6 @@ fn text<'a>(value: &'a Value, key: &str) -> &'a str {
     value.get(key).and_then(Value::as_str).unwrap_or_default()
 }
 
-/// A variable's query: a text, or an object that holds one.
 fn query_of(variable: &Value) -> &str {
     match variable.get("query") {
         Some(Value::String(query)) => query,
@@ -269,7 +262,6 @@ fn refresh(variable: &Value) -> u64 {
     }
 }
 
-/// What was chosen when the dashboard was saved.
 fn chosen(variable: &Value) -> Vec<String> {
     let value = variable.get("current").and_then(|current| current.get("value"));
     let values = match value {
@@ -280,7 +272,6 @@ fn chosen(variable: &Value) -> Vec<String> {
     values.into_iter().filter_map(Value::as_str).filter(|value| !value.is_empty()).map(str::to_owned).collect()
 }
 
-/// `label : value` of a custom variable's option.
 fn after_label(option: &str) -> &str {
     option.split_once(" : ").map_or(option, |(_, value)| value)
 }

@@ -30,7 +30,6 @@ pub(super) fn unlabelled(html: &Html) -> Vec<String> {
     fields.take(MOST).map(start_tag).collect()
 }
 
-/// What a page's fields can be named by.
 struct Names<'a> {
     labels: HashSet<&'a str>,
     ids: HashSet<&'a str>,

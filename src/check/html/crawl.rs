@@ -5,7 +5,6 @@ use super::page::{self, Page};
 use crate::check::ProbeError;
 use crate::check::http;
 use crate::expect::compute;
-use crate::message;
 use crate::world::{Blame, ProbeFailure, World};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use percent_encoding::percent_decode_str;
@@ -27,25 +26,20 @@ const MAX_BYTES: usize = 64 << 20;
 /// Findings of each kind that are kept, and fragments that are looked up.
 const KEPT: usize = 1000;
 
-/// How far to follow links.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Crawl {
-    /// Which links are followed.
     pub(crate) within: Within,
     /// Addresses asked at the most, pages and what they load (default: 200).
     pub(crate) max: u32,
 }
 
-/// Which links are followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Within {
-    /// Those to the first page's host and port.
     #[default]
     Site,
 }
 
-/// What a crawl found.
 #[derive(Debug, Default)]
 pub(super) struct CrawlResult {
     pages: Vec<String>,
@@ -55,7 +49,6 @@ pub(super) struct CrawlResult {
     fragments: Vec<(String, String, String)>,
     ids: HashMap<String, HashSet<String>>,
     complete: bool,
-    /// The first page's address.
     start: String,
     holdings: Holdings,
 }
@@ -128,7 +121,6 @@ pub(super) async fn from(
     Ok(walk.found)
 }
 
-/// The page in an answer, if it is one.
 async fn read_page(
     answer: Result<http::Fetched, ProbeFailure>,
     learners: bool,
@@ -244,12 +236,10 @@ fn without_fragment(url: &Url) -> String {
 }
 
 impl CrawlResult {
-    /// The heaviest of what the first page loads, for a report.
     pub(super) fn heaviest(&self) -> String {
         self.holdings.weight(&self.start).1
     }
 
-    /// The probe's fields.
     pub(super) fn fields(self) -> Vec<(&'static str, Value)> {
         let missing = self.fragments.iter().filter(|(_, to, name)| {
             // `%C3%A9` is the `é` that an `id` holds.

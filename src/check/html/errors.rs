@@ -13,7 +13,6 @@ pub(super) fn of(page: &Page) -> Vec<String> {
     page.errors().take(MOST).map(|(line, error)| format!("line {line}: {}", in_words(error))).collect()
 }
 
-/// The parser's words, less the shape of its data.
 fn in_words(error: &str) -> String {
     if error.starts_with("Unexpected token") && error.ends_with("insertion mode Initial") {
         return "no <!doctype html> before the first content".to_owned();

@@ -12,11 +12,9 @@ const HEAVIEST: usize = 5;
 /// Bytes of style sheets that are kept.
 const MOST_STYLES: usize = 1 << 20;
 
-/// Answers by address.
 #[derive(Debug, Default)]
 pub(super) struct Holdings(BTreeMap<String, Holding>);
 
-/// One answer.
 #[derive(Debug, Default)]
 struct Holding {
     size: usize,
@@ -28,7 +26,6 @@ struct Holding {
 }
 
 impl Holdings {
-    /// Notes what an address answered.
     pub(crate) fn note(&mut self, address: String, body: &[u8]) {
         let digest = data_encoding::HEXLOWER.encode(&Sha256::digest(body)[..SHOWN]);
         self.0.insert(address, Holding { size: body.len(), digest, ..Holding::default() });
@@ -39,12 +36,10 @@ impl Holdings {
         self.0.insert(address, Holding { size, digest: "…".to_owned(), ..Holding::default() });
     }
 
-    /// Adds what is inside a page.
     pub(crate) fn page(&mut self, address: &str, page: &Page) {
         self.within(address, &page.links, &page.styles);
     }
 
-    /// Adds what is inside a style sheet.
     pub(crate) fn sheet(&mut self, address: &str, links: &[Link], text: &str) {
         self.within(address, links, text);
     }
@@ -79,7 +74,6 @@ impl Holdings {
         (parts.iter().map(|(size, _)| size).sum(), heaviest.join("\n"))
     }
 
-    /// The text of all styles that a page has or loads.
     pub(crate) fn styles(&self, page: &str) -> String {
         let mut text = String::new();
         for holding in self.loaded(page).into_iter().filter_map(|address| self.0.get(address)) {

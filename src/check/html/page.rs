@@ -8,7 +8,6 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 use url::Url;
 
-/// A page or a style sheet, read.
 #[derive(Debug, Default)]
 pub(super) struct Page {
     /// The names that fragments can point to.
@@ -19,10 +18,8 @@ pub(super) struct Page {
     pub(crate) styles: String,
 }
 
-/// A link, absolute.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Link {
-    /// Where to.
     pub(crate) url: Url,
     /// Whether a browser loads it with the page.
     pub(crate) loads: bool,
@@ -36,7 +33,6 @@ static BASE: LazyLock<Option<Selector>> = LazyLock::new(|| Selector::parse("base
 static IN_CSS: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"(?i)url\(\s*['"]?([^'")\s]+)|@import\s+['"]([^'"]+)"#).ok());
 
-/// Reads a page as a browser does.
 pub(super) fn read(url: &Url, source: &str) -> Result<Page, Excess> {
     let html = parsed::Page::parse(source, parsed::Errors::Few)?.html;
     let all =
@@ -56,7 +52,6 @@ pub(super) fn read(url: &Url, source: &str) -> Result<Page, Excess> {
     Ok(page)
 }
 
-/// What a style sheet loads.
 pub(super) fn in_css(base: &Url, source: &str) -> Vec<Link> {
     let found = IN_CSS.iter().flat_map(|pattern| pattern.captures_iter(source));
     let targets = found.filter_map(|found| found.get(1).or_else(|| found.get(2)));

@@ -8,7 +8,6 @@ use flate2::read::MultiGzDecoder;
 use std::collections::BTreeMap;
 use std::io::Read;
 
-/// A body to send.
 #[derive(Debug, Clone)]
 pub(crate) enum Body {
     /// `body`: a text, sent as it is.

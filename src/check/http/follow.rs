@@ -7,15 +7,11 @@ use url::Url;
 /// Redirects that are followed at most.
 const MOST: usize = 10;
 
-/// The last answer, and the way to it.
 #[derive(Debug)]
 pub(in crate::check) struct Answer {
-    /// The URL that gave it.
     pub(crate) url: String,
-    /// The URLs redirected to.
     pub(crate) redirects: Vec<String>,
     pub(crate) response: HttpResponse,
-    /// Whether the request asked for gzip.
     pub(crate) wants_gzip: bool,
 }
 
@@ -52,7 +48,6 @@ fn without_fragment(url: &str) -> String {
     url.split('#').next().unwrap_or_default().to_owned()
 }
 
-/// Where a response redirects to.
 fn target(request: &HttpRequest, response: &HttpResponse) -> Option<Url> {
     if !matches!(response.status, 301 | 302 | 303 | 307 | 308) {
         return None;

@@ -3,7 +3,6 @@
 use super::follow;
 use crate::check::ProbeError;
 use crate::expect::{Document, DocumentFormat, Observation};
-use crate::message;
 use crate::world::{Blame, HttpRequest, ProbeFailure, World};
 use futures_util::stream::{self, StreamExt};
 use schemars::JsonSchema;
@@ -19,7 +18,6 @@ const MOST_AT_ONCE: u32 = 50;
 /// Bytes of each body at most: many are read at once.
 const MAX_BODY: usize = 1 << 20;
 
-/// How often, and how many at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Repeat {
     /// Requests in all, 1 to 1000.

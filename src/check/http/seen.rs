@@ -4,7 +4,6 @@ use crate::expect::{Document, DocumentFormat, Observation};
 use crate::world::HttpResponse;
 use serde_json::{Value, json};
 
-/// What a response is to selectors.
 pub(in crate::check) fn see(url: &str, response: &HttpResponse) -> Observation {
     let body = String::from_utf8_lossy(&response.body).into_owned();
     let header = |name: &str| response.headers.iter().find(|(header, _)| header == name).map(|(_, value)| value);

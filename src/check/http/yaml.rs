@@ -2,7 +2,6 @@
 
 use super::{Body, Http, Repeat};
 use crate::expect::Operand;
-use crate::message;
 use crate::template::Template;
 use schemars::JsonSchema;
 use serde::de::{self, Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};

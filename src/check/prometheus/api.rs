@@ -4,7 +4,6 @@ use crate::world::{HttpRequest, ProbeFailure, World};
 use serde_json::Value;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// What the API answered.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::check) enum Answer {
     /// The `data` of a success.
@@ -13,7 +12,6 @@ pub(in crate::check) enum Answer {
     Refused {
         /// Such as `bad_data` or `execution`.
         kind: String,
-        /// Prometheus's own words.
         error: String,
     },
 }
@@ -46,7 +44,6 @@ pub(in crate::check) async fn ask(
     read(response.status, &response.body)
 }
 
-/// What an answer's body means.
 fn read(status: u16, body: &[u8]) -> Result<Answer, ProbeFailure> {
     let no_answer = || {
         let start: String = String::from_utf8_lossy(body).chars().take(200).collect();

@@ -8,7 +8,6 @@ use std::collections::BTreeSet;
 /// Lines of a failure's evidence.
 const LINES: usize = 8;
 
-/// A query's answer.
 pub(super) fn series(answer: Answer) -> Observation {
     let data = match answer {
         Answer::Data(data) => data,

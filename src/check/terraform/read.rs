@@ -12,19 +12,16 @@ const TAIL: usize = 30;
 /// Shorter values would mask ordinary words.
 const SHORTEST: usize = 6;
 
-/// One command among those of a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stage {
     Init,
     Validate,
     Fmt,
     Plan,
-    /// The plan as JSON.
     Planned,
     Apply,
     Destroy,
     Output,
-    /// The state as JSON.
     Show,
     /// The state as it is stored.
     Pull,
@@ -50,7 +47,6 @@ impl Stage {
     }
 }
 
-/// What all commands of a question said together.
 #[derive(Debug, Default)]
 pub(super) struct Answer {
     pub(crate) time: Duration,
@@ -62,11 +58,8 @@ pub(super) struct Answer {
     ended: Option<Ended>,
     errors: Vec<Value>,
     warnings: u64,
-    /// Texts that may not be shown.
     hidden: Vec<String>,
-    /// Fields that the commands added.
     fields: Vec<(&'static str, Value)>,
-    /// What a learner reads when the check fails.
     evidence: Vec<(&'static str, String)>,
     document: Map<String, Value>,
 }
@@ -118,7 +111,6 @@ impl Answer {
         !self.failed
     }
 
-    /// How files differ from their usual form.
     pub(crate) fn formatted_otherwise(&mut self, output: &Output) {
         self.say("diff", &String::from_utf8_lossy(&output.stdout));
         // A file that doesn't parse is only told here.
@@ -266,7 +258,6 @@ impl Answer {
         }
     }
 
-    /// The value, to selectors.
     pub(crate) fn seen(mut self, verb: &str) -> Observation {
         let told: Vec<String> = self.errors.iter().map(told).collect();
         let mut error = told.join("\n\n");

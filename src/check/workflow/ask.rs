@@ -8,7 +8,6 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// A question about workflows: `workflow: {push: main}`.
 #[derive(Debug, Clone)]
 pub struct Workflow {
     /// What happens to the repository, or what is read.
@@ -21,23 +20,17 @@ pub struct Workflow {
     pub(crate) service: Option<String>,
 }
 
-/// What happens to the repository.
 #[derive(Debug, Clone)]
 pub(crate) enum Happening {
-    /// A push to a branch.
     Push(Template),
-    /// A push of a tag.
     Tag(Template),
     /// A workflow is dispatched by hand.
     Dispatch {
-        /// The branch.
         branch: Template,
-        /// Its inputs.
         inputs: BTreeMap<String, Template>,
         /// The file's name; none for all that can be dispatched.
         workflow: Option<Template>,
     },
-    /// A pull request.
     PullRequest(Box<PullRequest>),
     /// Nothing: the files in this folder are read.
     Model(Template),
@@ -99,21 +92,15 @@ pub(crate) struct Edit {
     pub(crate) how: How,
 }
 
-/// What becomes of a file.
 #[derive(Debug, Clone)]
 pub(crate) enum How {
-    /// It holds this.
     Write(Template),
-    /// This is added at its end.
     Append(Template),
     /// A text that stands there exactly once is replaced.
     Replace {
-        /// The text.
         replace: Template,
-        /// What takes its place.
         with: Template,
     },
-    /// It goes.
     Delete,
 }
 
@@ -171,7 +158,7 @@ struct EditEntry {
 schema_as!(Edit, EditEntry);
 
 fn wrong<E: de::Error>() -> E {
-    E::custom(crate::message!("workflow-shape").to_error_text())
+    E::custom(message!("workflow-shape").to_error_text())
 }
 
 impl<'de> Deserialize<'de> for Workflow {
@@ -210,13 +197,12 @@ impl<'de> Deserialize<'de> for Edit {
             (Some(file), None, Some(text), None, None, None) => edit(file, How::Append(text)),
             (Some(file), None, None, Some(replace), Some(with), None) => edit(file, How::Replace { replace, with }),
             (None, None, None, None, None, Some(file)) => edit(file, How::Delete),
-            _ => Err(de::Error::custom(crate::message!("workflow-edit-shape").to_error_text())),
+            _ => Err(de::Error::custom(message!("workflow-edit-shape").to_error_text())),
         }
     }
 }
 
 impl Workflow {
-    /// Every text in it with `${…}`.
     pub(super) fn texts(&self) -> Vec<&Template> {
         let mut texts: Vec<&Template> = match &self.happening {
             Happening::Push(text) | Happening::Tag(text) | Happening::Model(text) | Happening::Run(text) => vec![text],
@@ -242,7 +228,6 @@ impl Workflow {
         texts
     }
 
-    /// What is asked, in technical words.
     pub(super) fn words(&self, scope: &Scope) -> Result<String, UnknownName> {
         let mut words = match &self.happening {
             Happening::Push(branch) => format!("push to {}", branch.render(scope)?),

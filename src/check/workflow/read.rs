@@ -115,7 +115,6 @@ fn no_answer(error: &serde_json::Error) -> ProbeFailure {
     ProbeFailure::Fault { detail: format!("workflow gave an answer that isn't one: {error}") }
 }
 
-/// A run, to selectors.
 pub(super) fn see_run(mut answer: Value) -> Result<Observation, ProbeFailure> {
     let run = Run::deserialize(&answer).map_err(|error| no_answer(&error))?;
     let jobs = answer["jobs"].as_array().cloned().unwrap_or_default();
@@ -154,7 +153,6 @@ pub(super) fn see_run(mut answer: Value) -> Result<Observation, ProbeFailure> {
     seen(&mut answer, fields, evidence)
 }
 
-/// What workflows say, to selectors.
 pub(super) fn see_model(mut answer: Value) -> Result<Observation, ProbeFailure> {
     let model = Model::deserialize(&answer).map_err(|error| no_answer(&error))?;
     let problem = told(&model.problems);

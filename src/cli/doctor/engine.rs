@@ -5,7 +5,6 @@ use super::Finding;
 use crate::engine::connect::SocketSource;
 use crate::engine::image::{self, ImageError};
 use crate::engine::{Engine, EngineError, Health};
-use crate::message;
 use crate::message::Message;
 use crate::session::SessionError;
 use crate::session::trial::{self, Trial};
@@ -17,7 +16,6 @@ use tokio_util::sync::CancellationToken;
 /// The limit for what takes milliseconds.
 const SOON: Duration = Duration::from_secs(10);
 
-/// What was found, and what the engine says of its machine.
 pub(super) struct Findings {
     pub(crate) all: Vec<Finding>,
     pub(crate) health: Option<Health>,
@@ -92,7 +90,6 @@ pub(super) async fn soon<T>(asked: impl Future<Output = Result<T, EngineError>>)
     answer.map_err(|error| Finding::of(&error))
 }
 
-/// Environments of runs that are over.
 pub(super) fn left_over(names: &[String]) -> Option<Finding> {
     let what = message!("doctor-left", count = names.len(), names = names.join(", "));
     (!names.is_empty()).then(|| Finding::bad(what, message!("doctor-gc")))

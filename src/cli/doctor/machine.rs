@@ -2,7 +2,6 @@
 
 use super::Finding;
 use crate::engine::Health;
-use crate::message;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -16,7 +15,6 @@ const APART: Duration = Duration::from_secs(30);
 /// 1 January 2026: this program is younger.
 const BEFORE_THIS: Duration = Duration::from_secs(1_767_225_600);
 
-/// What was measured.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Machine {
     /// Where images are kept, or the nearest folder above that can be looked at,
@@ -35,7 +33,6 @@ pub(super) struct Machine {
 }
 
 impl Machine {
-    /// Measures. `now` is when the engine was asked.
     pub(crate) fn current(here: &Path, health: Option<Health>, now: SystemTime) -> Self {
         let health = health.unwrap_or(Health { memory: None, clock: None, root: None });
         let root = health.root.unwrap_or_else(|| "/var/lib/docker".to_owned());

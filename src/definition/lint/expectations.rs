@@ -6,7 +6,6 @@ use crate::definition::model::{Asks, Step};
 use crate::definition::outline::Place;
 use crate::expect::selector::SelectorKind;
 use crate::expect::{Expect, Matcher, Operand, Selector};
-use crate::message;
 use std::ops::Range;
 
 /// Fields whose value is a text long enough to hold several others; of all
@@ -76,7 +75,6 @@ fn expect(lint: &mut Lint, place: Place, expect: &Expect, probe: &Probe) {
     matchers(lint, place, expect);
 }
 
-/// Matchers say something.
 fn matchers(lint: &mut Lint, place: Place, expect: &Expect) {
     if expect.0.is_empty() {
         lint.say(place.span(), message!("empty-expectation"));

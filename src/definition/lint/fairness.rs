@@ -8,7 +8,6 @@ use crate::definition::model::{Check, Room};
 use crate::definition::outline::Place;
 use crate::expect::selector::SelectorKind;
 use crate::expect::{Expect, Matcher, Operand};
-use crate::message;
 use crate::template::Template;
 use globset::GlobBuilder;
 use std::collections::BTreeMap;

@@ -5,7 +5,6 @@ use crate::definition::load::{MAX_BYTES, without_mark};
 use crate::definition::model::{Image, Lab};
 use crate::definition::outline::Place;
 use crate::expect::{Document, DocumentFormat, Matcher};
-use crate::message;
 use crate::message::Message;
 use crate::untrusted::{self, Links, Unfit, Why};
 use serde_json::Value;
@@ -88,7 +87,6 @@ fn inside(folder: &Path, path: &str) -> Result<PathBuf, Message> {
     }
 }
 
-/// Schemas that stand in files of the lab are read with it.
 fn schemas(lint: &mut Lint, folder: &Path) {
     for (place, expect) in lint.expects() {
         for expectation in &expect.0 {

@@ -5,7 +5,6 @@ use super::{Lint, steps};
 use crate::check::{Exec, Probe, Target};
 use crate::definition::model::Start;
 use crate::definition::outline::Place;
-use crate::message;
 use crate::template::{Scope, Template};
 use std::collections::BTreeSet;
 

@@ -14,7 +14,6 @@ use super::diagnostic::Diagnostic;
 use super::model::{Action, Asks, Canary, Check, Lab, Page, Step, Task};
 use super::outline::{Outline, Place};
 use crate::expect::Expect;
-use crate::message;
 use crate::message::Message;
 use std::borrow::Cow;
 use std::ops::Range;
@@ -58,7 +57,6 @@ pub(crate) fn lint(lab: &Lab, outline: &Outline, folder: Option<&Path>, rigour: 
     lint.found
 }
 
-/// A lab, and what was found in it so far.
 struct Lint<'a> {
     lab: &'a Lab,
     root: Place<'a>,
@@ -102,13 +100,11 @@ impl<'a> Lint<'a> {
         }
     }
 
-    /// All tasks with their places.
     fn tasks(&self) -> impl Iterator<Item = (Place<'a>, &'a Task)> + use<'a> {
         let place = self.root.key("tasks");
         self.lab.tasks.value.iter().enumerate().map(move |(index, task)| (place.item(index), task))
     }
 
-    /// All pages with their places.
     fn pages(&self) -> impl Iterator<Item = (Place<'a>, &'a Page)> + use<'a> {
         let place = self.root.key("pages");
         self.lab.pages.iter().enumerate().map(move |(index, page)| (place.item(index), page))
@@ -146,13 +142,11 @@ impl<'a> Lint<'a> {
         ready.chain(asked).chain(explained).collect()
     }
 
-    /// All actions with their places.
     fn actions(&self) -> impl Iterator<Item = (Place<'a>, &'a Action)> + use<'a> {
         let place = self.root.key("environment").key("actions");
         self.lab.environment.actions.iter().map(move |(name, action)| (place.key(name.as_str()), action))
     }
 
-    /// All canaries with their places.
     fn canaries(&self) -> impl Iterator<Item = (Place<'a>, &'a Canary)> + use<'a> {
         let place = self.root.key("environment").key("canaries");
         self.lab.environment.canaries.iter().enumerate().map(move |(index, canary)| (place.item(index), canary))
@@ -174,7 +168,6 @@ fn steps<'a>(entry: Place<'a>, asks: &'a Asks) -> Vec<(Place<'a>, &'a Step)> {
     }
 }
 
-/// The first keys of the file.
 fn head(lint: &mut Lint) {
     let (lab, root) = (lint.lab, lint.root);
     if lab.api_version.value != API_VERSION {

@@ -5,13 +5,11 @@ use crate::check::Probe;
 use crate::definition::model::{Asks, Condition, Step};
 use crate::definition::outline::Place;
 use crate::expect::{Expect, Matcher, cel};
-use crate::message;
 use crate::template::Template;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
-/// What may be named in one place.
 #[derive(Clone, Copy)]
 struct Known<'k> {
     /// Whether `${open.NAME}` has a value.
@@ -24,13 +22,11 @@ struct Known<'k> {
     own: &'k BTreeSet<&'k str>,
 }
 
-/// The lab's own names, gathered once.
 struct Names<'a> {
     secrets: BTreeSet<&'a str>,
     open: BTreeSet<&'a str>,
     /// Captures, each with the checks that make it, in file order.
     captures: BTreeMap<&'a str, Vec<usize>>,
-    /// The checks' ids, in file order.
     checks: Vec<&'a str>,
     /// For each check those it needs, also by way of others: one bit each.
     needed: Vec<Vec<u64>>,

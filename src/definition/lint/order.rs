@@ -3,7 +3,6 @@
 use super::Lint;
 use crate::definition::model::Hint;
 use crate::definition::outline::Place;
-use crate::message;
 use std::collections::{HashMap, HashSet};
 
 pub(super) fn lint(lint: &mut Lint) {

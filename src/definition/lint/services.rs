@@ -4,7 +4,6 @@ use super::Lint;
 use crate::definition::model::{Image, Limits, MountMode, Runs, Service, Start};
 use crate::definition::name::{ServiceName, VolumeName};
 use crate::definition::outline::Place;
-use crate::message;
 use crate::quantity::Size;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -115,7 +114,6 @@ pub(crate) fn is_variable(name: &str) -> bool {
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-/// What a host's name is made of.
 pub(crate) fn is_host(host: &str) -> bool {
     host.len() <= 253 && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_'))
 }

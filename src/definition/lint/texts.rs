@@ -4,7 +4,6 @@ use super::{Lint, steps};
 use crate::definition::model::Hint;
 use crate::definition::outline::Place;
 use crate::definition::text::{Language, Text};
-use crate::message;
 use std::collections::BTreeSet;
 
 pub(super) fn lint(lint: &mut Lint) {
@@ -35,7 +34,6 @@ pub(super) fn lint(lint: &mut Lint) {
     }
 }
 
-/// Every text of the lab with its place.
 fn all<'a>(lint: &Lint<'a>) -> Vec<(Place<'a>, &'a Text)> {
     let mut texts: Vec<(Place<'a>, &'a Text)> = vec![(lint.root.key("title"), &lint.lab.title.value)];
     let environment = lint.root.key("environment");

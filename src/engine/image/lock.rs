@@ -4,7 +4,6 @@ use super::Images;
 use super::error::ImageError;
 use crate::event::Event;
 use crate::lock::FileLock;
-use crate::message;
 use std::time::Duration;
 
 /// After this it is said that another process is waited for. Shorter waits

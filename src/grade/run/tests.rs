@@ -60,7 +60,7 @@ impl World for Fake {
     }
 
     fn missing(&self, name: &str) -> Option<crate::message::Message> {
-        (name == "graphs").then(|| crate::message!("service-not-there", service = name))
+        (name == "graphs").then(|| message!("service-not-there", service = name))
     }
 
     fn runs_learners_files(&self, name: &str) -> bool {

@@ -1,6 +1,5 @@
 //! Facts as a list of terms and what is known of each.
 
-use crate::message;
 use crate::report::block::Fact;
 use crate::report::clean;
 use crate::report::voice::Voice;

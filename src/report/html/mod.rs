@@ -10,14 +10,12 @@ use super::{Extra, Sign, Style, clean};
 use crate::definition::model::Tier;
 use crate::grade::outcome::{Outcome, TaskOutcome};
 use crate::i18n::Words;
-use crate::message;
 use crate::verdict::{CheckResult, Verdict};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 /// Even if something were to get in, the browser runs and loads nothing.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
-#[must_use]
 pub(crate) fn outcome(outcome: &Outcome, words: &Words, extra: Extra<'_>) -> String {
     let style = Style::default();
     let voice = Voice { words, style: &style };
@@ -58,7 +56,6 @@ pub(crate) fn outcome(outcome: &Outcome, words: &Words, extra: Extra<'_>) -> Str
     page.into_string()
 }
 
-/// Which lab, which version, and when.
 fn about(outcome: &Outcome, extra: Extra<'_>, voice: Voice) -> Markup {
     let version = clean::line(&outcome.version);
     html! {

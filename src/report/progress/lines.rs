@@ -7,7 +7,6 @@ use super::super::signs::{Paint, Sign, Style};
 use super::super::voice::Voice;
 use crate::event::{Doing, Event, Finished};
 use crate::i18n::Words;
-use crate::message;
 use crate::verdict::CheckResult;
 use std::time::Duration;
 
@@ -19,14 +18,12 @@ const SLOW: Duration = Duration::from_secs(2);
 /// Columns for a part's name at the least, so that lines rarely move sideways.
 const NAME: usize = 8;
 
-/// Everything that goes on.
 pub(super) struct Lines {
     words: Words,
     style: Style,
     parts: Vec<ProgressLine>,
 }
 
-/// One thing that goes on.
 struct ProgressLine {
     name: String,
     busy: Busy,
@@ -38,7 +35,6 @@ struct ProgressLine {
     mentioned: bool,
 }
 
-/// What a part is busy with.
 enum Busy {
     Doing(Doing),
     Check,
@@ -167,7 +163,6 @@ impl Lines {
         }
     }
 
-    /// Whether a log had heard of it.
     fn forget(&mut self, name: &str) -> bool {
         let known = self.parts.iter().position(|part| part.name == name);
         known.is_some_and(|at| self.parts.remove(at).mentioned)

@@ -34,25 +34,19 @@ struct Running {
     writer: JoinHandle<()>,
 }
 
-/// Where progress goes.
 pub(crate) enum Target {
     /// Lines that are drawn again and again, and vanish in the end.
     Moving(ProgressDrawTarget),
-    /// One line after the other.
     Log(Box<dyn Write + Send>),
 }
 
 impl Progress {
-    /// Progress on standard error.
-    #[must_use]
     pub(crate) fn new(language: Language, style: Style, is_terminal: bool) -> Self {
         let target =
             if is_terminal { Target::Moving(terminal::moving_stderr()) } else { Target::Log(terminal::plain_stderr()) };
         Self::to(language, style, target)
     }
 
-    /// Progress somewhere else.
-    #[must_use]
     pub(crate) fn to(language: Language, style: Style, target: Target) -> Self {
         let (events, received) = mpsc::channel();
         let work = move || {

@@ -1,7 +1,6 @@
 use super::lines::Lines;
 use super::*;
 use crate::event::{Doing, Finished};
-use crate::message;
 use crate::verdict::{CheckResult, Verdict};
 use indicatif::TermLike;
 use std::io;

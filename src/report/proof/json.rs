@@ -26,10 +26,8 @@ use crate::i18n::Words;
 use crate::mutation::{Fault, Fit, Gap, Mark, Note, Proof, ProofResult, RunProof, Subject};
 use serde_json::{Value, json};
 
-/// The shape's name.
 pub(crate) const FORMAT: &str = "lab-proof/v1";
 
-#[must_use]
 pub(crate) fn json(proof: &Proof, words: &Words) -> Value {
     let style = Style::default();
     let voice = Voice { words, style: &style };
@@ -61,7 +59,6 @@ pub(crate) fn json(proof: &Proof, words: &Words) -> Value {
     })
 }
 
-#[must_use]
 pub(crate) fn kind(subject: &Subject) -> &'static str {
     match subject {
         Subject::Starter => "starter",

@@ -11,8 +11,6 @@ use crate::i18n::Words;
 use crate::mutation::{Gap, Note, Proof};
 use std::time::{Duration, SystemTime};
 
-/// All proofs of one run of `lab test`.
-#[must_use]
 pub(crate) fn junit(proofs: &[Proof], words: &Words, at: Option<SystemTime>) -> String {
     let style = Style::default();
     let voice = Voice { words, style: &style };

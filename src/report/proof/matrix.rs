@@ -4,13 +4,11 @@
 use super::super::page::{Line, Page, columns, padded};
 use super::super::signs::Paint;
 use super::super::voice::Voice;
-use crate::message;
 use crate::mutation::{Cell, Fit, Mark, Proof, RunProof, Subject};
 
 /// Columns before the rows' names.
 const INDENT: usize = 2;
 
-/// The groups of columns, as they stand side by side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Group {
     Starter,
@@ -26,7 +24,6 @@ struct Column<'a> {
 
 /// What a solution or a mutant is called in the matrix: `b`, `12`; empty for
 /// the starter, of which there is one.
-#[must_use]
 pub(super) fn short(proof: &Proof, subject: &Subject) -> String {
     let is_like = |other: &Subject| group(other) == group(subject);
     let at = proof.runs.iter().filter(|run| is_like(&run.subject)).position(|run| run.subject == *subject);
@@ -84,7 +81,6 @@ pub(super) fn write(page: &mut Page, proof: &Proof, voice: Voice) {
     legend(page, proof, &all, voice);
 }
 
-/// The columns in blocks that fit.
 fn blocks<'c, 'a>(all: &'c [Column<'a>], room: usize, voice: Voice) -> Vec<&'c [Column<'a>]> {
     let mut blocks = Vec::new();
     let mut start = 0;
@@ -135,7 +131,6 @@ fn title(group: Group, voice: Voice) -> String {
     })
 }
 
-/// The groups' names, and below them the columns'.
 fn headings(page: &mut Page, block: &[Column], names_width: usize, voice: Voice) {
     let (mut groups, mut each) = (" ".repeat(names_width), " ".repeat(names_width));
     for (index, column) in block.iter().enumerate() {
@@ -155,7 +150,6 @@ fn headings(page: &mut Page, block: &[Column], names_width: usize, voice: Voice)
     }
 }
 
-/// A cell's sign and colour.
 fn sign(cell: Cell, group: Group, voice: Voice) -> (&'static str, Paint) {
     let either = |unicode, ascii| if voice.style.unicode { unicode } else { ascii };
     match (cell.fit, cell.mark) {

@@ -9,11 +9,8 @@ use super::page::{Line, Page};
 use super::signs::{Paint, Sign, Style};
 use super::voice::Voice;
 use crate::i18n::Words;
-use crate::message;
 use crate::mutation::{Proof, ProofResult, Subject};
 
-/// The whole screen for one lab.
-#[must_use]
 pub(crate) fn proof(proof: &Proof, words: &Words, style: &Style) -> String {
     let voice = Voice { words, style };
     let mut page = Page::new(style);
@@ -83,7 +80,6 @@ fn rooms(proof: &Proof, voice: Voice) -> String {
 
 /// All labs of a run once more, after their matrices: a line each, and what
 /// keeps it from being proved. Nothing for a single lab.
-#[must_use]
 pub(crate) fn recap(proofs: &[Proof], words: &Words, style: &Style) -> String {
     if proofs.len() < 2 {
         return String::new();

@@ -8,7 +8,6 @@ use super::super::signs::{Paint, Sign};
 use super::super::voice::Voice;
 use super::matrix::short;
 use crate::definition::name::{CheckId, MutantId};
-use crate::message;
 use crate::mutation::{Fault, Gap, Mark, Note, Proof, Subject};
 use crate::verdict::{self, CheckResult, Verdict};
 
@@ -32,12 +31,10 @@ pub(super) fn gap(page: &mut Page, proof: &Proof, gap: &Gap, voice: Voice) {
     }
 }
 
-/// Whether there is more to say of a gap than one sentence.
 pub(super) fn is_long(gap: &Gap) -> bool {
     matches!(gap, Gap::SolutionFails { .. } | Gap::FailsToo { .. } | Gap::Survived { .. })
 }
 
-/// A gap in one sentence.
 pub(super) fn gap_title(proof: &Proof, gap: &Gap, voice: Voice) -> String {
     let check = |id: &CheckId| check_name(proof, id);
     let mutant = |id: &MutantId| subject(proof, &Subject::Mutant(id.clone()), voice);
@@ -65,7 +62,6 @@ pub(super) fn gap_title(proof: &Proof, gap: &Gap, voice: Voice) -> String {
     })
 }
 
-/// What couldn't be judged, and where.
 pub(super) fn fault(page: &mut Page, proof: &Proof, fault: &Fault, voice: Voice) {
     headline(page, Sign::Fault, &fault_title(proof, fault, voice), voice);
     page.blank();
@@ -75,7 +71,6 @@ pub(super) fn fault(page: &mut Page, proof: &Proof, fault: &Fault, voice: Voice)
     block::write(page, INDENT, &facts, voice);
 }
 
-/// What is known of a fault's cause.
 fn known(fault: &Fault, voice: Voice) -> Vec<Fact> {
     match fault {
         Fault::Room { fault, .. } => {
@@ -91,7 +86,6 @@ fn known(fault: &Fault, voice: Voice) -> Vec<Fact> {
     }
 }
 
-/// What couldn't be judged, in one sentence.
 pub(super) fn fault_title(proof: &Proof, fault: &Fault, voice: Voice) -> String {
     match fault {
         Fault::Room { fault, .. } => voice.say(&message!("proof-no-room", reason = voice.say(&fault.message))),
@@ -109,7 +103,6 @@ fn subjects(proof: &Proof, subjects: &[Subject], voice: Voice) -> String {
     subjects.iter().map(|of| subject(proof, of, voice)).collect::<Vec<_>>().join(", ")
 }
 
-/// What an author may want to know.
 pub(super) fn note(page: &mut Page, proof: &Proof, note: &Note, voice: Voice) {
     let (mark, text) = match note {
         Note::Unexplained { check, explains, of } => {
@@ -172,7 +165,6 @@ fn subject(proof: &Proof, subject: &Subject, voice: Voice) -> String {
     })
 }
 
-/// A verdict in one word.
 fn said(mark: Mark, voice: Voice) -> String {
     voice.say(&match mark {
         Mark::Passed => message!("proof-mark-passed"),

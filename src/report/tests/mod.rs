@@ -16,7 +16,6 @@ use crate::grade::Acted;
 use crate::grade::outcome::ToRead;
 use crate::grade::outcome::{Outcome, RunScope};
 use crate::i18n::Words;
-use crate::message;
 use crate::verdict::{Fault, Verdict};
 use crate::world::ServiceSeen;
 use fixtures::millis;

@@ -30,10 +30,8 @@ async fn nothing_is_done_for_a_check_that_cant_be_asked_here() {
 
 #[tokio::test]
 async fn what_is_known_to_be_missing_only_when_asked_isnt_waited_for() {
-    let missing = ProbeFailure::Unavailable {
-        service: "graphs".into(),
-        why: crate::message!("service-not-there", service = "graphs"),
-    };
+    let missing =
+        ProbeFailure::Unavailable { service: "graphs".into(), why: message!("service-not-there", service = "graphs") };
     let world = Fake::default().page("http://site/", 200, "http://late/").trouble("http://late/", missing);
     let yaml = "\
 - {id: link, must: {en: link}, http: {get: \"http://site/\"}, expect: {status: 200}, capture: {link: body}}
