@@ -33,9 +33,11 @@ pub(crate) struct Crawl {
     pub(crate) max: u32,
 }
 
+/// Which links are followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Within {
+    /// Those to the first page's host and port.
     #[default]
     Site,
 }
