@@ -9,6 +9,7 @@ pub mod message;
 
 pub(crate) mod clean;
 mod lock;
+pub(crate) mod log;
 pub mod quantity;
 pub mod strain;
 pub mod template;

@@ -59,6 +59,7 @@ use futures_util::future::BoxFuture;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::{DeserializeOwned, MapAccess};
 use std::time::Duration;
+use tracing::Instrument;
 
 pub(crate) trait Kind: DeserializeOwned + JsonSchema {
     const NAME: &'static str;
@@ -257,7 +258,12 @@ macro_rules! table {
                 scope: &'a Scope,
                 timeout: Duration,
             ) -> BoxFuture<'a, Result<Observation, ProbeError>> {
-                match self { $(Self::$variant(kind) => Box::pin(kind.fetch(world, scope, timeout)),)* }
+                match self {
+                    $(Self::$variant(kind) => {
+                        let span = tracing::debug_span!("probe", kind = $variant::NAME);
+                        Box::pin(kind.fetch(world, scope, timeout).instrument(span))
+                    })*
+                }
             }
 
             pub(crate) fn schemas(generator: &mut SchemaGenerator) -> Vec<(&'static str, Schema)> {

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use std::ffi::OsString;
 
 /// What every command has, which stands below what is a command's own.
-const LAST: [&str; 5] = ["allow", "folder", "lang", "version", "help"];
+const LAST: [&str; 6] = ["allow", "folder", "lang", "log", "version", "help"];
 
 /// `--lang X` or `--lang=X`, looked for before anything is parsed, for it
 /// decides in which language parsing errors are told.

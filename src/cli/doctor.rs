@@ -2,6 +2,7 @@
 
 mod engine;
 mod machine;
+mod report_file;
 
 use super::act::{interrupted, runtime};
 use super::context::Context;
@@ -16,12 +17,15 @@ use crate::report::page::{Line, Page, columns};
 use crate::report::signs::Paint;
 use crate::report::{Sign, Style};
 use machine::Machine;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 use tokio_util::sync::CancellationToken;
 
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {}
+pub(super) struct Args {
+    #[arg(long, value_name = "FILE")]
+    bundle: Option<PathBuf>,
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -57,7 +61,7 @@ impl Finding {
     }
 }
 
-pub(super) fn run(context: &Context, _args: &Args) -> Result<Exit, Error> {
+pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     let runtime = runtime()?;
     let cancel = CancellationToken::new();
     let language = context.words.language();
@@ -67,11 +71,11 @@ pub(super) fn run(context: &Context, _args: &Args) -> Result<Exit, Error> {
         let surroundings = connect::Surroundings::current();
         let connected = Engine::connect(&surroundings, Events::nowhere());
         match engine::soon(connected).await {
-            Ok(engine) => engine::findings(context, &engine, &cancel).await,
-            Err(finding) => engine::Findings::from(vec![finding]),
+            Ok(engine) => (engine::findings(context, &engine, &cancel).await, Some(engine.about.clone())),
+            Err(finding) => (engine::Findings::from(vec![finding]), None),
         }
     };
-    let mut findings = runtime.block_on(async {
+    let (mut findings, about) = runtime.block_on(async {
         tokio::select! {
             found = look => Ok(found),
             () = interrupts::overdue(&cancel) => Err(interrupted()),
@@ -86,6 +90,10 @@ pub(super) fn run(context: &Context, _args: &Args) -> Result<Exit, Error> {
     findings.all.extend(machine.findings());
     findings.all.push(state(&context.surroundings.dirs.state));
     context.show(&screen(&findings.all, &context.words, &context.surroundings.stdout_style()));
+    if let Some(path) = &args.bundle {
+        report_file::write(context, path, about.as_ref(), &findings.all)?;
+        context.show(&format!("\n{}\n", context.say(&message!("doctor-bundle", path = path.as_path()))));
+    }
     let bad = findings.all.iter().any(|finding| finding.state == State::Bad);
     Ok(if bad { Exit::Fault } else { Exit::Success })
 }

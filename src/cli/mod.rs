@@ -19,6 +19,7 @@ mod images;
 mod interrupts;
 mod lint;
 mod list;
+mod logging;
 mod logs;
 mod new;
 mod open;
@@ -57,6 +58,8 @@ pub(crate) struct Cli {
     folder: Option<std::path::PathBuf>,
     #[arg(long, global = true, value_name = "ALLOW", hide = true)]
     allow: Vec<String>,
+    #[arg(long, global = true, value_name = "FILE")]
+    log: Option<std::path::PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -103,6 +106,10 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) => return arguments::explain(&error, &words, &surroundings).into(),
     };
     let context = Context::new(words, surroundings, cli.folder, cli.allow);
+    if let Err(error) = logging::begin(&context.surroundings, cli.log.as_deref()) {
+        show::error(&context, &error, false);
+        return error.exit.into();
+    }
     let judges = matches!(cli.command, Command::Check(_) | Command::Dispute(_) | Command::Test(_));
     let done = dispatch(&context, cli.command);
     match done {

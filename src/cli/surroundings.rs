@@ -13,6 +13,10 @@ use std::path::PathBuf;
 #[derive(Debug, Clone)]
 pub(super) struct Surroundings {
     said: Option<String>,
+    /// `LAB_LOG`: what is logged to standard error.
+    pub(crate) log: Option<String>,
+    /// The user's own folder.
+    pub(crate) home: Option<PathBuf>,
     locale: Option<String>,
     /// `LAB_PATH`: folders with labs of one's own.
     lab_path: Vec<PathBuf>,
@@ -39,6 +43,8 @@ impl Surroundings {
             .unwrap_or_default();
         Self {
             said: text("LAB_LANG"),
+            log: text("LAB_LOG"),
+            home: text("HOME").map(PathBuf::from),
             locale: ["LC_ALL", "LC_MESSAGES", "LANG"]
                 .iter()
                 .find_map(|name| text(name))

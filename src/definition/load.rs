@@ -71,6 +71,7 @@ pub fn load(folder: &Path) -> Result<LoadedLab, LoadError> {
     load_as(folder, Rigour::Running)
 }
 
+#[tracing::instrument(level = "debug", name = "load", skip_all, fields(folder = %folder.display()))]
 pub fn load_as(folder: &Path, rigour: Rigour) -> Result<LoadedLab, LoadError> {
     let file = folder.join(LAB_FILE);
     let source = read(&file)?.map_err(LoadError::Invalid)?;

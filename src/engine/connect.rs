@@ -176,6 +176,11 @@ impl Engine {
         let text = socket.to_string_lossy().into_owned();
         let connected = Docker::connect_with_unix(&text, CALL_TIMEOUT, API_DEFAULT_VERSION);
         let docker = connected.map_err(|source| EngineError::call("connect", &text, source))?;
+        // The path and no query, body or header: those may hold what a lab draws.
+        let docker = docker.with_request_modifier(|request| {
+            tracing::debug!(method = %request.method(), path = request.uri().path(), "engine call");
+            request
+        });
         let docker =
             docker.negotiate_version().await.map_err(|source| EngineError::call("ask its version", &text, source))?;
         let call = |source| EngineError::call("ask its version", &text, source);

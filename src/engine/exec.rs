@@ -65,6 +65,7 @@ impl Engine {
     ///
     /// Where an earlier command left so many processes that no other can begin,
     /// those are ended first: what they were would fail every check that follows.
+    #[tracing::instrument(level = "debug", name = "engine.exec", skip_all)]
     pub(super) async fn exec(&self, request: &ExecRequest<'_>) -> Result<Output, EngineError> {
         let output = self.exec_once(request).await?;
         if request.ends == Ends::Itself || !never_began(&output) {

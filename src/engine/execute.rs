@@ -91,6 +91,7 @@ impl Engine {
     /// Takes a plan's steps. On an error, or when cancelled, no further step
     /// begins, and those under way are awaited: what they made is labelled, so
     /// that it can be removed.
+    #[tracing::instrument(level = "debug", name = "execute", skip_all, fields(project = %execution.desired.project.name))]
     pub async fn execute(
         &self,
         plan: &Plan,
@@ -369,6 +370,7 @@ impl Engine {
         }
     }
 
+    #[tracing::instrument(level = "debug", name = "engine.remove", skip_all)]
     async fn remove_one(&self, action: &Action) -> Result<(), EngineError> {
         let (doing, name, result) = match action {
             Action::RemoveContainer { id, name } => {

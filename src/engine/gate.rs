@@ -69,6 +69,7 @@ impl Gate {
     /// - [`ProbeFailure::TooLarge`]: a body of more than `request.max_body` bytes.
     /// - [`ProbeFailure::Fault`]: the gate is broken, or the request can't be sent:
     ///   its method or a header isn't HTTP, or it sets its own framing.
+    #[tracing::instrument(level = "debug", name = "gate.http", skip_all)]
     pub(crate) async fn http(&self, target: &Target, request: &HttpRequest) -> Result<HttpResponse, ProbeFailure> {
         let url = exchange::usable_url(&request.url)?;
         let message = exchange::message(&url, request)?;
@@ -90,6 +91,7 @@ impl Gate {
     ///
     /// [`ProbeFailure::Refused`] (named by its address, for no URL is known here),
     /// [`ProbeFailure::TimedOut`] and [`ProbeFailure::Fault`], as for [`Gate::http`].
+    #[tracing::instrument(level = "debug", name = "gate.tcp", skip_all)]
     pub(crate) async fn tcp(&self, target: &Target, timeout: Duration) -> Result<(), ProbeFailure> {
         let address = target.address.to_string();
         let wanted = Wanted { what: format!("tcp {address}"), address, target };

@@ -127,6 +127,7 @@ impl Images {
     ///
     /// When cancelled it returns as soon as the daemon has stopped the build and removed its
     /// container, or after some seconds.
+    #[tracing::instrument(level = "debug", name = "engine.image", skip_all, fields(part))]
     pub async fn ensure(&self, part: &str, source: &Source, cancel: &CancellationToken) -> Result<Ready, ImageError> {
         let had = until(cancel, async {
             match source {

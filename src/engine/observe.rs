@@ -13,6 +13,7 @@ pub(super) type Environments = BTreeMap<String, (labels::Tag, Observed)>;
 
 impl Engine {
     /// All objects of one environment.
+    #[tracing::instrument(level = "debug", name = "engine.observe", skip_all)]
     pub(crate) async fn observe(&self, project: &str) -> Result<Observed, EngineError> {
         let filter = format!("{}={project}", labels::PROJECT);
         Ok(self.observe_all(&filter).await?.remove(project).map(|(_, observed)| observed).unwrap_or_default())

@@ -90,6 +90,7 @@ pub(crate) struct Existing {
 impl Engine {
     /// Removes what is left over; `now` in seconds since 1970. One environment
     /// that can't be removed keeps no other from going.
+    #[tracing::instrument(level = "debug", name = "engine.sweep", skip_all)]
     pub async fn sweep(&self, now: u64) -> Result<Swept, EngineError> {
         let mut swept = Swept::default();
         for (project, (tag, observed)) in self.observe_everything().await? {

@@ -16,6 +16,7 @@ use crate::world::World;
 use futures_util::future::join_all;
 use std::collections::{BTreeMap, BTreeSet};
 use tokio::time::Instant;
+use tracing::Instrument;
 
 /// A world and the values that hold in it.
 #[derive(Clone, Copy)]
@@ -44,7 +45,8 @@ pub async fn run(
         }
         let judged = join_all(group.iter().map(|one| {
             let (done, scope, faults, spoiled) = (&done, &scope, &faults, &spoiled);
-            async move {
+            let span = tracing::debug_span!("verdict", check = %one.check.id.value);
+            let judging = async move {
                 let (begun, strain) = (Instant::now(), room.world.strain());
                 let mark = strain.mark();
                 let after = spoiled.clone().map(|check| Verdict::Error { fault: Fault::Spoiled { check } });
@@ -72,7 +74,8 @@ pub async fn run(
                     starved,
                 };
                 (result, captures, aftermath)
-            }
+            };
+            judging.instrument(span)
         }))
         .await;
         for (result, captures, aftermath) in judged {
@@ -83,6 +86,7 @@ pub async fn run(
                 scope.set(format!("capture.{name}"), value);
             }
             let result = redactor.result(result);
+            tracing::debug!(check = %result.id, verdict = <&str>::from(&result.verdict), "judged");
             events.send(Event::CheckDone(Box::new(result.clone())));
             done.insert(result.id.clone(), result);
         }

@@ -111,6 +111,7 @@ impl Plan {
 
 /// The steps that bring what is observed to what is desired.
 #[must_use]
+#[tracing::instrument(level = "debug", skip_all, fields(project = %desired.project.name))]
 pub fn plan(desired: &Desired, observed: &Observed) -> Plan {
     let mut plan = Plan::default();
     let wanted: BTreeSet<&str> = desired.containers.iter().map(|container| container.name.as_str()).collect();

@@ -70,6 +70,7 @@ pub(crate) fn scope(
     secrets: &BTreeMap<String, String>,
 ) -> Result<Scope, UnknownName> {
     let lab = &loaded.lab;
+    crate::log::hide(secrets.values().map(String::as_str).chain([learner, run_nonce]));
     let mut scope = Scope::default();
     scope.set("run.nonce", run_nonce);
     for (name, value) in secrets {
@@ -77,6 +78,7 @@ pub(crate) fn scope(
     }
     for name in nonces(&loaded.source) {
         let value = nonce(pack_secret, learner, lab.id.value.as_str(), &name);
+        crate::log::hide([value.as_str()]);
         scope.set(format!("nonce.{name}"), value);
     }
     let opened: Vec<(String, String)> = lab

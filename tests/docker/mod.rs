@@ -15,6 +15,7 @@ mod isolation;
 mod judge;
 mod killed;
 mod lifecycle;
+mod logging;
 mod monitoring;
 mod not_ready;
 mod overlays;

@@ -36,6 +36,7 @@ help-any-help = Show this help
 help-any-version = Show the version
 help-any-lang = Language: en or fr (default: LAB_LANG, then the locale)
 help-any-folder = The lab's folder (default: the current one)
+help-any-log = Append what lab does to a file, as JSON lines
 help-list = List the labs and how far you have got
 help-start = Make a lab's folder and start its playground
 help-start-lab = The lab's name, or a path to a lab of your own (default: the folder's)
@@ -132,6 +133,10 @@ bundle-loaded = { $labs }: { $images ->
   } taken in
 bundle-other-version = It was written by lab { $theirs }, and this is { $ours }: with another version some images may be made anew, which needs a network.
 help-doctor = Look at this machine and say what is missing
+help-doctor-bundle = Also write what a bug report needs to a file (tar.gz), without your names
+log-level = `LAB_LOG` is `{ $value }`, which isn't a level
+hint-log-level = use `LAB_LOG=debug`, or `error`, `warn`, `info`, `trace`
+doctor-bundle = `{ $path }` has what a bug report needs: versions, the engine, lab ids, what this command found and the last log. Your home folder, user name and host name were taken out; read it before you attach it.
 help-gc = Remove what labs have left behind
 help-gc-all = Also stop every playground of yours
 help-completions = Print a script that completes lab in your shell

@@ -36,6 +36,7 @@ help-any-help = Afficher cette aide
 help-any-version = Afficher la version
 help-any-lang = Langue : en ou fr (par défaut : LAB_LANG, puis la locale)
 help-any-folder = Le dossier du lab (par défaut : le dossier courant)
+help-any-log = Ajouter à un fichier ce que fait lab, en lignes JSON
 help-list = Lister les labs et votre avancée
 help-start = Créer le dossier d'un lab et démarrer son terrain de jeu
 help-start-lab = Le nom du lab, ou le chemin d'un lab à vous (par défaut : celui du dossier)
@@ -132,6 +133,10 @@ bundle-loaded = { $labs } : { $images ->
   }
 bundle-other-version = Il a été écrit par lab { $theirs }, et celui-ci est { $ours } : avec une autre version, certaines images peuvent devoir être refaites, ce qui demande un réseau.
 help-doctor = Examiner cette machine et dire ce qui manque
+help-doctor-bundle = Écrire aussi dans un fichier (tar.gz) ce qu'il faut pour signaler un bogue, sans vos noms
+log-level = `LAB_LOG` vaut `{ $value }`, qui n'est pas un niveau
+hint-log-level = utilisez `LAB_LOG=debug`, ou `error`, `warn`, `info`, `trace`
+doctor-bundle = `{ $path }` contient ce qu'il faut pour signaler un bogue : versions, moteur, identifiants des labs, résultats de cette commande et dernier journal. Votre dossier personnel, votre nom d'utilisateur et le nom de la machine en ont été retirés ; relisez-le avant de le joindre.
 help-gc = Retirer ce que des labs ont laissé
 help-gc-all = Arrêter aussi tous vos terrains de jeu
 help-completions = Écrire un script qui complète lab dans votre shell
