@@ -308,6 +308,10 @@ pub enum ProbeFailure {
         service: String,
         why: Message,
     },
+    /// What the real thing does and the lab's stand-in for it can't: right, and not judged.
+    NotHere {
+        what: String,
+    },
     /// The lab's or the machine's own fault.
     Fault {
         /// What happened, in technical words.
@@ -387,7 +391,7 @@ impl ProbeFailure {
                     Blame::Environment
                 }
             }
-            Self::Fault { .. } => Blame::Environment,
+            Self::NotHere { .. } | Self::Fault { .. } => Blame::Environment,
             Self::Unavailable { .. } => Blame::Nobody,
         }
     }

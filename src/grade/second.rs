@@ -34,7 +34,9 @@ fn doubt(result: &CheckResult) -> Option<Doubt> {
 /// Whether a learner's work may have done it.
 fn may_be_broken(fault: &Fault) -> bool {
     match fault {
-        Fault::ProbeFailure(trouble) => !matches!(trouble, ProbeFailure::Unavailable { .. }),
+        Fault::ProbeFailure(trouble) => {
+            !matches!(trouble, ProbeFailure::Unavailable { .. } | ProbeFailure::NotHere { .. })
+        }
         Fault::Canary { .. }
         | Fault::Overlay { .. }
         | Fault::Condition { .. }

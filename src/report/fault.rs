@@ -9,6 +9,7 @@ use super::voice::Voice;
 use crate::i18n::Words;
 use crate::message::Message;
 use crate::verdict::{CheckResult, Fault, Verdict};
+use crate::world::ProbeFailure;
 
 /// Lines of a fact that are shown: of a log the last ones say why it ended.
 const LINES: usize = 6;
@@ -95,6 +96,7 @@ pub(super) fn facts(fault: &Fault, voice: Voice) -> Vec<Fact> {
         _ => {}
     }
     let commands = match fault {
+        Fault::ProbeFailure(ProbeFailure::NotHere { .. }) => return facts,
         Fault::ProbeFailure(trouble) | Fault::NotPutBack { trouble, .. } => voice.commands(trouble),
         Fault::Starved { .. } => voice.say(&message!("report-starved-do")),
         Fault::UnknownName(_) | Fault::Overlay { .. } | Fault::Condition { .. } | Fault::Finally { .. } => {

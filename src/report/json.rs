@@ -266,6 +266,7 @@ fn of_trouble(trouble: &ProbeFailure, voice: Voice) -> Value {
         ProbeFailure::NoFile { .. } => "no-file",
         ProbeFailure::BadUrl { .. } => "bad-url",
         ProbeFailure::Unavailable { .. } => "unavailable",
+        ProbeFailure::NotHere { .. } => "not-here",
         ProbeFailure::Fault { .. } => "fault",
     };
     json!({"kind": kind, "said": voice.trouble(trouble)})

@@ -54,6 +54,7 @@ impl Voice<'_> {
             ProbeFailure::LeadsOut { path } => message!("report-trouble-leads-out", path = self.capped(path)),
             ProbeFailure::BadUrl { url } => message!("report-trouble-bad-url", url = self.capped(url)),
             ProbeFailure::Unavailable { why, .. } => why.clone(),
+            ProbeFailure::NotHere { what } => message!("report-trouble-not-here", what = self.capped(what)),
             ProbeFailure::Fault { detail } => message!("report-trouble-fault", detail = self.capped(detail)),
         })
     }
@@ -85,6 +86,7 @@ impl Voice<'_> {
             | ProbeFailure::TimedOut { .. }
             | ProbeFailure::TooComplex { .. }
             | ProbeFailure::Unavailable { .. }
+            | ProbeFailure::NotHere { .. }
             | ProbeFailure::Fault { .. } => {
                 return None;
             }

@@ -101,6 +101,7 @@ fn technical(failure: &ProbeFailure) -> String {
         | ProbeFailure::Elsewhere { host: what }
         | ProbeFailure::NoFile { path: what }
         | ProbeFailure::LeadsOut { path: what }
+        | ProbeFailure::NotHere { what }
         | ProbeFailure::BadUrl { url: what } => what.clone(),
         ProbeFailure::TooComplex { excess, .. } => format!("> {} {}", excess.limit, excess.bound.name()),
         ProbeFailure::TooLarge { limit }

@@ -12,6 +12,9 @@ const STEPS: usize = 3;
 /// Problems that a failure shows.
 const PROBLEMS: usize = 5;
 
+/// Codes of what GitHub does and the runner can't.
+const NOT_HERE: [&str; 3] = ["container", "services", "parallel"];
+
 /// What a run's answer has; a field that lacks makes it no answer.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -72,6 +75,8 @@ struct Leak {
 
 #[derive(Debug, Deserialize)]
 struct Problem {
+    #[serde(default)]
+    code: String,
     file: String,
     line: u64,
     text: String,
@@ -128,6 +133,9 @@ pub(super) fn see_run(mut answer: Value) -> Result<Observation, ProbeFailure> {
         .collect();
     let failed: Vec<String> = failed_steps(&run).map(|(job, step)| format!("{}: {}", job.name, step.name)).collect();
     let problem = told(&run.problems);
+    if !run.problems.is_empty() && run.problems.iter().all(|problem| NOT_HERE.contains(&problem.code.as_str())) {
+        return Err(ProbeFailure::NotHere { what: problem.replace('\n', "; ") });
+    }
     let fields = vec![
         ("triggered", json!(run.triggered)),
         ("workflows", answer["workflows"].clone()),

@@ -167,6 +167,20 @@ fn what_isnt_triggered_says_why_and_what_is_refused_says_where() {
 }
 
 #[test]
+fn what_github_runs_and_nothing_here_can_is_not_judged_unless_something_is_wrong_besides() {
+    let problem = |code: &str| json!({"code": code, "file": "ci.yml", "line": 7, "text": "it isn't offered"});
+    let refused = |codes: &[&str]| {
+        let problems: Vec<Value> = codes.iter().map(|code| problem(code)).collect();
+        see_run(with(&json!({"conclusion": "refused", "problems": problems})))
+    };
+    assert_eq!(
+        refused(&["services", "container"]).unwrap_err(),
+        ProbeFailure::NotHere { what: "ci.yml:7: it isn't offered; ci.yml:7: it isn't offered".to_owned() }
+    );
+    assert!(refused(&["services", "schema"]).is_ok());
+}
+
+#[test]
 fn a_run_that_was_ended_says_what_still_ran() {
     let seen = see_run(with(&json!({"conclusion": "timed-out", "running": ["CI/test: read answer"]}))).unwrap();
     assert_eq!((evidence(&seen, "ended"), evidence(&seen, "running")), ("timed-out", "CI/test: read answer"));

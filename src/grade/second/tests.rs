@@ -132,7 +132,9 @@ fn what_comes_after_a_room_that_the_learner_spoiled_waits_on_that() {
 #[test]
 fn what_can_be_believed_is_never_asked_again() {
     let unknown = Verdict::Error { fault: Fault::UnknownName("x".to_owned()) };
-    for verdict in [Verdict::Passed, failed(true), failed(false), blocked(), unknown] {
+    let not_here = ProbeFailure::NotHere { what: "services".to_owned() };
+    let not_here = Verdict::Error { fault: Fault::ProbeFailure(not_here) };
+    for verdict in [Verdict::Passed, failed(true), failed(false), blocked(), unknown, not_here] {
         assert_eq!(again(&[result("first", verdict, None)]), Again::default());
     }
     assert_eq!(again(&[result("first", failed(false), Some(9.0))]), Again::default(), "time has no say in it");

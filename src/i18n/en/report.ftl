@@ -246,6 +246,7 @@ report-trouble-no-page = { $url } answered { $status }, so there is no page whos
 report-trouble-gzip = the body says that it is gzip and can't be unpacked: { $detail }
 report-trouble-elsewhere = the address leads to { $host }, which is no part of this lab
 report-trouble-bad-url = `{ $url }` can't be used as an address
+report-trouble-not-here = the real thing does this and the lab can't, so it isn't judged: { $what }
 report-trouble-fault = the environment couldn't answer: { $detail }
 report-try-refused = see which port and address your program listens on (0.0.0.0, not 127.0.0.1)
 report-try-down = lab logs { $service }

@@ -252,6 +252,7 @@ report-trouble-no-page = { $url } a répondu { $status } : il n'y a pas de page
 report-trouble-gzip = le corps se dit gzip et ne se décompresse pas : { $detail }
 report-trouble-elsewhere = l'adresse mène à { $host }, qui ne fait pas partie de ce lab
 report-trouble-bad-url = `{ $url }` n'est pas une adresse utilisable
+report-trouble-not-here = en réalité cela marche, et le lab ne sait pas le faire ; ce n'est donc pas jugé : { $what }
 report-trouble-fault = l'environnement n'a pas pu répondre : { $detail }
 report-try-refused = voyez sur quel port et quelle adresse écoute votre programme (0.0.0.0, pas 127.0.0.1)
 report-try-down = lab logs { $service }

@@ -7,9 +7,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// event is one of the kernel's: something in a folder has a new name.
+// event is one of the kernel's: something in a folder has a new name, or none any more.
 type event struct {
 	descriptor int32
+	mask       uint32
 	length     uint32
 	name       string
 }
@@ -19,6 +20,7 @@ type event struct {
 func parse(from []byte) event {
 	found := event{
 		descriptor: int32(binary.NativeEndian.Uint32(from[0:4])),
+		mask:       binary.NativeEndian.Uint32(from[4:8]),
 		length:     binary.NativeEndian.Uint32(from[12:16]),
 	}
 	end := min(len(from), unix.SizeofInotifyEvent+int(found.length))

@@ -59,6 +59,8 @@ type witness struct {
 	hosts   map[int32]string
 	n       int
 	changes map[string][]*watch.Change
+	// gone are servers whose link was taken away, and isn't back yet.
+	gone map[string]bool
 	// last is what each server's release was when it was read last. One release is
 	// kept once, however often it became current.
 	last map[string]*watch.Change
@@ -67,6 +69,9 @@ type witness struct {
 	size, most int
 }
 
+// taken are the events of a name that goes: a rename over it is none of them.
+const taken = unix.IN_DELETE | unix.IN_MOVED_FROM
+
 func newWitness(folder string) (*witness, error) {
 	notify, err := unix.InotifyInit1(unix.IN_NONBLOCK | unix.IN_CLOEXEC)
 	if err != nil {
@@ -74,7 +79,7 @@ func newWitness(folder string) (*witness, error) {
 	}
 	witness := &witness{
 		folder: folder, notify: notify, hosts: map[int32]string{}, changes: map[string][]*watch.Change{},
-		last: map[string]*watch.Change{}, most: mostKept,
+		last: map[string]*watch.Change{}, gone: map[string]bool{}, most: mostKept,
 	}
 	entries, err := os.ReadDir(folder)
 	if err != nil {
@@ -82,7 +87,7 @@ func newWitness(folder string) (*witness, error) {
 	}
 	for _, entry := range entries {
 		host := entry.Name()
-		descriptor, err := unix.InotifyAddWatch(notify, filepath.Join(folder, host), unix.IN_CREATE|unix.IN_MOVED_TO)
+		descriptor, err := unix.InotifyAddWatch(notify, filepath.Join(folder, host), unix.IN_CREATE|unix.IN_MOVED_TO|taken)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", host, err)
 		}
@@ -122,7 +127,11 @@ func (w *witness) drain() {
 		for at := 0; at+unix.SizeofInotifyEvent <= got; {
 			event := parse(buffer[at:])
 			at += unix.SizeofInotifyEvent + int(event.length)
-			if host := w.hosts[event.descriptor]; event.name == link && host != "" {
+			switch host := w.hosts[event.descriptor]; {
+			case event.name != link || host == "":
+			case event.mask&taken != 0:
+				w.gone[host] = true
+			default:
 				w.record(host, read)
 			}
 		}
@@ -138,6 +147,8 @@ func (w *witness) record(host string, read map[string]*watch.Change) {
 	}
 	change := &watch.Change{N: w.n}
 	change.Target, change.SHA = w.current(host)
+	change.Gap = w.gone[host]
+	delete(w.gone, host)
 	w.changes[host] = append(w.changes[host], change)
 	if !name.MatchString(change.SHA) {
 		change.Problem = "current leads to no release"

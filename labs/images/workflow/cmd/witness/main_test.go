@@ -75,7 +75,7 @@ func TestEachChangeOfTheLinkIsRecorded(t *testing.T) {
 	turn(t, folder, "releases/"+one)
 	turn(t, folder, filepath.Join(folder, "releases", two))
 	turn(t, folder, "releases/"+one)
-	// `ln -sfn` removes first.
+	// `rm` and `ln` leave a moment without.
 	_ = os.Remove(filepath.Join(folder, link))
 	if err := os.Symlink("releases/"+one, filepath.Join(folder, link)); err != nil {
 		t.Fatal(err)
@@ -87,6 +87,9 @@ func TestEachChangeOfTheLinkIsRecorded(t *testing.T) {
 		t.Errorf("%+v", report)
 	}
 	last := report.Hosts["production"].Changes[3]
+	if !last.Gap || report.Hosts["production"].Changes[0].Gap {
+		t.Errorf("%+v", report)
+	}
 	if last.SHA != one || last.Digest == "" || len(last.Files["index.html"]) != 64 {
 		t.Errorf("%+v", last)
 	}

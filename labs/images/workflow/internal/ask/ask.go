@@ -76,6 +76,7 @@ const (
 	Runner     = "runner"
 	Container  = "container"
 	Services   = "services"
+	Parallel   = "parallel"
 	Trigger    = "trigger"
 	Unreadable = "unreadable"
 	BadChange  = "change"
@@ -174,6 +175,8 @@ type Arrival struct {
 	FromArtifact *string `json:"from-artifact"`
 	// Early tells that an artifact's files all came, after it was current.
 	Early bool `json:"early"`
+	// Gap tells that for a moment before it nothing was current.
+	Gap bool `json:"gap"`
 	// Files of the release, by path, with their SHA-256.
 	Files map[string]string `json:"-"`
 }

@@ -107,7 +107,7 @@ func (s *session) arrived(ctx context.Context, report watch.Report, name string,
 	host := report.Hosts[name]
 	ours := false
 	for _, change := range host.Changes {
-		arrival := ask.Arrival{SHA: change.SHA, Digest: change.Digest, Files: change.Files}
+		arrival := ask.Arrival{SHA: change.SHA, Digest: change.Digest, Files: change.Files, Gap: change.Gap}
 		arrival.Ours = s.own(change.SHA)
 		if arrival.Ours {
 			ours = true

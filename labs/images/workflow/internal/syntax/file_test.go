@@ -106,6 +106,7 @@ func TestWhatTheRunnerDoesntHaveIsRefused(t *testing.T) {
 		"    steps: [{uses: 'docker://alpine'}]\n":                "is a container",
 		"    steps: [{uses: ./nothing}]\n":                        "no action.yml lies there",
 		"    container: debian\n    steps: [{run: ls}]\n":         "ci.yml:5 container",
+		"    steps: [{parallel: [{run: ls}, {run: ls}]}]\n":       "ci.yml:5 parallel",
 		"    services: {db: {image: x}}\n    steps: [{run: a}]\n": "ci.yml:5 services",
 	} {
 		if _, found := offered(job(body), nil); !strings.Contains(found, told) {

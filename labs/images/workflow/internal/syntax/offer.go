@@ -135,6 +135,9 @@ func (s *scan) expressions(file string, label, job *yamlNode) {
 }
 
 func (s *scan) step(file string, step *yamlNode) {
+	if parallel := get(step, "parallel"); parallel != nil {
+		s.problem(ask.Parallel, file, parallel, "`parallel` isn't offered here: steps run one after the other")
+	}
 	uses := get(step, "uses")
 	if uses == nil {
 		return

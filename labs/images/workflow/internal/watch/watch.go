@@ -52,6 +52,8 @@ type Change struct {
 	Target string `json:"target"`
 	// SHA is the target's last part.
 	SHA string `json:"sha"`
+	// Gap tells that the link was gone before, and nothing was served.
+	Gap bool `json:"gap"`
 	// Digest is of the release's tree, when it became current.
 	Digest string `json:"digest"`
 	// Files of the release by path, with their SHA-256.

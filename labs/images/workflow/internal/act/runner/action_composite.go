@@ -58,7 +58,7 @@ func newCompositeRunContext(ctx context.Context, parent *RunContext, step action
 		Run: &model.Run{
 			JobID: parent.Run.JobID,
 			Workflow: &model.Workflow{
-				Name: parent.Run.Workflow.Name,
+				Name: parent.outermost().Run.Workflow.Name,
 				Jobs: map[string]*model.Job{
 					parent.Run.JobID: {},
 				},

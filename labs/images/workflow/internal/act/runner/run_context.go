@@ -496,11 +496,19 @@ func (rc *RunContext) getStepsContext() map[string]*model.StepResult {
 	return rc.StepResults
 }
 
+// outermost is the context of the job that an event began: `github` is always its.
+func (rc *RunContext) outermost() *RunContext {
+	for rc.caller != nil {
+		rc = rc.caller.runContext
+	}
+	return rc
+}
+
 func (rc *RunContext) getGithubContext(ctx context.Context) *model.GithubContext {
 	logger := common.Logger(ctx)
 	ghc := &model.GithubContext{
 		Event:            make(map[string]interface{}),
-		Workflow:         rc.Run.Workflow.Name,
+		Workflow:         rc.outermost().Run.Workflow.Name,
 		RunAttempt:       rc.Config.Env["GITHUB_RUN_ATTEMPT"],
 		RunID:            rc.Config.Env["GITHUB_RUN_ID"],
 		RunNumber:        rc.Config.Env["GITHUB_RUN_NUMBER"],
