@@ -34,6 +34,8 @@ fn every_shipped_lab_is_listed() {
         let id = lab.file_name().unwrap().to_string_lossy().into_owned();
         assert!(listed.contains(&format!("\n{id} ")), "{id} isn't in\n{listed}");
     }
+    let shipped_only = Machine::new().lab(&["list"]).env("LAB_PATH", "").done().stdout;
+    assert!(shipped_only.ends_with("lab start static-site\n"), "a newcomer begins with the easiest: {shipped_only}");
 }
 
 #[test]
