@@ -56,7 +56,7 @@ struct Reading {
 }
 
 /// A moment from which on time is counted.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Mark {
     at: Instant,
     lost: Duration,

@@ -6,6 +6,7 @@ use super::environment::{Environment, Member, lock};
 use super::error::EngineError;
 use super::exec::{Ends, ExecRequest};
 use super::gate::Target;
+use super::listening::Awaited;
 use super::orphans::{self, Orphans};
 use super::overlay;
 use super::prober::Prober;
@@ -42,6 +43,8 @@ pub struct DockerWorld {
     pub(super) stopped: Arc<Mutex<BTreeSet<String>>>,
     /// Whose turn it is among replicas.
     pub(super) turn: Arc<AtomicUsize>,
+    /// Programs of the learner's that were waited for; none where nobody waits.
+    pub(super) awaited: Option<Awaited>,
     /// Commands that were started.
     pub(super) orphans: Orphans,
 }
@@ -69,7 +72,8 @@ impl DockerWorld {
             engine.strain.leave_out(&member.id);
         }
         let (stopped, turn, orphans) = (Arc::default(), Arc::default(), Orphans::default());
-        Self { engine, environment, directory, prober, user, judge, stopped, turn, orphans }
+        let awaited = Some(Awaited::default());
+        Self { engine, environment, directory, prober, user, judge, stopped, turn, awaited, orphans }
     }
 
     #[must_use]
@@ -156,6 +160,19 @@ impl DockerWorld {
         Ok(member)
     }
 
+    /// Waits for a program of the learner's that may be about to listen; else it says what
+    /// is the matter.
+    async fn awaited(&self, reached: &Reached, failure: ProbeFailure, timeout: Duration) -> Result<(), ProbeFailure> {
+        let failure = self.or_down(reached, failure).await;
+        let of_port = matches!(failure, ProbeFailure::Refused { .. } | ProbeFailure::ListensElsewhere { .. });
+        let Some(awaited) = self.awaited.as_ref().filter(|_| of_port && reached.target.learners) else {
+            return Err(failure);
+        };
+        let port = reached.target.address.port();
+        let again = awaited.again(&reached.member, port, timeout, &self.engine.strain).await;
+        if again { Ok(()) } else { Err(failure) }
+    }
+
     /// After a refusal, silence or a cut: what is the matter with the service itself, if anything
     /// is. To an address that nobody has any more, connecting hangs; and what ends in the middle
     /// of an answer cuts it.
@@ -207,7 +224,10 @@ impl DockerWorld {
         let mut stopped = lock(&self.stopped);
         match action {
             ServiceAction::Stop => drop(stopped.insert(name.to_owned())),
-            ServiceAction::Start | ServiceAction::Restart => drop(stopped.remove(name)),
+            ServiceAction::Start | ServiceAction::Restart => {
+                stopped.remove(name);
+                self.awaited.iter().for_each(|awaited| awaited.anew(name));
+            }
             ServiceAction::Look | ServiceAction::Pause | ServiceAction::Unpause => {}
         }
     }
@@ -239,20 +259,25 @@ impl World for DockerWorld {
                 return Err(bad());
             }
             let host = url.host_str().ok_or_else(bad)?.to_owned();
-            let reached = self.reach(&host, url.port_or_known_default().unwrap_or(80)).await?;
-            match self.environment.gate.http(&reached.target, &request).await {
-                Err(trouble) => Err(self.or_down(&reached, trouble).await),
-                answer => answer,
+            let port = url.port_or_known_default().unwrap_or(80);
+            loop {
+                let reached = self.reach(&host, port).await?;
+                match self.environment.gate.http(&reached.target, &request).await {
+                    Err(trouble) => self.awaited(&reached, trouble, request.timeout).await?,
+                    answer => return answer,
+                }
             }
         })
     }
 
     fn tcp(&self, host: String, port: u16, timeout: Duration) -> BoxFuture<'_, Result<(), ProbeFailure>> {
         Box::pin(async move {
-            let reached = self.reach(&host, port).await?;
-            match self.environment.gate.tcp(&reached.target, timeout).await {
-                Err(trouble) => Err(self.or_down(&reached, trouble).await),
-                answer => answer,
+            loop {
+                let reached = self.reach(&host, port).await?;
+                match self.environment.gate.tcp(&reached.target, timeout).await {
+                    Err(trouble) => self.awaited(&reached, trouble, timeout).await?,
+                    answer => return answer,
+                }
             }
         })
     }

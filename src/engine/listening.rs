@@ -1,11 +1,23 @@
-//! Where a container's programs listen, by its kernel's own table.
+//! Where a container's programs listen, by its kernel's own table, and how long one that
+//! doesn't yet is waited for.
 
 use super::connect::Engine;
+use super::environment::lock;
+use crate::strain::{Mark, Strain};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// The state of a listening socket.
 const LISTENING: &str = "0A";
+/// How long a program of the learner's that runs and doesn't listen is waited for, from the
+/// first refusal on: as one would who has just started it. What others take of the
+/// machine's time doesn't count.
+const LISTENS_WITHIN: Duration = Duration::from_secs(5);
+/// The pause before it is asked again.
+const PAUSE: Duration = Duration::from_millis(100);
 /// Where the engine's own name server listens, within each container.
 const NAME_SERVER: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 11);
 
@@ -22,6 +34,28 @@ impl Listens {
 impl fmt::Display for Listens {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         SocketAddr::new(self.0.ip().to_canonical(), self.0.port()).fmt(formatter)
+    }
+}
+
+/// Since when ports of the learner's programs refuse. One wait for each: who asks a dead
+/// port thirty times doesn't wait thirty times.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Awaited(Arc<Mutex<BTreeMap<(String, u16), Mark>>>);
+
+impl Awaited {
+    /// Whether a port is asked again; some time has gone by then.
+    pub(super) async fn again(&self, member: &str, port: u16, within: Duration, strain: &Strain) -> bool {
+        let since = *lock(&self.0).entry((member.to_owned(), port)).or_insert_with(|| strain.mark());
+        let waits = strain.since(since).spent() < within.min(LISTENS_WITHIN);
+        if waits {
+            tokio::time::sleep(PAUSE).await;
+        }
+        waits
+    }
+
+    /// A program that was started is waited for anew.
+    pub(super) fn anew(&self, member: &str) {
+        lock(&self.0).retain(|(known, _), _| known != member);
     }
 }
 

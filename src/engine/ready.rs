@@ -29,8 +29,10 @@ impl From<UnknownName> for EngineError {
 
 impl DockerWorld {
     pub(super) async fn asks(&self, readiness: &Readiness) -> Result<Answer, EngineError> {
+        // Who asks has a pause and a limit of their own.
+        let place = Self { awaited: None, ..self.clone() };
         // A readiness probe may ask its own place, which so comes back to itself.
-        let asked: BoxFuture<'_, _> = self.prober.ask(readiness, self, PROBE_LIMIT);
+        let asked: BoxFuture<'_, _> = self.prober.ask(readiness, &place, PROBE_LIMIT);
         Ok(asked.await?)
     }
 }

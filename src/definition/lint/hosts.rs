@@ -3,13 +3,13 @@
 
 use super::{Lint, steps};
 use crate::check::{Exec, Probe, Target};
-use crate::definition::model::Start;
+use crate::definition::model::{Lab, Start};
 use crate::definition::outline::Place;
 use crate::template::{Scope, Template};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 pub(super) fn lint(lint: &mut Lint) {
-    let hosts = hosts(lint);
+    let hosts = hosts(lint.lab);
     let services = lint.root.key("environment").key("services");
     for (name, service) in &lint.lab.environment.services {
         if let Some(ready) = &service.ready {
@@ -30,25 +30,23 @@ pub(super) fn lint(lint: &mut Lint) {
     }
 }
 
-/// Every host name that leads to a service, names in it filled in.
-fn hosts(lint: &Lint) -> BTreeSet<String> {
-    let mut hosts = BTreeSet::from(["toolbox".to_owned()]);
-    for (name, service) in &lint.lab.environment.services {
+/// Every host name that leads to a service, names in it filled in, with that service.
+pub(super) fn hosts(lab: &Lab) -> BTreeMap<String, &str> {
+    let mut hosts = BTreeMap::from([("toolbox".to_owned(), "toolbox")]);
+    for (name, service) in &lab.environment.services {
         // Nothing listens in what only lives as long as a command.
         if service.start == Start::Each {
             continue;
         }
-        hosts.insert(name.to_string());
-        hosts.extend(service.containers(name).iter().map(ToString::to_string));
-        hosts.extend(service.aliases.iter().cloned());
-        for open in service.open.values() {
-            hosts.extend(open.host.as_ref().map(filled));
-        }
+        let containers = service.containers(name).into_iter().map(|container| container.to_string());
+        let open = service.open.values().filter_map(|open| open.host.as_ref().map(filled));
+        let names = containers.chain(service.aliases.iter().cloned()).chain(open).chain([name.to_string()]);
+        hosts.extend(names.map(|host| (host, name.as_str())));
     }
     hosts
 }
 
-fn probe(lint: &mut Lint, hosts: &BTreeSet<String>, place: Place, probe: &Probe) {
+fn probe(lint: &mut Lint, hosts: &BTreeMap<String, &str>, place: Place, probe: &Probe) {
     for (key, target) in probe.targets() {
         let place = place.key(&key);
         match target {
@@ -56,8 +54,8 @@ fn probe(lint: &mut Lint, hosts: &BTreeSet<String>, place: Place, probe: &Probe)
             Target::Service(name) => service(lint, place, probe, name),
             Target::Host(template) => {
                 let host = filled(template);
-                if template.names().next().is_none() && !hosts.contains(&host) {
-                    let known: Vec<&str> = hosts.iter().map(String::as_str).collect();
+                if template.names().next().is_none() && !hosts.contains_key(&host) {
+                    let known: Vec<&str> = hosts.keys().map(String::as_str).collect();
                     lint.unknown(place.span(), &host, &known, message!("unknown-host", host = host.as_str()));
                 }
             }
@@ -89,25 +87,30 @@ fn service(lint: &mut Lint, place: Place, probe: &Probe, name: &str) {
     }
 }
 
-fn url(lint: &mut Lint, hosts: &BTreeSet<String>, place: Place, template: &Template) {
+fn url(lint: &mut Lint, hosts: &BTreeMap<String, &str>, place: Place, template: &Template) {
     let text = template.to_string();
     // These hold whole URLs, whose hosts are known when they have a value.
     if ["${open.", "${each.", "${capture."].iter().any(|start| text.starts_with(start)) {
         return;
     }
-    let parsed = url::Url::parse(&filled(template)).ok().filter(|url| url.scheme() == "http");
-    let Some(host) = parsed.as_ref().and_then(url::Url::host_str) else {
+    let Some(host) = host_of(template) else {
         lint.say(place.span(), message!("bad-url", url = text));
         return;
     };
-    if !hosts.contains(host) {
-        let known: Vec<&str> = hosts.iter().map(String::as_str).collect();
-        lint.unknown(place.span(), host, &known, message!("unknown-host", host = host));
+    if !hosts.contains_key(&host) {
+        let known: Vec<&str> = hosts.keys().map(String::as_str).collect();
+        lint.unknown(place.span(), &host, &known, message!("unknown-host", host = host.as_str()));
     }
 }
 
+/// The host of an absolute `http://` URL.
+pub(super) fn host_of(url: &Template) -> Option<String> {
+    let parsed = url::Url::parse(&filled(url)).ok().filter(|url| url.scheme() == "http");
+    parsed.as_ref().and_then(url::Url::host_str).map(str::to_owned)
+}
+
 /// A template with something lasting and harmless for each name.
-fn filled(template: &Template) -> String {
+pub(super) fn filled(template: &Template) -> String {
     let mut scope = Scope::default();
     for name in template.names() {
         let letters: String = name.chars().filter(char::is_ascii_alphanumeric).collect();

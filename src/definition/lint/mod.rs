@@ -1,6 +1,7 @@
 //! The rules of a lab that no single field can break: all that are broken, at
 //! once, each at its place.
 
+mod awaited;
 mod expectations;
 mod fairness;
 mod files;
@@ -53,6 +54,7 @@ pub(crate) fn lint(lab: &Lab, outline: &Outline, folder: Option<&Path>, rigour: 
     }
     if rigour == Rigour::Writing {
         fairness::lint(&mut lint, folder);
+        awaited::lint(&mut lint);
     }
     lint.found
 }

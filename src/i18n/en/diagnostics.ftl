@@ -212,3 +212,5 @@ bad-variable = `{ $name }` is no name for a variable: letters, digits and `_`, n
 bad-prefix = `{ $prefix }` begins secrets with a character that isn't printed: letters, digits and signs only
 bad-host = `{ $host }` is no host name: letters, digits, `-` and `.`
 starter-leads-out = `{ $path }` isn't the starter's own: a link that leads out of it or nowhere, a pipe or a device
+not-awaited = nothing waits for `{ $service }`, which runs the learner's files: it may still be starting, or have ended
+not-awaited-help = `needs` a check like `service: {"{"}up: { $service }{"}"}`, or ask with `eventually`
