@@ -202,6 +202,9 @@ pub struct CheckResult {
     /// How many times longer everything took meanwhile, where others starved the machine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) starved: Option<f64>,
+    /// What is there beside all that passed, and can't be judged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) unread: Vec<String>,
 }
 
 impl Fault {

@@ -17,7 +17,7 @@ use crate::expect::{Document, DocumentFormat, Observation};
 use crate::quantity::Span;
 use crate::template::{Scope, Template, UnknownName};
 use crate::world::{ProbeFailure, World};
-use panel::{Context, Query};
+use panel::{Context, Query, Unshown};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{self, Deserializer};
@@ -79,11 +79,18 @@ impl Kind for Dashboards {
     const FIELDS: &'static [Field] = &[
         Field { name: "sources", doc: "the URLs of the Prometheus data sources, as Grafana would use them" },
         Field { name: "dashboards", doc: "the titles of the provisioned dashboards" },
-        Field { name: "panels", doc: "how many panels there are, those without data by nature (text, row) aside" },
+        Field {
+            name: "panels",
+            doc: "how many panels there are, those without data by nature (text, row) and those of `unread` aside",
+        },
         Field { name: "empty", doc: "the panels without data, as `dashboard / panel: reason`" },
         Field {
+            name: "unread",
+            doc: "panels that only Grafana can fill, as `dashboard / panel: reason`: repeat, library-panel, time-shift, other-panels-data, …",
+        },
+        Field {
             name: "problems",
-            doc: "what can't be used, as `where: reason`: not-json, schema-v2, repeat, library-panel, path-not-absolute, …",
+            doc: "what can't be used, as `where: reason`: not-json, schema-v2, path-not-absolute, …",
         },
     ];
 
@@ -132,7 +139,7 @@ impl Clock {
 
 struct Judged {
     name: String,
-    reason: Option<String>,
+    reason: Option<Unshown>,
     queries: Vec<String>,
 }
 
@@ -165,8 +172,8 @@ async fn judge(
             let name = format!("{title} / {}", panel.title);
             let mut one = Judged { name, reason: None, queries: Vec::new() };
             one.reason = match panel::queries(&panel, Context { found: &found, values: &values, window }) {
-                Ok(queries) => asker.reason(queries, &mut one.queries).await?,
-                Err(reason) => Some(reason),
+                Ok(queries) => asker.reason(queries, &mut one.queries).await?.map(Unshown::Empty),
+                Err(unshown) => Some(unshown),
             };
             judged.push(one);
         }
@@ -175,28 +182,36 @@ async fn judge(
 }
 
 fn see(found: &GrafanaContents, titles: &[String], judged: &[Judged]) -> Observation {
-    let empty = judged.iter().filter_map(|panel| Some(format!("{}: {}", panel.name, panel.reason.as_ref()?)));
-    let empty: Vec<String> = empty.collect();
+    let (mut empty, mut unread) = (Vec::new(), Vec::new());
+    for panel in judged {
+        match &panel.reason {
+            Some(Unshown::Empty(reason)) => empty.push(format!("{}: {reason}", panel.name)),
+            Some(Unshown::Unread(reason)) => unread.push(format!("{}: {reason}", panel.name)),
+            None => {}
+        }
+    }
     let urls: Vec<&str> =
         found.sources.iter().filter(|source| source.is_prometheus()).map(|source| &*source.url).collect();
-    let mut lines: Vec<String> = found.problems.iter().chain(&empty).take(LINES).cloned().collect();
-    let more = (found.problems.len() + empty.len()).saturating_sub(LINES);
+    let mut lines: Vec<String> = found.problems.iter().chain(&empty).chain(&unread).take(LINES).cloned().collect();
+    let more = (found.problems.len() + empty.len() + unread.len()).saturating_sub(LINES);
     if more > 0 {
         lines.push(format!("… +{more}"));
     }
     let panels =
-        judged.iter().map(|panel| json!({"panel": panel.name, "reason": panel.reason, "queries": panel.queries}));
+        judged.iter().map(|panel| json!({"panel": panel.name, "reason": panel.reason.as_ref().map(Unshown::reason), "queries": panel.queries}));
     let document = json!({"panels": panels.collect::<Vec<Value>>()}).to_string();
     Observation {
         fields: vec![
             ("sources", json!(urls)),
             ("dashboards", json!(titles)),
-            ("panels", json!(judged.len())),
+            ("panels", json!(judged.len() - unread.len())),
             ("empty", json!(empty)),
+            ("unread", json!(unread)),
             ("problems", json!(found.problems)),
         ],
         document: Some(Document::new(document, DocumentFormat::Json)),
         evidence: if lines.is_empty() { Vec::new() } else { vec![("panels", lines.join("\n"))] },
+        unread,
         ..Observation::default()
     }
 }

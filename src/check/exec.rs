@@ -51,6 +51,18 @@ pub(crate) enum Run {
     Shell(Template),
 }
 
+impl Exec {
+    /// Those of the contract's commands that it runs in the toolbox.
+    pub(crate) fn commands<'a>(&self, contract: &'a [String]) -> Vec<&'a str> {
+        let text = match &self.run {
+            _ if self.service.is_some() => String::new(),
+            Run::Argv(parts) => parts.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
+            Run::Shell(text) => text.to_string(),
+        };
+        contract.iter().map(String::as_str).filter(|command| text.contains(command)).collect()
+    }
+}
+
 impl Run {
     fn argv(&self, scope: &Scope) -> Result<Vec<String>, UnknownName> {
         match self {

@@ -2,6 +2,7 @@
 
 use super::context::Context;
 use super::list;
+use crate::check::Probe;
 use crate::definition::load::MAX_BYTES;
 use crate::definition::model::{Lab, Page, Task};
 use crate::error::Error;
@@ -12,6 +13,7 @@ use crate::template::{Scope, Template};
 use crate::untrusted::{self, Links};
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::Duration;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -50,7 +52,15 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     let secrets = BTreeMap::new();
     let scope = values::scope(&work.found.loaded, &work.found.secret, &work.record.learner, "…", &secrets)
         .map_err(crate::session::SessionError::from)?;
-    context.show(&format!("{head}\n\n{}\n", clean::text(filled(&source, &scope).trim_end())));
+    let limits = shown.limits(lab).into_iter().map(|(command, limit)| {
+        let limit = humantime::format_duration(limit).to_string();
+        context.say(&message!("task-limit", command = clean::line(&command), limit = limit))
+    });
+    let limits = limits.collect::<Vec<_>>().join(", ");
+    let limits = if limits.is_empty() { limits } else { context.say(&message!("task-limits", limits = limits)) };
+    let text = clean::text(filled(&source, &scope).trim_end());
+    let parts: Vec<String> = [head, text, limits].into_iter().filter(|part| !part.is_empty()).collect();
+    context.show(&format!("{}\n", parts.join("\n\n")));
     Ok(Exit::Success)
 }
 
@@ -65,6 +75,27 @@ impl Shown<'_> {
             Self::Task(task) => task.id.value.as_str(),
             Self::Page(page) => page.id.value.as_str(),
         }
+    }
+
+    /// The limits that can end the learner's own commands, the shortest of each.
+    fn limits(&self, lab: &Lab) -> BTreeMap<String, Duration> {
+        let mut limits = BTreeMap::new();
+        let Self::Task(task) = self else { return limits };
+        for step in task.checks.value.iter().filter(|check| check.visibility.is_visible()).flat_map(|c| c.asks.steps())
+        {
+            let probe = &step.probe.value;
+            let limit = step.timeout.map_or_else(|| probe.timeout(), |timeout| timeout.0);
+            let commands = match probe {
+                Probe::Exec(exec) => exec.commands(&lab.contract.commands),
+                Probe::Terraform(_) | Probe::Workflow(_) => vec![probe.name()],
+                _ => Vec::new(),
+            };
+            for command in commands {
+                let shortest = limits.entry(command.to_owned()).or_insert(limit);
+                *shortest = limit.min(*shortest);
+            }
+        }
+        limits
     }
 
     /// `Task 1 of 6: Publish the site · about 30 min`.

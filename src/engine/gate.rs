@@ -21,6 +21,8 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_socks::tcp::Socks5Stream;
 
+/// The header by which a program of the lab's own says that it failed, and not what it runs.
+const FAULT: &str = "lab-fault";
 /// How long a gate may take to show that it lives.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(3);
 
@@ -67,7 +69,7 @@ impl Gate {
     /// - [`ProbeFailure::Broken`]: cut in the middle, not HTTP, or headers of more
     ///   than 64 KiB or 128 lines.
     /// - [`ProbeFailure::TooLarge`]: a body of more than `request.max_body` bytes.
-    /// - [`ProbeFailure::Fault`]: the gate is broken, or the request can't be sent:
+    /// - [`ProbeFailure::Fault`]: the lab's own program says that it failed, the gate is broken, or the request can't be sent:
     ///   its method or a header isn't HTTP, or it sets its own framing.
     #[tracing::instrument(level = "debug", name = "gate.http", skip_all)]
     pub(crate) async fn http(&self, target: &Target, request: &HttpRequest) -> Result<HttpResponse, ProbeFailure> {
@@ -80,7 +82,12 @@ impl Gate {
         };
         self.within(request.timeout, &wanted, async {
             let stream = self.tunnel(&wanted).await?;
-            exchange::exchange(stream, message, request.max_body).await
+            let answer = exchange::exchange(stream, message, request.max_body).await?;
+            // Who sends this from a program of theirs gains nothing: what broke is judged again.
+            match answer.headers.iter().find(|(name, _)| name == FAULT) {
+                Some((_, detail)) => Err(ProbeFailure::Fault { detail: detail.clone() }),
+                None => Ok(answer),
+            }
         })
         .await
     }

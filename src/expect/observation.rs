@@ -19,6 +19,9 @@ pub(crate) struct Observation {
     /// The same about one field alone, such as a page's broken links: only of
     /// use when the expectation on that field fails.
     pub(crate) details: Vec<(&'static str, String)>,
+    /// What is there beside all that was looked at, and can't be judged: named, and no
+    /// matter of the verdict.
+    pub(crate) unread: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

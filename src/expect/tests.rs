@@ -21,6 +21,7 @@ fn page() -> Observation {
         base: Some("http://site.localhost:3902/en/".into()),
         evidence: Vec::new(),
         details: Vec::new(),
+        unread: Vec::new(),
     }
 }
 

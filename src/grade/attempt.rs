@@ -24,13 +24,22 @@ const LEAST: Duration = Duration::from_secs(1);
 /// What a step came to.
 pub(super) enum StepOutcome {
     /// It held, and hands these values on.
-    Held(Vec<(String, Value)>),
+    Held(Held),
     /// It didn't hold: the learner's matter.
     StepFailure(Box<StepFailure>),
     /// The lab's or the machine's fault.
     Fault(Fault),
     /// Somebody pressed Ctrl-C.
     Stopped,
+}
+
+/// What is left of what held.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Held {
+    /// Values that are handed on.
+    pub(crate) captures: Vec<(String, Value)>,
+    /// What couldn't be judged beside it.
+    pub(crate) unread: Vec<String>,
 }
 
 /// How a step didn't hold.
@@ -156,7 +165,10 @@ where
         };
         let over = strain.since(begun).spent() + every >= within || until.is_some_and(|until| every >= until.left());
         match once {
-            Ok(Attempt { findings, captures, .. }) if findings.is_empty() => return StepOutcome::Held(captures),
+            Ok(Attempt { findings, captures, seen, .. }) if findings.is_empty() => {
+                let unread = seen.map(|seen| seen.unread).unwrap_or_default();
+                return StepOutcome::Held(Held { captures, unread });
+            }
             Ok(once) if over => {
                 let (took, hangs_on_time) = (started.elapsed(), hangs_on_time(step, &once));
                 return StepOutcome::StepFailure(Box::new(StepFailure { once, attempts, took, hangs_on_time }));

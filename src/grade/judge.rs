@@ -1,7 +1,7 @@
 //! A check's verdict: its overlay, its items, its probe or scenario, and the
 //! words that explain a failure.
 
-use super::attempt::{Attempt, StepFailure, StepOutcome, attempt, fetch, repeat, too_complex, unknown};
+use super::attempt::{Attempt, Held, StepFailure, StepOutcome, attempt, fetch, repeat, too_complex, unknown};
 use super::overlay::{self, Before};
 use super::scenario::{self, ScenarioOutcome};
 use crate::definition::model::{Asks, Canary, Check, ForEach, Scenario, Step};
@@ -19,10 +19,10 @@ const ITEMS_AT_ONCE: usize = 8;
 /// Items of a `for-each` at the most: a page with 50,000 links has an end.
 const MOST_ITEMS: usize = 500;
 
-/// A check's verdict and the values it hands on.
+/// A check's verdict and what it hands on.
 pub(super) struct Judged {
     pub(crate) verdict: Verdict,
-    pub(crate) captures: Vec<(String, Value)>,
+    pub(crate) held: Held,
     pub(crate) aftermath: Aftermath,
 }
 
@@ -110,9 +110,9 @@ fn stopped() -> Fault {
 
 impl Judged {
     fn of(check: &Check, came: StepOutcome, at: Option<StepAt>, scope: &Scope) -> Self {
-        let of = |verdict| Self { verdict, captures: Vec::new(), aftermath: Aftermath::Sound };
+        let of = |verdict| Self { verdict, held: Held::default(), aftermath: Aftermath::Sound };
         match came {
-            StepOutcome::Held(captures) => Self { captures, ..of(Verdict::Passed) },
+            StepOutcome::Held(held) => Self { held, ..of(Verdict::Passed) },
             StepOutcome::StepFailure(missed) => of(Verdict::Failed(Box::new(failure(check, *missed, at, scope)))),
             StepOutcome::Fault(fault @ Fault::NotPutBack { .. }) => {
                 Self { aftermath: Aftermath::Spoiled, ..of(Verdict::Error { fault }) }
@@ -129,7 +129,7 @@ impl Judged {
             verdict @ Verdict::Error { .. } => verdict,
             _ => Verdict::Error { fault },
         };
-        Self { verdict, captures: Vec::new(), aftermath: Aftermath::Spoiled }
+        Self { verdict, held: Held::default(), aftermath: Aftermath::Spoiled }
     }
 }
 
@@ -213,7 +213,7 @@ async fn play_each(check: &Check, scenario: &Scenario, for_each: &ForEach, world
         let ScenarioOutcome { came, at, scope, after } = scenario::play(scenario, world, &scope, &never()).await;
         match (came, after, &mut first) {
             (came, Err(fault), _) => return Judged::of(check, came, at, &scope).spoiled(fault),
-            (StepOutcome::Held(captures), Ok(()), _) => _ = handed.get_or_insert(captures),
+            (StepOutcome::Held(held), Ok(()), _) => _ = handed.get_or_insert(held),
             (StepOutcome::StepFailure(mut missed), Ok(()), first) => {
                 missed.once = of_named(missed.once, &name, check, at.as_ref(), &scope);
                 missed.once.items = Some(count);

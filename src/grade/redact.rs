@@ -90,6 +90,7 @@ impl Redactor {
     #[must_use]
     pub(crate) fn result(&self, mut result: CheckResult) -> CheckResult {
         self.verdict(&mut result.verdict);
+        result.unread = result.unread.iter().map(|text| self.text(text)).collect();
         result
     }
 

@@ -1,6 +1,6 @@
 //! A whole run: canaries, then the checks in their groups.
 
-use super::attempt::{Attempt, attempt};
+use super::attempt::{Attempt, Held, attempt};
 use super::judge::{Aftermath, Judged, attempt_each, judge_canary, judge_check};
 use super::order::{Chosen, groups};
 use super::redact::Redactor;
@@ -51,11 +51,11 @@ pub async fn run(
                 let mark = strain.mark();
                 let after = spoiled.clone().map(|check| Verdict::Error { fault: Fault::Spoiled { check } });
                 let decided = after.or_else(|| faults.get(&one.check.id.value).cloned());
-                let Judged { mut verdict, captures, aftermath } = match decided
+                let Judged { mut verdict, held: Held { captures, unread }, aftermath } = match decided
                     .or_else(|| waiting(one.check, done))
                     .or_else(|| unavailable(one.check, room.world, scope))
                 {
-                    Some(verdict) => Judged { verdict, captures: Vec::new(), aftermath: Aftermath::Sound },
+                    Some(verdict) => Judged { verdict, held: Held::default(), aftermath: Aftermath::Sound },
                     None => trace::of(&one.check.id.value, judge_check(one.check, room.world, scope)).await,
                 };
                 let starved = strain.since(mark).starved();
@@ -72,6 +72,7 @@ pub async fn run(
                     only_needed: one.only_needed,
                     visibility: one.check.visibility,
                     starved,
+                    unread,
                 };
                 (result, captures, aftermath)
             };

@@ -1,6 +1,6 @@
 //! Steps one after the other, and what puts things right whatever happened.
 
-use super::attempt::{StepOutcome, Until, judge_step};
+use super::attempt::{Held, StepOutcome, Until, judge_step};
 use crate::definition::model::{Scenario, Step};
 use crate::template::Scope;
 use crate::verdict::{Fault, Finding, Problem, StepAt};
@@ -30,15 +30,16 @@ pub(super) async fn play(
 ) -> ScenarioOutcome {
     let mut scope = scope.clone();
     let until = scenario.timeout.map(|timeout| Until::new(timeout.0, world.strain()));
-    let mut handed = Vec::new();
+    let mut handed = Held::default();
     let mut came = None;
     let mut at = None;
     let steps = &scenario.steps.value;
     for (index, step) in steps.iter().enumerate() {
         match judge_step(step, world, &scope, until.as_ref(), cancel).await {
-            StepOutcome::Held(captures) => {
-                set(&mut scope, &captures);
-                handed.extend(captures);
+            StepOutcome::Held(held) => {
+                set(&mut scope, &held.captures);
+                handed.captures.extend(held.captures);
+                handed.unread.extend(held.unread);
             }
             ended => {
                 came = Some(ended);
@@ -61,8 +62,8 @@ async fn put_right(steps: &[Step], world: &dyn World, mut scope: Scope) -> Resul
             continue;
         }
         let (asked, findings) = match judge_step(step, world, &scope, None, &never).await {
-            StepOutcome::Held(captures) => {
-                set(&mut scope, &captures);
+            StepOutcome::Held(held) => {
+                set(&mut scope, &held.captures);
                 continue;
             }
             // What this machine doesn't have was never touched.

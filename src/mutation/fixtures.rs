@@ -120,6 +120,7 @@ pub(crate) fn judged(verdicts: [Verdict; 4]) -> Attempt {
         only_needed: false,
         visibility: crate::definition::model::Visibility::Visible,
         starved: None,
+        unread: Vec::new(),
     });
     Attempt::Judged(results.collect())
 }

@@ -152,6 +152,9 @@ pub(super) fn check(result: &CheckResult, voice: Voice) -> Value {
     if let Some((key, value)) = more {
         check[key] = value;
     }
+    if !result.unread.is_empty() && !result.is_hidden() {
+        check["unread"] = result.unread.iter().map(|text| cut(text)).collect();
+    }
     if result.is_hidden() {
         check["visibility"] = json!("hidden");
     }

@@ -53,6 +53,7 @@ pub(crate) fn outcome(outcome: &Outcome, words: &Words, style: &Style, extra: Ex
     if outcome.tally.all_passed() {
         sums(&mut page, outcome, voice);
         unavailable(&mut page, outcome, voice);
+        unread(&mut page, outcome, voice);
         page.blank();
         green(&mut page, outcome, voice, extra);
         return page.finish();
@@ -68,6 +69,7 @@ pub(crate) fn outcome(outcome: &Outcome, words: &Words, style: &Style, extra: Ex
     }
     fault::write(&mut page, &outcome.results().collect::<Vec<_>>(), voice);
     unavailable(&mut page, outcome, voice);
+    unread(&mut page, outcome, voice);
     page.blank();
     page.line(0, 0, &summed_up(outcome, Paint::Bold, voice));
     page.finish()
@@ -169,6 +171,18 @@ fn unavailable(page: &mut Page, outcome: &Outcome, voice: Voice) {
         let line = Line::default().push(sign, Sign::Unavailable.paint()).push(" ", Paint::Plain);
         page.line(0, super::page::columns(sign) + 1, &line.push(&said, Paint::Plain));
         page.line(failure::INDENT, 0, &Line::plain(&why));
+    }
+}
+
+/// What couldn't be judged beside what passed.
+fn unread(page: &mut Page, outcome: &Outcome, voice: Voice) {
+    for result in outcome.results().filter(|result| result.verdict == Verdict::Passed) {
+        let facts = super::told::facts(result, voice);
+        if !facts.is_empty() {
+            page.blank();
+            failure::headline(page, Sign::Passed, result, "", voice);
+            super::block::write(page, failure::INDENT, &facts, voice);
+        }
     }
 }
 

@@ -14,7 +14,10 @@ use std::time::SystemTime;
 pub(super) fn facts(result: &CheckResult, voice: Voice) -> Vec<Fact> {
     let sentence = |text: &str| Fact::Sentence(Line::plain(text));
     match &result.verdict {
-        Verdict::Passed => Vec::new(),
+        Verdict::Passed if result.unread.is_empty() || result.is_hidden() => Vec::new(),
+        Verdict::Passed => {
+            vec![sentence(&voice.say(&message!("report-unread", what = voice.shown(&result.unread.join(", ")))))]
+        }
         Verdict::Failed(_) if result.is_hidden() => vec![failure::hidden(voice)],
         Verdict::Failed(failure) => failure::facts(failure, voice),
         Verdict::Blocked { .. } => vec![sentence(&reason(result, voice))],

@@ -134,6 +134,7 @@ mod tests {
             only_needed: false,
             visibility: crate::definition::model::Visibility::Visible,
             starved: None,
+            unread: Vec::new(),
         };
         Dispute {
             format: FORMAT,

@@ -152,6 +152,7 @@ mod tests {
                 only_needed: false,
                 visibility: crate::definition::model::Visibility::Visible,
                 starved: None,
+                unread: Vec::new(),
             }
         });
         let results: Vec<CheckResult> = results.collect();

@@ -128,6 +128,7 @@ mod tests {
             only_needed: false,
             visibility: crate::definition::model::Visibility::Visible,
             starved: None,
+            unread: Vec::new(),
         };
         Outcome::new(&lab, RunScope::All, &[result], Duration::from_secs(3), 1)
     }

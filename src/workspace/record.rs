@@ -429,6 +429,7 @@ mod tests {
                     only_needed: false,
                     visibility: check.visibility,
                     starved: None,
+                    unread: Vec::new(),
                 })
                 .collect();
             Outcome::new(&lab, RunScope::All, &results, std::time::Duration::ZERO, 0)

@@ -248,3 +248,33 @@ fn an_interrupted_action_puts_right_what_it_broke() {
     ground.run(&["do", "traffic"]).exits(0);
     within("the command to end", || !sleeps());
 }
+
+#[test]
+fn a_program_that_doesnt_answer_is_awaited_and_told_by_what_it_does_instead() {
+    let ground = with_check(
+        "        scenario:\n          - {service: {restart: app}, expect: {up: true}}\n          - http: {get: \"${open.app}/\"}\n            \
+         expect: {body: \"hello\"}\n",
+    );
+    // Without a readiness probe nothing waits at the restart.
+    let ready =
+        "      ready:\n        http: {get: \"http://app:8080/\"}\n        expect: {status: 200}\n        within: 10m\n";
+    ground.edit(ready, "");
+    let came = |app: &str| {
+        fs::write(ground.folder.join("app.pl"), app).unwrap();
+        let ran = ground.run(&["check", "after-graph", "--format", "json"]).json();
+        let trouble = &check(&ran, "after-graph")["failure"]["findings"][0]["trouble"];
+        (check(&ran, "after-graph")["status"].clone(), trouble["kind"].clone(), trouble["said"].to_string())
+    };
+
+    let (status, _, said) = came(&format!("sleep 3;{APP}"));
+    assert_eq!(status, "passed", "{said}");
+
+    let (status, kind, said) = came("sleep 600;");
+    assert!(status == "failed" && kind == "refused" && said.contains("nothing listens"), "{kind} {said}");
+    let (status, kind, said) = came("sleep 3; die 'no such table';");
+    assert!(status == "failed" && kind == "ended" && said.contains("no such table"), "{kind} {said}");
+    let (status, kind, said) = came(&APP.replace("LocalPort => 8080", "LocalPort => 8081"));
+    assert!(status == "failed" && kind == "listens-elsewhere" && said.contains("0.0.0.0:8081"), "{kind} {said}");
+    let (status, kind, said) = came(&APP.replace("LocalPort", "LocalAddr => '127.0.0.1', LocalPort"));
+    assert!(status == "failed" && kind == "listens-elsewhere" && said.contains("127.0.0.1:8080"), "{kind} {said}");
+}

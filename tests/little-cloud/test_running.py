@@ -283,3 +283,14 @@ def test_measuring_compares_with_hello_on_new_and_on_warm_instances(workspace, t
         assert (await cloud.control.post("/measure", json={"path": "/", "times": 99})).status == 400
 
     served(workspace, tmp_path, scenario)
+
+
+def test_what_fails_in_the_cloud_itself_is_no_answer_of_the_functions(workspace, tmp_path, fake, monkeypatch):
+    async def scenario(cloud):
+        good = await cloud.api.get("/hello/a")
+        assert good.status == 200 and "Lab-Fault" not in good.headers
+        monkeypatch.setattr("cloud.gateway.event", lambda *_: {}["a bug"])
+        answer = await cloud.api.get("/hello/a")
+        assert (answer.status, answer.headers["Lab-Fault"]) == (500, "the little cloud: KeyError")
+
+    served(workspace, tmp_path, scenario)

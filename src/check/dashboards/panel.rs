@@ -89,17 +89,47 @@ pub(super) struct Context<'a> {
     pub(crate) window: Window,
 }
 
+/// Why a panel isn't seen with data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Unshown {
+    /// It has none.
+    Empty(String),
+    /// Grafana may well fill it, and we can't tell.
+    Unread(String),
+}
+
+impl Unshown {
+    pub(crate) fn reason(&self) -> &str {
+        match self {
+            Self::Empty(reason) | Self::Unread(reason) => reason,
+        }
+    }
+}
+
+impl From<String> for Unshown {
+    fn from(reason: String) -> Self {
+        let of_grafana =
+            ["other-panels-data", "other-source", "variable", "unknown-source __expr__", "unknown-source -- "];
+        if of_grafana.iter().any(|start| reason.starts_with(start)) {
+            Self::Unread(reason)
+        } else {
+            Self::Empty(reason)
+        }
+    }
+}
+
 /// A panel's queries, or why it has none that can be asked.
-pub(super) fn queries(panel: &Panel<'_>, context: Context<'_>) -> Result<Vec<Query>, String> {
+pub(super) fn queries(panel: &Panel<'_>, context: Context<'_>) -> Result<Vec<Query>, Unshown> {
+    let unread = |reason: &str| Err(Unshown::Unread(reason.to_owned()));
     let value = panel.value;
     if panel.repeated_row || is_repeated(value) {
-        return Err("repeat".to_owned());
+        return unread("repeat");
     }
     if value.get("libraryPanel").is_some_and(|library| !library.is_null()) {
-        return Err("library-panel".to_owned());
+        return unread("library-panel");
     }
     if !text(value, "timeShift").is_empty() {
-        return Err("time-shift".to_owned());
+        return unread("time-shift");
     }
     let (mut queries, mut reason) = (Vec::new(), "no-query".to_owned());
     for target in list(value, "targets").filter(|target| !flag(target, "hide")) {
@@ -108,7 +138,7 @@ pub(super) fn queries(panel: &Panel<'_>, context: Context<'_>) -> Result<Vec<Que
             Err(why) => reason = why,
         }
     }
-    if queries.is_empty() { Err(reason) } else { Ok(queries) }
+    if queries.is_empty() { Err(reason.into()) } else { Ok(queries) }
 }
 
 fn query(target: &Value, panel: &Value, context: Context<'_>) -> Result<Query, String> {

@@ -76,7 +76,7 @@ async fn each_panel_is_asked_with_its_variables_filled_in() {
 }
 
 #[tokio::test]
-async fn what_is_not_handled_is_refused_by_name() {
+async fn what_only_grafana_can_fill_is_named_and_isnt_empty() {
     let dashboard = r#"{"title":"Pli","panels":[
         {"type":"stat","title":"a","repeat":"job","targets":[{"expr":"up"}]},
         {"type":"stat","title":"b","libraryPanel":{"uid":"x","name":"y"}},
@@ -84,18 +84,20 @@ async fn what_is_not_handled_is_refused_by_name() {
         {"type":"stat","title":"d","datasource":{"uid":"${DS_PROMETHEUS}"},"targets":[{"expr":"up"}]},
         {"type":"stat","title":"e","targets":[]},
         {"type":"stat","title":"f","timeShift":"1d","targets":[{"expr":"up"}]},
+        {"type":"stat","title":"h","targets":[{"datasource":{"type":"__expr__","uid":"__expr__"},"expression":"$A"}]},
         {"type":"row","title":"r","repeat":"job","collapsed":true,"panels":[{"type":"stat","title":"g","targets":[{"expr":"up"}]}]}]}"#;
     let seen = seen(&provisioned(dashboard)).await;
-    let expected = json!([
+    let empty = json!(["Pli / d: unknown-source ${DS_PROMETHEUS}", "Pli / e: no-query"]);
+    let unread = json!([
         "Pli / a: repeat",
         "Pli / b: library-panel",
         "Pli / c: other-panels-data",
-        "Pli / d: unknown-source ${DS_PROMETHEUS}",
-        "Pli / e: no-query",
         "Pli / f: time-shift",
+        "Pli / h: unknown-source __expr__",
         "Pli / g: repeat",
     ]);
-    assert_eq!(field(&seen, "empty"), expected);
+    assert_eq!((field(&seen, "empty"), field(&seen, "unread")), (empty, unread));
+    assert_eq!((field(&seen, "panels"), seen.unread.len()), (json!(2), 6));
 }
 
 #[tokio::test]

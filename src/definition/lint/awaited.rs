@@ -19,7 +19,9 @@ pub(super) fn lint(lint: &mut Lint) {
             Target::Service(name) => hosts.get(name).copied(),
             Target::Host(host) => hosts.get(&filled(host)).copied(),
             Target::Url(url) => match url.to_string().strip_prefix("${open.").and_then(|rest| rest.split('}').next()) {
-                Some(open) => lint.lab.open().find(|(name, _, _)| *name == open).map(|(_, service, _)| service.as_str()),
+                Some(open) => {
+                    lint.lab.open().find(|(name, _, _)| *name == open).map(|(_, service, _)| service.as_str())
+                }
                 None => hosts.get(&host_of(url)?).copied(),
             },
             Target::Port(_) => None,

@@ -30,6 +30,7 @@ fn result(id: &str, verdict: Verdict, starved: Option<f64>) -> CheckResult {
         only_needed: false,
         visibility: crate::definition::model::Visibility::Visible,
         starved,
+        unread: Vec::new(),
     }
 }
 

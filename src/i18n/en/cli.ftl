@@ -182,6 +182,8 @@ start-folder = { $folder }, { $files ->
    *[other] { $files } files
   } from the starter
 start-repository = a new repository, nothing committed yet
+task-limit = `{ $command }` after { $limit }
+task-limits = `lab check` ends { $limits }; later where the machine is busy.
 task-page = { $title } · not scored
 start-images-label = images
 start-missing = Images that are missing here: { $images }

@@ -218,6 +218,7 @@ report-not = not: { $inner }
 report-and = { $left } and { $right }
 
 ## No answer
+report-unread = passed; what can't be judged here, and wasn't needed: { $what }
 report-trouble-refused = nothing listens at { $address }: the service runs and refused the connection
 report-trouble-down = { $service } isn't running
 report-trouble-down-learner = { $service } isn't running: it stopped, or never got going

@@ -182,6 +182,8 @@ start-folder = { $folder }, { $files ->
    *[other] { $files } fichiers
   } de départ
 start-repository = un nouveau dépôt, rien n'y est encore enregistré
+task-limit = `{ $command }` après { $limit }
+task-limits = `lab check` arrête { $limits } ; plus tard si la machine est occupée.
 task-page = { $title } · non noté
 start-images-label = images
 start-missing = Images qui manquent ici : { $images }

@@ -212,5 +212,5 @@ bad-variable = `{ $name }` n'est pas un nom de variable : des lettres, des chif
 bad-prefix = `{ $prefix }` fait débuter les secrets par un caractère qui ne s'imprime pas : seulement des lettres, des chiffres et des signes
 bad-host = `{ $host }` n'est pas un nom d'hôte : des lettres, des chiffres, `-` et `.`
 starter-leads-out = `{ $path }` n'appartient pas au dossier de départ : un lien qui mène au-dehors ou nulle part, un tube ou un périphérique
-not-awaited = rien n'attend `{ $service }`, qui fait tourner les fichiers de l'apprenant : il démarre peut-être encore, ou s'est arrêté
+not-awaited = rien n'attend `{ $service }`, qui fait tourner les fichiers de l'apprenant : il démarre peut-être encore, ou s'est arrêté
 not-awaited-help = mettez dans `needs` un contrôle comme `service: {"{"}up: { $service }{"}"}`, ou demandez avec `eventually`

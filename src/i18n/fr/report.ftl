@@ -224,6 +224,7 @@ report-not = pas ceci : { $inner }
 report-and = { $left } et { $right }
 
 ## Pas de réponse
+report-unread = réussi ; ce qui ne peut pas être jugé ici, et n'était pas nécessaire : { $what }
 report-trouble-refused = rien n'écoute à { $address } : le service tourne et a refusé la connexion
 report-trouble-down = { $service } ne tourne pas
 report-trouble-down-learner = { $service } ne tourne pas : il s'est arrêté, ou n'a jamais démarré

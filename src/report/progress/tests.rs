@@ -41,6 +41,7 @@ fn checked(id: &str, verdict: Verdict, took: u64) -> Event {
         only_needed: false,
         visibility: crate::definition::model::Visibility::Visible,
         starved: None,
+        unread: Vec::new(),
     }))
 }
 

@@ -112,6 +112,7 @@ pub(crate) fn check(id: &str, verdict: Verdict) -> CheckResult {
         only_needed: false,
         visibility: crate::definition::model::Visibility::Visible,
         starved: None,
+        unread: Vec::new(),
     }
 }
 

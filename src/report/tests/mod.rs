@@ -351,3 +351,15 @@ fn french_variants_keep_their_no_break_spaces() {
         }
     }
 }
+
+#[test]
+fn what_couldnt_be_judged_beside_what_passed_is_told_in_every_form() {
+    let mut result = fixtures::check("home-page", Verdict::Passed);
+    result.unread = vec!["Pli / shared: library-panel".to_owned()];
+    let outcome = fixtures::outcome(RunScope::All, &[result]);
+    let words = Words::new(Language::En);
+    let screen = super::outcome::outcome(&outcome, &words, &Style::default(), Extra::default());
+    for text in [screen, json::json(&outcome, &words).to_string()] {
+        assert!(text.contains("library-panel"), "{text}");
+    }
+}

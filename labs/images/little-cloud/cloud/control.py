@@ -12,7 +12,7 @@ from typing import Awaitable, Callable
 
 from aiohttp import web
 
-from . import measure
+from . import fault, measure
 from .deployment import Deployment, new_invocation
 from .gateway import Gateway
 from .payload import MOST_BODY
@@ -31,7 +31,7 @@ class Control:
         self._gateway = gateway
 
     def application(self) -> web.Application:
-        application = web.Application(client_max_size=MOST_BODY)
+        application = web.Application(client_max_size=MOST_BODY, middlewares=[fault.told])
         application.router.add_get("/deployment", self._deployed)
         application.router.add_post("/deployment", self._deploy)
         application.router.add_get("/invocations", self._invocations)

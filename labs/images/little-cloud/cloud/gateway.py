@@ -10,6 +10,7 @@ import json
 
 from aiohttp import web
 
+from . import fault
 from .deployment import Deployment, new_invocation, now
 from .payload import MOST_BODY, NotAResponse, Request, Response, event, response
 from .pool import Full
@@ -23,7 +24,7 @@ class Gateway:
         self._deployment = deployment
 
     def application(self) -> web.Application:
-        application = web.Application(client_max_size=MOST_BODY)
+        application = web.Application(client_max_size=MOST_BODY, middlewares=[fault.told])
         application.router.add_route("*", "/{path:.*}", self._handle)
         return application
 
@@ -47,7 +48,8 @@ class Gateway:
         if "content-type" in dict(answer.headers):
             made.headers.popall("Content-Type", None)
         for name, value in answer.headers:
-            made.headers.add(name, value)
+            if name != fault.HEADER.lower():
+                made.headers.add(name, value)
         return made
 
     async def answer(self, request: Request) -> Response:

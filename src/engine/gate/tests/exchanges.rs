@@ -188,3 +188,10 @@ async fn fifty_requests_at_once_are_answered_each_with_its_own() {
         assert_eq!(answer.unwrap().body, format!("/{number}").into_bytes());
     }
 }
+
+#[tokio::test]
+async fn an_answer_that_is_the_labs_own_fault_says_so_by_a_header() {
+    let target = says(b"HTTP/1.1 500 No\r\nLab-Fault: the cloud: KeyError\r\nContent-Length: 0\r\n\r\n").await;
+    let own = ask(&target, &get(URL)).await;
+    assert_eq!(own, Err(ProbeFailure::Fault { detail: "the cloud: KeyError".into() }));
+}

@@ -80,3 +80,34 @@ async fn a_for_each_is_explained_by_an_item_that_failed_and_never_by_its_listing
         "a listing that can't be read isn't empty"
     );
 }
+
+#[tokio::test]
+async fn what_cant_be_judged_beside_what_is_good_is_told_and_costs_nothing() {
+    let world = crate::check::fake::Fake::default()
+        .on_disk(
+            "/work/g/datasources/a.yml",
+            "apiVersion: 1\ndatasources: [{name: P, type: prometheus, url: \"http://p:9090\", isDefault: true}]",
+        )
+        .on_disk("/work/g/dashboards/a.yml", "apiVersion: 1\nproviders: [{name: d, options: {path: /work/d}}]")
+        .on_disk(
+            "/work/d/a.json",
+            r#"{"title":"D","panels":[{"title":"good","type":"stat","targets":[{"expr":"up"}]},
+                {"title":"shared","type":"stat","libraryPanel":{"uid":"x"}}]}"#,
+        )
+        .page(
+            "http://p:9090/*",
+            200,
+            &[],
+            r#"{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[[1,"2"]]}]}}"#,
+        );
+    let judged = async |panels: u8| {
+        let probe = "dashboards: {provisioning: g, over: 1m}\nexpect: {empty: {count: 0}, panels: {gte: ";
+        let lab = lab(&check("a", &format!("{probe}{panels}}}}}")));
+        let scope = Scope::default();
+        let ground = Ground { world: &world, scope: &scope };
+        run(&lab, &selected(&lab, &Selection::All), ground, None, &Events::nowhere()).await.remove(0)
+    };
+    let good = judged(1).await;
+    assert_eq!((&good.verdict, good.unread), (&Verdict::Passed, vec!["D / shared: library-panel".to_owned()]));
+    assert!(matches!(judged(2).await.verdict, Verdict::Failed(_)), "what was promised is still wanted");
+}
