@@ -43,6 +43,7 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 /// The label of every image that is made here, so that they can be found.
@@ -76,6 +77,8 @@ pub struct Images {
     /// Registries that didn't answer in this run, and why.
     unreachable: Arc<Mutex<BTreeMap<String, String>>>,
     steps: Steps,
+    /// How long a build's step may neither say nor do anything.
+    patience: Duration,
 }
 
 /// An image and whether it was there before.
@@ -119,7 +122,20 @@ impl Images {
     /// made when needed and which all `lab` processes of a user share.
     #[must_use]
     pub fn new(docker: Docker, locks: impl Into<PathBuf>, events: Events) -> Self {
-        Self { docker, locks: locks.into().into(), events, unreachable: Arc::default(), steps: Steps::default() }
+        Self {
+            docker,
+            locks: locks.into().into(),
+            events,
+            unreachable: Arc::default(),
+            steps: Steps::default(),
+            patience: build::IDLE,
+        }
+    }
+
+    /// The same with another patience for a build's step that neither says nor does anything.
+    #[must_use]
+    pub fn with_patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
     }
 
     /// Makes sure that an image is there: kept if it is, else pulled or built.

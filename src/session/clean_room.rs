@@ -244,7 +244,8 @@ impl Claim {
         let runs = setting.dirs.runs();
         let begun = begin_run(&runs, values::draw_nonce);
         let (run, lock) = begun.map_err(|source| SessionError::Io { path: runs.clone(), source })?;
-        let limit = lab.environment.room_limit.map_or(ROOM_LIMIT, |limit| limit.0) + waits;
+        let limit = lab.environment.room_limit.map_or(ROOM_LIMIT, |limit| limit.0);
+        let limit = setting.engine.strain.stretched(limit) + waits;
         let project = Project::room(&lab.id.value, &setting.workspace.folder, &run, lock.path(), now(), limit);
         Ok(Self { project, lock })
     }

@@ -9,6 +9,7 @@ use lab_runner::engine::image::{ImageError, Images, LABEL, Layer, LayerFile, Sou
 use lab_runner::event::{Doing, Event, Events, Finished};
 use std::fs;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 fn has_built(events: &[Event]) -> bool {
@@ -250,6 +251,24 @@ fn a_cancelled_build_returns_before_it_could_end_and_leaves_no_container() {
         assert!(bench.tags().await.is_empty());
         // Whoever is cancelled before they begin gets the same answer.
         assert_eq!(bench.images.ensure("part", &bench.source(), &cancel).await, Err(ImageError::Cancelled));
+    });
+}
+
+#[test]
+fn a_silent_step_is_given_up_when_it_does_nothing_and_ends_in_the_engine() {
+    scenario("silent", |bench| async move {
+        let images = bench.images.clone().with_patience(Duration::from_secs(6));
+        let ensure = async |step: &str| {
+            bench.write("Dockerfile", &format!("FROM debian:trixie-slim\nRUN : {} && {step}\n", bench.word));
+            images.ensure("part", &bench.source(), &CancellationToken::new()).await
+        };
+
+        let works = ensure("timeout 15 sh -c 'while :; do :; done' || true").await;
+        assert!(works.is_ok(), "it works for longer than it may be idle: {works:?}");
+
+        let sleeps = ensure("sleep 3600").await;
+        assert!(matches!(&sleeps, Err(ImageError::Silent { .. })), "{sleeps:?}");
+        assert!(bench.containers().await.is_empty(), "it has ended in the engine too");
     });
 }
 

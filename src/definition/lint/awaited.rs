@@ -5,7 +5,6 @@ use super::hosts::{filled, host_of, hosts};
 use super::{Lint, steps};
 use crate::check::{Probe, Target};
 use crate::definition::model::Runs;
-use crate::message;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn lint(lint: &mut Lint) {

@@ -13,7 +13,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// How long a step may neither say nor do anything: one that compiles may be silent for longer.
-const IDLE: Duration = Duration::from_secs(10 * 60);
+pub(super) const IDLE: Duration = Duration::from_secs(10 * 60);
 
 /// What works for longer than this will hardly end. The slowest image, Garage from its sources,
 /// takes a quarter of an hour on two cores that nobody else uses.
@@ -57,7 +57,7 @@ impl Images {
         let stream = self.docker.build_image(options, None, Some(bollard::body_full(archive.into())));
         let ended = watch(
             tag,
-            Limits { idle: IDLE, total: TOTAL },
+            Limits { idle: self.patience, total: TOTAL },
             stream,
             |seen| {
                 let beat = match seen {

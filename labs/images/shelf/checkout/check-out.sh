@@ -35,9 +35,11 @@ if [[ -z $ref ]]; then
     [[ $own == false ]] || ref=$GITHUB_SHA
 fi
 
+# As in the run's own repository: large files are neither compressed nor compared.
+quick=(-c core.compression=0 -c core.bigFileThreshold=1m)
 git() {
     local said
-    if ! said=$(GIT_TERMINAL_PROMPT=0 GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 command git -C "$target" "$@" 2>&1); then
+    if ! said=$(GIT_TERMINAL_PROMPT=0 GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 command git "${quick[@]}" -C "$target" "$@" 2>&1); then
         if grep -Eqi "couldn't find remote ref|not our ref|no such remote ref" <<<"$said"; then
             fail "there is no ref $ref in $REPOSITORY"
         fi

@@ -113,8 +113,10 @@ func initialize(dir string) error {
 	if err := os.WriteFile(filepath.Join(dir, "info", "exclude"), []byte("/.lab/\n"), 0o644); err != nil {
 		return err
 	}
-	// Checkouts fetch by SHA.
-	config := "[uploadpack]\n\tallowAnySHA1InWant = true\n[receive]\n\tdenyDeletes = true\n"
+	// Checkouts fetch by SHA. Nothing is compressed, and no differences are looked for: a
+	// folder with 60 MiB of pictures took 27 s to fetch, and takes one and a half.
+	config := "[uploadpack]\n\tallowAnySHA1InWant = true\n[receive]\n\tdenyDeletes = true\n" +
+		"[core]\n\tcompression = 0\n\tbigFileThreshold = 1m\n[pack]\n\twindow = 0\n"
 	file, err := os.OpenFile(filepath.Join(dir, "config"), os.O_APPEND|os.O_WRONLY, 0o644)
 	if err != nil {
 		return err
