@@ -5,6 +5,7 @@
 //! round. [`text`] and [`line`] take such things out; [`visible`] shows them,
 //! for values that are compared and where a hidden character is the point.
 
+use serde_json::Value;
 use std::borrow::Cow;
 
 /// Where a tab leads, in columns.
@@ -73,6 +74,24 @@ pub(crate) fn is_hidden(character: char) -> bool {
             | '\u{fffe}' | '\u{ffff}' // no characters at all; XML has no way to write them
             | '\u{e0000}'..='\u{e007f}' // tags
         )
+}
+
+/// A text's first characters, with `…` where there are more.
+pub(crate) fn cut(text: &str, most: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
+        None => Cow::Borrowed(text),
+    }
+}
+
+/// The value with each of its texts cut.
+pub(crate) fn cut_each(value: Value, most: usize) -> Value {
+    match value {
+        Value::String(text) => Value::String(cut(&text, most).into_owned()),
+        Value::Array(items) => items.into_iter().map(|item| cut_each(item, most)).collect(),
+        Value::Object(entries) => entries.into_iter().map(|(key, value)| (key, cut_each(value, most))).collect(),
+        other => other,
+    }
 }
 
 fn picture(control: char) -> char {

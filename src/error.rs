@@ -3,6 +3,7 @@
 
 use crate::definition::diagnostic::Diagnostics;
 use crate::definition::load::LoadError;
+use crate::definition::near;
 use crate::engine::EngineError;
 use crate::exit::Exit;
 use crate::message::Message;
@@ -37,7 +38,8 @@ impl Error {
     }
 
     /// The same with 'did you mean', when there is a near name.
-    pub(crate) fn near(self, near: &str) -> Self {
+    pub(crate) fn near(self, name: &str, known: &[&str]) -> Self {
+        let near = near(name, known);
         if near.is_empty() { self } else { self.hint(message!("did-you-mean", near = near)) }
     }
 

@@ -2,8 +2,8 @@
 //! prints; every report is made from them.
 
 use crate::definition::name::CheckId;
-use crate::grade::outcome::{Outcome, Tally};
 use crate::message::Message;
+use crate::outcome::{Outcome, Tally};
 use crate::verdict::CheckResult;
 use serde::Serialize;
 use std::sync::Arc;
@@ -26,7 +26,6 @@ pub enum Event {
     /// Something that the reader should know and that stops nothing.
     Notice(Message),
     RoomReady {
-        /// From the command on.
         took: Duration,
     },
     CheckStarted(CheckId),
@@ -49,17 +48,14 @@ pub enum Doing {
         steps: u32,
         /// The instruction, or the last line that it printed.
         line: String,
-        /// Since the build's start.
         elapsed: Duration,
     },
     Starting,
     Waiting {
-        /// What is asked, in technical words.
         asked: String,
         tries: u32,
         /// What the last answer was, in technical words.
         answer: String,
-        /// Since the first try.
         elapsed: Duration,
         limit: Duration,
     },
@@ -77,13 +73,11 @@ pub enum Doing {
 #[serde(rename_all = "kebab-case")]
 pub enum Finished {
     Image {
-        /// Whether it was there before.
         kept: bool,
     },
     /// A container runs, of which nobody asks whether it serves.
     Started,
     Ready {
-        /// From its start.
         took: Duration,
     },
     Removed,

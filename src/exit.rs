@@ -1,7 +1,6 @@
 //! Exit codes, one documented enum.
 
-use crate::grade::outcome::Outcome;
-use crate::mutation::ProofResult;
+use crate::outcome::Outcome;
 use std::process::ExitCode;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,16 +27,6 @@ impl Exit {
             Self::ChecksFailed
         } else {
             Self::Success
-        }
-    }
-}
-
-impl From<ProofResult> for Exit {
-    fn from(standing: ProofResult) -> Self {
-        match standing {
-            ProofResult::Proved => Self::Success,
-            ProofResult::NotProved => Self::ChecksFailed,
-            ProofResult::Fault => Self::Fault,
         }
     }
 }

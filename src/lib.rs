@@ -25,6 +25,7 @@ pub mod check;
 pub mod expect;
 pub mod grade;
 pub mod mutation;
+pub mod outcome;
 pub mod verdict;
 pub mod world;
 

@@ -50,6 +50,19 @@ impl Message {
     }
 }
 
+/// Reads types from YAML that are one text with a grammar of its own; an error is a [`Message`].
+macro_rules! read_text {
+    ($($type:ty => |$text:ident| $read:expr;)*) => {$(
+        impl<'de> serde::Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let $text = <String as serde::Deserialize>::deserialize(deserializer)?;
+                let read: Result<Self, $crate::message::Message> = $read;
+                read.map_err(|message| serde::de::Error::custom(message.to_error_text()))
+            }
+        }
+    )*};
+}
+
 macro_rules! arg_from {
     ($($(#[$attribute:meta])* $type:ty => |$value:ident| $arg:expr;)*) => {
         $($(#[$attribute])* impl From<$type> for Arg { fn from($value: $type) -> Self { $arg } })*

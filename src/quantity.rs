@@ -1,6 +1,5 @@
 //! Durations and sizes as labs write them: `30s`, `5h`, `256MiB`.
 
-use serde::de::{self, Deserialize, Deserializer};
 use std::time::Duration;
 
 /// A duration such as `30s`, `5m`, `1h 30m`.
@@ -11,20 +10,9 @@ pub(crate) struct Span(pub Duration);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Size(pub u64);
 
-impl<'de> Deserialize<'de> for Span {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        humantime::parse_duration(&text)
-            .map(Self)
-            .map_err(|_| de::Error::custom(message!("bad-duration", text = text).to_error_text()))
-    }
-}
-
-impl<'de> Deserialize<'de> for Size {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        parse_size(&text).map(Self).ok_or_else(|| de::Error::custom(message!("bad-size", text = text).to_error_text()))
-    }
+read_text! {
+    Span => |text| humantime::parse_duration(&text).map(Self).map_err(|_| message!("bad-duration", text = text));
+    Size => |text| parse_size(&text).map(Self).ok_or_else(|| message!("bad-size", text = text));
 }
 
 /// Binary units only: what Docker and the kernel count in.

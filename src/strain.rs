@@ -38,7 +38,6 @@ enum Source {
     Told(f64),
 }
 
-/// What the thread and its readers share.
 struct Measured {
     started: Once,
     /// Marks of processes that don't count, for they belong to what is judged: what
@@ -116,7 +115,6 @@ impl Strain {
         }
     }
 
-    /// The factor just now.
     pub(crate) fn now(&self) -> f64 {
         match &self.0 {
             Source::Calm => 1.0,
@@ -126,12 +124,10 @@ impl Strain {
         }
     }
 
-    /// Begins to count.
     pub(crate) fn mark(&self) -> Mark {
         Mark { at: Instant::now(), lost: self.lost(Duration::ZERO) }
     }
 
-    /// What has gone by since.
     pub(crate) fn since(&self, mark: Mark) -> Span {
         let wall = mark.at.elapsed();
         Span { wall, lost: self.lost(wall).saturating_sub(mark.lost).min(wall) }

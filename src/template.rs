@@ -4,7 +4,6 @@
 //! value can change a document's shape. `$${` stands for a literal `${`.
 
 use crate::message::Message;
-use serde::de::{self, Deserialize, Deserializer};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -127,12 +126,8 @@ impl fmt::Display for Template {
     }
 }
 
-impl<'de> Deserialize<'de> for Template {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(|error: TemplateError| de::Error::custom(error.message().to_error_text()))
-    }
+read_text! {
+    Template => |text| text.parse().map_err(|error: TemplateError| error.message());
 }
 
 impl Scope {

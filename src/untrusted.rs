@@ -32,7 +32,6 @@ pub(crate) enum Why {
     TooLarge(u64),
 }
 
-/// What lies where a file should.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Folder,

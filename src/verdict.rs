@@ -12,6 +12,7 @@ use crate::world::ProbeFailure;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::time::Duration;
+use strum::IntoStaticStr;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, strum::IntoStaticStr)]
 #[serde(rename_all = "kebab-case", tag = "status")]
@@ -51,7 +52,6 @@ pub(crate) struct Failure {
     /// What was asked, in technical words: `GET http://…`, `./deploy.sh`.
     pub(crate) asked: String,
     pub(crate) attempts: u32,
-    /// The last attempt's duration.
     #[serde(with = "millis")]
     pub(crate) took: Duration,
     pub(crate) findings: Vec<Finding>,
@@ -140,10 +140,12 @@ pub(crate) enum Problem {
     },
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub(crate) enum Fault {
     #[serde(rename = "trouble")]
+    #[strum(serialize = "trouble")]
     ProbeFailure(ProbeFailure),
     UnknownName(String),
     Canary {
@@ -192,7 +194,6 @@ pub struct CheckResult {
     pub(crate) must: Text,
     pub(crate) points: u32,
     pub(crate) verdict: Verdict,
-    /// From first attempt to verdict.
     #[serde(with = "millis")]
     pub(crate) took: Duration,
     /// Run only because another check needs it; not scored.
@@ -209,18 +210,7 @@ pub struct CheckResult {
 
 impl Fault {
     pub(crate) fn kind(&self) -> &'static str {
-        match self {
-            Self::ProbeFailure(_) => "trouble",
-            Self::UnknownName(_) => "unknown-name",
-            Self::Canary { .. } => "canary",
-            Self::Overlay { .. } => "overlay",
-            Self::Condition { .. } => "condition",
-            Self::NotPutBack { .. } => "not-put-back",
-            Self::Finally { .. } => "finally",
-            Self::Spoiled { .. } => "spoiled",
-            Self::Needs { .. } => "needs",
-            Self::Starved { .. } => "starved",
-        }
+        self.into()
     }
 }
 

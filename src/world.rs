@@ -9,7 +9,6 @@ use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// A running environment, as checks see it.
 pub trait World: Send + Sync {
     /// Sends one HTTP request to a service, through the gate.
     fn http(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, ProbeFailure>>;
@@ -71,7 +70,6 @@ pub struct HttpRequest {
     pub(crate) headers: Vec<(String, String)>,
     /// The body to send; empty for none.
     pub(crate) body: Vec<u8>,
-    /// Limit for the whole exchange.
     pub(crate) timeout: Duration,
     /// Bytes of body after which reading stops.
     pub(crate) max_body: usize,
@@ -147,9 +145,7 @@ pub struct Output {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Ended {
-    /// It ran past its time limit.
     TimedOut,
-    /// It wrote more than may be kept.
     TooMuchOutput,
     /// The kernel ended it: the service's memory limit was reached.
     OutOfMemory,
@@ -161,7 +157,6 @@ pub enum ServiceAction {
     Start,
     Stop,
     Restart,
-    /// Freezes its processes.
     Pause,
     Unpause,
 }
@@ -194,7 +189,6 @@ pub struct FileSeen {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
-    /// Its path below the folder.
     pub(crate) path: String,
     /// Bytes.
     pub(crate) size: u64,
@@ -212,8 +206,9 @@ pub(crate) enum FileKind {
     Other,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, strum::IntoStaticStr)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum ProbeFailure {
     /// The service runs and nothing listens on that port.
     Refused {
@@ -254,7 +249,6 @@ pub enum ProbeFailure {
     },
     /// The connection ended in the middle, or what came wasn't HTTP.
     Broken {
-        /// What the client library said.
         detail: String,
     },
     TooLarge {
@@ -272,7 +266,6 @@ pub enum ProbeFailure {
     },
     /// Redirects lead back to where they came from.
     RedirectLoop {
-        /// The URL that came a second time.
         url: String,
     },
     TooManyRedirects {
@@ -285,7 +278,6 @@ pub enum ProbeFailure {
     },
     /// A body that says it is gzip and isn't, or ends too early.
     BadGzip {
-        /// What the decoder said.
         detail: String,
     },
     /// A URL leads to a host that isn't part of the lab.
@@ -312,9 +304,7 @@ pub enum ProbeFailure {
     NotHere {
         what: String,
     },
-    /// The lab's or the machine's own fault.
     Fault {
-        /// What happened, in technical words.
         detail: String,
     },
 }
@@ -326,8 +316,9 @@ pub struct Excess {
     pub(crate) limit: usize,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, strum::Display)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Bound {
     Bytes,
     /// What stands within one another.
@@ -339,19 +330,6 @@ pub enum Bound {
     Hits,
     /// What a selector looks at on its way.
     Visits,
-}
-
-impl Bound {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Bytes => "bytes",
-            Self::Depth => "depth",
-            Self::Attributes => "attributes",
-            Self::Values => "values",
-            Self::Hits => "hits",
-            Self::Visits => "visits",
-        }
-    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

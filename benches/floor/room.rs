@@ -3,7 +3,7 @@
 use super::table::{Samples, Table};
 use super::{GroundWork, Result, access, act, desired, raw};
 use lab_runner::grade::Selection;
-use lab_runner::grade::outcome::RunScope;
+use lab_runner::outcome::RunScope;
 use lab_runner::plan::{Project, ROOM_USER};
 use lab_runner::session::clean_room;
 use std::io::Read;

@@ -76,23 +76,14 @@ impl Kind for Dashboards {
     const NAME: &'static str = "dashboards";
     const YIELDS: Yields = Yields::Document;
     const TIMEOUT: Duration = Duration::from_secs(30);
-    const FIELDS: &'static [Field] = &[
-        Field { name: "sources", doc: "the URLs of the Prometheus data sources, as Grafana would use them" },
-        Field { name: "dashboards", doc: "the titles of the provisioned dashboards" },
-        Field {
-            name: "panels",
-            doc: "how many panels there are, those without data by nature (text, row) and those of `unread` aside",
-        },
-        Field { name: "empty", doc: "the panels without data, as `dashboard / panel: reason`" },
-        Field {
-            name: "unread",
-            doc: "panels that only Grafana can fill, as `dashboard / panel: reason`: repeat, library-panel, time-shift, other-panels-data, …",
-        },
-        Field {
-            name: "problems",
-            doc: "what can't be used, as `where: reason`: not-json, schema-v2, path-not-absolute, …",
-        },
-    ];
+    const FIELDS: &'static [Field] = fields! {
+        "sources": "the URLs of the Prometheus data sources, as Grafana would use them",
+        "dashboards": "the titles of the provisioned dashboards",
+        "panels": "how many panels there are, those without data by nature (text, row) and those of `unread` aside",
+        "empty": "the panels without data, as `dashboard / panel: reason`",
+        "unread": "panels that only Grafana can fill, as `dashboard / panel: reason`: repeat, library-panel, time-shift, other-panels-data, …",
+        "problems": "what can't be used, as `where: reason`: not-json, schema-v2, path-not-absolute, …",
+    };
 
     fn templates(&self) -> Vec<&Template> {
         match &self.origin {

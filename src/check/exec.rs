@@ -76,13 +76,13 @@ impl Kind for Exec {
     const NAME: &'static str = "exec";
     const YIELDS: Yields = Yields::Document;
     const TIMEOUT: Duration = Duration::from_secs(60);
-    const FIELDS: &'static [Field] = &[
-        Field { name: "exit", doc: "the exit code; 128 + N when signal N ended it" },
-        Field { name: "stdout", doc: "standard output as a text; `$…` reads it as JSON" },
-        Field { name: "stderr", doc: "standard error as a text" },
-        Field { name: "time", doc: "milliseconds it took" },
-        Field { name: "ended", doc: "`timed-out`, `too-much-output` or `out-of-memory` when it was ended early" },
-    ];
+    const FIELDS: &'static [Field] = fields! {
+        "exit": "the exit code; 128 + N when signal N ended it",
+        "stdout": "standard output as a text; `$…` reads it as JSON",
+        "stderr": "standard error as a text",
+        "time": "milliseconds it took",
+        "ended": "`timed-out`, `too-much-output` or `out-of-memory` when it was ended early",
+    };
 
     fn writes(&self) -> bool {
         true

@@ -24,17 +24,14 @@ impl Kind for File {
     const NAME: &'static str = "file";
     const YIELDS: Yields = Yields::Document;
     const TIMEOUT: Duration = Duration::from_secs(30);
-    const FIELDS: &'static [Field] = &[
-        Field { name: "exists", doc: "whether anything stands at the path" },
-        Field { name: "kind", doc: "`file`, `folder`, `link` or `other`" },
-        Field { name: "size", doc: "bytes" },
-        Field { name: "mode", doc: "the permission bits as four octal digits, such as \"0755\"" },
-        Field { name: "executable", doc: "whether its owner may run it" },
-        Field {
-            name: "text",
-            doc: "its contents; `$…` (JSON, or YAML, TOML or HCL by the extension), `css …` and `links …` read them",
-        },
-    ];
+    const FIELDS: &'static [Field] = fields! {
+        "exists": "whether anything stands at the path",
+        "kind": "`file`, `folder`, `link` or `other`",
+        "size": "bytes",
+        "mode": "the permission bits as four octal digits, such as \"0755\"",
+        "executable": "whether its owner may run it",
+        "text": "its contents; `$…` (JSON, or YAML, TOML or HCL by the extension), `css …` and `links …` read them",
+    };
 
     fn templates(&self) -> Vec<&Template> {
         vec![&self.path]

@@ -7,7 +7,6 @@ use crate::world::{FileKind, Listed, World};
 use globset::{GlobBuilder, GlobMatcher};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde::de::{self, Deserializer};
 use serde_json::json;
 use std::time::Duration;
 
@@ -34,12 +33,12 @@ impl Kind for Files {
     const NAME: &'static str = "files";
     const YIELDS: Yields = Yields::Fields;
     const TIMEOUT: Duration = Duration::from_secs(30);
-    const FIELDS: &'static [Field] = &[
-        Field { name: "exists", doc: "whether the folder is there" },
-        Field { name: "paths", doc: "the files' paths below the folder, sorted; folders aren't among them" },
-        Field { name: "count", doc: "how many" },
-        Field { name: "size", doc: "their bytes together" },
-    ];
+    const FIELDS: &'static [Field] = fields! {
+        "exists": "whether the folder is there",
+        "paths": "the files' paths below the folder, sorted; folders aren't among them",
+        "count": "how many",
+        "size": "their bytes together",
+    };
 
     fn templates(&self) -> Vec<&Template> {
         vec![&self.under]
@@ -96,15 +95,12 @@ fn see(listed: Option<Vec<Listed>>, pattern: Option<&Pattern>) -> Observation {
     }
 }
 
-impl<'de> Deserialize<'de> for Pattern {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let glob = GlobBuilder::new(&text).literal_separator(true).build().map_err(|error| {
-            let reason = error.kind().to_string();
-            de::Error::custom(message!("bad-glob", pattern = text.as_str(), reason = reason).to_error_text())
-        })?;
-        Ok(Self(glob.compile_matcher()))
-    }
+read_text! {
+    Pattern => |text| {
+        let glob = GlobBuilder::new(&text).literal_separator(true).build();
+        glob.map(|glob| Self(glob.compile_matcher()))
+            .map_err(|error| message!("bad-glob", pattern = text.as_str(), reason = error.kind().to_string()))
+    };
 }
 
 #[cfg(test)]

@@ -33,19 +33,16 @@ impl Kind for Function {
     const NAME: &'static str = "function";
     const YIELDS: Yields = Yields::Document;
     const TIMEOUT: Duration = Duration::from_secs(30);
-    const FIELDS: &'static [Field] = &[
-        Field { name: "payload", doc: "what the function returned; `$…` reads into it" },
-        Field {
-            name: "error",
-            doc: "the error's type, when there was one: an exception's class, `Sandbox.Timedout`, …",
-        },
-        Field { name: "message", doc: "the error's message, when there was one" },
-        Field { name: "duration", doc: "milliseconds the call took, the start of an instance included" },
-        Field { name: "cold", doc: "whether a new instance was started for it" },
-        Field { name: "instance", doc: "the instance that ran it" },
-        Field { name: "request-id", doc: "the id that the function was given" },
-        Field { name: "log", doc: "the lines that it printed, a list; of a long log the last 4 kB" },
-    ];
+    const FIELDS: &'static [Field] = fields! {
+        "payload": "what the function returned; `$…` reads into it",
+        "error": "the error's type, when there was one: an exception's class, `Sandbox.Timedout`, …",
+        "message": "the error's message, when there was one",
+        "duration": "milliseconds the call took, the start of an instance included",
+        "cold": "whether a new instance was started for it",
+        "instance": "the instance that ran it",
+        "request-id": "the id that the function was given",
+        "log": "the lines that it printed, a list; of a long log the last 4 kB",
+    };
 
     fn writes(&self) -> bool {
         true

@@ -40,32 +40,23 @@ impl Kind for Html {
     const NAME: &'static str = "html";
     const YIELDS: Yields = Yields::DocumentAndHeaders;
     const TIMEOUT: Duration = Duration::from_secs(30);
-    const FIELDS: &'static [Field] = &[
-        Field { name: "status", doc: "the status code, a number" },
-        Field { name: "body", doc: "the page's source" },
-        Field { name: "size", doc: "the source's bytes" },
-        Field {
-            name: "errors",
-            doc: "what is wrong by the HTML standard, a list of texts such as `line 3: unexpected </div>`",
-        },
-        Field {
-            name: "unlabelled",
-            doc: "form fields without a name, by `<label>`, `aria-label`, `aria-labelledby` or `title`: a list of their tags",
-        },
-        Field { name: "skipped", doc: "headings more than one level below the one before, a list of texts" },
-        Field { name: "pages", doc: "with `crawl`: the site's pages, a list of URLs in the order found" },
-        Field { name: "broken", doc: "with `crawl`: links that lead nowhere, a list of {page, link, status}" },
-        Field { name: "fragments", doc: "with `crawl`: links to places that a page hasn't, a list of {page, link}" },
-        Field { name: "elsewhere", doc: "with `crawl`: other hosts that pages load things from, a sorted list" },
-        Field { name: "weight", doc: "with `crawl`: bytes of the page and all that it loads from its site" },
-        Field { name: "styles", doc: "with `crawl`: the text of all styles that the page has or loads" },
-        Field {
-            name: "inventory",
-            doc: "with `crawl`: a line for each address with its size and a digest, the same text as long as the site is",
-        },
-        Field { name: "complete", doc: "with `crawl`: whether every link was followed within the limits" },
-        Field { name: "media-type", doc: "the content type without its parameters, in lower case" },
-    ];
+    const FIELDS: &'static [Field] = fields! {
+        "status": "the status code, a number",
+        "body": "the page's source",
+        "size": "the source's bytes",
+        "errors": "what is wrong by the HTML standard, a list of texts such as `line 3: unexpected </div>`",
+        "unlabelled": "form fields without a name, by `<label>`, `aria-label`, `aria-labelledby` or `title`: a list of their tags",
+        "skipped": "headings more than one level below the one before, a list of texts",
+        "pages": "with `crawl`: the site's pages, a list of URLs in the order found",
+        "broken": "with `crawl`: links that lead nowhere, a list of {page, link, status}",
+        "fragments": "with `crawl`: links to places that a page hasn't, a list of {page, link}",
+        "elsewhere": "with `crawl`: other hosts that pages load things from, a sorted list",
+        "weight": "with `crawl`: bytes of the page and all that it loads from its site",
+        "styles": "with `crawl`: the text of all styles that the page has or loads",
+        "inventory": "with `crawl`: a line for each address with its size and a digest, the same text as long as the site is",
+        "complete": "with `crawl`: whether every link was followed within the limits",
+        "media-type": "the content type without its parameters, in lower case",
+    };
 
     fn templates(&self) -> Vec<&Template> {
         vec![&self.get]

@@ -41,28 +41,19 @@ impl Kind for Http {
     const NAME: &'static str = "http";
     const YIELDS: Yields = Yields::DocumentAndHeaders;
     const TIMEOUT: Duration = Duration::from_secs(10);
-    const FIELDS: &'static [Field] = &[
-        Field { name: "status", doc: "the status code, a number" },
-        Field { name: "body", doc: "the body as a text" },
-        Field { name: "size", doc: "the body's bytes, as received" },
-        Field { name: "time", doc: "milliseconds from sending to the body's end" },
-        Field { name: "location", doc: "the `Location` header as an absolute URL" },
-        Field { name: "media-type", doc: "the content type without its parameters, in lower case" },
-        Field {
-            name: "media-type-fits",
-            doc: "whether the content type fits what the URL's extension and the body are",
-        },
-        Field {
-            name: "lifetime",
-            doc: "seconds that a browser may show the answer again without asking, by `Cache-Control`; nothing when it doesn't say",
-        },
-        Field { name: "redirects", doc: "with `follow`: the URLs that were redirected to, in order" },
-        Field {
-            name: "statuses",
-            doc: "with `repeat`: how often each status came, such as {\"200\": 49, \"503\": 1}; `none` counts requests without an answer",
-        },
-        Field { name: "times", doc: "with `repeat`: {min, median, p95, max} milliseconds of the answers" },
-    ];
+    const FIELDS: &'static [Field] = fields! {
+        "status": "the status code, a number",
+        "body": "the body as a text",
+        "size": "the body's bytes, as received",
+        "time": "milliseconds from sending to the body's end",
+        "location": "the `Location` header as an absolute URL",
+        "media-type": "the content type without its parameters, in lower case",
+        "media-type-fits": "whether the content type fits what the URL's extension and the body are",
+        "lifetime": "seconds that a browser may show the answer again without asking, by `Cache-Control`; nothing when it doesn't say",
+        "redirects": "with `follow`: the URLs that were redirected to, in order",
+        "statuses": "with `repeat`: how often each status came, such as {\"200\": 49, \"503\": 1}; `none` counts requests without an answer",
+        "times": "with `repeat`: {min, median, p95, max} milliseconds of the answers",
+    };
 
     fn writes(&self) -> bool {
         self.repeat.is_some() || !matches!(self.method, "GET" | "HEAD" | "OPTIONS")

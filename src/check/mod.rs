@@ -19,6 +19,11 @@ macro_rules! schema_as {
     };
 }
 
+/// What selectors of a kind can name, and what each holds: `"status": "the status code",`.
+macro_rules! fields {
+    ($($name:literal: $doc:literal,)*) => { &[$(Field { name: $name, doc: $doc }),*] };
+}
+
 mod dashboards;
 mod exec;
 #[cfg(test)]
@@ -75,7 +80,9 @@ pub(crate) trait Kind: DeserializeOwned + JsonSchema {
     fn templates(&self) -> Vec<&Template>;
 
     /// Where it goes, for the linter; each with the key that says so.
-    fn targets(&self) -> Vec<(String, Target<'_>)>;
+    fn targets(&self) -> Vec<(String, Target<'_>)> {
+        Vec::new()
+    }
 
     /// The path in the learner's folder that alone decides its answer; none
     /// where more may, such as a service.
@@ -146,23 +153,11 @@ pub(crate) enum Lack {
     Beside(&'static str),
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, derive_more::From)]
 pub(crate) enum ProbeError {
     ProbeFailure(ProbeFailure),
     /// The lab names what nothing defines: a fault of the lab.
     Unknown(UnknownName),
-}
-
-impl From<ProbeFailure> for ProbeError {
-    fn from(trouble: ProbeFailure) -> Self {
-        Self::ProbeFailure(trouble)
-    }
-}
-
-impl From<UnknownName> for ProbeError {
-    fn from(unknown: UnknownName) -> Self {
-        Self::Unknown(unknown)
-    }
 }
 
 /// Where a path of a lab leads: a relative one starts in the learner's folder.
@@ -319,9 +314,10 @@ table! {
     Workflow,
 }
 
-/// The example of CONTRIBUTING.md, with a table of its own.
 #[cfg(test)]
-mod example {
+mod tests {
+    //! The example of CONTRIBUTING.md, with a table of its own.
+
     use crate::check::*;
 
     #[expect(dead_code, reason = "the test asks little of what the table makes")]

@@ -21,10 +21,10 @@ impl Kind for Name {
     const NAME: &'static str = "name";
     const YIELDS: Yields = Yields::Fields;
     const TIMEOUT: Duration = Duration::from_secs(10);
-    const FIELDS: &'static [Field] = &[
-        Field { name: "known", doc: "whether the name leads anywhere" },
-        Field { name: "address", doc: "its first address, when it does" },
-    ];
+    const FIELDS: &'static [Field] = fields! {
+        "known": "whether the name leads anywhere",
+        "address": "its first address, when it does",
+    };
 
     fn templates(&self) -> Vec<&Template> {
         vec![&self.of]

@@ -106,23 +106,20 @@ impl Kind for Prometheus {
     const NAME: &'static str = "prometheus";
     const YIELDS: Yields = Yields::Document;
     const TIMEOUT: Duration = Duration::from_secs(10);
-    const FIELDS: &'static [Field] = &[
-        Field { name: "count", doc: "how many series, targets, rules or alerts came" },
-        Field {
-            name: "value",
-            doc: "`query`: the number, when one series came; the last one with `over`. NaN and infinities are texts",
-        },
-        Field { name: "values", doc: "`query`: the numbers of all series, the last ones with `over`" },
-        Field { name: "min", doc: "`query` with `over`: the smallest number, when one series came" },
-        Field { name: "max", doc: "`query` with `over`: the largest number, when one series came" },
-        Field { name: "up", doc: "`targets`: how many of them were scraped well the last time" },
-        Field { name: "urls", doc: "`targets`: their scrape URLs, parameters decoded" },
-        Field { name: "errors", doc: "`targets`, `rules`: what Prometheus says is wrong with them" },
-        Field { name: "names", doc: "`rules`, `alerts`: their names, each once, sorted" },
-        Field { name: "firing", doc: "`alerts`, `rules`: how many fire" },
-        Field { name: "pending", doc: "`alerts`, `rules`: how many wait for their `for`" },
-        Field { name: "error", doc: "why Prometheus refused, if it did" },
-    ];
+    const FIELDS: &'static [Field] = fields! {
+        "count": "how many series, targets, rules or alerts came",
+        "value": "`query`: the number, when one series came; the last one with `over`. NaN and infinities are texts",
+        "values": "`query`: the numbers of all series, the last ones with `over`",
+        "min": "`query` with `over`: the smallest number, when one series came",
+        "max": "`query` with `over`: the largest number, when one series came",
+        "up": "`targets`: how many of them were scraped well the last time",
+        "urls": "`targets`: their scrape URLs, parameters decoded",
+        "errors": "`targets`, `rules`: what Prometheus says is wrong with them",
+        "names": "`rules`, `alerts`: their names, each once, sorted",
+        "firing": "`alerts`, `rules`: how many fire",
+        "pending": "`alerts`, `rules`: how many wait for their `for`",
+        "error": "why Prometheus refused, if it did",
+    };
 
     fn templates(&self) -> Vec<&Template> {
         vec![self.question.template(), &self.at]

@@ -85,15 +85,15 @@ impl Kind for S3 {
     const NAME: &'static str = "s3";
     const YIELDS: Yields = Yields::DocumentAndHeaders;
     const TIMEOUT: Duration = Duration::from_secs(30);
-    const FIELDS: &'static [Field] = &[
-        Field { name: "status", doc: "the status code, a number" },
-        Field { name: "keys", doc: "`list`: the keys, in the storage's order" },
-        Field { name: "count", doc: "`list`: how many keys" },
-        Field { name: "size", doc: "`head`, `get`: the object's bytes" },
-        Field { name: "content-type", doc: "`head`, `get`: the object's content type" },
-        Field { name: "etag", doc: "`head`, `get`: the object's entity tag, without quotes" },
-        Field { name: "body", doc: "`get`: the contents as a text; after a refusal what the storage said" },
-    ];
+    const FIELDS: &'static [Field] = fields! {
+        "status": "the status code, a number",
+        "keys": "`list`: the keys, in the storage's order",
+        "count": "`list`: how many keys",
+        "size": "`head`, `get`: the object's bytes",
+        "content-type": "`head`, `get`: the object's content type",
+        "etag": "`head`, `get`: the object's entity tag, without quotes",
+        "body": "`get`: the contents as a text; after a refusal what the storage said",
+    };
 
     fn templates(&self) -> Vec<&Template> {
         let (main, prefix) = match &self.operation {

@@ -44,13 +44,13 @@ impl Kind for Service {
     const NAME: &'static str = "service";
     const YIELDS: Yields = Yields::Fields;
     const TIMEOUT: Duration = Duration::from_secs(30);
-    const FIELDS: &'static [Field] = &[
-        Field { name: "up", doc: "whether it runs and its `ready` holds, waited for up to the timeout" },
-        Field { name: "exit", doc: "its exit code, once it has ended" },
-        Field { name: "log", doc: "the last lines of its log" },
-        Field { name: "answer", doc: "what its `ready` probe was answered last, when it runs and doesn't serve" },
-        Field { name: "unreadable", doc: "paths in the learner's folder that its user can't read, when it is down" },
-    ];
+    const FIELDS: &'static [Field] = fields! {
+        "up": "whether it runs and its `ready` holds, waited for up to the timeout",
+        "exit": "its exit code, once it has ended",
+        "log": "the last lines of its log",
+        "answer": "what its `ready` probe was answered last, when it runs and doesn't serve",
+        "unreadable": "paths in the learner's folder that its user can't read, when it is down",
+    };
 
     fn writes(&self) -> bool {
         !matches!(self, Self::Up(_))

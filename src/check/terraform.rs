@@ -10,7 +10,7 @@ mod read;
 mod tests;
 
 use self::read::{Answer, Stage};
-use super::{Field, Kind, ProbeError, Target, Yields, in_work};
+use super::{Field, Kind, ProbeError, Yields, in_work};
 use crate::expect::Observation;
 use crate::template::{Scope, Template, UnknownName};
 use crate::world::{Command, Output, ProbeFailure, User, World};
@@ -134,43 +134,37 @@ impl Kind for Terraform {
     const NAME: &'static str = "terraform";
     const YIELDS: Yields = Yields::Document;
     const TIMEOUT: Duration = Duration::from_secs(60);
-    const FIELDS: &'static [Field] = &[
-        Field {
-            name: "ok",
-            doc: "whether all went well; `fmt`: nothing to format; `test`: some passed and none failed",
-        },
-        Field { name: "exit", doc: "the exit code of the last command" },
-        Field { name: "stage", doc: "the last command: `init`, `plan`, `apply`, …" },
-        Field { name: "time", doc: "milliseconds that all commands took" },
-        Field {
-            name: "ended",
-            doc: "`timed-out`, `too-much-output` or `out-of-memory` when a command was ended early",
-        },
-        Field { name: "error", doc: "the errors as one text; empty without any" },
-        Field { name: "errors", doc: "the errors: a list of {summary, detail, file, line, address}" },
-        Field { name: "warnings", doc: "how many warnings" },
-        Field { name: "add", doc: "`plan`, `apply`: how many resources are created; a replaced one counts" },
-        Field { name: "change", doc: "`plan`, `apply`: how many are changed in place" },
-        Field { name: "destroy", doc: "`plan`, `apply`, `destroy`: how many are destroyed; a replaced one counts" },
-        Field { name: "import", doc: "`plan`, `apply`: how many are imported" },
-        Field { name: "moved", doc: "`plan`, `apply`: the addresses that resources are moved from" },
-        Field { name: "drift", doc: "`plan`, `apply`: the addresses of what was changed by others" },
-        Field { name: "changes", doc: "`plan`, `apply`: a list of {address, type, action, previous, importing}" },
-        Field { name: "constraints", doc: "`plan`, `apply`: the versions that are asked for, by provider" },
-        Field { name: "outputs-changed", doc: "`plan`, `apply`: the names of the outputs that change" },
-        Field { name: "outputs", doc: "the outputs by name; sensitive ones only as `$.secrets.NAME`" },
-        Field { name: "sensitive", doc: "the names of the outputs that are marked sensitive" },
-        Field { name: "resources", doc: "`apply`, `destroy`, `show`: the addresses in the state" },
-        Field { name: "backend", doc: "`show`: the type of the backend; `local` without one" },
-        Field { name: "lineage", doc: "`show`: the identity of the state" },
-        Field { name: "serial", doc: "`show`: the state's number" },
-        Field { name: "files", doc: "`fmt`: the files that aren't in the usual form" },
-        Field { name: "passed", doc: "`test`: how many runs passed" },
-        Field { name: "failed", doc: "`test`: how many runs failed or had an error" },
-        Field { name: "counted", doc: "`test` with `copies`: how many wrong copies counted" },
-        Field { name: "survivors", doc: "`test` with `copies`: the mistakes that no test noticed, as differences" },
-        Field { name: "false-alarms", doc: "`test` with `copies`: the equal copies that a test took for wrong" },
-    ];
+    const FIELDS: &'static [Field] = fields! {
+        "ok": "whether all went well; `fmt`: nothing to format; `test`: some passed and none failed",
+        "exit": "the exit code of the last command",
+        "stage": "the last command: `init`, `plan`, `apply`, …",
+        "time": "milliseconds that all commands took",
+        "ended": "`timed-out`, `too-much-output` or `out-of-memory` when a command was ended early",
+        "error": "the errors as one text; empty without any",
+        "errors": "the errors: a list of {summary, detail, file, line, address}",
+        "warnings": "how many warnings",
+        "add": "`plan`, `apply`: how many resources are created; a replaced one counts",
+        "change": "`plan`, `apply`: how many are changed in place",
+        "destroy": "`plan`, `apply`, `destroy`: how many are destroyed; a replaced one counts",
+        "import": "`plan`, `apply`: how many are imported",
+        "moved": "`plan`, `apply`: the addresses that resources are moved from",
+        "drift": "`plan`, `apply`: the addresses of what was changed by others",
+        "changes": "`plan`, `apply`: a list of {address, type, action, previous, importing}",
+        "constraints": "`plan`, `apply`: the versions that are asked for, by provider",
+        "outputs-changed": "`plan`, `apply`: the names of the outputs that change",
+        "outputs": "the outputs by name; sensitive ones only as `$.secrets.NAME`",
+        "sensitive": "the names of the outputs that are marked sensitive",
+        "resources": "`apply`, `destroy`, `show`: the addresses in the state",
+        "backend": "`show`: the type of the backend; `local` without one",
+        "lineage": "`show`: the identity of the state",
+        "serial": "`show`: the state's number",
+        "files": "`fmt`: the files that aren't in the usual form",
+        "passed": "`test`: how many runs passed",
+        "failed": "`test`: how many runs failed or had an error",
+        "counted": "`test` with `copies`: how many wrong copies counted",
+        "survivors": "`test` with `copies`: the mistakes that no test noticed, as differences",
+        "false-alarms": "`test` with `copies`: the equal copies that a test took for wrong",
+    };
 
     fn writes(&self) -> bool {
         !matches!(self.action, Action::Output | Action::Show)
@@ -182,10 +176,6 @@ impl Kind for Terraform {
             _ => None,
         };
         std::iter::once(&self.folder).chain(copies).chain(self.vars.values()).chain(self.env.values()).collect()
-    }
-
-    fn targets(&self) -> Vec<(String, Target<'_>)> {
-        Vec::new()
     }
 
     fn asked(&self, scope: &Scope) -> Result<String, UnknownName> {
@@ -243,7 +233,6 @@ tofu init -json -input=false -reconfigure || exit
 printf '%s' "$sum" > .terraform/lab-prepared
 "#;
 
-/// Where a plan waits for its apply.
 const PLAN: &str = "/tmp/lab.tfplan";
 
 impl Run<'_> {

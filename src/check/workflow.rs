@@ -34,56 +34,32 @@ impl Kind for Workflow {
     const YIELDS: Yields = Yields::Document;
     // Ten times what a push takes on two cores: on a busy machine it takes as long.
     const TIMEOUT: Duration = Duration::from_secs(120);
-    const FIELDS: &'static [Field] = &[
-        Field { name: "triggered", doc: "whether the event triggers any workflow" },
-        Field {
-            name: "workflows",
-            doc: "a list of {file, name, event, triggered, why, conclusion}; `model`: of all that they say",
-        },
-        Field {
-            name: "conclusion",
-            doc: "`success`, `failure`, `cancelled`, `skipped`, `none` (nothing is triggered), `refused`, `timed-out`, `too-much-output` or `out-of-memory`",
-        },
-        Field { name: "sha", doc: "the commit that was pushed, or a pull request's head" },
-        Field {
-            name: "jobs",
-            doc: "a list of {workflow, event, job, name, matrix, conclusion, steps}, one for each leg of a matrix",
-        },
-        Field { name: "legs", doc: "those of them that are legs of a matrix" },
-        Field { name: "steps", doc: "a list of {job, name, id, conclusion}, of all jobs" },
-        Field { name: "failed-steps", doc: "each step that failed, as \"job: step\"" },
-        Field { name: "artifacts", doc: "a list of {name, digest, files, uploaded-by, downloaded-by}" },
-        Field {
-            name: "staging",
-            doc: "what became current there during the run: a list of {sha, digest, ours, from-artifact}",
-        },
-        Field { name: "production", doc: "the same of production" },
-        Field { name: "staging-now", doc: "the release that is current there after the run; empty for none" },
-        Field { name: "production-now", doc: "the same of production" },
-        Field {
-            name: "deployed",
-            doc: "`staging` or `production` for each time that the run's own commit became current there",
-        },
-        Field { name: "leaks", doc: "places that show a secret: a list of {secret, where}" },
-        Field { name: "log", doc: "what the steps said, without secrets, shortened in the middle" },
-        Field {
-            name: "problem",
-            doc: "why nothing ran, or what is wrong with the files, with file and line; else empty",
-        },
-        Field { name: "problems", doc: "the same as a list of {code, file, line, text}" },
-        Field { name: "time", doc: "milliseconds that the run took" },
-        Field { name: "valid", doc: "`model`: whether all files fit GitHub's schema" },
-        Field { name: "uses", doc: "`model`: a list of {file, line, job, uses, action, ref, pinned, local}" },
-        Field { name: "unpinned", doc: "`model`: what is used and isn't pinned to a SHA, as \"file:line uses\"" },
-        Field {
-            name: "write-scopes",
-            doc: "`model`: what may be written, as \"file: job: scope\"; `default` without any `permissions`",
-        },
-        Field {
-            name: "inline-expressions",
-            doc: "`model`: a stranger's text inside a script, a list of {file, line, expression}",
-        },
-    ];
+    const FIELDS: &'static [Field] = fields! {
+        "triggered": "whether the event triggers any workflow",
+        "workflows": "a list of {file, name, event, triggered, why, conclusion}; `model`: of all that they say",
+        "conclusion": "`success`, `failure`, `cancelled`, `skipped`, `none` (nothing is triggered), `refused`, `timed-out`, `too-much-output` or `out-of-memory`",
+        "sha": "the commit that was pushed, or a pull request's head",
+        "jobs": "a list of {workflow, event, job, name, matrix, conclusion, steps}, one for each leg of a matrix",
+        "legs": "those of them that are legs of a matrix",
+        "steps": "a list of {job, name, id, conclusion}, of all jobs",
+        "failed-steps": "each step that failed, as \"job: step\"",
+        "artifacts": "a list of {name, digest, files, uploaded-by, downloaded-by}",
+        "staging": "what became current there during the run: a list of {sha, digest, ours, from-artifact}",
+        "production": "the same of production",
+        "staging-now": "the release that is current there after the run; empty for none",
+        "production-now": "the same of production",
+        "deployed": "`staging` or `production` for each time that the run's own commit became current there",
+        "leaks": "places that show a secret: a list of {secret, where}",
+        "log": "what the steps said, without secrets, shortened in the middle",
+        "problem": "why nothing ran, or what is wrong with the files, with file and line; else empty",
+        "problems": "the same as a list of {code, file, line, text}",
+        "time": "milliseconds that the run took",
+        "valid": "`model`: whether all files fit GitHub's schema",
+        "uses": "`model`: a list of {file, line, job, uses, action, ref, pinned, local}",
+        "unpinned": "`model`: what is used and isn't pinned to a SHA, as \"file:line uses\"",
+        "write-scopes": "`model`: what may be written, as \"file: job: scope\"; `default` without any `permissions`",
+        "inline-expressions": "`model`: a stranger's text inside a script, a list of {file, line, expression}",
+    };
 
     fn writes(&self) -> bool {
         match self.happening {
@@ -138,13 +114,11 @@ impl Kind for Workflow {
     }
 }
 
-/// The container where the learner's commands run.
 const TOOLBOX: &str = "toolbox";
 /// The service that runs workflows, unless told otherwise.
 const RUNNER: &str = "runner";
 
 impl Workflow {
-    /// Where it is asked.
     fn place(&self) -> &str {
         let usual = if matches!(self.happening, Happening::Model(_)) { TOOLBOX } else { RUNNER };
         self.service.as_deref().unwrap_or(usual)

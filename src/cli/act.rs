@@ -1,7 +1,7 @@
 //! Running something on the engine: progress on standard error, signals that
 //! clean up, and the sweep of what dead runs left, beside it.
 
-use super::context::{Context, Work};
+use super::context::Context;
 use super::interrupts;
 use crate::engine::sweep::{Swept, sweep_locks};
 use crate::engine::{Engine, EngineError, connect};
@@ -9,10 +9,9 @@ use crate::error::Error;
 use crate::event::{Event, Events};
 use crate::exit::Exit;
 use crate::report::Progress;
-use crate::session::playground::SessionContext;
 use std::future::Future;
 use std::io::IsTerminal;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::task::JoinHandle;
@@ -33,8 +32,16 @@ type Sweeper = Arc<tokio::sync::Mutex<Option<JoinHandle<Result<Swept, EngineErro
 
 impl Context {
     /// Runs an act on the engine. After a signal the act cleans up by itself, and
-    /// is given up when that takes too long. `also` sees every event.
-    pub(crate) fn act<T, F>(
+    /// is given up when that takes too long.
+    pub(crate) fn act<T, F>(&self, act: impl FnOnce(Hands) -> F) -> Result<T, Error>
+    where
+        F: Future<Output = Result<T, Error>>,
+    {
+        self.act_heard(|_| {}, act)
+    }
+
+    /// The same; `also` sees every event.
+    pub(crate) fn act_heard<T, F>(
         &self,
         also: impl Fn(&Event) + Send + Sync + 'static,
         act: impl FnOnce(Hands) -> F,
@@ -78,15 +85,12 @@ impl Context {
 
     /// Runs what leaves nothing behind: a signal ends it at once.
     pub(crate) fn look<T>(&self, look: impl AsyncFnOnce(&Hands) -> Result<T, Error>) -> Result<T, Error> {
-        self.act(
-            |_| {},
-            async |hands| {
-                tokio::select! {
-                    done = look(&hands) => done,
-                    () = hands.cancel.cancelled() => Err(interrupted()),
-                }
-            },
-        )
+        self.act(async |hands| {
+            tokio::select! {
+                done = look(&hands) => done,
+                () = hands.cancel.cancelled() => Err(interrupted()),
+            }
+        })
     }
 
     async fn beside_a_sweep<T, F>(
@@ -149,33 +153,4 @@ pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Error> {
 
 pub(super) fn interrupted() -> Error {
     Error::new(Exit::Interrupted, message!("interrupted"))
-}
-
-pub(super) struct ContextBuilder<'a> {
-    pub(crate) hands: &'a Hands,
-    pub(crate) context: &'a Context,
-    pub(crate) work: &'a Work,
-    pub(crate) gate: PathBuf,
-}
-
-impl<'a> ContextBuilder<'a> {
-    pub(crate) fn new(hands: &'a Hands, context: &'a Context, work: &'a Work) -> Self {
-        let gate = work.found.shipped.join("images/gate");
-        Self { hands, context, work, gate }
-    }
-
-    pub(crate) fn setting(&self) -> SessionContext<'_> {
-        SessionContext {
-            engine: &self.hands.engine,
-            dirs: &self.context.surroundings.dirs,
-            gate: &self.gate,
-            loaded: &self.work.found.loaded,
-            pack_secret: &self.work.found.secret,
-            workspace: &self.work.workspace,
-            record: &self.work.record,
-            range: self.context.surroundings.range,
-            events: &self.hands.events,
-            cancel: &self.hands.cancel,
-        }
-    }
 }

@@ -1,7 +1,7 @@
 //! `lab do`: one of the lab's actions on the playground.
 
-use super::context::{Context, ContextBuilder};
-use super::env::not_running;
+use super::context::Context;
+use super::env::running;
 use super::show;
 use crate::definition::model::Lab;
 use crate::error::Error;
@@ -27,24 +27,19 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     };
     let found = lab.environment.actions.iter().find(|(action, _)| action.as_str() == name);
     let (_, action) = found.ok_or_else(|| unknown(lab, name))?;
-    let acted = context.act(
-        |_| {},
-        async |hands| {
-            let held = ContextBuilder::new(&hands, context, &work);
-            let setting = held.setting();
-            let running = playground::running(&setting).await?;
-            let playground = running.ok_or_else(|| not_running(&work))?;
-            let playground = Box::pin(playground::for_commands_of(&setting, playground, &action.asks)).await?;
-            context.show(&format!("{}\n\n", clean::line(action.say.value.get(context.words.language()))));
-            let ground = Ground { world: &playground.place, scope: &playground.scope };
-            let acted = Box::pin(grade::act(action, ground, setting.cancel)).await;
-            if acted.is_none() {
-                // Its command may go on, though nobody waits for it.
-                hands.engine.end_commands(&playground.place).await?;
-            }
-            acted.ok_or_else(|| Error::new(Exit::Interrupted, message!("interrupted")))
-        },
-    )?;
+    let acted = context.act(async |hands| {
+        let setting = work.setting(context, &hands);
+        let playground = running(&work, &setting).await?;
+        let playground = Box::pin(playground::for_commands_of(&setting, playground, &action.asks)).await?;
+        context.show(&format!("{}\n\n", clean::line(action.say.value.get(context.words.language()))));
+        let ground = Ground { world: &playground.place, scope: &playground.scope };
+        let acted = Box::pin(grade::act(action, ground, setting.cancel)).await;
+        if acted.is_none() {
+            // Its command may go on, though nobody waits for it.
+            hands.engine.end_commands(&playground.place).await?;
+        }
+        acted.ok_or_else(|| Error::new(Exit::Interrupted, message!("interrupted")))
+    })?;
     show::stdout(&report::action(name, &acted, &context.words, &context.surroundings.stdout_style()));
     Ok(match acted.verdict {
         Verdict::Passed => Exit::Success,
@@ -68,10 +63,8 @@ fn list(context: &Context, lab: &Lab) -> String {
 
 fn unknown(lab: &Lab, name: &str) -> Error {
     let known: Vec<&str> = lab.environment.actions.keys().map(crate::definition::name::ActionName::as_str).collect();
-    let near = crate::definition::near(name, &known);
     if known.is_empty() {
         return Error::usage(message!("no-actions", lab = lab.id.value.as_str()));
     }
-    let error = Error::usage(message!("no-such-action", name = name, known = known.join(", ")));
-    if near.is_empty() { error } else { error.hint(message!("did-you-mean", near = near)) }
+    Error::usage(message!("no-such-action", name = name, known = known.join(", "))).near(name, &known)
 }

@@ -39,7 +39,6 @@ pub(super) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Load {
-    /// Takes a bundle in.
     Load {
         #[arg(value_name = "FILE")]
         file: PathBuf,
@@ -65,41 +64,38 @@ fn write(context: &Context, args: &Args) -> Result<Exit, Error> {
     // Complete or absent: a bundle is copied to where nobody can mend it.
     let file = tempfile::NamedTempFile::new_in(beside).map_err(|source| Error::io(beside, &source))?;
     let locks = context.surroundings.dirs.locks();
-    let head = context.act(
-        |_| {},
-        async |hands| {
-            let images = hands.engine.images(&locks);
-            let needed = stock::needed(&images, &chosen.labs, &chosen.gate).await?;
-            if let Some(error) = stock::prepare(&images, &needed, &hands.cancel).await.into_iter().next() {
-                return Err(error.into());
+    let head = context.act(async |hands| {
+        let images = hands.engine.images(&locks);
+        let needed = stock::needed(&images, &chosen.labs, &chosen.gate).await?;
+        if let Some(error) = stock::prepare(&images, &needed, &hands.cancel).await.into_iter().next() {
+            return Err(error.into());
+        }
+        let needed = stock::needed(&images, &chosen.labs, &chosen.gate).await?;
+        let tags: BTreeSet<String> = needed.into_iter().flat_map(|needed| needed.stock.tags).collect();
+        let head = Head {
+            format: FORMAT,
+            lab: env!("CARGO_PKG_VERSION").to_owned(),
+            labs: chosen.labs.iter().map(|loaded| loaded.lab.id.value.clone()).collect(),
+            images: tags.iter().cloned().collect(),
+        };
+        let failed = |source: io::Error| Error::io(&output, &source);
+        let bytes = ours(&head, &chosen.labs)?;
+        let mut archive = images.export(&tags);
+        let reopened = file.reopen().map_err(failed)?;
+        let mut writer = tokio::fs::File::from_std(reopened);
+        let copy = async {
+            writer.write_all(&bytes).await?;
+            while let Some(chunk) = archive.try_next().await? {
+                writer.write_all(&chunk).await?;
             }
-            let needed = stock::needed(&images, &chosen.labs, &chosen.gate).await?;
-            let tags: BTreeSet<String> = needed.into_iter().flat_map(|needed| needed.stock.tags).collect();
-            let head = Head {
-                format: FORMAT,
-                lab: env!("CARGO_PKG_VERSION").to_owned(),
-                labs: chosen.labs.iter().map(|loaded| loaded.lab.id.value.clone()).collect(),
-                images: tags.iter().cloned().collect(),
-            };
-            let failed = |source: io::Error| Error::io(&output, &source);
-            let bytes = ours(&head, &chosen.labs)?;
-            let mut archive = images.export(&tags);
-            let reopened = file.reopen().map_err(failed)?;
-            let mut writer = tokio::fs::File::from_std(reopened);
-            let copy = async {
-                writer.write_all(&bytes).await?;
-                while let Some(chunk) = archive.try_next().await? {
-                    writer.write_all(&chunk).await?;
-                }
-                writer.sync_all().await
-            };
-            match hands.cancel.run_until_cancelled(copy).await {
-                Some(done) => done.map_err(failed)?,
-                None => return Err(Error::new(Exit::Interrupted, message!("interrupted"))),
-            }
-            Ok(head)
-        },
-    )?;
+            writer.sync_all().await
+        };
+        match hands.cancel.run_until_cancelled(copy).await {
+            Some(done) => done.map_err(failed)?,
+            None => return Err(Error::new(Exit::Interrupted, message!("interrupted"))),
+        }
+        Ok(head)
+    })?;
     // A temporary file is its maker's alone; this one is to be handed on.
     fs::set_permissions(file.path(), fs::Permissions::from_mode(0o644))
         .map_err(|source| Error::io(&output, &source))?;
@@ -153,19 +149,16 @@ fn load(context: &Context, path: &Path) -> Result<Exit, Error> {
     let head = bundle::unpack(io::BufReader::new(&file), fresh.path()).map_err(|error| refused(path, error))?;
     file.rewind().map_err(|source| Error::io(path, &source))?;
     let locks = context.surroundings.dirs.locks();
-    context.act(
-        |_| {},
-        async |hands| {
-            let images = hands.engine.images(&locks);
-            let tags = Expected::tags(&head.images);
-            let there = images.ids(&tags).await.map_err(|error| stock::named("bundle", error))?;
-            match hands.cancel.run_until_cancelled(take_in(&images, file, Expected { tags, there })).await {
-                Some((Err(error), _)) => Err(refused_images(path, error)),
-                Some((_, done)) => done.map_err(|error| stock::named("bundle", error).into()),
-                None => Err(Error::new(Exit::Interrupted, message!("interrupted"))),
-            }
-        },
-    )?;
+    context.act(async |hands| {
+        let images = hands.engine.images(&locks);
+        let tags = Expected::tags(&head.images);
+        let there = images.ids(&tags).await.map_err(|error| stock::named("bundle", error))?;
+        match hands.cancel.run_until_cancelled(take_in(&images, file, Expected { tags, there })).await {
+            Some((Err(error), _)) => Err(refused_images(path, error)),
+            Some((_, done)) => done.map_err(|error| stock::named("bundle", error).into()),
+            None => Err(Error::new(Exit::Interrupted, message!("interrupted"))),
+        }
+    })?;
     bundle::put(fresh, &bundles, &head).map_err(|source| failed(&source))?;
     let labs = named(&head);
     show::done(

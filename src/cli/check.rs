@@ -1,7 +1,7 @@
 //! `lab check`: judges the folder in a clean room.
 
 use super::consent;
-use super::context::{Context, ContextBuilder, Hands, Work};
+use super::context::{Context, Hands, Work};
 use super::show;
 use super::task;
 use super::watch;
@@ -11,9 +11,9 @@ use crate::error::Error;
 use crate::event::Event;
 use crate::exit::Exit;
 use crate::grade::Selection;
-use crate::grade::outcome::{Outcome, RunScope};
 use crate::grade::trace::{Attempted, Watch};
 use crate::message::Message;
+use crate::outcome::{Outcome, RunScope};
 use crate::report::{self, Extra, Next, ReportFormat};
 use crate::session::{clean_room, set_aside};
 use crate::workspace::record::TaskProgress;
@@ -50,18 +50,17 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     let shown = Shown::default();
     let watch = Watch::default();
     let mut unwritten = Vec::new();
-    let outcome = context.act(shown.listener(), async |hands| {
+    let outcome = context.act_heard(shown.listener(), async |hands| {
         if let Some(aside) = &aside {
             hands.events.send(Event::Notice(set_aside(aside)));
         }
-        let held = ContextBuilder::new(&hands, context, &work);
+        let setting = work.setting(context, &hands);
         if args.watch {
-            return watch::run(context, &hands, held.setting(), &request, &shown).await;
+            return watch::run(context, &hands, setting, &request, &shown).await;
         }
         let finished = |outcome: &Outcome, version: Option<&str>| {
             unwritten = shown.finished(context, &hands, &request, &progress, outcome, version);
         };
-        let setting = held.setting();
         let judged = Box::pin(clean_room::check(&setting, &selection, scope, progress.hints_read, finished));
         Ok(if args.trace { watch.over(judged).await? } else { judged.await? })
     });
@@ -202,9 +201,7 @@ fn chosen(lab: &Lab, names: &[String], all: bool, progress: &TaskProgress) -> Re
 pub(super) fn unknown(lab: &Lab, name: &str) -> Error {
     let tasks = lab.tasks.value.iter().map(|task| task.id.value.as_str());
     let known: Vec<&str> = tasks.chain(lab.checks().map(|(_, check)| check.id.value.as_str())).collect();
-    let near = crate::definition::near(name, &known);
-    let error = Error::usage(message!("no-such-check", name = name, known = known.join(", ")));
-    error.near(&near)
+    Error::usage(message!("no-such-check", name = name, known = known.join(", "))).near(name, &known)
 }
 
 pub(super) fn next(lab: &Lab, outcome: &Outcome, before: &TaskProgress) -> Next {

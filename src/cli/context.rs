@@ -1,6 +1,6 @@
 //! What every command starts from: words, folders, the lab, the engine.
 
-pub(super) use super::act::{ContextBuilder, Hands};
+pub(super) use super::act::Hands;
 use super::consent;
 use super::show;
 use super::surroundings::Surroundings;
@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::i18n::Words;
 use crate::message::Message;
 use crate::report::page::{Line, Page};
+use crate::session::playground::SessionContext;
 use crate::session::set_aside;
 use crate::untrusted::Unfit;
 use crate::workspace::index;
@@ -23,11 +24,11 @@ pub(super) struct Context {
     allow: Vec<String>,
 }
 
-/// A lab, the key of its learners' nonces and where shipped images are.
+/// A lab, the key of its learners' nonces and the folder of the gate's image.
 pub(super) struct LocatedLab {
     pub(crate) loaded: LoadedLab,
     pub(crate) secret: String,
-    pub(crate) shipped: PathBuf,
+    pub(crate) gate: PathBuf,
 }
 
 pub(super) struct Work {
@@ -42,6 +43,23 @@ pub(super) struct Location {
     pub(crate) shipped: PathBuf,
     /// Whether the lab isn't one that the binary carries.
     pub(crate) own: bool,
+}
+
+impl Work {
+    pub(crate) fn setting<'a>(&'a self, context: &'a Context, hands: &'a Hands) -> SessionContext<'a> {
+        SessionContext {
+            engine: &hands.engine,
+            dirs: &context.surroundings.dirs,
+            gate: &self.found.gate,
+            loaded: &self.found.loaded,
+            pack_secret: &self.found.secret,
+            workspace: &self.workspace,
+            record: &self.record,
+            range: context.surroundings.range,
+            events: &hands.events,
+            cancel: &hands.cancel,
+        }
+    }
 }
 
 impl Context {
@@ -131,13 +149,8 @@ impl Context {
             known.extend(labs);
         }
         let names: Vec<&str> = known.iter().map(String::as_str).collect();
-        let near = crate::definition::near(name, &names);
-        let error = Error::usage(message!("no-such-lab", name = name, known = known.join(", ")));
-        Err(if near.is_empty() {
-            error.hint(message!("hint-list"))
-        } else {
-            error.hint(message!("did-you-mean", near = near))
-        })
+        let error = Error::usage(message!("no-such-lab", name = name, known = known.join(", "))).near(name, &names);
+        Err(if error.hints.is_empty() { error.hint(message!("hint-list")) } else { error })
     }
 
     /// The learner's folder around here, or that of the lab named.
@@ -201,10 +214,11 @@ pub(super) fn load(context: &Context, location: Location, rigour: Rigour) -> Res
 }
 
 fn located(location: Location, rigour: Rigour) -> Result<LocatedLab, Error> {
-    let loaded = load::load_as(&location.folder, rigour)?;
-    let pack = location.folder.parent().unwrap_or(&location.folder);
+    let Location { folder, shipped, .. } = location;
+    let loaded = load::load_as(&folder, rigour)?;
+    let pack = folder.parent().unwrap_or(&folder);
     let secret = shipped::secret(pack).map_err(|source| Error::io(&pack.join(shipped::SECRET_FILE), &source))?;
-    Ok(LocatedLab { loaded, secret, shipped: location.shipped })
+    Ok(LocatedLab { loaded, secret, gate: shipped.join("images/gate") })
 }
 
 pub(super) fn record(workspace: &Workspace) -> Result<Record, Error> {

@@ -1,14 +1,14 @@
 //! `lab dispute`: a verdict that a learner holds to be wrong, in one file for
 //! the instructor.
 
-use super::context::{Context, ContextBuilder};
+use super::context::Context;
 use super::start::shown_path;
 use super::{check, show};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::grade::Selection;
-use crate::grade::outcome::{Outcome, RunScope};
 use crate::grade::trace::{Attempted, Watch};
+use crate::outcome::{Outcome, RunScope};
 use crate::session::clean_room::{self, Asked};
 use crate::verdict::{CheckResult, Verdict};
 use crate::workspace::dispute::Dispute;
@@ -37,27 +37,23 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
         None => work.workspace.folder.join(format!(".lab/local/dispute-{id}.tar.gz")),
     };
     let watch = Watch::default();
-    let (kept, copy) = context.act(
-        |_| {},
-        async |hands| {
-            let held = ContextBuilder::new(&hands, context, &work);
-            let setting = held.setting();
-            let begun = Instant::now();
-            let copy = clean_room::copied(&setting).await?;
-            clean_room::say_left_out(&setting, &copy);
-            let asked = Asked {
-                selection: Selection::Named { tasks: BTreeSet::new(), checks: BTreeSet::from([id.clone()]) },
-                scope: RunScope::Named(vec![id.to_string()]),
-                hints_read: 0,
-                earlier: Vec::new(),
-            };
-            let judged = Box::pin(clean_room::check_copy(&setting, None, &asked, &copy, begun, |_: &Outcome, _| {}));
-            let outcome = watch.over(judged).await?;
-            let result = outcome.results().find(|result| result.id == id).cloned();
-            let engine = hands.engine.about.version.clone();
-            Ok((result.map(|result| (result, engine)), copy))
-        },
-    )?;
+    let (kept, copy) = context.act(async |hands| {
+        let setting = work.setting(context, &hands);
+        let begun = Instant::now();
+        let copy = clean_room::copied(&setting).await?;
+        clean_room::say_left_out(&setting, &copy);
+        let asked = Asked {
+            selection: Selection::Named { tasks: BTreeSet::new(), checks: BTreeSet::from([id.clone()]) },
+            scope: RunScope::Named(vec![id.to_string()]),
+            hints_read: 0,
+            earlier: Vec::new(),
+        };
+        let judged = Box::pin(clean_room::check_copy(&setting, None, &asked, &copy, begun, |_: &Outcome, _| {}));
+        let outcome = watch.over(judged).await?;
+        let result = outcome.results().find(|result| result.id == id).cloned();
+        let engine = hands.engine.about.version.clone();
+        Ok((result.map(|result| (result, engine)), copy))
+    })?;
     let Some((result, engine)) = kept else { return Err(check::unknown(lab, &args.check)) };
     if let Some(error) = nothing_to_dispute(&result) {
         return Err(error);

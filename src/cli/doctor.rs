@@ -13,7 +13,7 @@ use crate::event::Events;
 use crate::exit::Exit;
 use crate::i18n::Words;
 use crate::message::Message;
-use crate::report::page::{Line, Page, columns};
+use crate::report::page::{Line, Page};
 use crate::report::signs::Paint;
 use crate::report::{Sign, Style};
 use machine::Machine;
@@ -116,8 +116,7 @@ fn screen(findings: &[Finding], words: &Words, style: &Style) -> String {
             State::Note => Sign::Unavailable,
             State::Bad => Sign::Failed,
         };
-        let what = Line::default().push(sign.text(style), sign.paint()).push(" ", Paint::Plain);
-        page.line(2, columns(sign.text(style)) + 1, &what.push(&words.say(&finding.what), Paint::Plain));
+        page.line(2, sign.hang(style), &sign.line(style).push(&words.say(&finding.what), Paint::Plain));
         for (name, detail) in &finding.details {
             let detail = detail.lines().collect::<Vec<_>>().join(", ");
             page.line(6, 2, &Line::plain(&format!("{} {detail}", words.say(name))));

@@ -1,13 +1,13 @@
 //! `lab env`: the playground's addresses and keys.
 
-use super::context::{Context, ContextBuilder, Work};
+use super::context::{Context, Work};
 use super::show;
 use crate::definition::lint::services::{is_host, is_variable};
 use crate::definition::model::Open;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::report::clean;
-use crate::session::playground::{self, Playground};
+use crate::session::playground::{self, Playground, SessionContext};
 use std::fmt::Write as _;
 
 #[derive(Debug, clap::Args)]
@@ -18,28 +18,24 @@ pub(super) struct Args {
 
 pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     let work = context.work(args.lab.as_deref())?;
-    let text = context.act(
-        |_| {},
-        async |hands| {
-            let held = ContextBuilder::new(&hands, context, &work);
-            let running = playground::running(&held.setting()).await?;
-            let playground = running.ok_or_else(|| not_running(&work))?;
-            let mut text = String::new();
-            for (title, url) in opened(context, &work, &playground) {
-                let _ = writeln!(text, "# {title}  {url}");
+    let text = context.act(async |hands| {
+        let setting = work.setting(context, &hands);
+        let playground = running(&work, &setting).await?;
+        let mut text = String::new();
+        for (title, url) in opened(context, &work, &playground) {
+            let _ = writeln!(text, "# {title}  {url}");
+        }
+        let _ = writeln!(text, "# {}", context.say(&message!("env-note")));
+        for (name, template) in &work.found.loaded.lab.environment.toolbox.env {
+            let value = template.render(&playground.scope).map_err(crate::session::SessionError::from)?;
+            let value = from_host(&work, &playground, value);
+            // The linter asks for such a name; what is run by a shell is looked at here as well.
+            if is_variable(name) {
+                let _ = writeln!(text, "export {name}={}", quoted(&value));
             }
-            let _ = writeln!(text, "# {}", context.say(&message!("env-note")));
-            for (name, template) in &work.found.loaded.lab.environment.toolbox.env {
-                let value = template.render(&playground.scope).map_err(crate::session::SessionError::from)?;
-                let value = from_host(&work, &playground, value);
-                // The linter asks for such a name; what is run by a shell is looked at here as well.
-                if is_variable(name) {
-                    let _ = writeln!(text, "export {name}={}", quoted(&value));
-                }
-            }
-            Ok(text)
-        },
-    )?;
+        }
+        Ok(text)
+    })?;
     show::stdout(&text);
     Ok(Exit::Success)
 }
@@ -47,6 +43,10 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
 pub(super) fn not_running(work: &Work) -> Error {
     let lab = work.record.lab.as_str();
     Error::usage(message!("playground-not-running", lab = lab)).hint(message!("hint-start", lab = lab))
+}
+
+pub(super) async fn running(work: &Work, setting: &SessionContext<'_>) -> Result<Playground, Error> {
+    playground::running(setting).await?.ok_or_else(|| not_running(work))
 }
 
 /// Every opened port with its title and the address that a browser takes.

@@ -14,44 +14,37 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
-    let text = context.act(
-        |_| {},
-        async |hands| {
-            // One sweep runs beside every act; here its result is the matter.
-            let swept = match hands.swept().await {
-                Some(swept) => swept?,
-                None => hands.engine.sweep(clean_room::now()).await?,
-            };
-            let mut text = String::new();
-            for (project, error) in &swept.failed {
-                let reason = error.message();
-                let failed = message!("gc-failed", project = project.as_str(), reason = reason);
-                let _ = writeln!(text, "  {}", context.say(&failed));
+    let text = context.act(async |hands| {
+        // One sweep runs beside every act; here its result is the matter.
+        let swept = match hands.swept().await {
+            Some(swept) => swept?,
+            None => hands.engine.sweep(clean_room::now()).await?,
+        };
+        let mut text = String::new();
+        for (project, error) in &swept.failed {
+            let reason = error.message();
+            let failed = message!("gc-failed", project = project.as_str(), reason = reason);
+            let _ = writeln!(text, "  {}", context.say(&failed));
+        }
+        let mut removed = swept.environments;
+        for environment in hands.engine.environments().await? {
+            let folder = clean::line(&environment.workspace.display().to_string());
+            if args.all && environment.ours {
+                hands.engine.tear_down(&environment.project).await?;
+                removed.push(environment.project);
+            } else {
+                let kept =
+                    message!("gc-kept", project = environment.project, folder = folder, objects = environment.objects);
+                let _ = writeln!(text, "  {}", context.say(&kept));
             }
-            let mut removed = swept.environments;
-            for environment in hands.engine.environments().await? {
-                let folder = clean::line(&environment.workspace.display().to_string());
-                if args.all && environment.ours {
-                    hands.engine.tear_down(&environment.project).await?;
-                    removed.push(environment.project);
-                } else {
-                    let kept = message!(
-                        "gc-kept",
-                        project = environment.project,
-                        folder = folder,
-                        objects = environment.objects
-                    );
-                    let _ = writeln!(text, "  {}", context.say(&kept));
-                }
-            }
-            let mut lines = String::new();
-            for project in &removed {
-                let _ = writeln!(lines, "  {}", context.say(&message!("gc-removed", project = project.as_str())));
-            }
-            let sum = context.say(&message!("gc-sum", count = removed.len()));
-            Ok(format!("{lines}{text}{sum}\n"))
-        },
-    )?;
+        }
+        let mut lines = String::new();
+        for project in &removed {
+            let _ = writeln!(lines, "  {}", context.say(&message!("gc-removed", project = project.as_str())));
+        }
+        let sum = context.say(&message!("gc-sum", count = removed.len()));
+        Ok(format!("{lines}{text}{sum}\n"))
+    })?;
     context.show(&text);
     Ok(Exit::Success)
 }

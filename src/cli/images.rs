@@ -38,18 +38,15 @@ pub(super) struct Chosen {
 pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     let chosen = chosen(context, &args.labs)?;
     let locks = context.surroundings.dirs.locks();
-    let (needed, failed) = context.act(
-        |_| {},
-        async |hands| {
-            let images = hands.engine.images(&locks);
-            let needed = stock::needed(&images, &chosen.labs, &chosen.gate).await?;
-            if !args.prepare {
-                return Ok((needed, Vec::new()));
-            }
-            let failed = stock::prepare(&images, &needed, &hands.cancel).await;
-            Ok((stock::needed(&images, &chosen.labs, &chosen.gate).await?, failed))
-        },
-    )?;
+    let (needed, failed) = context.act(async |hands| {
+        let images = hands.engine.images(&locks);
+        let needed = stock::needed(&images, &chosen.labs, &chosen.gate).await?;
+        if !args.prepare {
+            return Ok((needed, Vec::new()));
+        }
+        let failed = stock::prepare(&images, &needed, &hands.cancel).await;
+        Ok((stock::needed(&images, &chosen.labs, &chosen.gate).await?, failed))
+    })?;
     let text = match args.format {
         ListFormat::Human => human(context, &needed),
         ListFormat::Json => as_json(&needed),

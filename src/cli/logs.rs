@@ -1,6 +1,6 @@
 //! `lab logs`: what the playground's services say.
 
-use super::context::{Context, ContextBuilder};
+use super::context::Context;
 use super::env::not_running;
 use super::show;
 use crate::error::Error;
@@ -28,9 +28,9 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
         return Err(no_such_service(service, &known));
     }
     context.look(async |hands| {
-        let held = ContextBuilder::new(hands, context, &work);
-        let observed = playground::observed(&held.setting()).await?;
-        let redactor = Redactor::new(&playground::values(&held.setting())?);
+        let setting = work.setting(context, hands);
+        let observed = playground::observed(&setting).await?;
+        let redactor = Redactor::new(&playground::values(&setting)?);
         let mut wanted: Vec<_> = observed
             .containers
             .iter()
@@ -66,7 +66,5 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
 
 pub(super) fn no_such_service(name: &str, known: &[String]) -> Error {
     let names: Vec<&str> = known.iter().map(String::as_str).collect();
-    let near = crate::definition::near(name, &names);
-    let error = Error::usage(message!("no-such-service", name = name, known = names.join(", ")));
-    error.near(&near)
+    Error::usage(message!("no-such-service", name = name, known = names.join(", "))).near(name, &names)
 }

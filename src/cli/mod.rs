@@ -64,34 +64,49 @@ pub(crate) struct Cli {
     command: Command,
 }
 
-#[derive(Debug, Subcommand)]
-enum Command {
-    List(list::Args),
-    Start(start::Args),
-    Task(task::Args),
-    Check(check::Args),
-    Report(report::Args),
-    Dispute(dispute::Args),
-    Status(status::Args),
-    Env(env::Args),
-    Hint(hint::Args),
-    Do(action::Args),
-    Open(open::Args),
-    Shell(shell::Args),
-    Logs(logs::Args),
-    Stop(stop::Args),
-    Restart(restart::Args),
-    Reset(reset::Args),
-    Solution(solution::Args),
-    New(new::Args),
-    Lint(lint::Args),
-    Schema(schema::Args),
-    Images(images::Args),
-    Bundle(bundle::Args),
-    Test(test::Args),
-    Doctor(doctor::Args),
-    Gc(gc::Args),
-    Completions(completions::Args),
+/// The commands, in the order of the help: each has a module with its `Args` and its `run`.
+macro_rules! commands {
+    ($($name:ident => $module:ident,)*) => {
+        #[derive(Debug, Subcommand)]
+        enum Command {
+            $($name($module::Args),)*
+        }
+
+        fn dispatch(context: &Context, command: Command) -> Result<Exit, Error> {
+            match command {
+                $(Command::$name(args) => $module::run(context, &args),)*
+            }
+        }
+    };
+}
+
+commands! {
+    List => list,
+    Start => start,
+    Task => task,
+    Check => check,
+    Report => report,
+    Dispute => dispute,
+    Status => status,
+    Env => env,
+    Hint => hint,
+    Do => action,
+    Open => open,
+    Shell => shell,
+    Logs => logs,
+    Stop => stop,
+    Restart => restart,
+    Reset => reset,
+    Solution => solution,
+    New => new,
+    Lint => lint,
+    Schema => schema,
+    Images => images,
+    Bundle => bundle,
+    Test => test,
+    Doctor => doctor,
+    Gc => gc,
+    Completions => completions,
 }
 
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -118,37 +133,6 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             show::error(&context, &error, judges);
             error.exit.into()
         }
-    }
-}
-
-fn dispatch(context: &Context, command: Command) -> Result<Exit, Error> {
-    match command {
-        Command::List(args) => list::run(context, &args),
-        Command::Start(args) => start::run(context, &args),
-        Command::Task(args) => task::run(context, &args),
-        Command::Check(args) => check::run(context, &args),
-        Command::Report(args) => report::run(context, &args),
-        Command::Dispute(args) => dispute::run(context, &args),
-        Command::Status(args) => status::run(context, &args),
-        Command::Env(args) => env::run(context, &args),
-        Command::Hint(args) => hint::run(context, &args),
-        Command::Do(args) => action::run(context, &args),
-        Command::Open(args) => open::run(context, &args),
-        Command::Shell(args) => shell::run(context, &args),
-        Command::Logs(args) => logs::run(context, &args),
-        Command::Stop(args) => stop::run(context, &args),
-        Command::Restart(args) => restart::run(context, &args),
-        Command::Reset(args) => reset::run(context, &args),
-        Command::Solution(args) => solution::run(context, &args),
-        Command::New(args) => new::run(context, &args),
-        Command::Lint(args) => lint::run(context, &args),
-        Command::Schema(args) => schema::run(context, &args),
-        Command::Images(args) => images::run(context, &args),
-        Command::Bundle(args) => bundle::run(context, &args),
-        Command::Test(args) => test::run(context, &args),
-        Command::Doctor(args) => doctor::run(context, &args),
-        Command::Gc(args) => gc::run(context, &args),
-        Command::Completions(args) => completions::run(context, &args),
     }
 }
 

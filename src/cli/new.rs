@@ -50,9 +50,8 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     let style = context.surroundings.stdout_style();
     let mut page = Page::new(&style);
     let shown = shown_path(context, &folder);
-    let sign = Sign::Passed.text(&style);
     let said = context.say(&message!("new-laid", folder = shown.as_str(), files = files.len()));
-    page.line(0, 2, &Line::default().push(sign, Sign::Passed.paint()).push(&format!(" {said}"), Paint::Plain));
+    page.line(0, 2, &Sign::Passed.line(&style).push(&said, Paint::Plain));
     page.blank();
     for next in [
         message!("new-next-read", file = format!("{shown}/lab.yaml")),

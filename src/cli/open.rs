@@ -1,13 +1,12 @@
 //! `lab open`: an address of the playground, in the browser.
 
-use super::context::{Context, ContextBuilder};
-use super::env::{not_running, published};
+use super::context::Context;
+use super::env::{not_running, published, running};
 use super::show;
 use super::surroundings::Surroundings;
 use crate::definition::model::Lab;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::session::playground;
 use std::io::IsTerminal;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
@@ -22,17 +21,13 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     let work = context.work(None)?;
     let lab = &work.found.loaded.lab;
     let name = chosen(lab, args.name.as_deref())?;
-    let url = context.act(
-        |_| {},
-        async |hands| {
-            let held = ContextBuilder::new(&hands, context, &work);
-            let running = playground::running(&held.setting()).await?;
-            let playground = running.ok_or_else(|| not_running(&work))?;
-            let opened = lab.open().find(|(other, ..)| *other == name);
-            let url = opened.and_then(|(_, service, open)| published(&playground, service.as_str(), open));
-            url.ok_or_else(|| not_running(&work))
-        },
-    )?;
+    let url = context.act(async |hands| {
+        let setting = work.setting(context, &hands);
+        let playground = running(&work, &setting).await?;
+        let opened = lab.open().find(|(other, ..)| *other == name);
+        let url = opened.and_then(|(_, service, open)| published(&playground, service.as_str(), open));
+        url.ok_or_else(|| not_running(&work))
+    })?;
     show::stdout(&format!("{url}\n"));
     if !std::io::stdout().is_terminal() {
         return Ok(Exit::Success);
@@ -63,9 +58,7 @@ fn chosen<'a>(lab: &'a Lab, said: Option<&str>) -> Result<&'a str, Error> {
         return found.map(|(name, ..)| name).ok_or_else(nothing);
     };
     names.iter().copied().find(|name| *name == said).ok_or_else(|| {
-        let near = crate::definition::near(said, &names);
-        let error = Error::usage(message!("no-such-address", name = said, known = names.join(", ")));
-        error.near(&near)
+        Error::usage(message!("no-such-address", name = said, known = names.join(", "))).near(said, &names)
     })
 }
 

@@ -1,6 +1,6 @@
 //! `lab reset`: the starter's files again, after a backup of what is there.
 
-use super::context::{Context, ContextBuilder, Work};
+use super::context::{Context, Work};
 use super::start::shown_path;
 use super::{ask, show, task};
 use crate::error::Error;
@@ -66,11 +66,9 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     });
     let style = context.surroundings.stdout_style();
     let mut page = Page::new(&style);
-    let sign = Sign::Passed.text(&style);
     for line in &lines {
         // Not wrapped: their paths are to be copied.
-        let said = format!(" {}", context.say(line));
-        page.raw(2, &Line::default().push(sign, Sign::Passed.paint()).push(&said, Paint::Plain));
+        page.raw(2, &Sign::Passed.line(&style).push(&context.say(line), Paint::Plain));
     }
     page.blank();
     page.line(0, 2, &Line::plain(&context.say(&message!("reset-next"))));
@@ -80,16 +78,12 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
 
 /// Removes the playground with its data; what to say of that.
 fn playground_gone(context: &Context, work: &Work) -> Option<Message> {
-    let removed = context.act(
-        |_| {},
-        async |hands| {
-            let held = ContextBuilder::new(&hands, context, work);
-            let setting = held.setting();
-            let project = playground::project(&setting);
-            let lock = playground::lock(setting.dirs, &project, setting.events, setting.cancel).await?;
-            Ok(lock.while_removing(hands.engine.tear_down(&project.name)).await?)
-        },
-    );
+    let removed = context.act(async |hands| {
+        let setting = work.setting(context, &hands);
+        let project = playground::project(&setting);
+        let lock = playground::lock(setting.dirs, &project, setting.events, setting.cancel).await?;
+        Ok(lock.while_removing(hands.engine.tear_down(&project.name)).await?)
+    });
     match removed {
         Ok(true) => Some(message!("reset-playground")),
         Ok(false) => None,

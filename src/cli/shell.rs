@@ -1,10 +1,9 @@
 //! `lab shell`: a terminal next to the services.
 
-use super::context::{Context, ContextBuilder};
-use super::env::not_running;
+use super::context::Context;
+use super::env::{not_running, running};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::session::playground;
 use std::io::IsTerminal;
 use std::process::Command;
 
@@ -17,9 +16,8 @@ pub(super) struct Args {
 pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     let work = context.work(None)?;
     let (container, socket, user) = context.look(async |hands| {
-        let held = ContextBuilder::new(hands, context, &work);
-        let running = playground::running(&held.setting()).await?;
-        let playground = running.ok_or_else(|| not_running(&work))?;
+        let setting = work.setting(context, hands);
+        let playground = running(&work, &setting).await?;
         let toolbox = playground.place.environment().member("toolbox").filter(|toolbox| toolbox.running);
         let toolbox = toolbox.ok_or_else(|| not_running(&work))?;
         Ok((toolbox.id, hands.engine.about.socket.clone(), playground.user))

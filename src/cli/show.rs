@@ -25,8 +25,7 @@ pub(super) fn stderr(text: &str) {
 pub(super) fn done(context: &Context, done: &Message, next: &Message) {
     let style = context.surroundings.stdout_style();
     let mut page = Page::new(&style);
-    let line = Line::default().push(Sign::Passed.text(&style), Sign::Passed.paint());
-    page.line(0, 2, &line.push(&format!(" {}", context.say(done)), Paint::Plain));
+    page.line(0, 2, &Sign::Passed.line(&style).push(&context.say(done), Paint::Plain));
     page.line(2, 2, &Line::plain(&context.say(next)));
     stdout(&page.finish());
 }
@@ -66,10 +65,9 @@ pub(super) fn plain_error(words: &Words, style: &Style, message: &Message, hint:
 }
 
 fn headline<'a>(words: &Words, style: &'a Style, message: &Message) -> Page<'a> {
-    let sign = Sign::Failed.text(style);
-    let line = Line::default().push(sign, Sign::Failed.paint()).push(" ", Paint::Plain);
     let mut page = Page::new(style);
-    page.line(0, columns(sign) + 1, &line.push(&Voice { words, style }.say(message), Paint::Plain));
+    let line = Sign::Failed.line(style).push(&Voice { words, style }.say(message), Paint::Plain);
+    page.line(0, Sign::Failed.hang(style), &line);
     page
 }
 

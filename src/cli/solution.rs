@@ -55,9 +55,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
 fn find<'a>(all: &'a [Solution], name: &str) -> Result<&'a Solution, Error> {
     all.iter().find(|solution| solution.name == name).ok_or_else(|| {
         let names: Vec<&str> = all.iter().map(|solution| solution.name.as_str()).collect();
-        let near = crate::definition::near(name, &names);
-        let error = Error::usage(message!("no-such-solution", name = name, known = names.join(", ")));
-        error.near(&near)
+        Error::usage(message!("no-such-solution", name = name, known = names.join(", "))).near(name, &names)
     })
 }
 
@@ -74,7 +72,6 @@ fn list(context: &Context, work: &Work, all: &[Solution], said: Option<Message>)
     page.finish()
 }
 
-/// Puts one beside the learner's folder.
 fn lay(context: &Context, work: &Work, solution: &Solution, said: Option<Message>) -> Result<String, Error> {
     let folder = &work.workspace.folder;
     let target = solution.target(folder, &work.found.loaded.lab);

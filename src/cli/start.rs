@@ -1,6 +1,6 @@
 //! `lab start`: the learner's folder and its playground.
 
-use super::context::{Context, ContextBuilder, Location, Work};
+use super::context::{Context, Location, Work};
 use super::{context, list, show};
 use crate::definition::load::Rigour;
 use crate::error::Error;
@@ -25,7 +25,6 @@ use std::time::{Duration, Instant};
 pub(super) struct Args {
     #[arg(value_name = "LAB")]
     lab: Option<String>,
-    /// An id given by an instructor.
     #[arg(long = "as", value_name = "ID")]
     learner: Option<String>,
     #[arg(long, short)]
@@ -73,9 +72,8 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
             _ => {}
         }
     };
-    let started = context.act(listen, async |hands| {
-        let held = ContextBuilder::new(&hands, context, &work);
-        let setting = held.setting();
+    let started = context.act_heard(listen, async |hands| {
+        let setting = work.setting(context, &hands);
         if !args.yes && !agrees(context, &setting).await? {
             return Ok(None);
         }

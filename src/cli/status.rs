@@ -1,6 +1,6 @@
 //! `lab status`: where one stands, without judging anything.
 
-use super::context::{Context, ContextBuilder};
+use super::context::Context;
 use super::start;
 use crate::definition::model::{Lab, Task, Visibility};
 use crate::definition::text::Language;
@@ -34,8 +34,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
         let _ = writeln!(text, "{}", context.say(&message!("status-given-up")));
     }
     let running = context.look(async |hands| {
-        let held = ContextBuilder::new(hands, context, &work);
-        let setting = held.setting();
+        let setting = work.setting(context, hands);
         let observed = playground::observed(&setting).await?;
         let mut wrong = String::new();
         if let Some(playground) = playground::running(&setting).await? {

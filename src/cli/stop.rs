@@ -1,7 +1,7 @@
 //! `lab stop`: removes the playground; the folder stays as it is, and, unless told
 //! otherwise, what services keep in their volumes.
 
-use super::context::{Context, ContextBuilder};
+use super::context::Context;
 use crate::error::Error;
 use crate::event::{Doing, Event};
 use crate::exit::Exit;
@@ -17,21 +17,17 @@ pub(super) struct Args {
 
 pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     let work = context.work_to_stop(args.lab.as_deref())?;
-    let (removed, kept) = context.act(
-        |_| {},
-        async |hands| {
-            let held = ContextBuilder::new(&hands, context, &work);
-            let setting = held.setting();
-            let project = playground::project(&setting);
-            let lock = playground::lock(setting.dirs, &project, setting.events, setting.cancel).await?;
-            hands.events.send(Event::Progress { part: work.record.lab.to_string(), doing: Doing::Removing });
-            if args.data {
-                return Ok((lock.while_removing(hands.engine.tear_down(&project.name)).await?, false));
-            }
-            let removed = lock.while_removing(hands.engine.halt(&project.name)).await?;
-            Ok((removed, !playground::observed(&setting).await?.volumes.is_empty()))
-        },
-    )?;
+    let (removed, kept) = context.act(async |hands| {
+        let setting = work.setting(context, &hands);
+        let project = playground::project(&setting);
+        let lock = playground::lock(setting.dirs, &project, setting.events, setting.cancel).await?;
+        hands.events.send(Event::Progress { part: work.record.lab.to_string(), doing: Doing::Removing });
+        if args.data {
+            return Ok((lock.while_removing(hands.engine.tear_down(&project.name)).await?, false));
+        }
+        let removed = lock.while_removing(hands.engine.halt(&project.name)).await?;
+        Ok((removed, !playground::observed(&setting).await?.volumes.is_empty()))
+    })?;
     let lab = work.record.lab.as_str();
     let line = if removed { message!("stopped", lab = lab) } else { message!("was-not-running", lab = lab) };
     context.show(&format!("{}\n", context.say(&line)));

@@ -138,9 +138,7 @@ fn named<'a>(lab: &'a Lab, name: &str, others: impl Iterator<Item = &'a str>) ->
     let found = by_number.or_else(|| lab.tasks.value.iter().find(|task| task.id.value.as_str() == name));
     found.ok_or_else(|| {
         let names: Vec<&str> = lab.tasks.value.iter().map(|task| task.id.value.as_str()).chain(others).collect();
-        let near = crate::definition::near(name, &names);
-        let error = Error::usage(message!("no-such-task", name = name, known = names.join(", ")));
-        error.near(&near)
+        Error::usage(message!("no-such-task", name = name, known = names.join(", "))).near(name, &names)
     })
 }
 

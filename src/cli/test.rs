@@ -147,28 +147,25 @@ fn prove(
         let names = runs.iter().map(|run| run.subject.name().to_owned()).collect();
         (runs, names)
     };
-    let gate = found.shipped.join("images/gate");
+
     let of_the_lab = lab.environment.rooms.and_then(|rooms| NonZeroUsize::new(rooms as usize));
     let at_once = args.jobs.or(of_the_lab).map_or_else(twice_the_cores, NonZeroUsize::get);
-    let (executed, took) = context.act(
-        |_| {},
-        async |hands| {
-            let setting = ProofSetting {
-                engine: &hands.engine,
-                dirs: &context.surroundings.dirs,
-                gate: &gate,
-                loaded: &found.loaded,
-                pack_secret: &found.secret,
-                range: context.surroundings.range,
-                events: &hands.events,
-                cancel: &hands.cancel,
-                at_once,
-                repeats: args.repeat,
-                told,
-            };
-            Ok(Box::pin(execute(&setting, &runs)).await?)
-        },
-    )?;
+    let (executed, took) = context.act(async |hands| {
+        let setting = ProofSetting {
+            engine: &hands.engine,
+            dirs: &context.surroundings.dirs,
+            gate: &found.gate,
+            loaded: &found.loaded,
+            pack_secret: &found.secret,
+            range: context.surroundings.range,
+            events: &hands.events,
+            cancel: &hands.cancel,
+            at_once,
+            repeats: args.repeat,
+            told,
+        };
+        Ok(Box::pin(execute(&setting, &runs)).await?)
+    })?;
     let how = How { at_once, repeats: args.repeat, took };
     Ok(judge(lab, &sources.mutants, &executed, &only, how))
 }
@@ -263,8 +260,6 @@ fn twice_the_cores() -> usize {
 
 fn unknown_only(unknown: &UnknownOnly) -> Error {
     let known: Vec<&str> = unknown.known.iter().map(String::as_str).collect();
-    let near = crate::definition::near(&unknown.name, &known);
     let message = message!("no-such-only", name = unknown.name.as_str(), known = known.join(", "));
-    let error = Error::usage(message);
-    error.near(&near)
+    Error::usage(message).near(&unknown.name, &known)
 }

@@ -9,8 +9,8 @@ use crate::engine::EngineError;
 use crate::error::Error;
 use crate::event::{Event, Events};
 use crate::exit::Exit;
-use crate::grade::outcome::{Outcome, RunScope};
 use crate::grade::{Selection, concern, selected};
+use crate::outcome::{Outcome, RunScope};
 use crate::session::SessionError;
 use crate::session::clean_room::{self, Ahead, Asked};
 use crate::session::playground::SessionContext;
@@ -38,7 +38,6 @@ struct Last {
     results: Vec<CheckResult>,
 }
 
-/// What a wake leads to.
 enum Next {
     /// Nothing: what is judged is as it was.
     Unchanged,
@@ -47,7 +46,6 @@ enum Next {
 }
 
 enum Room {
-    /// To be made while nobody waits.
     Unmade,
     /// Made, without the folder.
     Made(Box<Ahead>),

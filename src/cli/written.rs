@@ -8,7 +8,7 @@ use super::show;
 use crate::definition::model::Lab;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::grade::outcome::Outcome;
+use crate::outcome::Outcome;
 use crate::report::{Extra, ReportFormat, check50, json};
 use crate::workspace::atomic;
 use clap::ValueEnum;

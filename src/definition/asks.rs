@@ -1,14 +1,13 @@
 //! What is asked, and what must hold: by one probe, or step by step.
 
 use super::edit::Edit;
-use super::task::{Always, Eventually};
 use super::text::Text;
-use crate::check::{KINDS, Probe};
+use crate::check::Probe;
 use crate::expect::{Cel, Expect, Matcher, Selector};
 use crate::quantity::Span;
 use crate::template::Template;
 use schemars::JsonSchema;
-use serde::{Deserialize, de};
+use serde::Deserialize;
 use serde_yaml::Spanned;
 use std::collections::BTreeMap;
 
@@ -42,7 +41,6 @@ pub(crate) struct Condition {
 
 #[derive(Debug, Clone)]
 pub(crate) struct Step {
-    /// What it does, in a learner's words.
     pub(crate) say: Option<Spanned<Text>>,
     pub(crate) probe: Spanned<Probe>,
     pub(crate) expect: Spanned<Expect>,
@@ -56,6 +54,29 @@ pub(crate) struct Step {
     pub(crate) always: Option<Always>,
     /// Limit for one run of the probe (default: the kind's).
     pub(crate) timeout: Option<Span>,
+}
+
+/// Asks again until the expectations hold.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Eventually {
+    /// For how long at the most.
+    pub(crate) within: Span,
+    /// How often (default: each 250 milliseconds).
+    #[serde(default)]
+    pub(crate) every: Option<Span>,
+}
+
+/// Demands that the expectations hold throughout.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Always {
+    /// For how long.
+    #[serde(rename = "for")]
+    pub(crate) span: Span,
+    /// How often it is asked (default: each 250 milliseconds).
+    #[serde(default)]
+    pub(crate) every: Option<Span>,
 }
 
 impl Step {
@@ -82,57 +103,5 @@ impl Asks {
     /// Whether it may change what later checks see.
     pub(crate) fn writes(&self) -> bool {
         self.steps().any(|step| !step.overlay.is_empty() || step.probe.value.writes())
-    }
-}
-
-pub(super) struct EntryKeys {
-    pub(crate) probe: Option<Spanned<Probe>>,
-    pub(crate) expect: Option<Spanned<Expect>>,
-    pub(crate) cel: Option<Condition>,
-    pub(crate) capture: Option<BTreeMap<String, Spanned<Selector>>>,
-    pub(crate) eventually: Option<Eventually>,
-    pub(crate) always: Option<Always>,
-    pub(crate) timeout: Option<Span>,
-    pub(crate) scenario: Option<Spanned<Vec<Step>>>,
-    pub(crate) finally: Option<Vec<Step>>,
-}
-
-impl EntryKeys {
-    pub(crate) fn asks<E: de::Error>(self) -> Result<Asks, E> {
-        let refused = |message: crate::message::Message| Err(E::custom(message.to_error_text()));
-        let Some(steps) = self.scenario else {
-            if self.finally.is_some() {
-                return refused(message!("finally-alone", key = "finally"));
-            }
-            let Some(probe) = self.probe else {
-                let kinds: Vec<&str> = KINDS.iter().copied().chain(["scenario"]).collect();
-                return refused(message!("no-probe", kinds = kinds.join(", ")));
-            };
-            return Ok(Asks::One(Box::new(Step {
-                say: None,
-                probe,
-                expect: self.expect.ok_or_else(|| E::missing_field("expect"))?,
-                cel: self.cel,
-                capture: self.capture.unwrap_or_default(),
-                overlay: Vec::new(),
-                eventually: self.eventually,
-                always: self.always,
-                timeout: self.timeout,
-            })));
-        };
-        if let Some(probe) = self.probe {
-            return refused(message!("two-probes", first = probe.value.name(), second = "scenario"));
-        }
-        let of_steps = [
-            ("expect", self.expect.is_some()),
-            ("cel", self.cel.is_some()),
-            ("capture", self.capture.is_some()),
-            ("eventually", self.eventually.is_some()),
-            ("always", self.always.is_some()),
-        ];
-        if let Some((key, _)) = of_steps.into_iter().find(|(_, there)| *there) {
-            return refused(message!("belongs-to-steps", key = key));
-        }
-        Ok(Asks::Scenario(Scenario { steps, finally: self.finally.unwrap_or_default(), timeout: self.timeout }))
     }
 }

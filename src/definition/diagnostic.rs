@@ -18,7 +18,6 @@ pub struct Diagnostic {
     pub line: usize,
     /// The column of the span's start in characters, from 1.
     pub column: usize,
-    /// What stands under the underlined text.
     pub(crate) label: Option<Message>,
     pub(crate) help: Option<Message>,
 }

@@ -25,7 +25,6 @@ pub(crate) enum ImagesError {
     /// The engine has another image under this tag.
     #[error("{0}")]
     Replaces(String),
-    /// It isn't as Docker writes one.
     #[error(transparent)]
     Packed(#[from] PackedError),
 }

@@ -3,21 +3,18 @@
 use super::diagnostic::{Diagnostic, Diagnostics};
 pub use super::lint::Rigour;
 use super::model::Lab;
-use super::mutant::{Mutant, SolutionFile};
+pub use super::outline::MAX_BYTES;
 use super::outline::Outline;
 use super::{lint, serde_errors, yaml_pitfalls};
 use crate::message::Message;
 use crate::untrusted::{self, Links, Unfit, Why};
 use serde::de::DeserializeOwned;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub(crate) const LAB_FILE: &str = "lab.yaml";
-
-/// Bytes that a lab file may have. The largest shipped one has a tenth of it.
-pub const MAX_BYTES: usize = 1 << 20;
 
 /// Bytes that a file of a lab may have which isn't text for `lab` itself.
 pub(crate) const MOST_FILE: u64 = 64 << 20;
@@ -80,62 +77,6 @@ pub fn load_as(folder: &Path, rigour: Rigour) -> Result<LoadedLab, LoadError> {
     Ok(LoadedLab { lab, folder: folder.to_owned(), source: source.into() })
 }
 
-/// Loads a lab's mutants, over these solutions: folders by name. All mistakes
-/// of all files come back at once.
-pub(crate) fn mutants(
-    loaded: &LoadedLab,
-    solutions: &BTreeMap<String, PathBuf>,
-) -> Result<Vec<Mutant>, Vec<Diagnostics>> {
-    let names: Vec<String> = solutions.keys().cloned().collect();
-    let read_file = |solution: &str, path: &str| match solutions.get(solution) {
-        Some(folder) => solution_file(&folder.join(path)),
-        None => Ok(None),
-    };
-    let entries = std::fs::read_dir(loaded.folder.join("mutants")).into_iter().flatten().filter_map(Result::ok);
-    let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
-    files.retain(|path| !path.file_name().unwrap_or_default().to_string_lossy().starts_with('.'));
-    files.sort();
-    let (mut mutants, mut wrong) = (Vec::new(), Vec::new());
-    for file in files {
-        let plain = |found| Diagnostics::new(&file, "", vec![found]);
-        if file.extension().is_none_or(|extension| extension != "yaml") {
-            wrong.push(plain(Diagnostic::new(0..0, message!("mutant-foreign-file"))));
-            continue;
-        }
-        let source = match read(&file) {
-            Ok(Ok(source)) => source,
-            Ok(Err(diagnostics)) => {
-                wrong.push(diagnostics);
-                continue;
-            }
-            Err(error) => {
-                wrong.push(plain(Diagnostic::new(0..0, error.message()).code("mutant-unreadable")));
-                continue;
-            }
-        };
-        match Mutant::parse(&file, &source, &loaded.lab, &names, &read_file) {
-            Ok(mutant) => mutants.push(mutant),
-            Err(diagnostics) => wrong.push(diagnostics),
-        }
-    }
-    if wrong.is_empty() { Ok(mutants) } else { Err(wrong) }
-}
-
-/// A file of a solution; none when there is none, or something else.
-pub(crate) fn solution_file(path: &Path) -> io::Result<Option<SolutionFile>> {
-    use std::os::unix::fs::PermissionsExt;
-    let metadata = match std::fs::metadata(path) {
-        Ok(metadata) if metadata.is_file() => metadata,
-        Ok(_) => return Ok(None),
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-            return Ok(None);
-        }
-        Err(error) => return Err(error),
-    };
-    let executable = metadata.permissions().mode() & 0o100 != 0;
-    Ok(Some(SolutionFile { contents: untrusted::read(path, Links::Followed, MOST_FILE)?, executable }))
-}
-
 /// Reads the text of a lab file and checks all rules that need no other file.
 pub fn parse(file: &Path, source: &str) -> Result<Lab, Diagnostics> {
     check(file, without_mark(source), None, Rigour::Running)
@@ -194,7 +135,7 @@ fn same_line(source: &str, one: usize, other: usize) -> bool {
 }
 
 /// The text of a file; a text that isn't UTF-8 is a mistake with a place.
-fn read(path: &Path) -> Result<Result<String, Diagnostics>, LoadError> {
+pub(super) fn read(path: &Path) -> Result<Result<String, Diagnostics>, LoadError> {
     let io = |source| LoadError::Io { path: path.to_owned(), source };
     let not_a_lab = || LoadError::NotALab { path: path.parent().unwrap_or(path).to_owned() };
     let limit = MAX_BYTES as u64;

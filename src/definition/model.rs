@@ -3,11 +3,11 @@
 //! Unknown keys are errors. Where a rule across fields may be broken, the
 //! field keeps its place in the file (`Spanned`), so that the linter can point.
 
-pub(crate) use super::asks::{Asks, Condition, Scenario, Step};
+pub(crate) use super::asks::{Always, Asks, Condition, Eventually, Scenario, Step};
 use super::name::{ActionName, CheckId, LabId, ServiceName, VolumeName};
 pub(crate) use super::page::Page;
 pub(crate) use super::service::{Image, Limits, MountMode, Open, Ready, Runs, Service, Start, Toolbox};
-pub(crate) use super::task::{Always, Check, Eventually, Explain, ForEach, Hint, Room, Source, Task, Tier, Visibility};
+pub(crate) use super::task::{Check, Explain, ForEach, Hint, Room, Source, Task, Tier, Visibility};
 use super::text::{Language, Text};
 use crate::quantity::{Size, Span};
 use schemars::JsonSchema;

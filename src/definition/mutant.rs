@@ -3,19 +3,20 @@
 
 use super::diagnostic::{Diagnostic, Diagnostics};
 use super::edit::{Edit, EditError};
-use super::load;
+use super::load::{self, LoadedLab};
 use super::model::Lab;
 use super::name::{CheckId, MutantId};
 use super::outline::{Outline, Place};
 use super::patch;
 use super::{near, needs};
 use crate::template::{Scope, Template};
+use crate::untrusted::{self, Links};
 use serde::Deserialize;
 use serde_yaml::Spanned;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::ops::Range;
-use std::path::{Component, Path};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 #[derive(Debug, Clone)]
@@ -315,6 +316,62 @@ fn unmade(made_by: &MadeBy, root: Place, read: ReadFile<'_>) -> Option<Diagnosti
             Diagnostic::new(place.span(), message!("mutant-unreadable", path = path, reason = source.to_string()))
         }
     })
+}
+
+/// Loads a lab's mutants, over these solutions: folders by name. All mistakes
+/// of all files come back at once.
+pub(crate) fn mutants(
+    loaded: &LoadedLab,
+    solutions: &BTreeMap<String, PathBuf>,
+) -> Result<Vec<Mutant>, Vec<Diagnostics>> {
+    let names: Vec<String> = solutions.keys().cloned().collect();
+    let read_file = |solution: &str, path: &str| match solutions.get(solution) {
+        Some(folder) => solution_file(&folder.join(path)),
+        None => Ok(None),
+    };
+    let entries = std::fs::read_dir(loaded.folder.join("mutants")).into_iter().flatten().filter_map(Result::ok);
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+    files.retain(|path| !path.file_name().unwrap_or_default().to_string_lossy().starts_with('.'));
+    files.sort();
+    let (mut mutants, mut wrong) = (Vec::new(), Vec::new());
+    for file in files {
+        let plain = |found| Diagnostics::new(&file, "", vec![found]);
+        if file.extension().is_none_or(|extension| extension != "yaml") {
+            wrong.push(plain(Diagnostic::new(0..0, message!("mutant-foreign-file"))));
+            continue;
+        }
+        let source = match load::read(&file) {
+            Ok(Ok(source)) => source,
+            Ok(Err(diagnostics)) => {
+                wrong.push(diagnostics);
+                continue;
+            }
+            Err(error) => {
+                wrong.push(plain(Diagnostic::new(0..0, error.message()).code("mutant-unreadable")));
+                continue;
+            }
+        };
+        match Mutant::parse(&file, &source, &loaded.lab, &names, &read_file) {
+            Ok(mutant) => mutants.push(mutant),
+            Err(diagnostics) => wrong.push(diagnostics),
+        }
+    }
+    if wrong.is_empty() { Ok(mutants) } else { Err(wrong) }
+}
+
+/// A file of a solution; none when there is none, or something else.
+pub(crate) fn solution_file(path: &Path) -> io::Result<Option<SolutionFile>> {
+    use std::os::unix::fs::PermissionsExt;
+    let metadata = match std::fs::metadata(path) {
+        Ok(metadata) if metadata.is_file() => metadata,
+        Ok(_) => return Ok(None),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            return Ok(None);
+        }
+        Err(error) => return Err(error),
+    };
+    let executable = metadata.permissions().mode() & 0o100 != 0;
+    Ok(Some(SolutionFile { contents: untrusted::read(path, Links::Followed, load::MOST_FILE)?, executable }))
 }
 
 /// The comment before the first key, on one line; editors' own lines aside.

@@ -1,8 +1,7 @@
 //! Validated names.
 
 use crate::message::Message;
-use serde::de::{self, Deserialize, Deserializer};
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use std::fmt;
 use std::str::FromStr;
 
@@ -52,7 +51,7 @@ macro_rules! names {
     ($($(#[$doc:meta])* $name:ident),* $(,)?) => {
         $(
             $(#[$doc])*
-            #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+            #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
             pub struct $name(String);
 
             impl $name {
@@ -75,17 +74,8 @@ macro_rules! names {
                 }
             }
 
-            impl Serialize for $name {
-                fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                    serializer.serialize_str(&self.0)
-                }
-            }
-
-            impl<'de> Deserialize<'de> for $name {
-                fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                    let name = String::deserialize(deserializer)?;
-                    name.parse().map_err(|error: InvalidName| de::Error::custom(error.message().to_error_text()))
-                }
+            read_text! {
+                $name => |name| name.parse().map_err(|error: InvalidName| error.message());
             }
         )*
     };

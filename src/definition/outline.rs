@@ -6,6 +6,9 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
+/// Bytes that a lab file may have. The largest shipped one has a tenth of it.
+pub const MAX_BYTES: usize = 1 << 20;
+
 #[derive(Debug, Default)]
 pub(crate) struct Outline<'s> {
     pub(crate) source: &'s str,

@@ -1,22 +1,16 @@
 //! The JSON Schema of lab files, from which editors complete and explain keys.
 //! It is made from the model's own types; their doc comments are its words.
 
-use super::asks::{Condition, Step};
-use super::edit::Edit;
-use super::model::{Always, Eventually, Explain, ForEach, Hint, Lab, Visibility};
+use super::model::Lab;
 use super::name::{ActionName, CheckId, LabId, ServiceName, TaskId, VolumeName};
-use super::text::Text;
 use crate::check::Probe;
-use crate::expect::Expect;
 use crate::expect::{Cel, Selector};
 use crate::quantity::{Size, Span};
 use crate::template::Template;
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value, json};
-use serde_yaml::Spanned;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 /// The schema of `lab.yaml`, in draft 07, which YAML's editors read.
 pub(crate) fn lab() -> Value {
@@ -51,7 +45,7 @@ fn one_line(value: &mut Value) {
 /// name, words, schema.
 pub(super) fn entry(
     doc: &str,
-    keys: Vec<(&'static str, String, Schema)>,
+    keys: Vec<(&'static str, &str, Schema)>,
     required: &[&str],
     generator: &mut SchemaGenerator,
 ) -> Schema {
@@ -61,7 +55,7 @@ pub(super) fn entry(
         if key == "scenario" {
             asks.push(json!({"required": [key]}));
         }
-        properties.insert(key.to_owned(), described(schema, doc.trim()));
+        properties.insert(key.to_owned(), described(schema, doc));
     }
     for (kind, schema) in Probe::schemas(generator) {
         asks.push(json!({"required": [kind]}));
@@ -69,7 +63,7 @@ pub(super) fn entry(
     }
     json_schema!({
         "type": "object",
-        "description": doc.trim(),
+        "description": doc,
         "properties": properties,
         "required": required,
         "oneOf": asks,
@@ -88,46 +82,6 @@ fn described(schema: Schema, doc: &str) -> Value {
         }
         _ => json!({"allOf": [value], "description": doc}),
     }
-}
-
-/// What stands behind a key of [`entry`]: its type without the places.
-pub(super) trait Described {
-    fn schema(generator: &mut SchemaGenerator) -> Schema;
-}
-
-impl<T: JsonSchema> Described for Spanned<T> {
-    fn schema(generator: &mut SchemaGenerator) -> Schema {
-        generator.subschema_for::<T>()
-    }
-}
-
-macro_rules! described {
-    ($($type:ty => $plain:ty,)*) => {
-        $(impl Described for $type {
-            fn schema(generator: &mut SchemaGenerator) -> Schema {
-                generator.subschema_for::<$plain>()
-            }
-        })*
-    };
-}
-
-described! {
-    u32 => u32,
-    bool => bool,
-    Span => Span,
-    Text => Text,
-    Expect => Expect,
-    Condition => Condition,
-    ForEach => ForEach,
-    Eventually => Eventually,
-    Always => Always,
-    Visibility => Visibility,
-    Vec<Step> => Vec<Step>,
-    Vec<Edit> => Vec<Edit>,
-    Vec<Explain> => Vec<Explain>,
-    Vec<Hint> => Vec<Hint>,
-    Vec<Spanned<CheckId>> => Vec<CheckId>,
-    BTreeMap<String, Spanned<Selector>> => BTreeMap<String, Selector>,
 }
 
 /// Types that are one text in YAML, with a form of its own.

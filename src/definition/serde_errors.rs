@@ -3,7 +3,7 @@
 
 use super::diagnostic::Diagnostic;
 use super::near;
-use super::outline::{Kind, Node, Outline};
+use super::outline::{Kind, MAX_BYTES, Node, Outline};
 use crate::message::{Arg, Message};
 use granit_parser::ScalarStyle;
 use serde::de::DeserializeOwned;
@@ -37,14 +37,14 @@ fn options() -> Options {
         budget: serde_yaml::budget! {
             max_depth: MAX_DEPTH,
             // A mebibyte holds no more than half as many nodes as bytes.
-            max_nodes: super::load::MAX_BYTES / 2 + 1,
-            max_events: 2 * super::load::MAX_BYTES,
+            max_nodes: MAX_BYTES / 2 + 1,
+            max_events: 2 * MAX_BYTES,
             max_aliases: 1_000,
             max_anchors: 200,
             max_documents: 1,
-            max_total_scalar_bytes: 4 * super::load::MAX_BYTES,
+            max_total_scalar_bytes: 4 * MAX_BYTES,
             max_recorded_anchor_events: MAX_REPLAYED,
-            max_recorded_anchor_bytes: super::load::MAX_BYTES,
+            max_recorded_anchor_bytes: MAX_BYTES,
         },
         alias_limits: serde_yaml::alias_limits! {
             max_total_replayed_events: MAX_REPLAYED,

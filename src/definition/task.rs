@@ -98,7 +98,6 @@ pub struct Check {
     pub(crate) id: Spanned<CheckId>,
     pub(crate) must: Spanned<Text>,
     pub(crate) points: u32,
-    /// Checks that must have passed before.
     pub(crate) needs: Vec<Spanned<CheckId>>,
     /// Runs the check for each of some items.
     pub(crate) for_each: Option<ForEach>,
@@ -142,29 +141,6 @@ pub(crate) struct Explain {
     /// The words.
     #[schemars(with = "Text")]
     pub(crate) say: Spanned<Text>,
-}
-
-/// Asks again until the expectations hold.
-#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Eventually {
-    /// For how long at the most.
-    pub(crate) within: Span,
-    /// How often (default: each 250 milliseconds).
-    #[serde(default)]
-    pub(crate) every: Option<Span>,
-}
-
-/// Demands that the expectations hold throughout.
-#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Always {
-    /// For how long.
-    #[serde(rename = "for")]
-    pub(crate) span: Span,
-    /// How often it is asked (default: each 250 milliseconds).
-    #[serde(default)]
-    pub(crate) every: Option<Span>,
 }
 
 impl Check {

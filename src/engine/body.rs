@@ -120,7 +120,6 @@ fn host_config(
     }
 }
 
-/// A container's place in a network. Only the gate's has a fixed address.
 pub(super) fn endpoint(attachment: &Attachment, fixed: Option<Ipv4Addr>) -> EndpointSettings {
     let address = attachment.address.and(fixed);
     EndpointSettings {
@@ -153,7 +152,6 @@ pub(super) fn network(project: &Project, owner: &Owner, spec: &NetworkSpec, subn
     }
 }
 
-/// A volume's creation.
 pub(super) fn volume(project: &Project, owner: &Owner, spec: &VolumeSpec) -> VolumeCreateRequest {
     let options = spec.in_memory.map(|size| {
         let (uid, gid) = spec.owner;

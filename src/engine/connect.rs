@@ -26,11 +26,9 @@ pub struct Engine {
     pub(super) owner: Owner,
     /// How starved this machine is, beside what we run on the engine.
     pub(crate) strain: Strain,
-    /// What answered.
     pub about: About,
 }
 
-/// The engine that answered.
 #[derive(Debug, Clone)]
 pub struct About {
     pub socket: PathBuf,
@@ -48,7 +46,6 @@ pub struct About {
 /// Whether containers run under a filter of system calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Seccomp {
-    /// The engine's own.
     Default,
     /// One that its administrator chose; ours would replace it.
     Chosen,
@@ -64,7 +61,6 @@ const SECCOMP: &str = include_str!("seccomp.json");
 const FILTERS_VSOCK: (u32, u32) = (1, 44);
 
 impl About {
-    /// The security options of every container.
     pub(super) fn security(&self) -> Vec<String> {
         let mut options = vec!["no-new-privileges".to_owned()];
         if self.seccomp == Seccomp::Default && !self.podman && is_before(&self.api, FILTERS_VSOCK) {
@@ -81,24 +77,18 @@ impl About {
     }
 }
 
-/// How a socket was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum SocketSource {
     DockerHost,
-    /// By the docker context of this name.
     Context(String),
-    /// In a usual place.
     Usual,
 }
 
-/// Where to look, as the environment says.
 #[derive(Debug, Clone, Default)]
 pub struct Surroundings {
     pub docker_host: Option<String>,
     pub docker_context: Option<String>,
-    /// `DOCKER_CONFIG`, else `~/.docker`.
     pub docker_config: Option<PathBuf>,
-    /// `XDG_RUNTIME_DIR`.
     pub runtime_dir: Option<PathBuf>,
     /// `LAB_ASSUME_CALM`: what others take of the machine isn't looked at, and a limit is
     /// as long as it is written.
@@ -106,8 +96,6 @@ pub struct Surroundings {
 }
 
 impl Surroundings {
-    /// Reads this process's environment.
-    #[must_use]
     pub fn current() -> Self {
         let text = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         let path = |name: &str| text(name).map(PathBuf::from);
@@ -138,7 +126,6 @@ impl Surroundings {
         }
     }
 
-    /// The current context's name and host, unless it is the default one.
     fn context(&self) -> Option<(String, String)> {
         let folder = self.docker_config.as_ref()?;
         let name = self.docker_context.clone().or_else(|| {
@@ -166,7 +153,6 @@ fn local(host: &str) -> Result<PathBuf, EngineError> {
 }
 
 impl Engine {
-    /// Connects and agrees on an API version.
     pub async fn connect(surroundings: &Surroundings, events: Events) -> Result<Self, EngineError> {
         let (socket, found) = surroundings.socket()?;
         // Asked by hand first, for bollard doesn't tell these apart.
@@ -208,14 +194,11 @@ impl Engine {
         Ok(Self { docker, events, owner: Owner::current(), strain, about })
     }
 
-    /// The same engine, its events going elsewhere.
-    #[must_use]
     pub(crate) fn with_events(&self, events: Events) -> Self {
         Self { events, ..self.clone() }
     }
 
     /// The images of this engine, with their locks in a folder.
-    #[must_use]
     pub(crate) fn images(&self, locks: &Path) -> super::image::Images {
         super::image::Images::new(self.docker.clone(), locks.to_owned(), self.events.clone())
     }

@@ -9,7 +9,6 @@ use crate::template::{Scope, UnknownName};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Services and host names of an environment. Cheap to clone.
 #[derive(Debug, Clone, Default)]
 pub struct Directory {
     hosts: Arc<BTreeMap<String, String>>,
@@ -19,19 +18,14 @@ pub struct Directory {
 /// A service, or one replica of it.
 #[derive(Debug, Clone)]
 pub(super) struct Instance {
-    /// What the lab calls it.
     pub(crate) service: String,
-    /// Its containers, by name.
     pub(crate) members: Vec<String>,
-    /// Whether it runs the learner's files.
     pub(crate) learners: bool,
     /// Whether it sees the learner's folder, at `/work`.
     pub(crate) sees_folder: bool,
-    /// How one knows that it serves.
     pub(crate) ready: Option<Readiness>,
     /// The container that each command in it gets, when it doesn't just run.
     pub(crate) each: Option<Arc<ContainerSpec>>,
-    /// Why this machine doesn't have it.
     pub(crate) missing: Option<Message>,
 }
 
@@ -72,7 +66,6 @@ impl Directory {
     }
 
     /// The same, with the containers that commands are started in.
-    #[must_use]
     pub(crate) fn with_commands_of(mut self, desired: &Desired) -> Self {
         let parts = Arc::make_mut(&mut self.parts);
         for (name, spec) in &desired.each {
@@ -85,7 +78,6 @@ impl Directory {
 
     /// The same, for asking one container only: every name of its service
     /// leads to it.
-    #[must_use]
     pub(super) fn pinned_to(mut self, member: &str) -> Self {
         let Some(service) = self.part(member).map(|part| part.service.clone()) else { return self };
         if let Some(part) = Arc::make_mut(&mut self.parts).get_mut(&service) {
@@ -94,18 +86,15 @@ impl Directory {
         self
     }
 
-    /// A service or a replica.
     pub(super) fn part(&self, service: &str) -> Option<&Instance> {
         self.parts.get(service)
     }
 
-    /// The service or replica behind a host name.
     pub(super) fn host(&self, host: &str) -> Option<&Instance> {
         self.parts.get(self.hosts.get(&host.to_ascii_lowercase())?)
     }
 
     /// Why a service, a replica or what a host name leads to isn't here.
-    #[must_use]
     pub(crate) fn missing(&self, name: &str) -> Option<&Message> {
         self.host(name).or_else(|| self.part(name))?.missing.as_ref()
     }

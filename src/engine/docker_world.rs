@@ -35,7 +35,6 @@ pub struct DockerWorld {
     pub(super) environment: Environment,
     pub(super) directory: Directory,
     pub(super) prober: Arc<dyn Prober>,
-    /// The learner's user in the toolbox.
     pub(super) user: String,
     /// The lab's own user there, in the learner's group to read what it may.
     pub(super) judge: String,
@@ -45,11 +44,9 @@ pub struct DockerWorld {
     pub(super) turn: Arc<AtomicUsize>,
     /// Programs of the learner's that were waited for; none where nobody waits.
     pub(super) awaited: Option<Awaited>,
-    /// Commands that were started.
     pub(super) orphans: Orphans,
 }
 
-/// A container to connect to.
 struct Reached {
     member: String,
     target: Target,
@@ -58,7 +55,6 @@ struct Reached {
 impl DockerWorld {
     /// The environment, reached through its gate; the user runs the toolbox's
     /// commands.
-    #[must_use]
     pub(crate) fn new(
         engine: Engine,
         environment: Environment,
@@ -76,13 +72,11 @@ impl DockerWorld {
         Self { engine, environment, directory, prober, user, judge, stopped, turn, awaited, orphans }
     }
 
-    #[must_use]
     pub fn environment(&self) -> &Environment {
         &self.environment
     }
 
     /// A container of a service: the first of its replicas that runs.
-    #[must_use]
     pub(crate) fn member(&self, service: &str) -> Option<Member> {
         let Some(part) = self.directory.part(service) else { return self.environment.member(service) };
         let members = part.members.iter().filter_map(|member| self.environment.member(member));
@@ -94,7 +88,6 @@ impl DockerWorld {
         self.directory.part(service).is_some_and(|part| part.each.is_some())
     }
 
-    /// What stands behind a host name.
     fn host(&self, host: &str) -> Result<&Instance, ProbeFailure> {
         let part = self.directory.host(host);
         here(part.ok_or_else(|| ProbeFailure::Elsewhere { host: host.to_ascii_lowercase() })?)
@@ -233,7 +226,6 @@ impl DockerWorld {
     }
 }
 
-/// The part, unless this machine doesn't have it.
 pub(super) fn here(part: &Instance) -> Result<&Instance, ProbeFailure> {
     match &part.missing {
         Some(why) => Err(ProbeFailure::Unavailable { service: part.service.clone(), why: why.clone() }),

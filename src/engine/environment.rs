@@ -9,22 +9,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// What the members of an environment are known by: their services' names.
 pub(super) type Members = Arc<Mutex<BTreeMap<String, Member>>>;
 
-/// A running environment: where its parts are.
 #[derive(Debug, Clone)]
 pub struct Environment {
-    /// Whose it is.
     pub(crate) project: Project,
     pub(crate) gate: Gate,
     pub(super) members: Members,
 }
 
-/// A container of a running environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Member {
     pub id: String,
     /// Its address in the room's network, while it runs.
     pub(crate) address: Option<std::net::IpAddr>,
-    /// Host ports by container port.
     pub(crate) ports: Vec<(u16, u16)>,
     /// Whether it runs, as far as we know.
     pub(crate) running: bool,
@@ -32,13 +28,11 @@ pub struct Member {
 
 impl Environment {
     /// A container by its service's name, `gate` or `toolbox`.
-    #[must_use]
     pub fn member(&self, service: &str) -> Option<Member> {
         lock(&self.members).get(service).cloned()
     }
 
     /// An environment that is there already; none when its gate doesn't run.
-    #[must_use]
     pub(crate) fn found(project: Project, observed: &Observed, access: &GateAccess) -> Option<Self> {
         let members = members(observed);
         let gate = gate_at(members.get(Role::Gate.as_str()).filter(|gate| gate.running)?, access)?;
@@ -55,7 +49,6 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The containers that are there, by service.
 pub(super) fn members(observed: &Observed) -> BTreeMap<String, Member> {
     let member = |found: &crate::plan::ObservedContainer| Member {
         id: found.id.clone(),

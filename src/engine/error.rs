@@ -8,85 +8,48 @@ use std::time::Duration;
 
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
-    /// No socket anywhere.
     #[error("no engine found in {tried:?}")]
-    NotFound {
-        /// Where was looked.
-        tried: Vec<PathBuf>,
-    },
-    /// Where the engine is said to be there is nothing.
+    NotFound { tried: Vec<PathBuf> },
     #[error("no socket at {socket:?}")]
     NotThere {
         socket: PathBuf,
         /// Who said so, such as `DOCKER_HOST`.
         said_by: String,
     },
-    /// The socket is there and nobody answers.
     #[error("engine at {socket:?} is stopped: {reason}")]
-    Stopped {
-        socket: PathBuf,
-        /// What connecting said.
-        reason: String,
-    },
-    /// This user may not use the socket.
+    Stopped { socket: PathBuf, reason: String },
     #[error("no permission on {socket:?}")]
     NotAllowed { socket: PathBuf },
-    /// The daemon is on another machine.
     #[error("remote engine {host}")]
     Remote { host: String },
-    /// The engine lacks what we need.
     #[error("engine {version} with API {api} is too old")]
     TooOld { version: String, api: String },
-    /// A call failed.
     #[error("failed to {doing} `{object}`: {source}")]
     Call {
         /// What was to be done, such as `create container`.
         doing: &'static str,
-        /// To what.
         object: String,
-        /// What the engine said.
         source: bollard::errors::Error,
     },
     /// Every subnet that was tried is in use.
     #[error("no free subnet for `{network}`, {tried} tried")]
-    NoSubnet {
-        network: String,
-        /// How many were tried.
-        tried: usize,
-    },
-    /// An image can't be had.
+    NoSubnet { network: String, tried: usize },
     #[error("image of `{part}`: {source}")]
-    Image {
-        /// The service it is for.
-        part: String,
-        /// Why.
-        source: Box<ImageError>,
-    },
-    /// A service didn't serve in time.
+    Image { part: String, source: Box<ImageError> },
     #[error("`{service}` didn't get ready within {within:?}")]
     NotReady {
         service: String,
         within: Duration,
         asked: String,
-        /// How often.
         tries: u32,
-        /// What the last answer was.
         answer: String,
         /// Whether nothing ever came back. A port that nobody opened refuses, so
         /// it was the network, or a service that takes connections and hangs.
         silent: bool,
-        /// The last lines of its log.
         log: String,
     },
-    /// A service ended by itself.
     #[error("`{service}` ended with exit code {exit}")]
-    Ended {
-        service: String,
-        exit: i64,
-        /// The last lines of its log.
-        log: String,
-    },
-    /// A service isn't part of the environment, or doesn't run.
+    Ended { service: String, exit: i64, log: String },
     #[error("`{service}` isn't running")]
     NotRunning { service: String },
     /// A command of our own in a container failed, or took too long.
@@ -99,21 +62,13 @@ pub enum EngineError {
     },
     /// Something of an environment stays, however often it is removed.
     #[error("`{project}` still has {objects:?}")]
-    StillThere {
-        project: String,
-        /// What is left of it.
-        objects: Vec<String>,
-    },
-    /// The lab names what nothing defines.
+    StillThere { project: String, objects: Vec<String> },
     #[error("unknown name `{0}`")]
     UnknownName(String),
-    /// The folder's copy can't be read back.
     #[error("the folder's copy: {0}")]
     Folder(std::io::Error),
-    /// A file of the lab for a service can't be read.
     #[error("{}: {source}", path.display())]
     LabFile { path: std::path::PathBuf, source: std::io::Error },
-    /// Someone pressed Ctrl-C.
     #[error("interrupted")]
     Interrupted,
 }

@@ -32,7 +32,6 @@ pub(super) enum Ends {
     Itself,
 }
 
-/// A command for one container.
 pub(super) struct ExecRequest<'a> {
     pub(crate) container: &'a str,
     pub(crate) argv: &'a [String],

@@ -29,15 +29,10 @@ const GATE_WITHIN: Duration = Duration::from_secs(20);
 /// How long someone else's removal of a container is waited for.
 const GONE_WITHIN: Duration = Duration::from_secs(10);
 
-/// What a plan needs beside its steps.
 pub struct Execution<'a> {
-    /// What the plan leads to.
     pub desired: &'a Desired,
-    /// What was there when the plan was made.
     pub observed: &'a Observed,
-    /// The gate's user and password.
     pub access: &'a GateAccess,
-    /// Asks whether services serve.
     pub prober: Arc<dyn Prober>,
     /// The learner's folder as an archive, when it is to be uploaded.
     pub folder: Option<&'a File>,
@@ -45,7 +40,6 @@ pub struct Execution<'a> {
     pub directory: Directory,
 }
 
-/// What was made so far, for later steps.
 struct Progress {
     networks: HashMap<NetworkPart, (String, Option<Subnet>)>,
     members: Members,
@@ -53,7 +47,6 @@ struct Progress {
     starts: HashMap<Role, Instant>,
 }
 
-/// What a step made.
 enum Made {
     Nothing,
     Network(NetworkPart, String, Subnet),
@@ -111,7 +104,6 @@ impl Engine {
         progress.environment(&execution.desired.project)
     }
 
-    /// Removes what a removal plan names.
     pub(crate) async fn remove(&self, plan: &Plan) -> Result<(), EngineError> {
         let mut first_error = None;
         // Three rounds by kind: whatever can be removed is, whatever else fails.

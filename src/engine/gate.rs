@@ -26,7 +26,6 @@ const FAULT: &str = "lab-fault";
 /// How long a gate may take to show that it lives.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(3);
 
-/// How to reach a room's or playground's gate.
 #[derive(Clone)]
 pub(crate) struct Gate {
     /// Where it is published: `127.0.0.1` and a port.

@@ -11,16 +11,13 @@ const REGISTRY_WITHIN: Duration = Duration::from_secs(8);
 /// What an engine says of the machine that it runs on, which may be a virtual one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Health {
-    /// All its memory, in bytes.
     pub(crate) memory: Option<u64>,
     /// Its clock when it answered.
     pub(crate) clock: Option<SystemTime>,
-    /// Where it keeps images.
     pub(crate) root: Option<String>,
 }
 
 impl Engine {
-    /// What the engine says of its machine.
     pub(crate) async fn health(&self) -> Result<Health, EngineError> {
         let info = self.docker.info().await.map_err(|source| EngineError::call("look at", "its machine", source))?;
         Ok(Health {

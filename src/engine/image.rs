@@ -49,17 +49,14 @@ use tokio_util::sync::CancellationToken;
 /// The label of every image that is made here, so that they can be found.
 pub const LABEL: (&str, &str) = ("org.lab-runner.image", "1");
 
-/// What is wanted of an image.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
-    /// A reference in a registry.
     Pull(String),
     /// A folder with a Dockerfile, absolute. Its `.dockerignore` isn't read:
     /// the folder is all sent, but for the `origin/<ARG>` folders.
     Build(PathBuf),
 }
 
-/// One image, ready to run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ready {
     pub tag: String,
@@ -87,7 +84,6 @@ struct ImageResult {
     kept: bool,
 }
 
-/// A build folder, read.
 struct Recipe {
     /// What the image is called between `lab-` and the hash.
     name: String,
@@ -120,7 +116,6 @@ struct ImageStatus {
 impl Images {
     /// Images of a daemon. Lock files lie in the folder `locks`, which is
     /// made when needed and which all `lab` processes of a user share.
-    #[must_use]
     pub fn new(docker: Docker, locks: impl Into<PathBuf>, events: Events) -> Self {
         Self {
             docker,

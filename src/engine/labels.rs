@@ -35,8 +35,6 @@ pub(crate) const PART: &str = "org.lab-runner.part";
 pub struct Owner(pub String);
 
 impl Owner {
-    /// This process's user on this host.
-    #[must_use]
     pub fn current() -> Self {
         let uid = rustix::process::getuid().as_raw();
         let host = rustix::system::uname();
@@ -66,7 +64,6 @@ pub(crate) fn of_project(project: &Project, owner: &Owner) -> HashMap<String, St
     labels
 }
 
-/// The labels of a container.
 pub(crate) fn of_container(project: &Project, owner: &Owner, spec: &ContainerSpec) -> HashMap<String, String> {
     let mut labels = of_project(project, owner);
     labels.insert(SERVICE.to_owned(), spec.role.to_string());
@@ -74,7 +71,6 @@ pub(crate) fn of_container(project: &Project, owner: &Owner, spec: &ContainerSpe
     labels
 }
 
-/// The labels of a network.
 pub(crate) fn of_network(project: &Project, owner: &Owner, part: NetworkPart) -> HashMap<String, String> {
     let mut labels = of_project(project, owner);
     labels.insert(PART.to_owned(), part.suffix().to_owned());
@@ -84,11 +80,8 @@ pub(crate) fn of_network(project: &Project, owner: &Owner, part: NetworkPart) ->
 /// What the labels of any object say of its environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Tag {
-    /// The environment's name.
     pub(crate) project: String,
-    /// Whose it is.
     pub(crate) owner: Owner,
-    /// The learner's folder.
     pub(crate) workspace: PathBuf,
     /// The lock of its run and its deadline, for a room.
     pub(crate) room: Option<(PathBuf, u64)>,

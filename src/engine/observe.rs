@@ -12,7 +12,6 @@ use std::collections::{BTreeMap, HashMap};
 pub(super) type Environments = BTreeMap<String, (labels::Tag, Observed)>;
 
 impl Engine {
-    /// All objects of one environment.
     #[tracing::instrument(level = "debug", name = "engine.observe", skip_all)]
     pub(crate) async fn observe(&self, project: &str) -> Result<Observed, EngineError> {
         let filter = format!("{}={project}", labels::PROJECT);

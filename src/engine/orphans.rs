@@ -18,7 +18,6 @@ const END: &str = r#"for process in /proc/[0-9]*; do
 done
 exit 0"#;
 
-/// How a command is ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Signal {
     /// It may clean up; `timeout` kills it soon after.
@@ -34,7 +33,6 @@ pub(super) fn with_limit(argv: &[String], timeout: Duration) -> Vec<String> {
     limit.into_iter().chain(argv.iter().cloned()).collect()
 }
 
-/// A command in a container.
 #[derive(Debug, Clone)]
 pub(super) struct Command {
     pub(crate) container: String,
@@ -61,7 +59,6 @@ impl Orphans {
         ended
     }
 
-    /// Those that nobody waits for.
     pub(crate) fn take(&self) -> Vec<Command> {
         std::mem::take(&mut *lock(&self.0)).into_values().collect()
     }

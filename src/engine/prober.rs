@@ -22,14 +22,12 @@ pub trait Prober: Send + Sync + std::fmt::Debug {
     fn redact(&self, text: &str) -> String;
 }
 
-/// What a readiness probe came to.
 #[derive(Debug)]
 pub enum Answer {
     Serves,
     NotYet {
         /// Why, in technical words and without secrets.
         why: String,
-        /// Whether nothing came back at all.
         silent: bool,
     },
 }

@@ -29,7 +29,6 @@ const PATHS: usize = 5;
 const UNREADABLE: &str = "cd /work && find . \\( -name .git -o -path ./.lab \\) -prune -o \
     \\( -type f ! -readable -o -type d ! \\( -readable -executable \\) \\) -print 2>/dev/null; exit 0";
 
-/// How a container is.
 pub(super) struct State {
     pub(super) running: bool,
     paused: bool,

@@ -47,7 +47,6 @@ pub(crate) fn sweep_locks(runs: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether an environment is to be removed.
 fn is_left_over(tag: &Tag, observed: &Observed, owner: &Owner, now: u64) -> bool {
     let runs = observed.containers.iter().any(|found| found.service == Role::Gate.as_str() && found.running);
     let ours = tag.owner == *owner;
@@ -64,26 +63,19 @@ fn is_left_over(tag: &Tag, observed: &Observed, owner: &Owner, now: u64) -> bool
     }
 }
 
-/// What a sweep came to.
 #[derive(Debug, Default)]
 pub struct Swept {
-    /// The environments that it removed, by name.
     pub environments: Vec<String>,
-    /// Those that it couldn't remove, and why.
     pub(crate) failed: Vec<(String, EngineError)>,
 }
 
-/// An environment that is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Existing {
     pub(crate) project: String,
-    /// The learner's folder.
     pub(crate) workspace: PathBuf,
-    /// Whether it is a clean room.
     pub(crate) room: bool,
     /// Whether it belongs to this user on this host.
     pub(crate) ours: bool,
-    /// How many objects it has.
     pub(crate) objects: usize,
 }
 
@@ -112,14 +104,12 @@ impl Engine {
         Ok(swept)
     }
 
-    /// What a sweep would remove, by name.
     pub(crate) async fn left_over(&self, now: u64) -> Result<Vec<String>, EngineError> {
         let found = self.observe_everything().await?.into_iter();
         let left = found.filter(|(_, (tag, observed))| is_left_over(tag, observed, &self.owner, now));
         Ok(left.map(|(project, _)| project).collect())
     }
 
-    /// All environments on this engine.
     pub(crate) async fn environments(&self) -> Result<Vec<Existing>, EngineError> {
         let found = self.observe_everything().await?.into_iter().map(|(project, (tag, observed))| Existing {
             project,
@@ -178,14 +168,12 @@ impl Engine {
     }
 }
 
-/// What becomes of an environment's volumes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Data {
     Kept,
     Removed,
 }
 
-/// What is there, by name.
 fn names(observed: &Observed) -> Vec<String> {
     let containers = observed.containers.iter().map(|found| &found.name);
     let networks = observed.networks.iter().map(|found| &found.name);

@@ -6,8 +6,6 @@ use super::image::ImageError;
 use crate::message::Message;
 
 impl EngineError {
-    /// What happened, to what.
-    #[must_use]
     pub(crate) fn message(&self) -> Message {
         match self {
             Self::NotFound { .. } => message!("engine-not-found"),
@@ -54,8 +52,6 @@ impl EngineError {
         }
     }
 
-    /// Technical details, each a name and a text.
-    #[must_use]
     pub(crate) fn details(&self) -> Vec<(Message, String)> {
         match self {
             Self::NotReady { asked, tries, answer, log, .. } => vec![
@@ -72,8 +68,6 @@ impl EngineError {
         }
     }
 
-    /// What to do next.
-    #[must_use]
     pub(crate) fn hint(&self) -> Option<Message> {
         Some(match self {
             Self::NotFound { .. } => message!("hint-install-engine"),
@@ -97,8 +91,6 @@ impl EngineError {
 }
 
 impl ImageError {
-    /// What happened, to what.
-    #[must_use]
     pub(crate) fn message(&self) -> Message {
         match self {
             Self::Cancelled => message!("interrupted"),
@@ -149,8 +141,6 @@ impl ImageError {
         }
     }
 
-    /// Technical details, each a name and a text.
-    #[must_use]
     pub(crate) fn details(&self) -> Vec<(Message, String)> {
         match self {
             Self::CantHave { reasons, .. } => {
@@ -161,8 +151,6 @@ impl ImageError {
         }
     }
 
-    /// What to do next.
-    #[must_use]
     pub(crate) fn hint(&self) -> Option<Message> {
         Some(match self {
             Self::CantHave { image, .. } if image.starts_with("debian:") => message!("hint-base-image"),

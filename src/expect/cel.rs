@@ -9,7 +9,6 @@ use cel::common::ast::{EntryExpr, Expr, LiteralValue};
 use cel::common::types::CelDouble;
 use cel::parser::{Expression, Parser};
 use cel::{Context, Env, ExecutionError, Value as CelValue};
-use serde::de::{self, Deserialize, Deserializer};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -280,11 +279,8 @@ impl fmt::Debug for Cel {
     }
 }
 
-impl<'de> Deserialize<'de> for Cel {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Self::parse(&text).map_err(|message| de::Error::custom(message.to_error_text()))
-    }
+read_text! {
+    Cel => |text| Self::parse(&text);
 }
 
 #[cfg(test)]

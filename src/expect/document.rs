@@ -52,7 +52,7 @@ impl Document {
     pub(crate) fn into_data(self) -> Result<Value, String> {
         let words = |unpicked| match unpicked {
             Unpicked::Unreadable(unreadable) => unreadable.reason,
-            Unpicked::Excess(Excess { bound, limit }) => format!("more than {limit} {}", bound.name()),
+            Unpicked::Excess(Excess { bound, limit }) => format!("more than {limit} {bound}"),
         };
         self.data().map(|data| data.value.clone()).map_err(words)
     }
@@ -247,7 +247,7 @@ mod tests {
     fn data(text: &str, format: DocumentFormat) -> Result<Value, String> {
         read(text, format).map(|data| data.value).map_err(|unpicked| match unpicked {
             Unpicked::Unreadable(unreadable) => unreadable.format.to_owned(),
-            Unpicked::Excess(excess) => excess.bound.name().to_owned(),
+            Unpicked::Excess(excess) => excess.bound.to_string(),
         })
     }
 

@@ -10,6 +10,11 @@ use std::sync::OnceLock;
 /// The key that names a file in place of a schema. JSON Schema has none of this name.
 const FILE: &str = "file";
 
+/// A compiled expression may take this much memory; a larger one is refused,
+/// so that no lab can make `lab` swell (the loader bounds how many there are).
+/// The `regex` crate runs in linear time.
+pub(super) const PATTERN_LIMIT: usize = 256 << 10;
+
 /// A version requirement, such as `>=1.2, <2`.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Requirement {
@@ -34,15 +39,9 @@ impl Requirement {
     }
 }
 
-impl<'de> Deserialize<'de> for Requirement {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Self::parse(&text).map_err(|error| {
-            de::Error::custom(
-                message!("bad-requirement", requirement = text, reason = error.to_string()).to_error_text(),
-            )
-        })
-    }
+read_text! {
+    Requirement => |text| Self::parse(&text)
+        .map_err(|error| message!("bad-requirement", requirement = text, reason = error.to_string()));
 }
 
 /// A JSON Schema. Nothing is fetched for it, and its patterns run in linear time.
@@ -83,7 +82,7 @@ impl Schema {
     pub(crate) fn fill(&self, source: Value) -> Result<(), String> {
         let validator = jsonschema::options()
             .offline()
-            .with_pattern_options(PatternOptions::regex().size_limit(super::matcher_yaml::PATTERN_LIMIT))
+            .with_pattern_options(PatternOptions::regex().size_limit(PATTERN_LIMIT))
             .build(&source)
             .map_err(|error| error.to_string())?;
         self.compiled.get_or_init(|| Compiled { source, validator });

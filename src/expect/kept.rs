@@ -2,14 +2,11 @@
 //! that are kept: their names are filled in, so `${…}` is a text like any other.
 
 use super::judged::{Requirement, Schema};
-use super::matcher::{Comparison, Matcher, Pattern};
+use super::matcher::{BREACH, Matcher, Multi, Nested, Pattern, Single};
 use super::operand::Operand;
 use serde::de::{DeserializeOwned, Error, IntoDeserializer};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
-
-/// Beside a schema: where it was broken.
-pub(super) const BREACH: &str = "breach";
 
 impl<'de> Deserialize<'de> for Matcher {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -23,39 +20,27 @@ fn matcher(mut map: Map<String, Value>) -> Result<Matcher, serde_json::Error> {
     let (Some((key, value)), None) = (entries.next(), entries.next()) else {
         return Err(serde_json::Error::custom("a matcher has one key"));
     };
-    let compare = |comparison, value| Matcher::Compare(comparison, Operand::Plain(value));
-    Ok(match key.as_str() {
-        "equals" => Matcher::Equals(Operand::Plain(value)),
-        "starts-with" => Matcher::StartsWith(Operand::Plain(value)),
-        "ends-with" => Matcher::EndsWith(Operand::Plain(value)),
-        "gt" => compare(Comparison::Gt, value),
-        "gte" => compare(Comparison::Gte, value),
-        "lt" => compare(Comparison::Lt, value),
-        "lte" => compare(Comparison::Lte, value),
-        "contains" => Matcher::Contains(operands(value)?),
-        "one-of" => Matcher::OneOf(operands(value)?),
-        "same-items" => Matcher::SameItems(operands(value)?),
-        "not" => Matcher::Not(read(value)?),
-        "count" => Matcher::Count(read(value)?),
-        "every" => Matcher::Every(read(value)?),
-        "some" => Matcher::Some(read(value)?),
-        "none" => Matcher::None(read(value)?),
-        "matches" => Matcher::Matches(Pattern::deserialize(value.into_deserializer())?),
-        "exists" => Matcher::Exists(read(value)?),
-        "type" => Matcher::Type(read(value)?),
-        "same-as" => Matcher::SameAs(read(value)?, None),
-        "semver" => Matcher::Semver(Requirement::deserialize(value)?),
-        "schema" => Matcher::Schema(Box::new(Schema::deserialize(value)?), breach),
-        _ => return Err(serde_json::Error::custom(format!("no matcher `{key}`"))),
+    Ok(if let Ok(form) = key.parse::<Single>() {
+        Matcher::Single(form, Operand::Plain(value))
+    } else if let Ok(form) = key.parse::<Multi>() {
+        Matcher::Multi(form, read::<Vec<Value>>(value)?.into_iter().map(Operand::Plain).collect())
+    } else if let Ok(form) = key.parse::<Nested>() {
+        Matcher::Nested(form, read(value)?)
+    } else {
+        match key.as_str() {
+            "matches" => Matcher::Matches(Pattern::deserialize(value.into_deserializer())?),
+            "exists" => Matcher::Exists(read(value)?),
+            "type" => Matcher::Type(read(value)?),
+            "same-as" => Matcher::SameAs(read(value)?, None),
+            "semver" => Matcher::Semver(Requirement::deserialize(value)?),
+            "schema" => Matcher::Schema(Box::new(Schema::deserialize(value)?), breach),
+            _ => return Err(serde_json::Error::custom(format!("no matcher `{key}`"))),
+        }
     })
 }
 
 fn read<T: DeserializeOwned>(value: Value) -> Result<T, serde_json::Error> {
     serde_json::from_value(value)
-}
-
-fn operands(value: Value) -> Result<Vec<Operand>, serde_json::Error> {
-    Ok(read::<Vec<Value>>(value)?.into_iter().map(Operand::Plain).collect())
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ pub(crate) use cel::Cel;
 pub(crate) use compute::compute;
 pub(crate) use difference::Difference;
 pub(crate) use document::Document;
-pub(crate) use matcher::Matcher;
+pub(crate) use matcher::{Matcher, Multi, Nested, Single};
 pub(crate) use observation::{DocumentFormat, Observation};
 pub(crate) use operand::Operand;
 pub(crate) use selector::{Hits, Selector, Unpicked};
@@ -29,7 +29,7 @@ pub(crate) use selector::{Hits, Selector, Unpicked};
 use crate::template::{Scope, UnknownName};
 use crate::world::Excess;
 use serde::Serialize;
-use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 use serde_yaml::Spanned;
 
@@ -60,7 +60,6 @@ pub(crate) struct Mismatch {
 pub(crate) enum Actual {
     Value(Value),
     Nothing,
-    /// Several values where one was asked for.
     Several(Vec<Value>),
     /// The document can't be read as what the selector needs.
     Unreadable {
@@ -76,22 +75,10 @@ impl From<selector::Unreadable> for Actual {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, derive_more::From)]
 pub(crate) enum Unjudged {
     Unknown(UnknownName),
     Excess(Excess),
-}
-
-impl From<UnknownName> for Unjudged {
-    fn from(unknown: UnknownName) -> Self {
-        Self::Unknown(unknown)
-    }
-}
-
-impl From<Excess> for Unjudged {
-    fn from(excess: Excess) -> Self {
-        Self::Excess(excess)
-    }
 }
 
 /// Judges what was seen: the expectations that don't hold, in file order.
@@ -154,11 +141,8 @@ impl<'de> Deserialize<'de> for Expect {
     }
 }
 
-impl<'de> Deserialize<'de> for Selector {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Selector::parse(&text).map_err(|message| de::Error::custom(message.to_error_text()))
-    }
+read_text! {
+    Selector => |text| Self::parse(&text);
 }
 
 #[cfg(test)]

@@ -110,7 +110,6 @@ struct Watch {
     root: Cell<usize>,
 }
 
-/// What the tokenizer takes for a tag.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 enum Inside {
     #[default]

@@ -1,6 +1,7 @@
 //! What may stand behind `expect:`, for editors and for the guide.
 
 use super::Expect;
+use super::matcher::Nested;
 use super::operand::{Operand, ValueType};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value, json};
@@ -31,9 +32,6 @@ pub(crate) const MATCHERS: &[(&str, &str)] = &[
     ("schema", "Valid by this JSON Schema, or by the one in `{file: PATH}` of the lab's folder."),
 ];
 
-/// The matchers whose operand is again a matcher.
-const NESTED: &[&str] = &["not", "count", "every", "some", "none"];
-
 impl JsonSchema for Expect {
     fn schema_name() -> Cow<'static, str> {
         "Expect".into()
@@ -51,7 +49,6 @@ impl JsonSchema for Expect {
     }
 }
 
-/// What stands behind a selector.
 struct Matchers;
 
 impl JsonSchema for Matchers {
@@ -64,7 +61,7 @@ impl JsonSchema for Matchers {
         let mut properties = Map::new();
         for (name, doc) in MATCHERS {
             let operand = match *name {
-                name if NESTED.contains(&name) => json!({"allOf": [nested], "description": doc}),
+                name if name.parse::<Nested>().is_ok() => json!({"allOf": [nested], "description": doc}),
                 "exists" => json!({"type": "boolean", "description": doc}),
                 "matches" | "same-as" | "semver" => json!({"type": "string", "description": doc}),
                 "type" => json!({"allOf": [generator.subschema_for::<ValueType>()], "description": doc}),
@@ -100,11 +97,23 @@ impl JsonSchema for Operand {
 
 #[cfg(test)]
 mod tests {
-    use super::super::matcher_yaml;
+    use super::*;
 
     #[test]
-    fn every_matcher_is_described() {
-        let described: Vec<&str> = super::MATCHERS.iter().map(|(name, _)| *name).collect();
-        assert_eq!(described, matcher_yaml::MATCHERS);
+    fn every_matcher_of_the_table_is_read_and_written_by_its_key() {
+        for (name, _) in MATCHERS {
+            let operand = match *name {
+                "exists" => "true",
+                "type" => "string",
+                "semver" => "'1'",
+                "schema" => "{}",
+                name if name.parse::<Nested>().is_ok() => "1",
+                _ => "x",
+            };
+            let read: super::super::matcher_yaml::Matchers =
+                serde_yaml::from_str(&format!("{name}: {operand}")).unwrap_or_else(|error| panic!("{name}: {error}"));
+            let written = serde_json::to_value(&read.0).unwrap();
+            assert!(written[0].get(name).is_some(), "{name}: {written}");
+        }
     }
 }

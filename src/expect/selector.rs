@@ -47,22 +47,10 @@ pub(crate) struct Unreadable {
     pub(crate) reason: String,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, derive_more::From)]
 pub(crate) enum Unpicked {
     Unreadable(Unreadable),
     Excess(Excess),
-}
-
-impl From<Unreadable> for Unpicked {
-    fn from(unreadable: Unreadable) -> Self {
-        Self::Unreadable(unreadable)
-    }
-}
-
-impl From<Excess> for Unpicked {
-    fn from(excess: Excess) -> Self {
-        Self::Excess(excess)
-    }
 }
 
 /// Places that a selector may pick.

@@ -6,7 +6,7 @@ use super::run::Ground;
 use super::scenario::{self, ScenarioOutcome};
 use crate::check::Probe;
 use crate::definition::model::{Action, Asks, Step};
-use crate::expect::{Actual, Matcher, Mismatch, Observation, Operand};
+use crate::expect::{Actual, Matcher, Mismatch, Observation};
 use crate::verdict::{Failure, Fault, Finding, Problem, Verdict};
 use serde_json::{Value, json};
 use std::sync::{Mutex, PoisonError};
@@ -14,7 +14,6 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-/// What an action came to.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Acted {
     /// Passed when all was done, failed when something answered otherwise.
@@ -60,7 +59,6 @@ pub(crate) async fn act(action: &Action, ground: Ground<'_>, cancel: &Cancellati
     Some(Acted { verdict, asked: redactor.text(&asked), told, took: begun.elapsed() })
 }
 
-/// One probe, until it holds, and what it saw last.
 async fn one(step: &Step, ground: Ground<'_>) -> (StepOutcome, Vec<(String, String)>) {
     let last: Mutex<Option<Observation>> = Mutex::new(None);
     let ask = || async {
@@ -81,7 +79,7 @@ fn must_end_well(step: &Step, once: &mut Attempt) {
     if let Some(exit) = exit.filter(|exit| **exit != json!(0)) {
         let mismatch = Mismatch {
             selector: "exit".to_owned(),
-            expected: Matcher::Equals(Operand::Plain(json!(0))),
+            expected: Matcher::equals(json!(0)),
             actual: Actual::Value(exit.clone()),
             difference: None,
         };

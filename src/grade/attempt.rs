@@ -21,13 +21,9 @@ const EVERY: Duration = Duration::from_millis(250);
 /// The least that a probe gets, however little is left of a scenario's time.
 const LEAST: Duration = Duration::from_secs(1);
 
-/// What a step came to.
 pub(super) enum StepOutcome {
-    /// It held, and hands these values on.
     Held(Held),
-    /// It didn't hold: the learner's matter.
     StepFailure(Box<StepFailure>),
-    /// The lab's or the machine's fault.
     Fault(Fault),
     /// Somebody pressed Ctrl-C.
     Stopped,
@@ -36,18 +32,14 @@ pub(super) enum StepOutcome {
 /// What is left of what held.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Held {
-    /// Values that are handed on.
     pub(crate) captures: Vec<(String, Value)>,
     /// What couldn't be judged beside it.
     pub(crate) unread: Vec<String>,
 }
 
-/// How a step didn't hold.
 pub(super) struct StepFailure {
     pub(crate) once: Attempt,
-    /// How many there were.
     pub(crate) attempts: u32,
-    /// How long the last one took.
     pub(crate) took: Duration,
     /// Whether more time might have made it hold.
     pub(crate) hangs_on_time: bool,
@@ -77,7 +69,6 @@ impl Until {
     }
 }
 
-/// What one attempt found.
 pub(super) struct Attempt {
     pub(crate) asked: String,
     pub(crate) findings: Vec<Finding>,
@@ -87,7 +78,6 @@ pub(super) struct Attempt {
     pub(crate) captures: Vec<(String, Value)>,
     /// Items of a `for-each`, when there were some.
     pub(crate) items: Option<usize>,
-    /// The limit that the probe had.
     pub(crate) limit: Option<Duration>,
     /// The lab's own words for what one of its items failed by.
     pub(crate) why: Option<Text>,
@@ -349,7 +339,6 @@ fn captures(step: &Step, seen: &Observation, findings: &mut Vec<Finding>) -> Res
     Ok(captures)
 }
 
-/// A condition that doesn't hold.
 fn unmet(
     condition: &Condition,
     step: &Step,

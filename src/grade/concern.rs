@@ -12,7 +12,6 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The chosen checks whose answer a change of these paths leaves as it was.
-#[must_use]
 pub(crate) fn untouched(chosen: &[Chosen<'_>], changed: &BTreeSet<PathBuf>) -> BTreeSet<CheckId> {
     let before_writers = chosen.iter().take_while(|one| !one.check.writes());
     before_writers

@@ -19,14 +19,12 @@ const ITEMS_AT_ONCE: usize = 8;
 /// Items of a `for-each` at the most: a page with 50,000 links has an end.
 const MOST_ITEMS: usize = 500;
 
-/// A check's verdict and what it hands on.
 pub(super) struct Judged {
     pub(crate) verdict: Verdict,
     pub(crate) held: Held,
     pub(crate) aftermath: Aftermath,
 }
 
-/// What a check leaves behind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Aftermath {
     /// What the next check may rely on.

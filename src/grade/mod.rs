@@ -5,7 +5,6 @@ mod attempt;
 pub(crate) mod concern;
 mod judge;
 mod order;
-pub mod outcome;
 mod overlay;
 mod redact;
 mod run;

@@ -8,18 +8,13 @@ use crate::definition::model::{Check, Lab, Room, Task};
 use crate::definition::name::{CheckId, TaskId};
 use std::collections::BTreeSet;
 
-/// What is to be judged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Selection {
-    /// Everything.
     All,
-    /// Every task up to this one.
     UpTo(TaskId),
-    /// These checks and whole tasks.
     Named { tasks: BTreeSet<TaskId>, checks: BTreeSet<CheckId> },
 }
 
-/// A check that is to run.
 #[derive(Debug, Clone, Copy)]
 pub struct Chosen<'a> {
     pub(crate) task: &'a Task,
@@ -31,7 +26,6 @@ pub struct Chosen<'a> {
 /// The checks of a selection by the room in which they are judged: those of
 /// tasks that share one first, then each task's that has its own. In each room
 /// runs what its checks need from other tasks as well, unscored.
-#[must_use]
 pub fn rooms<'a>(lab: &'a Lab, selection: &Selection) -> Vec<Vec<Chosen<'a>>> {
     let mut shared = BTreeSet::new();
     let mut own: Vec<(&TaskId, BTreeSet<CheckId>)> = Vec::new();
@@ -48,7 +42,6 @@ pub fn rooms<'a>(lab: &'a Lab, selection: &Selection) -> Vec<Vec<Chosen<'a>>> {
 }
 
 /// The checks of a selection and all that they need, in file order.
-#[must_use]
 pub fn selected<'a>(lab: &'a Lab, selection: &Selection) -> Vec<Chosen<'a>> {
     let last = match selection {
         Selection::UpTo(last) => lab.tasks.value.iter().position(|task| task.id.value == *last),

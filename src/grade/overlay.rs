@@ -5,7 +5,6 @@ use crate::template::Scope;
 use crate::verdict::Fault;
 use crate::world::{Blame, FileKind, FileSeen, ProbeFailure, World};
 
-/// Where the learner's folder is.
 const WORK: &str = "/work";
 /// The mode of a file that wasn't there before.
 const MODE: u32 = 0o644;
@@ -15,11 +14,9 @@ const MODE: u32 = 0o644;
 #[derive(Debug, Default)]
 pub(super) struct Before(Vec<(String, Option<FileSeen>, Vec<String>)>);
 
-/// Why an overlay couldn't be laid.
 pub(super) enum Unlaid {
     /// The learner's file isn't there, or can't be edited as it is.
     Learners(ProbeFailure),
-    /// The lab's or the machine's fault.
     Fault(Fault),
 }
 

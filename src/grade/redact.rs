@@ -10,7 +10,6 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::collections::HashSet;
 
-/// What stands in a secret's place.
 const MASK: &str = "•••";
 /// So many characters of a secret in a row are masked. Fewer would mask ordinary words.
 const PART: usize = 8;
@@ -32,7 +31,6 @@ impl std::fmt::Debug for Redactor {
 
 impl Redactor {
     /// Takes out every `secret.*` of a scope.
-    #[must_use]
     pub(crate) fn new(scope: &Scope) -> Self {
         let mut redactor = Self::default();
         let secrets = scope.names().filter(|name| name.starts_with("secret."));
@@ -61,8 +59,6 @@ impl Redactor {
         bytes.len() == PART && self.begins.contains(&bytes[..2]) && self.parts.contains(bytes)
     }
 
-    /// The text without secrets.
-    #[must_use]
     pub(crate) fn text(&self, text: &str) -> String {
         let bytes = text.as_bytes();
         let (mut shown, mut kept, mut at) = (String::new(), 0, 0);
@@ -87,7 +83,6 @@ impl Redactor {
     }
 
     /// A result without secrets, wherever a text from outside may stand.
-    #[must_use]
     pub(crate) fn result(&self, mut result: CheckResult) -> CheckResult {
         self.verdict(&mut result.verdict);
         result.unread = result.unread.iter().map(|text| self.text(text)).collect();
@@ -176,14 +171,14 @@ mod tests {
     /// Every text of a verdict is one that a learner may have sent the secret to.
     #[test]
     fn no_field_of_a_verdict_keeps_a_secret() {
-        use crate::expect::{Actual, Difference, Matcher, Mismatch, Operand};
+        use crate::expect::{Actual, Difference, Matcher, Mismatch};
         use crate::verdict::{Finding, Problem};
         use serde_json::json;
         let text = || SECRET.to_owned();
         let mismatch = |actual| {
             Problem::Mismatch(Mismatch {
                 selector: text(),
-                expected: Matcher::Equals(Operand::Plain(json!(SECRET))),
+                expected: Matcher::equals(json!(SECRET)),
                 actual,
                 difference: Some(Difference {
                     offset: 0,

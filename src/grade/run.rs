@@ -18,7 +18,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use tokio::time::Instant;
 use tracing::Instrument;
 
-/// A world and the values that hold in it.
 #[derive(Clone, Copy)]
 pub struct Ground<'a> {
     pub world: &'a dyn World,

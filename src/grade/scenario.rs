@@ -8,15 +8,12 @@ use crate::world::{ProbeFailure, World};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
-/// What a scenario came to.
 pub(super) struct ScenarioOutcome {
     /// Its last step's end; all captures, when every step held.
     pub(crate) came: StepOutcome,
-    /// The step that didn't hold.
     pub(crate) at: Option<StepAt>,
     /// The values that held there.
     pub(crate) scope: Scope,
-    /// Whether things were put right.
     pub(crate) after: Result<(), Fault>,
 }
 

@@ -14,12 +14,10 @@ use crate::world::ProbeFailure;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-/// Why a verdict can't be believed yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Doubt {
     /// It failed by time, on a starved machine.
     Time,
-    /// Something broke, by whomever.
     Broke,
 }
 
@@ -59,19 +57,16 @@ fn may_be_starved(result: &CheckResult) -> bool {
     hangs_on_time && result.starved.is_some()
 }
 
-/// What is to be judged again.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Again {
     /// The checks, and those that wait on them.
     pub(crate) checks: BTreeSet<CheckId>,
     /// Whether some of them failed by time.
     pub(crate) starved: bool,
-    /// Whether something broke.
     pub(crate) broke: bool,
 }
 
 /// The checks of a run whose verdicts can't be believed yet, and all that waits on them.
-#[must_use]
 pub(crate) fn again(results: &[CheckResult]) -> Again {
     let mut again = Again::default();
     // What is waited on stands before in the file, and so in the results of a room; in
@@ -100,7 +95,6 @@ pub(crate) fn again(results: &[CheckResult]) -> Again {
 }
 
 /// The checks that broke both times: for these a solution is judged as well.
-#[must_use]
 pub(crate) fn broke_twice(first: &[CheckResult], second: &[CheckResult]) -> BTreeSet<CheckId> {
     let broke = |results: &[CheckResult]| -> BTreeSet<CheckId> {
         let broke = results.iter().filter(|result| doubt(result) == Some(Doubt::Broke) && !may_be_starved(result));
@@ -111,7 +105,6 @@ pub(crate) fn broke_twice(first: &[CheckResult], second: &[CheckResult]) -> BTre
 
 /// The results of a run, with the verdicts of the second look in the place of those
 /// that couldn't be believed. `solution` is what a solution of the lab's came to.
-#[must_use]
 pub(crate) fn settled(
     lab: &Lab,
     first: Vec<CheckResult>,

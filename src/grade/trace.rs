@@ -39,29 +39,20 @@ pub(crate) struct Attempted {
     /// The item of a `for-each`, such as `each.page`, by name.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub(crate) items: Map<String, Value>,
-    /// What was asked, in technical words.
     pub(crate) asked: String,
-    /// How often so far.
     pub(crate) attempts: u32,
-    /// How long the probe took.
     #[serde(rename = "took-ms", with = "millis")]
     pub(crate) took: Duration,
-    /// What it saw.
     pub(crate) answer: Answer,
-    /// What its expectations looked at.
     pub(crate) expect: Vec<Looked>,
-    /// Its condition, if it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) cel: Option<Weighed>,
 }
 
-/// What a probe came back with.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Answer {
-    /// A value, raw.
     Value {
-        /// The probe's own fields.
         fields: Map<String, Value>,
         /// Headers, in the order received.
         #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -70,11 +61,9 @@ pub(crate) enum Answer {
         #[serde(skip_serializing_if = "Option::is_none")]
         document: Option<String>,
     },
-    /// None.
     ProbeFailure(ProbeFailure),
 }
 
-/// One line of an `expect:`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(crate) struct Looked {
     pub(crate) selector: String,
@@ -85,7 +74,6 @@ pub(crate) struct Looked {
     pub(crate) matchers: Vec<(Matcher, bool)>,
 }
 
-/// A condition in `cel`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(crate) struct Weighed {
     pub(crate) that: String,
@@ -100,7 +88,6 @@ impl Watch {
     }
 
     /// What was seen so far, in the order in which it was first asked.
-    #[must_use]
     pub(crate) fn take(&self) -> Vec<Attempted> {
         std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -186,9 +173,10 @@ fn looked(expect: &Expect, seen: &Observation, scope: &Scope, redactor: &Redacto
         let hits = selector.pick(seen);
         let matchers = expectation.matchers.value.iter().filter_map(|matcher| {
             // A name that isn't there is the check's error, told elsewhere.
-            let matcher = matcher.resolve(scope).ok()?;
+            let mut matcher = matcher.resolve(scope).ok()?;
             let holds = hits.as_ref().is_ok_and(|hits| matcher.check(hits).is_ok());
-            Some((matcher.map_texts(&|text| redactor.text(text)), holds))
+            redactor.masked(&mut matcher).ok()?;
+            Some((matcher, holds))
         });
         Looked {
             selector: selector.text().to_owned(),

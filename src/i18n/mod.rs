@@ -44,7 +44,6 @@ pub struct Words {
 type Bundle = FluentBundle<FluentResource>;
 
 impl Words {
-    /// The words of a language.
     pub fn new(language: Language) -> Self {
         let sources = SOURCES.iter().filter(|(of, _)| *of == language).flat_map(|(_, sources)| *sources);
         Self { language, files: sources.map(|source| (*source, OnceCell::new())).collect() }

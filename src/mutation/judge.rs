@@ -246,7 +246,6 @@ fn add(subjects: &mut Vec<Subject>, subject: &Subject) {
     }
 }
 
-/// What a check looks at, each once.
 fn sees(check: &Check) -> Vec<String> {
     let mut sees = Vec::new();
     for expectation in check.asks.steps().flat_map(|step| &step.expect.value.0) {

@@ -11,11 +11,14 @@ pub(crate) use judge::judge;
 
 use crate::definition::name::{CheckId, LabId, MutantId};
 use crate::definition::text::Text;
+use crate::exit::Exit;
 use crate::message::Message;
 use crate::verdict::{CheckResult, Verdict};
+use serde::Serialize;
 use std::time::Duration;
 
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub(crate) enum Subject {
     Starter,
     Solution(String),
@@ -76,7 +79,6 @@ pub(crate) struct Proof {
     /// The lab's checks, in file order: the matrix's rows.
     pub(crate) checks: Vec<CheckProof>,
     pub(crate) runs: Vec<RunProof>,
-    /// What keeps the lab from being proved.
     pub(crate) gaps: Vec<Gap>,
     pub(crate) faults: Vec<Fault>,
     /// What an author may want to know and nothing depends on.
@@ -86,7 +88,6 @@ pub(crate) struct Proof {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct How {
-    /// Rooms side by side.
     pub(crate) at_once: usize,
     pub(crate) repeats: u32,
     /// All of it, images aside.
@@ -112,18 +113,17 @@ pub(crate) struct RunProof {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Cell {
     pub(crate) mark: Mark,
-    /// Whether that is as it should be.
     pub(crate) fit: Fit,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Mark {
     Passed,
     Failed,
     Blocked,
     Unavailable,
     Error,
-    /// Nothing was judged.
     Missing,
 }
 
@@ -139,7 +139,8 @@ impl Mark {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Fit {
     Right,
     Wrong,
@@ -154,7 +155,6 @@ pub(crate) enum Gap {
         check: CheckId,
     },
     StarterFailsNothing,
-    /// A right solution fails a check.
     SolutionFails {
         subject: Subject,
         result: Box<CheckResult>,
@@ -246,16 +246,26 @@ pub(crate) enum Note {
     },
     /// Something couldn't be judged beside the others, and could by itself.
     Again {
-        /// What had happened, and to whom.
         fault: Fault,
     },
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum ProofResult {
     Proved,
     NotProved,
     Fault,
+}
+
+impl From<ProofResult> for Exit {
+    fn from(standing: ProofResult) -> Self {
+        match standing {
+            ProofResult::Proved => Self::Success,
+            ProofResult::NotProved => Self::ChecksFailed,
+            ProofResult::Fault => Self::Fault,
+        }
+    }
 }
 
 impl Proof {

@@ -3,8 +3,8 @@
 
 use super::choose::Run;
 use crate::definition::diagnostic::{Diagnostic, Diagnostics};
-use crate::definition::load::{self, LoadedLab};
-use crate::definition::mutant::{Changes, Mutant, Unmade};
+use crate::definition::load::LoadedLab;
+use crate::definition::mutant::{self, Changes, Mutant, Unmade};
 use crate::quantity::Size;
 use crate::template::Scope;
 use crate::workspace::copy::{CopyError, CopyRules, copy_folder};
@@ -39,7 +39,7 @@ pub fn load(loaded: &LoadedLab) -> Result<Proofs, Vec<Diagnostics>> {
     let rules = rules(loaded);
     let mut wrong: Vec<Diagnostics> =
         solutions.values().filter_map(|folder| Some(uncopied(folder, copy_folder(folder, &rules).err()?))).collect();
-    match load::mutants(loaded, &solutions) {
+    match mutant::mutants(loaded, &solutions) {
         Ok(mutants) if wrong.is_empty() => Ok(Proofs { solutions, mutants }),
         Ok(_) => Err(wrong),
         Err(of_mutants) => {
@@ -49,7 +49,6 @@ pub fn load(loaded: &LoadedLab) -> Result<Proofs, Vec<Diagnostics>> {
     }
 }
 
-/// How a lab's folders are copied.
 pub(crate) fn rules(loaded: &LoadedLab) -> CopyRules {
     let folder = &loaded.lab.environment.folder;
     let default = CopyRules::default();
@@ -79,7 +78,7 @@ pub(crate) fn lay(run: &Run<'_>, rules: &CopyRules, scope: &Scope, target: &Path
     let copy = copy_folder(&run.folder, rules)?;
     tar::Archive::new(copy.archive).unpack(target)?;
     let Some(mutant) = run.mutant else { return Ok(()) };
-    let read = |path: &str| load::solution_file(&target.join(path));
+    let read = |path: &str| mutant::solution_file(&target.join(path));
     let changes = mutant.changes(scope, &read).map_err(LayError::Unmade)?;
     write(target, &changes)?;
     Ok(())

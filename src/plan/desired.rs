@@ -11,10 +11,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// Everything that one environment consists of.
 #[derive(Debug, Clone)]
 pub struct Desired {
-    /// Whose environment it is.
     pub project: Project,
     pub networks: Vec<NetworkSpec>,
     pub volumes: Vec<VolumeSpec>,
@@ -30,7 +28,6 @@ pub struct Desired {
 
 impl Desired {
     /// Whether some container can't start before the folder is there.
-    #[must_use]
     pub fn services_want_the_folder(&self) -> bool {
         self.containers.iter().any(|spec| spec.needs_folder)
     }
@@ -49,19 +46,15 @@ impl Desired {
 /// A room ends itself after this, whatever its lab says.
 const LONGEST_ROOM: Duration = Duration::from_secs(6 * 60 * 60);
 
-/// The identity of an environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Project {
     /// What every object's name begins with.
     pub name: String,
     pub lab: LabId,
-    /// The learner's folder.
     pub workspace: PathBuf,
-    /// Playground or clean room.
     pub profile: Profile,
 }
 
-/// The two kinds of environments.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Profile {
     /// Made to play in: an open network, published ports, the folder mounted.
@@ -69,9 +62,7 @@ pub enum Profile {
     /// Made to judge in: an isolated network and a copy of the folder, removed
     /// after the run.
     Room {
-        /// The run that it belongs to.
         run: String,
-        /// The lock that its process holds.
         lock: PathBuf,
         /// When it ends itself, in seconds since 1970.
         deadline: u64,
@@ -82,7 +73,6 @@ pub enum Profile {
 
 impl Project {
     /// The playground of a lab in a folder (its canonical path).
-    #[must_use]
     pub fn playground(lab: &LabId, workspace: &Path) -> Self {
         Self {
             name: playground_name(lab, workspace),
@@ -93,7 +83,6 @@ impl Project {
     }
 
     /// A clean room of a lab for a folder (its canonical path), while `lock` is held.
-    #[must_use]
     pub fn room(lab: &LabId, workspace: &Path, run: &str, lock: &Path, now: u64, limit: Duration) -> Self {
         let limit = limit.min(LONGEST_ROOM);
         Self {
@@ -119,7 +108,6 @@ fn playground_name(lab: &LabId, workspace: &Path) -> String {
     format!("lab-{lab}-{hash}")
 }
 
-/// One of an environment's two networks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum NetworkPart {
@@ -133,7 +121,6 @@ impl NetworkPart {
     /// The end of the network's name. With two open networks Engine 20.10
     /// publishes a port on the one whose name sorts first (measured), and the
     /// gate's port must be published on its own: `gate` sorts before `room`.
-    #[must_use]
     pub fn suffix(self) -> &'static str {
         match self {
             Self::Gate => "gate",
@@ -144,12 +131,10 @@ impl NetworkPart {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NetworkSpec {
-    /// Which of the two.
     pub part: NetworkPart,
     pub name: String,
     /// Whether it is cut off from the host and the world.
     pub isolated: bool,
-    /// Subnets to try, in this order.
     pub subnets: Vec<Subnet>,
 }
 
@@ -163,21 +148,16 @@ pub struct VolumeSpec {
     pub owner: (u32, u32),
 }
 
-/// What a container is for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
-    /// The way in for checks.
     Gate,
-    /// Where the learner's commands run.
     Toolbox,
-    /// A service of the lab.
     Service(ServiceName),
 }
 
 impl Role {
     /// The name that labels and messages use: `gate`, `toolbox` or the service's.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
             Self::Gate => "gate",
@@ -195,10 +175,8 @@ impl std::fmt::Display for Role {
 
 #[derive(Debug, Clone, Serialize)]
 pub struct ContainerSpec {
-    /// What it is for.
     pub role: Role,
     pub name: String,
-    /// The image's tag.
     pub image: String,
     /// The image's id, so that a rebuilt tag counts as a change.
     pub image_id: String,
@@ -209,7 +187,6 @@ pub struct ContainerSpec {
     pub command: Option<Vec<String>>,
     /// `uid`, `uid:gid`, or none for the image's.
     pub user: Option<String>,
-    /// Environment variables, sorted.
     pub env: Vec<(String, String)>,
     pub volumes: Vec<VolumeMount>,
     /// The learner's folder, mounted as it is (in a playground).
@@ -220,7 +197,6 @@ pub struct ContainerSpec {
     pub capabilities: Vec<String>,
     /// Bytes of memory, without swap.
     pub memory: u64,
-    /// Processes and threads.
     pub pids: u32,
     /// Kernel settings of the container's own network.
     pub sysctls: Vec<(String, String)>,
@@ -238,7 +214,6 @@ pub struct ContainerSpec {
     /// Whether the copied folder must be there before it starts.
     #[serde(skip)]
     pub needs_folder: bool,
-    /// How one knows that it serves.
     #[serde(skip)]
     pub readiness: Option<Readiness>,
 }
@@ -246,7 +221,6 @@ pub struct ContainerSpec {
 impl ContainerSpec {
     /// A hash of all that makes the container what it is: a container with
     /// another one is made anew.
-    #[must_use]
     pub fn hash(&self) -> String {
         let json = serde_json::to_vec(self).unwrap_or_default();
         data_encoding::HEXLOWER.encode(&Sha256::digest(json)[..16])
@@ -263,51 +237,37 @@ pub enum Names {
     Inside,
 }
 
-/// A container's place in a network.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Attachment {
     pub network: NetworkPart,
-    /// Host names it answers to there.
     pub aliases: Vec<String>,
     /// A fixed address: the n-th of the subnet.
     pub address: Option<u8>,
 }
 
-/// A volume in a container.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct VolumeMount {
-    /// The volume's name.
     pub volume: String,
-    /// Where.
     pub path: String,
-    /// Whether it can only be read.
     pub read_only: bool,
 }
 
-/// A folder of the host in a container.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Bind {
-    /// The folder on the host.
     pub host: PathBuf,
-    /// Where.
     pub path: String,
-    /// Whether it can only be read.
     pub read_only: bool,
 }
 
-/// How one knows that a service serves.
 #[derive(Debug, Clone)]
 pub struct Readiness {
-    /// What is asked.
     pub probe: Probe,
-    /// What must hold.
     pub expect: Expect,
     pub within: Duration,
 }
 
 impl Readiness {
     /// Whether it asks how a service is, which is answered by asking its readiness.
-    #[must_use]
     pub(crate) fn asks_the_engine(&self) -> bool {
         matches!(self.probe, Probe::Service(_))
     }

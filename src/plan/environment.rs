@@ -27,7 +27,6 @@ const FOLDER_ROOM: u64 = 64 << 20;
 pub const FOLDER_MAX: u64 = 64 << 20;
 /// The volume of a clean room's copy of the folder.
 const WORK: &str = "work";
-/// The gate's port in its container.
 pub const GATE_PORT: u16 = 1080;
 /// The gate's place in its network's subnet; 1 is the bridge's.
 const GATE_ADDRESS: u8 = 2;
@@ -39,7 +38,6 @@ const GATE_ENV: [&str; 2] = ["GATE_USER", "GATE_PASSWORD"];
 /// Starts the proxy. It has its password from the environment, which only its user can read, and
 /// wipes its arguments as soon as it runs; those of whatever starts it never hold it.
 const GATE_START: &str = r#"exec microsocks -q -i "$1" -p "$2" -u "$GATE_USER" -P "$GATE_PASSWORD""#;
-/// The user of a clean room's commands.
 pub const ROOM_USER: (u32, u32) = (1000, 1000);
 /// The user of the lab's own scripts in a toolbox. No distribution gives this
 /// number to anybody.
@@ -47,18 +45,12 @@ pub const JUDGE: u32 = 65_530;
 /// That user's home, and its folder for what is only needed for a while.
 pub const JUDGE_HOME: &str = "/judge";
 
-/// What a plan for a lab needs to know beside the lab.
 #[derive(Debug, Clone)]
 pub struct Inputs<'a> {
-    /// Whose environment.
     pub project: Project,
-    /// Values for `${…}`.
     pub scope: &'a Scope,
-    /// Images that are there.
     pub images: &'a ImageSet,
-    /// The gate's password.
     pub gate: &'a GateAccess,
-    /// Subnets to try, in order.
     pub subnets: Vec<Subnet>,
     /// The user of the toolbox's commands: the folder's owner in a playground.
     pub user: (u32, u32),
@@ -80,17 +72,14 @@ impl Default for Machine {
     }
 }
 
-/// An image that is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PreparedImage {
     pub tag: String,
     pub id: String,
 }
 
-/// The images of one environment.
 #[derive(Debug, Clone)]
 pub struct ImageSet {
-    /// The gate's.
     pub gate: PreparedImage,
     /// The toolbox's, with its files and its user.
     pub toolbox: PreparedImage,
@@ -106,7 +95,6 @@ pub struct GateAccess {
     pub password: String,
 }
 
-/// What is wanted for a lab.
 pub fn desired(lab: &Lab, inputs: &Inputs<'_>) -> Result<Desired, UnknownName> {
     let project = &inputs.project;
     let room = matches!(project.profile, Profile::Room { .. });
@@ -246,8 +234,6 @@ fn gate(inputs: &Inputs<'_>, room: bool, volumes: &[VolumeSpec]) -> ContainerSpe
     }
 }
 
-/// Where the gate mounts a volume.
-#[must_use]
 pub fn gate_path(project: &Project, volume: &str) -> String {
     let name = volume.strip_prefix(&project.name).map_or(volume, |rest| rest.trim_start_matches('-'));
     format!("/volumes/{name}")

@@ -6,7 +6,6 @@ mod environment;
 pub mod observed;
 mod service;
 pub mod subnet;
-mod text;
 
 pub use desired::{
     Attachment, ContainerSpec, Desired, Names, NetworkPart, NetworkSpec, Profile, Project, Readiness, Role, VolumeSpec,
@@ -31,7 +30,6 @@ pub struct Plan {
 #[derive(Debug, Clone)]
 pub struct Step {
     pub action: Action,
-    /// Why.
     pub cause: Cause,
     /// Indices of steps that must be done before.
     pub after: Vec<usize>,
@@ -44,53 +42,37 @@ pub enum Action {
     CreateNetwork(NetworkSpec),
     /// Creates a container on its first network.
     CreateContainer(Box<ContainerSpec>),
-    /// Connects a container to a further network.
     ConnectNetwork {
-        /// Which container.
         role: Role,
-        /// Which network, and as what.
         attachment: Attachment,
     },
     StartContainer(Role),
     /// Puts the learner's folder into the work volume, through the gate.
     UploadFolder,
-    /// Waits until a service serves.
     WaitReady {
-        /// Which service.
         role: Role,
-        /// How one knows.
         readiness: Readiness,
     },
-    /// Removes a container and its anonymous volumes.
     RemoveContainer {
         id: String,
-        /// Its name, for messages.
         name: String,
     },
-    /// Removes a network.
     RemoveNetwork {
         id: String,
-        /// Its name, for messages.
         name: String,
     },
-    /// Removes a volume.
     RemoveVolume {
         name: String,
     },
 }
 
-/// Why a step is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cause {
-    /// It isn't there.
     Missing,
-    /// It is there, made from another specification.
     Changed,
     /// What it is attached to is made anew.
     NetworkAnew,
-    /// It is there and doesn't run.
     Stopped,
-    /// It is there and nothing wants it.
     Unwanted,
     /// It runs; whether it serves is asked each time.
     Running,
@@ -98,7 +80,6 @@ pub enum Cause {
 
 impl Plan {
     /// Whether nothing changes: at most readiness is asked.
-    #[must_use]
     pub fn changes_nothing(&self) -> bool {
         self.steps.iter().all(|step| matches!(step.action, Action::WaitReady { .. }))
     }
@@ -110,7 +91,6 @@ impl Plan {
 }
 
 /// The steps that bring what is observed to what is desired.
-#[must_use]
 #[tracing::instrument(level = "debug", skip_all, fields(project = %desired.project.name))]
 pub fn plan(desired: &Desired, observed: &Observed) -> Plan {
     let mut plan = Plan::default();
@@ -232,7 +212,6 @@ pub fn plan(desired: &Desired, observed: &Observed) -> Plan {
 }
 
 /// Whether something that ran, and that a plan meant to keep, doesn't any more.
-#[must_use]
 pub fn lost(plan: &Plan, before: &Observed, now: &Observed) -> bool {
     let removed = |id: &str| {
         plan.steps.iter().any(|step| matches!(&step.action, Action::RemoveContainer { id: gone, .. } if gone == id))
@@ -241,8 +220,6 @@ pub fn lost(plan: &Plan, before: &Observed, now: &Observed) -> bool {
     before.containers.iter().any(|found| found.running && !removed(&found.id) && !runs(&found.id))
 }
 
-/// The steps that remove everything observed.
-#[must_use]
 pub fn removal(observed: &Observed) -> Plan {
     let mut plan = Plan::default();
     let containers: Vec<usize> = observed

@@ -4,34 +4,27 @@ use super::desired::NetworkPart;
 use super::subnet::Subnet;
 use std::net::IpAddr;
 
-/// All objects of one environment.
 #[derive(Debug, Clone, Default)]
 pub struct Observed {
-    /// Networks by their labels.
     pub(crate) networks: Vec<ObservedNetwork>,
-    /// Volumes by their labels.
     pub(crate) volumes: Vec<ObservedVolume>,
     /// Containers by their labels, running or not.
     pub(crate) containers: Vec<ObservedContainer>,
 }
 
-/// A network that is there.
 #[derive(Debug, Clone)]
 pub struct ObservedNetwork {
     pub(crate) id: String,
     pub(crate) name: String,
-    /// Which of the two it is.
     pub(crate) part: NetworkPart,
     pub(crate) subnet: Option<Subnet>,
 }
 
-/// A volume that is there.
 #[derive(Debug, Clone)]
 pub struct ObservedVolume {
     pub(crate) name: String,
 }
 
-/// A container that is there.
 #[derive(Debug, Clone, Default)]
 pub struct ObservedContainer {
     pub(crate) id: String,
@@ -40,9 +33,7 @@ pub struct ObservedContainer {
     pub(crate) service: String,
     /// The hash of the specification that it was made from.
     pub(crate) spec: String,
-    /// Whether it runs.
     pub(crate) running: bool,
-    /// How many networks it is connected to.
     pub(crate) networks: usize,
     /// Its address in the room's network, while it runs.
     pub(crate) address: Option<IpAddr>,
@@ -51,13 +42,10 @@ pub struct ObservedContainer {
 }
 
 impl Observed {
-    /// Whether there is nothing at all.
-    #[must_use]
     pub(crate) fn is_empty(&self) -> bool {
         self.networks.is_empty() && self.volumes.is_empty() && self.containers.is_empty()
     }
 
-    #[must_use]
     pub(crate) fn container(&self, service: &str) -> Option<&ObservedContainer> {
         self.containers.iter().find(|container| container.service == service)
     }

@@ -60,8 +60,6 @@ pub(super) fn container(
     })
 }
 
-/// How one knows that a service serves.
-#[must_use]
 pub fn readiness(service: &Service) -> Option<Readiness> {
     service.ready.as_ref().map(|ready| Readiness {
         probe: ready.probe.clone(),

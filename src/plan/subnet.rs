@@ -23,13 +23,10 @@ impl Subnet {
     /// The subnets that labs use unless `LAB_SUBNETS` says otherwise.
     pub(crate) const DEFAULT: Self = Self { base: Ipv4Addr::new(10, 201, 0, 0), bits: 16 };
 
-    #[must_use]
     pub fn address(self, n: u8) -> Ipv4Addr {
         Ipv4Addr::from(u32::from(self.base) + u32::from(n))
     }
 
-    /// Whether two subnets share addresses.
-    #[must_use]
     pub(crate) fn overlaps(self, other: Self) -> bool {
         let bits = self.bits.min(other.bits);
         mask(u32::from(self.base), bits) == mask(u32::from(other.base), bits)
@@ -39,7 +36,6 @@ impl Subnet {
 /// The /27 networks of a range, less those that overlap `taken` (the host's
 /// own routes), from a place that follows from `seed` on, so that two projects
 /// rarely try the same one first.
-#[must_use]
 pub(crate) fn candidates(range: Subnet, taken: &[Subnet], seed: &str) -> Vec<Subnet> {
     let count = 1_u32 << u32::from(NETWORK_BITS.saturating_sub(range.bits)).min(20);
     let hash = Sha256::digest(seed);

@@ -1,3 +1,5 @@
+mod text;
+
 use super::*;
 use crate::definition::model::Lab;
 use crate::template::Scope;

@@ -2,7 +2,7 @@
 
 use super::block::{self, Fact};
 use super::failure::{self, INDENT, evidence};
-use super::page::{Line, Page, columns};
+use super::page::Page;
 use super::signs::{Paint, Sign, Style};
 use super::voice::Voice;
 use crate::grade::Acted;
@@ -19,13 +19,7 @@ pub(crate) fn action(name: &str, acted: &Acted, words: &Words, style: &Style) ->
         Verdict::Error { fault } => (Sign::Fault, voice.fault(fault)),
     };
     let mut page = Page::new(style);
-    let text = sign.text(style);
-    let line = Line::default()
-        .push(text, sign.paint())
-        .push(" ", Paint::Plain)
-        .push(name, Paint::Bold)
-        .part(&said, voice.dot());
-    page.line(0, columns(text) + 1, &line);
+    page.line(0, sign.hang(style), &sign.line(style).push(name, Paint::Bold).part(&said, voice.dot()));
     let facts = facts(acted, voice);
     if !facts.is_empty() {
         page.blank();

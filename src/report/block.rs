@@ -14,7 +14,6 @@ pub(super) const WIDEST_LABEL: usize = 14;
 
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Fact {
-    /// A sentence without a label.
     Sentence(Line),
     Labelled {
         /// Which; none to go on under the one before.

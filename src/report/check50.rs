@@ -4,18 +4,17 @@
 //! kept it from being judged is the cause: a check it waits on, a part that
 //! this machine lacks, a fault. After a fault no check has points: the run is unfinished.
 
+use super::clean;
 use super::told;
 use super::voice::Voice;
-use super::{Style, clean};
-use crate::grade::outcome::Outcome;
 use crate::i18n::Words;
 use crate::message::Message;
+use crate::outcome::Outcome;
 use crate::verdict::{CheckResult, Failure, Problem, Verdict};
 use serde_json::{Value, json};
 
 pub(crate) fn outcome(outcome: &Outcome, words: &Words) -> Value {
-    let style = Style::default();
-    let voice = Voice { words, style: &style };
+    let voice = Voice::plain(words);
     json!({
         "slug": outcome.lab,
         "version": env!("CARGO_PKG_VERSION"),

@@ -3,9 +3,8 @@
 use super::clean;
 use super::voice::Voice;
 use super::window;
-use crate::expect::matcher::Comparison;
 use crate::expect::operand::ValueType;
-use crate::expect::{Actual, Matcher, Operand};
+use crate::expect::{Actual, Matcher, Multi, Nested, Operand, Single};
 use crate::message::Message;
 use serde_json::Value;
 
@@ -14,7 +13,7 @@ const ITEMS: usize = 5;
 
 impl Voice<'_> {
     pub(crate) fn pair(&self, selector: &str, matcher: &Matcher, actual: &Actual) -> (String, String) {
-        if let (Matcher::Equals(operand), Actual::Value(Value::String(actual))) = (matcher, actual)
+        if let (Matcher::Single(Single::Equals, operand), Actual::Value(Value::String(actual))) = (matcher, actual)
             && let Value::String(expected) = operand.shown()
             && !actual.is_empty()
             && !expected.is_empty()
@@ -28,7 +27,7 @@ impl Voice<'_> {
 
     pub(crate) fn expected(&self, selector: &str, matcher: &Matcher) -> String {
         match matcher {
-            Matcher::Equals(operand) => self.bare(selector, &operand.shown()),
+            Matcher::Single(Single::Equals, operand) => self.bare(selector, &operand.shown()),
             _ => self.matcher(selector, matcher),
         }
     }
@@ -42,12 +41,14 @@ impl Voice<'_> {
             }
             Actual::Value(value) => match (value.as_str(), matcher) {
                 (Some(""), _) => self.say(&message!("report-empty")),
-                (Some(text), Matcher::Not(inner)) => match inner.iter().find_map(|matcher| held_at(matcher, text)) {
-                    Some(at) => self.around(text, at),
-                    None => self.bare(selector, value),
-                },
+                (Some(text), Matcher::Nested(Nested::Not, inner)) => {
+                    match inner.iter().find_map(|matcher| held_at(matcher, text)) {
+                        Some(at) => self.around(text, at),
+                        None => self.bare(selector, value),
+                    }
+                }
                 _ => match (value, matcher) {
-                    (Value::Array(items), Matcher::Count(_)) => self.values(selector, items),
+                    (Value::Array(items), Matcher::Nested(Nested::Count, _)) => self.values(selector, items),
                     _ => self.noted(selector, value),
                 },
             },
@@ -147,7 +148,7 @@ impl Voice<'_> {
     }
 
     pub(crate) fn matcher(&self, selector: &str, matcher: &Matcher) -> String {
-        if let Matcher::Not(inner) = matcher {
+        if let Matcher::Nested(Nested::Not, inner) = matcher {
             return self.all(inner, |matcher| self.negated(selector, matcher));
         }
         let value = |operand: &Operand| self.value(selector, &operand.shown());
@@ -155,25 +156,30 @@ impl Voice<'_> {
         // A count has no unit, whatever is counted.
         let counted = |inner: &[Matcher]| self.all(inner, |matcher| self.matcher("", matcher));
         let message = match matcher {
-            Matcher::Equals(operand) => return value(operand),
-            Matcher::Not(_) => return String::new(),
-            Matcher::Contains(operands) => message!("report-contains", value = self.operands(selector, operands)),
+            Matcher::Single(Single::Equals, operand) => return value(operand),
+            Matcher::Nested(Nested::Not, _) => return String::new(),
+            Matcher::Multi(form, operands) => {
+                let value = self.operands(selector, operands);
+                match form {
+                    Multi::Contains => message!("report-contains", value = value),
+                    Multi::OneOf => message!("report-one-of", value = value),
+                    Multi::SameItems => message!("report-same-items", value = value),
+                }
+            }
             Matcher::Matches(pattern) => message!("report-matches", value = self.code(pattern.0.as_str())),
-            Matcher::StartsWith(operand) => message!("report-starts-with", value = value(operand)),
-            Matcher::EndsWith(operand) => message!("report-ends-with", value = value(operand)),
-            Matcher::Compare(Comparison::Gt, operand) => message!("report-more-than", value = value(operand)),
-            Matcher::Compare(Comparison::Gte, operand) => message!("report-at-least", value = value(operand)),
-            Matcher::Compare(Comparison::Lt, operand) => message!("report-less-than", value = value(operand)),
-            Matcher::Compare(Comparison::Lte, operand) => message!("report-at-most", value = value(operand)),
+            Matcher::Single(Single::StartsWith, operand) => message!("report-starts-with", value = value(operand)),
+            Matcher::Single(Single::EndsWith, operand) => message!("report-ends-with", value = value(operand)),
+            Matcher::Single(Single::Gt, operand) => message!("report-more-than", value = value(operand)),
+            Matcher::Single(Single::Gte, operand) => message!("report-at-least", value = value(operand)),
+            Matcher::Single(Single::Lt, operand) => message!("report-less-than", value = value(operand)),
+            Matcher::Single(Single::Lte, operand) => message!("report-at-most", value = value(operand)),
             Matcher::Exists(true) => message!("report-exists"),
             Matcher::Exists(false) => message!("report-absent"),
             Matcher::Type(value_type) => type_name(*value_type),
-            Matcher::Count(inner) => message!("report-count", inner = counted(inner)),
-            Matcher::Every(inner) => message!("report-every", inner = within(inner)),
-            Matcher::Some(inner) => message!("report-some", inner = within(inner)),
-            Matcher::None(inner) => message!("report-none", inner = within(inner)),
-            Matcher::OneOf(operands) => message!("report-one-of", value = self.operands(selector, operands)),
-            Matcher::SameItems(operands) => message!("report-same-items", value = self.operands(selector, operands)),
+            Matcher::Nested(Nested::Count, inner) => message!("report-count", inner = counted(inner)),
+            Matcher::Nested(Nested::Every, inner) => message!("report-every", inner = within(inner)),
+            Matcher::Nested(Nested::Some, inner) => message!("report-some", inner = within(inner)),
+            Matcher::Nested(Nested::None, inner) => message!("report-none", inner = within(inner)),
             Matcher::SameAs(name, _) => message!("report-same-as", name = name),
             Matcher::Semver(requirement) => message!("report-semver", requirement = self.code(&requirement.text)),
             Matcher::Schema(_, None) => message!("report-schema"),
@@ -190,22 +196,22 @@ impl Voice<'_> {
     fn negated(&self, selector: &str, matcher: &Matcher) -> String {
         let value = |operand: &Operand| self.value(selector, &operand.shown());
         let message = match matcher {
-            Matcher::Equals(operand) => message!("report-not-equal", value = value(operand)),
-            Matcher::Contains(operands) => message!("report-not-contains", value = self.operands(selector, operands)),
+            Matcher::Single(Single::Equals, operand) => message!("report-not-equal", value = value(operand)),
+            Matcher::Multi(Multi::Contains, operands) => {
+                message!("report-not-contains", value = self.operands(selector, operands))
+            }
             Matcher::Matches(pattern) => message!("report-not-matches", value = self.code(pattern.0.as_str())),
-            Matcher::StartsWith(operand) => message!("report-not-starts-with", value = value(operand)),
-            Matcher::EndsWith(operand) => message!("report-not-ends-with", value = value(operand)),
-            Matcher::OneOf(operands) => message!("report-not-one-of", value = self.operands(selector, operands)),
+            Matcher::Single(Single::StartsWith, operand) => message!("report-not-starts-with", value = value(operand)),
+            Matcher::Single(Single::EndsWith, operand) => message!("report-not-ends-with", value = value(operand)),
+            Matcher::Multi(Multi::OneOf, operands) => {
+                message!("report-not-one-of", value = self.operands(selector, operands))
+            }
             Matcher::SameAs(name, _) => message!("report-not-same-as", name = name),
             Matcher::Exists(exists) => return self.matcher(selector, &Matcher::Exists(!exists)),
-            Matcher::Not(_)
-            | Matcher::Compare(..)
+            Matcher::Single(..)
+            | Matcher::Multi(Multi::SameItems, _)
+            | Matcher::Nested(..)
             | Matcher::Type(_)
-            | Matcher::Count(_)
-            | Matcher::Every(_)
-            | Matcher::Some(_)
-            | Matcher::None(_)
-            | Matcher::SameItems(_)
             | Matcher::Semver(_)
             | Matcher::Schema(..) => message!("report-not", inner = self.matcher(selector, matcher)),
         };
@@ -232,7 +238,7 @@ impl Voice<'_> {
 
 fn held_at(matcher: &Matcher, text: &str) -> Option<usize> {
     match matcher {
-        Matcher::Contains(operands) => {
+        Matcher::Multi(Multi::Contains, operands) => {
             operands.iter().find_map(|operand| text.find(operand.shown().as_str().unwrap_or("\0")))
         }
         Matcher::Matches(pattern) => pattern.0.find(text).map(|found| found.start()),

@@ -7,7 +7,7 @@ use super::page::{Line, Page};
 use super::signs::{Paint, Sign};
 use super::voice::Voice;
 use crate::expect::{Actual, Mismatch};
-use crate::grade::outcome::ToRead;
+use crate::outcome::ToRead;
 use crate::verdict::{CheckResult, Failure, Finding, Problem, StepAt};
 use std::time::Duration;
 
@@ -36,15 +36,13 @@ pub(crate) fn write(page: &mut Page, result: &CheckResult, failure: &Failure, hi
 
 /// `✘ not-found · an unknown path must … · 0 of 2 points`
 pub(super) fn headline(page: &mut Page, sign: Sign, result: &CheckResult, end: &str, voice: Voice) {
-    let sign_text = sign.text(voice.style);
-    let line = Line::default()
-        .push(sign_text, sign.paint())
-        .push(" ", Paint::Plain)
+    let line = sign
+        .line(voice.style)
         .push(result.id.as_str(), Paint::Bold)
         .push(voice.dot(), Paint::Plain)
         .push(&voice.requirement(result), Paint::Plain)
         .part(end, voice.dot());
-    page.line(0, super::page::columns(sign_text) + 1, &line);
+    page.line(0, sign.hang(voice.style), &line);
 }
 
 fn points(result: &CheckResult, voice: Voice) -> String {

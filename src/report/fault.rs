@@ -109,16 +109,14 @@ pub(super) fn facts(fault: &Fault, voice: Voice) -> Vec<Fact> {
 }
 
 fn headline(page: &mut Page, happened: &str, consequence: &str, voice: Voice) {
-    let sign = Sign::Fault.text(voice.style);
     // What happened reads on, and may end with what someone else wrote.
     let end = if happened.ends_with(['.', '!', '?']) { "" } else { "." };
-    let line = Line::default()
-        .push(sign, Sign::Fault.paint())
-        .push(" ", Paint::Plain)
+    let line = Sign::Fault
+        .line(voice.style)
         .push(&format!("{happened}{end}"), Paint::Bold)
         .push(" ", Paint::Plain)
         .push(consequence, Paint::Plain);
-    page.line(0, super::page::columns(sign) + 1, &line);
+    page.line(0, Sign::Fault.hang(voice.style), &line);
 }
 
 impl Voice<'_> {

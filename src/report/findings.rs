@@ -1,25 +1,10 @@
 //! What the linter found in one lab or several: for people, for programs, and
 //! as GitHub shows it beside the lines of a pull request.
-//!
-//! ```json
-//! {
-//!   "format": "lab-lint/v1", "language": "en",
-//!   "labs": [{
-//!     "path": "labs/demo",
-//!     "said": "…",                      // why it wasn't read, when it wasn't
-//!     "more": 0,                        // findings beyond those listed
-//!     "found": [{
-//!       "rule": "unknown-check", "said": "…", "help": "…", "label": "…",
-//!       "file": "labs/demo/lab.yaml", "line": 2, "column": 15, "text": "home-pag"
-//!     }]
-//!   }]
-//! }
-//! ```
 
 use super::clean;
 use super::diagnostics;
 use super::json::to_text;
-use super::page::{Line, Page};
+use super::page::Page;
 use super::signs::Paint;
 use super::{Sign, Style};
 use crate::definition::diagnostic::{Diagnostic, Diagnostics};
@@ -64,7 +49,7 @@ pub(crate) fn human(labs: &[Linted], words: &Words, style: &Style) -> String {
     };
     let mut page = Page::new(style);
     let said = clean::line(&words.say(&message));
-    page.line(0, 2, &Line::default().push(sign.text(style), sign.paint()).push(&format!(" {said}"), Paint::Plain));
+    page.line(0, 2, &sign.line(style).push(&said, Paint::Plain));
     text + &page.finish()
 }
 
@@ -137,12 +122,12 @@ pub(crate) fn github(labs: &[Linted], words: &Words) -> String {
 }
 
 /// A command's text, which ends with its line.
-fn data(text: &str) -> String {
+pub(super) fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 /// A property, which ends at a comma or a colon as well.
-fn property(text: &str) -> String {
+pub(super) fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }
 

@@ -3,8 +3,8 @@
 use super::outcome::Extra;
 use super::signs::Style;
 use super::{check50, github, gradescope, html, json, junit, markdown};
-use crate::grade::outcome::Outcome;
 use crate::i18n::Words;
+use crate::outcome::Outcome;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum ReportFormat {

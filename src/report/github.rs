@@ -4,11 +4,12 @@
 //! learner's program may have written one. So the screen stands between
 //! `::stop-commands::` and a word that nobody could have known.
 
+use super::findings::{data, property};
 use super::told;
 use super::voice::Voice;
 use super::{Extra, Style};
-use crate::grade::outcome::Outcome;
 use crate::i18n::Words;
+use crate::outcome::Outcome;
 use crate::verdict::{CheckResult, Fault, Verdict};
 use rand::distr::{Alphanumeric, SampleString};
 use std::fmt::Write as _;
@@ -25,8 +26,7 @@ pub(crate) fn log(outcome: &Outcome, words: &Words, style: &Style, extra: Extra<
 /// One annotation for each check that failed, a warning for each fault; what
 /// follows from another check needs none.
 fn annotations(outcome: &Outcome, words: &Words) -> String {
-    let style = Style::default();
-    let voice = Voice { words, style: &style };
+    let voice = Voice::plain(words);
     let mut text = String::new();
     let failed = |result: &&CheckResult| matches!(result.verdict, Verdict::Failed(_));
     let faults = |result: &&CheckResult| matches!(&result.verdict, Verdict::Error { fault } if !matches!(fault, Fault::Needs { .. }));
@@ -47,12 +47,4 @@ fn annotate(text: &mut String, command: &str, result: &CheckResult, voice: Voice
         said = format!("{said} ({points})");
     }
     let _ = writeln!(text, "::{command} title={}::{}", property(&title), data(&said));
-}
-
-fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
-}
-
-fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
 }

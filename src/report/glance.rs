@@ -3,7 +3,7 @@
 
 use super::block::{self, Fact};
 use super::clean;
-use super::page::{Line, Page, columns};
+use super::page::{Line, Page};
 use super::signs::{Paint, Sign, Style};
 use super::voice::Voice;
 use crate::check::readable;
@@ -24,12 +24,8 @@ pub(crate) fn glance(service: &str, seen: &ServiceSeen, words: &Words, style: &S
         (false, None, None) => message!("report-trouble-down-learner", service = service),
     };
     let mut page = Page::new(style);
-    let sign = Sign::Failed.text(style);
-    let line = Line::default()
-        .push(sign, Sign::Failed.paint())
-        .push(" ", Paint::Plain)
-        .push(&voice.say(&happened), Paint::Bold);
-    page.line(2, columns(sign) + 3, &line);
+    let line = Sign::Failed.line(style).push(&voice.say(&happened), Paint::Bold);
+    page.line(2, Sign::Failed.hang(style) + 2, &line);
     let mut facts = Vec::new();
     if let Some(answer) = &seen.answer {
         facts.push(Fact::labelled(voice.selector("answer"), &voice.shown(answer)));

@@ -5,17 +5,15 @@
 //! a fault kept something from being judged, no check has a score and neither has the
 //! whole: Gradescope then says that the autograder has failed, and takes no mark.
 
-use super::Style;
 use super::told;
 use super::voice::Voice;
-use crate::grade::outcome::{Outcome, RunScope};
 use crate::i18n::Words;
+use crate::outcome::{Outcome, RunScope};
 use crate::verdict::{CheckResult, Verdict};
 use serde_json::{Value, json};
 
 pub(crate) fn outcome(outcome: &Outcome, words: &Words) -> Value {
-    let style = Style::default();
-    let voice = Voice { words, style: &style };
+    let voice = Voice::plain(words);
     let tasks = outcome.tasks.iter().enumerate();
     let tests = tasks.flat_map(|(task, of)| {
         let checks = of.results.iter().enumerate();

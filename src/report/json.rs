@@ -1,58 +1,16 @@
-//! The outcome as JSON, for programs. The shape is a promise: keys are added,
-//! never renamed or given another meaning while [`FORMAT`] stays the same.
-//!
-//! ```json
-//! {
-//!   "format": "lab-outcome/v1",
-//!   "lab": "static-site", "version": "1.0.0", "title": "…", "language": "en",
-//!   "scope": "all" | {"up-to": "publish"} | {"named": ["not-found"]},
-//!   "points": {"earned": 8, "total": 21, "final": true},  // false: a fault kept something from being judged
-//!   "tally": {"passed": 9, "failed": 1, "blocked": 3, "unavailable": 0, "errors": 0},
-//!   "judge": {"lab": "static-site", "version": "1.0.0", "digest": "sha256:…", "public_digest": "sha256:…",
-//!             "path": "/…/static-site", "learner": "…", "folder_digest": "sha256:…"},
-//!   "to_come": 0, "hints_read": 0, "took_ms": 4210, "exit": 1,
-//!   "tasks": [{
-//!     "id": "publish", "title": "…", "tier": "core" | "bonus", "earned": 3, "total": 5,
-//!     "checks": [{
-//!       "id": "not-found", "must": "…", "points": 2, "earned": 0, "took_ms": 12, "only_needed": false,
-//!       "status": "passed" | "failed" | "blocked" | "unavailable" | "error",
-//!       "visibility": "hidden",             // only where it is: then without "failure", and "must" is neutral
-//!       "on": "…",                          // blocked: the check it waits on
-//!       "why": "…",                         // unavailable: what is missing
-//!       "fault": {"kind": "trouble" | "unknown-name" | "canary" | "overlay" | "condition" | "finally" | "not-put-back"
-//!                         | "spoiled" | "needs" | "starved", "said": "…", …},
-//!       "failure": {
-//!         "asked": "GET http://…", "attempts": 1, "took_ms": 12, "passes_in_playground": false,
-//!         "step": {"number": 2, "of": 3, "say": "…"},   // of a scenario: which didn't hold
-//!         "why": "…", "items": 14, "limit_ms": 120000,   // when there are some: the limit that ended a command
-//!         "findings": [{
-//!           "item": "…", "selector": "status", "expected": {"equals": 404}, "expected_said": "404",
-//!           "actual": {"value": 200} | {"nothing": true} | {"several": […]} | {"unreadable": {…}},
-//!           "actual_said": "200 OK",
-//!           "difference": {"line": 12, "column": 14, "expected": "…", "actual": "…"},
-//!           "trouble": {"kind": "refused", "said": "…"},
-//!           "condition": {"that": "value == before + 50", "message": "…", "values": {"before": 12, "value": 40}},
-//!           "broke": {"kind": "trouble", "said": "…", …},   // a fault, as above
-//!           "too_few_items": {"found": 0, "min": 1}, "too_many_items": {"found": 900, "most": 500}
-//!         }],
-//!         "evidence": [{"name": "stderr", "text": "…"}]
-//!       }
-//!     }]
-//!   }]
-//! }
-//! ```
+//! The outcome as JSON, for programs. The shape is a promise, told in
+//! `docs/formats.md`.
 //!
 //! Texts are in the report's language. Long ones are cut after 4,000
 //! characters, with `…`. Values are as they were seen; [`to_text`] escapes what
 //! a terminal might obey.
 
 use super::clean;
-use super::signs::Style;
 use super::voice::Voice;
 use crate::exit::Exit;
 use crate::expect::Actual;
-use crate::grade::outcome::{Outcome, TaskOutcome};
 use crate::i18n::Words;
+use crate::outcome::{Outcome, TaskOutcome};
 use crate::verdict::{CheckResult, Failure, Fault, Finding, Problem, StepAt, Verdict};
 use crate::world::ProbeFailure;
 use serde_json::{Map, Value, json};
@@ -64,8 +22,7 @@ pub(crate) const FORMAT: &str = "lab-outcome/v1";
 const TEXT_CAP: usize = 4_000;
 
 pub(crate) fn json(outcome: &Outcome, words: &Words) -> Value {
-    let style = Style::default();
-    let voice = Voice { words, style: &style };
+    let voice = Voice::plain(words);
     let tally = &outcome.tally;
     json!({
         "format": FORMAT,
@@ -250,28 +207,7 @@ fn of_actual(actual: &Actual) -> Value {
 }
 
 fn of_trouble(trouble: &ProbeFailure, voice: Voice) -> Value {
-    let kind = match trouble {
-        ProbeFailure::Refused { .. } => "refused",
-        ProbeFailure::Down { .. } => "down",
-        ProbeFailure::Ended { .. } => "ended",
-        ProbeFailure::ListensElsewhere { .. } => "listens-elsewhere",
-        ProbeFailure::LeadsOut { .. } => "leads-out",
-        ProbeFailure::TimedOut { .. } => "timed-out",
-        ProbeFailure::Broken { .. } => "broken",
-        ProbeFailure::TooLarge { .. } => "too-large",
-        ProbeFailure::TooComplex { .. } => "too-complex",
-        ProbeFailure::TooManyFiles { .. } => "too-many-files",
-        ProbeFailure::RedirectLoop { .. } => "redirect-loop",
-        ProbeFailure::TooManyRedirects { .. } => "too-many-redirects",
-        ProbeFailure::NoPage { .. } => "no-page",
-        ProbeFailure::BadGzip { .. } => "bad-gzip",
-        ProbeFailure::Elsewhere { .. } => "elsewhere",
-        ProbeFailure::NoFile { .. } => "no-file",
-        ProbeFailure::BadUrl { .. } => "bad-url",
-        ProbeFailure::Unavailable { .. } => "unavailable",
-        ProbeFailure::NotHere { .. } => "not-here",
-        ProbeFailure::Fault { .. } => "fault",
-    };
+    let kind: &str = trouble.into();
     json!({"kind": kind, "said": voice.trouble(trouble)})
 }
 
@@ -312,19 +248,9 @@ pub(super) fn millis(duration: Duration) -> u64 {
 }
 
 fn cut(text: &str) -> Value {
-    match text.char_indices().nth(TEXT_CAP) {
-        Some((end, _)) => Value::String(format!("{}…", &text[..end])),
-        None => Value::String(text.to_owned()),
-    }
+    clean::cut(text, TEXT_CAP).into()
 }
 
 fn capped(value: &Value) -> Value {
-    match value {
-        Value::String(text) => cut(text),
-        Value::Array(items) => Value::Array(items.iter().map(capped).collect()),
-        Value::Object(entries) => {
-            Value::Object(entries.iter().map(|(key, value)| (key.clone(), capped(value))).collect())
-        }
-        _ => value.clone(),
-    }
+    clean::cut_each(value.clone(), TEXT_CAP)
 }

@@ -4,11 +4,11 @@
 //! can't be judged here is `skipped`. Points stand among a suite's properties,
 //! for that schema has no place for them in a case; an unfinished run has none.
 
+use super::clean;
 use super::told;
 use super::voice::Voice;
-use super::{Style, clean};
-use crate::grade::outcome::{Outcome, TaskOutcome};
 use crate::i18n::Words;
+use crate::outcome::{Outcome, TaskOutcome};
 use crate::verdict::{CheckResult, Verdict};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use std::time::{Duration, SystemTime};
@@ -49,8 +49,7 @@ pub(crate) struct Said {
 }
 
 pub(crate) fn outcome(outcome: &Outcome, words: &Words, at: Option<SystemTime>) -> String {
-    let style = Style::default();
-    let voice = Voice { words, style: &style };
+    let voice = Voice::plain(words);
     let suites: Vec<Suite> = outcome.tasks.iter().map(|task| suite(task, outcome, voice)).collect();
     xml(outcome.lab.as_str(), outcome.took, at, &suites)
 }

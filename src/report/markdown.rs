@@ -2,15 +2,14 @@
 
 use super::told;
 use super::voice::Voice;
-use super::{Extra, Sign, Style, clean};
-use crate::grade::outcome::Outcome;
+use super::{Extra, Sign, clean};
 use crate::i18n::Words;
+use crate::outcome::Outcome;
 use crate::verdict::{CheckResult, Verdict};
 use std::fmt::Write as _;
 
 pub(crate) fn outcome(outcome: &Outcome, words: &Words, extra: Extra<'_>) -> String {
-    let style = Style::default();
-    let voice = Voice { words, style: &style };
+    let voice = Voice::plain(words);
     let mut text = format!("# {}\n\n", escaped(&told::title(outcome, voice)));
     let _ = writeln!(text, "**{}**\n", escaped(&super::outcome::sum_up(outcome, voice)));
     if let Some(at) = told::when(extra.at) {
@@ -23,7 +22,7 @@ pub(crate) fn outcome(outcome: &Outcome, words: &Words, extra: Extra<'_>) -> Str
     }
     table(&mut text, outcome, voice);
     for result in outcome.results().filter(|result| is_explained(result)) {
-        let sign = Sign::of(&result.verdict).text(&style);
+        let sign = Sign::of(&result.verdict).text(voice.style);
         let _ = writeln!(text, "\n## {sign} {}: {}\n", result.id, escaped(&told::requirement(result, voice)));
         fenced(&mut text, &told::text(result, voice));
     }

@@ -10,7 +10,6 @@ pub(crate) mod signs;
 pub(crate) mod voice;
 
 pub(crate) mod describe;
-mod selectors;
 pub(crate) mod trouble;
 
 pub(crate) mod block;

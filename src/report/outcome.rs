@@ -6,13 +6,12 @@ use super::page::{Line, Page, Points, Wide};
 use super::signs::{Paint, Sign, Style};
 use super::voice::Voice;
 use crate::definition::model::Tier;
-use crate::grade::outcome::ToRead;
-use crate::grade::outcome::{Outcome, RunScope, Tally, TaskOutcome};
 use crate::i18n::Words;
+use crate::outcome::ToRead;
+use crate::outcome::{Outcome, RunScope, Tally, TaskOutcome};
 use crate::verdict::{CheckResult, Verdict};
 use std::time::{Duration, SystemTime};
 
-/// What the outcome itself doesn't know.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Extra<'a> {
     /// How long the clean room took, if one was made.
@@ -166,10 +165,9 @@ fn unavailable(page: &mut Page, outcome: &Outcome, voice: Voice) {
     }
     for (why, checks) in reasons {
         page.blank();
-        let sign = Sign::Unavailable.text(voice.style);
         let said = voice.joined(&[checks.join(", "), voice.say(&message!("report-unavailable-points"))]);
-        let line = Line::default().push(sign, Sign::Unavailable.paint()).push(" ", Paint::Plain);
-        page.line(0, super::page::columns(sign) + 1, &line.push(&said, Paint::Plain));
+        let line = Sign::Unavailable.line(voice.style).push(&said, Paint::Plain);
+        page.line(0, Sign::Unavailable.hang(voice.style), &line);
         page.line(failure::INDENT, 0, &Line::plain(&why));
     }
 }

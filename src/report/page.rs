@@ -138,6 +138,18 @@ impl Line {
     }
 }
 
+impl Sign {
+    /// The beginning of a line that it stands before.
+    pub(crate) fn line(self, style: &Style) -> Line {
+        Line::default().push(self.text(style), self.paint()).push(" ", Paint::Plain)
+    }
+
+    /// How far in such a line goes on.
+    pub(crate) fn hang(self, style: &Style) -> usize {
+        columns(self.text(style)) + 1
+    }
+}
+
 /// Points at a row's end: the earned ones stand in one column, whatever
 /// follows them.
 #[derive(Debug, Clone, PartialEq, Eq)]

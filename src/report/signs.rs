@@ -21,6 +21,9 @@ pub(crate) struct Style {
 }
 
 impl Style {
+    /// No colour, 80 columns.
+    pub(crate) const PIPED: Self = Self { colour: false, unicode: true, width: WIDEST };
+
     pub(crate) fn text_width(&self) -> usize {
         self.width.clamp(NARROWEST, WIDEST)
     }
@@ -31,9 +34,8 @@ impl Style {
 }
 
 impl Default for Style {
-    /// Piped: no colour, 80 columns.
     fn default() -> Self {
-        Self { colour: false, unicode: true, width: WIDEST }
+        Self::PIPED
     }
 }
 

@@ -6,7 +6,7 @@ use super::page::{Line, Page};
 use super::signs::Style;
 use super::voice::Voice;
 use super::{clean, failure, fault, outcome};
-use crate::grade::outcome::Outcome;
+use crate::outcome::Outcome;
 use crate::verdict::{CheckResult, Verdict};
 use std::time::SystemTime;
 

@@ -84,8 +84,7 @@ fn judged(looked: &Looked, voice: Voice) -> Fact {
     for (matcher, holds) in &looked.matchers {
         let sign = if *holds { Sign::Passed } else { Sign::Failed };
         let said = voice.expected(&looked.selector, matcher);
-        let line = Line::default().push(sign.text(voice.style), sign.paint()).push(" ", Paint::Plain);
-        lines.push(line.push(&said, Paint::Plain));
+        lines.push(sign.line(voice.style).push(&said, Paint::Plain));
     }
     Fact::Labelled { label: voice.say(&message!("report-expected")), lines }
 }
@@ -96,8 +95,8 @@ fn condition(weighed: &Weighed, voice: Voice) -> Fact {
         Some(false) => Sign::Failed,
         None => Sign::Waits,
     };
-    let line = Line::default().push(sign.text(voice.style), sign.paint()).push(" ", Paint::Plain);
-    Fact::Labelled { label: "cel".to_owned(), lines: vec![line.push(&weighed.that, Paint::Plain)] }
+    let line = sign.line(voice.style).push(&weighed.that, Paint::Plain);
+    Fact::Labelled { label: "cel".to_owned(), lines: vec![line] }
 }
 
 /// A value as it is: a text's own lines, the first of them; all else as JSON.
@@ -106,7 +105,10 @@ fn lines_of(value: &Value, voice: Voice) -> Vec<Line> {
     if text.is_empty() {
         return vec![Line::plain(&voice.say(&message!("report-empty")))];
     }
-    cut(text.trim_end().lines().map(|line| Line::plain(&clean::visible(&wide(line), true))).collect(), voice)
+    cut(
+        text.trim_end().lines().map(|line| Line::plain(&clean::visible(&clean::cut(line, WIDE), true))).collect(),
+        voice,
+    )
 }
 
 fn cut(mut lines: Vec<Line>, voice: Voice) -> Vec<Line> {
@@ -119,14 +121,7 @@ fn cut(mut lines: Vec<Line>, voice: Voice) -> Vec<Line> {
 }
 
 fn on_one_line(value: &Value) -> String {
-    clean::visible(&wide(&value.to_string()), true)
-}
-
-fn wide(text: &str) -> String {
-    match text.char_indices().nth(WIDE) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
+    clean::visible(&clean::cut(&value.to_string(), WIDE), true)
 }
 
 #[cfg(test)]

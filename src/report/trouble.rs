@@ -36,7 +36,7 @@ impl Voice<'_> {
                 message!("report-trouble-too-large", limit = self.bytes(u64::try_from(*limit).unwrap_or(u64::MAX)))
             }
             ProbeFailure::TooComplex { excess, .. } => {
-                message!("report-trouble-too-complex", bound = excess.bound.name(), limit = excess.limit)
+                message!("report-trouble-too-complex", bound = excess.bound.to_string(), limit = excess.limit)
             }
             ProbeFailure::TooManyFiles { limit } => message!("report-trouble-too-many-files", limit = *limit),
             ProbeFailure::RedirectLoop { url } => message!("report-trouble-redirect-loop", url = self.capped(url)),

@@ -3,9 +3,9 @@
 use super::signs::{self, Style};
 use crate::definition::model::Visibility;
 use crate::definition::text::{Language, Text};
-use crate::grade::outcome::Tally;
 use crate::i18n::Words;
 use crate::message::Message;
+use crate::outcome::Tally;
 use crate::verdict::CheckResult;
 use std::borrow::Cow;
 
@@ -18,6 +18,13 @@ pub(crate) struct Voice<'a> {
     pub(crate) style: &'a Style,
 }
 
+impl<'a> Voice<'a> {
+    /// For texts that no terminal shows.
+    pub(crate) fn plain(words: &'a Words) -> Self {
+        Self { words, style: &Style::PIPED }
+    }
+}
+
 impl Voice<'_> {
     pub(crate) fn say(&self, message: &Message) -> String {
         let said = self.words.say(message);
@@ -26,6 +33,15 @@ impl Voice<'_> {
 
     pub(crate) fn text<'t>(&self, text: &'t Text) -> &'t str {
         text.get(self.words.language())
+    }
+
+    /// A selector by the reader's name for it, where it has one.
+    pub(crate) fn selector(&self, selector: &str) -> String {
+        let id = format!("report-selector-{selector}");
+        if !self.words.has(&id) {
+            return selector.to_owned();
+        }
+        self.say(&Message { id: id.into(), args: Vec::new() })
     }
 
     /// What a check asks, as a title; of a hidden one that it is hidden.

@@ -10,9 +10,9 @@ use crate::engine::connect::Seccomp;
 use crate::engine::sweep::begin_run;
 use crate::engine::{Directory, DockerWorld, EngineError, Execution, Isolation};
 use crate::event::{Event, Events};
-use crate::grade::outcome::{Outcome, RunScope};
 use crate::grade::{self, Chosen, Ground, Selection, second};
 use crate::lock::FileLock;
+use crate::outcome::{Outcome, RunScope};
 use crate::plan::{self, FOLDER_MAX, GateAccess, Inputs, Observed, Project, ROOM_USER};
 use crate::quantity::Size;
 use crate::template::Scope;
@@ -36,7 +36,6 @@ const PROOF: u32 = 2;
 const NAMED: usize = 5;
 
 /// Seconds since 1970.
-#[must_use]
 pub fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
@@ -44,11 +43,8 @@ pub fn now() -> u64 {
 /// Which checks are asked, and what is known of the others.
 #[derive(Debug, Clone)]
 pub(crate) struct Asked {
-    /// Those that are asked.
     pub(crate) selection: Selection,
-    /// What the outcome is about.
     pub(crate) scope: RunScope,
-    /// Hints read so far.
     pub(crate) hints_read: u32,
     /// Results of an earlier run that still hold, of checks that aren't asked.
     pub(crate) earlier: Vec<CheckResult>,
@@ -226,12 +222,10 @@ pub(crate) async fn ahead(setting: &SessionContext<'_>) -> Result<Option<Ahead>,
 
 impl Ahead {
     /// For how long a whole run still fits before the room ends itself.
-    #[must_use]
     pub(crate) fn fresh_for(&self) -> Duration {
         AHEAD_FOR.saturating_sub(self.made.elapsed())
     }
 
-    /// Removes it, unused.
     pub(crate) async fn remove(self, setting: &SessionContext<'_>) -> Result<(), SessionError> {
         self.claim.give_back(setting).await
     }

@@ -3,7 +3,6 @@
 use crate::plan::subnet::{self, Subnet};
 use std::path::{Path, PathBuf};
 
-/// Our folders.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dirs {
     /// What can be made again: unpacked labs.
@@ -15,20 +14,15 @@ pub struct Dirs {
 }
 
 impl Dirs {
-    /// The folder of locks for images and playgrounds.
-    #[must_use]
     pub(crate) fn locks(&self) -> PathBuf {
         self.state.join("locks")
     }
 
     /// The folder of bundles that were taken in, a folder each.
-    #[must_use]
     pub(crate) fn bundles(&self) -> PathBuf {
         self.state.join("bundles")
     }
 
-    /// The folder of locks of runs.
-    #[must_use]
     pub fn runs(&self) -> PathBuf {
         self.run.join("rooms")
     }
@@ -36,7 +30,6 @@ impl Dirs {
 
 /// The subnets for a project: from `range`, less the host's own routes, which
 /// stand in the kernel's table.
-#[must_use]
 pub fn subnets(range: Option<Subnet>, project: &str) -> Vec<Subnet> {
     let routes = std::fs::read_to_string(Path::new("/proc/net/route")).unwrap_or_default();
     subnet::candidates(range.unwrap_or(Subnet::DEFAULT), &taken(&routes), project)

@@ -75,7 +75,6 @@ pub(super) async fn missing(images: &Images, loaded: &LoadedLab, gate: &Path) ->
 pub(super) struct ImageUse {
     pub(crate) name: String,
     pub(crate) source: Source,
-    /// Whether the lab does without it.
     pub(crate) optional: bool,
 }
 

@@ -3,7 +3,7 @@
 use super::stock;
 use crate::definition::digest::{self, LabDigest};
 use crate::definition::load::LoadedLab;
-use crate::grade::outcome::Judge;
+use crate::outcome::Judge;
 use std::io;
 
 /// The digest of a lab with all that its images are built from.

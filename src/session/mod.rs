@@ -21,21 +21,14 @@ use crate::workspace::copy::CopyError;
 use std::io;
 use std::path::PathBuf;
 
-/// Why an act failed.
 #[derive(Debug, thiserror::Error)]
 pub enum SessionError {
     #[error(transparent)]
     Engine(#[from] EngineError),
-    /// The learner's folder can't be copied.
     #[error(transparent)]
     Copy(#[from] CopyError),
-    /// A file of ours can't be read or written.
     #[error("`{}`: {source}", path.display())]
-    Io {
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
+    Io { path: PathBuf, source: io::Error },
     /// Another command works on the same playground for too long.
     #[error("another command works on this playground")]
     Busy,
@@ -48,7 +41,6 @@ impl From<crate::template::UnknownName> for SessionError {
 }
 
 /// The notice that a file of ours couldn't be read and was set aside.
-#[must_use]
 pub(crate) fn set_aside(aside: &SetAside) -> crate::message::Message {
     message!("set-aside", path = aside.path.as_path(), now = aside.now.as_path(), reason = aside.reason.as_str())
 }

@@ -38,38 +38,27 @@ const LOCK_PATIENCE: Duration = Duration::from_millis(300);
 /// What a service of the learner's gets to serve before it is told that it doesn't.
 const GLANCE: Duration = Duration::from_millis(1500);
 
-/// Everything that an act on a learner's folder needs.
 #[derive(Debug, Clone, Copy)]
 pub struct SessionContext<'a> {
     pub engine: &'a Engine,
-    /// Our folders.
     pub dirs: &'a Dirs,
-    /// The folder of the gate's image.
     pub gate: &'a Path,
     pub loaded: &'a LoadedLab,
-    /// The key of the pack's nonces.
     pub pack_secret: &'a str,
-    /// The learner's folder.
     pub workspace: &'a Workspace,
     pub record: &'a Record,
     /// The range that subnets are taken from, if not the usual one.
     pub range: Option<Subnet>,
-    /// Where events go.
     pub events: &'a Events,
-    /// Ends the act early.
     pub cancel: &'a CancellationToken,
 }
 
-/// A playground that runs.
 pub struct Playground {
     /// As a world for checks.
     pub place: DockerWorld,
     pub scope: Scope,
-    /// Whether anything had to be done.
     pub(crate) changed: bool,
-    /// Optional services that this machine doesn't have, and why.
     pub missing: BTreeMap<String, Message>,
-    /// The user of the toolbox's commands.
     pub user: (u32, u32),
 }
 
@@ -123,8 +112,6 @@ pub(crate) async fn lock(
     Ok(PlaygroundLock { _lock: lock, removing: path.with_extension("removing") })
 }
 
-/// The playground of a folder.
-#[must_use]
 pub fn project(setting: &SessionContext<'_>) -> Project {
     Project::playground(&setting.loaded.lab.id.value, &setting.workspace.folder)
 }
@@ -270,7 +257,6 @@ pub(crate) async fn for_commands_of(
     Ok(Playground { place, missing, ..playground })
 }
 
-/// What a playground's plan is made from.
 fn inputs<'a>(
     setting: &SessionContext<'_>,
     project: Project,
@@ -311,7 +297,6 @@ pub(crate) async fn glances(setting: &SessionContext<'_>, playground: &Playgroun
     join_all(seen).await.into_iter().flatten().collect()
 }
 
-/// What is there of the playground.
 pub(crate) async fn observed(setting: &SessionContext<'_>) -> Result<Observed, SessionError> {
     Ok(setting.engine.observe(&project(setting).name).await?)
 }

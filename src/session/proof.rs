@@ -6,10 +6,10 @@ use crate::definition::load::LoadedLab;
 use crate::engine::{Engine, EngineError};
 use crate::event::{Doing, Event, Events, Finished};
 use crate::grade::Selection;
-use crate::grade::outcome::{Outcome, RunScope, Tally};
 use crate::message::Message;
 use crate::mutation::source::{self, LayError};
 use crate::mutation::{Attempt, Executed, RoomFault, Run};
+use crate::outcome::{Outcome, RunScope, Tally};
 use crate::plan::ROOM_USER;
 use crate::plan::subnet::Subnet;
 use crate::template::Scope;
@@ -28,26 +28,18 @@ use tokio_util::sync::CancellationToken;
 /// lab or the engine is broken, and trying again would only take longer.
 const MOST_AGAIN: usize = 3;
 
-/// Everything that proving a lab needs.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ProofSetting<'a> {
     pub(crate) engine: &'a Engine,
-    /// Our folders.
     pub(crate) dirs: &'a Dirs,
-    /// The folder of the gate's image.
     pub(crate) gate: &'a Path,
     pub(crate) loaded: &'a LoadedLab,
-    /// The key of the pack's nonces.
     pub(crate) pack_secret: &'a str,
     /// The range that subnets are taken from, if not the usual one.
     pub(crate) range: Option<Subnet>,
-    /// Where events go.
     pub(crate) events: &'a Events,
-    /// Ends it all early.
     pub(crate) cancel: &'a CancellationToken,
-    /// Rooms side by side.
     pub(crate) at_once: usize,
-    /// How often each run is judged.
     pub(crate) repeats: u32,
     /// What is told of a room that couldn't be made.
     pub(crate) told: fn(SessionError) -> RoomFault,

@@ -22,7 +22,6 @@ pub struct LabProber {
 }
 
 impl LabProber {
-    #[must_use]
     pub fn of(scope: &Scope) -> Arc<dyn Prober> {
         Arc::new(Self { scope: scope.clone(), redactor: Redactor::new(scope) })
     }
@@ -103,7 +102,7 @@ fn technical(failure: &ProbeFailure) -> String {
         | ProbeFailure::LeadsOut { path: what }
         | ProbeFailure::NotHere { what }
         | ProbeFailure::BadUrl { url: what } => what.clone(),
-        ProbeFailure::TooComplex { excess, .. } => format!("> {} {}", excess.limit, excess.bound.name()),
+        ProbeFailure::TooComplex { excess, .. } => format!("> {} {}", excess.limit, excess.bound),
         ProbeFailure::TooLarge { limit }
         | ProbeFailure::TooManyFiles { limit }
         | ProbeFailure::TooManyRedirects { limit } => format!("> {limit}"),

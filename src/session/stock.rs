@@ -15,9 +15,7 @@ use tokio_util::sync::CancellationToken;
 /// An image, and the labs that need it.
 #[derive(Debug, Clone)]
 pub(crate) struct Needed {
-    /// What is there of it.
     pub(crate) stock: Stock,
-    /// Whose it is.
     pub(crate) labs: Vec<LabId>,
     /// Whether every lab does without it where it can't be had.
     pub(crate) optional: bool,

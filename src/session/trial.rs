@@ -44,10 +44,8 @@ tasks:
         expect: {exit: 0}
 "#;
 
-/// What a trial came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Trial {
-    /// All that was sent arrived.
     Works,
     /// Containers started, and nothing that was sent arrived.
     NothingArrives,

@@ -15,7 +15,6 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Characters of a nonce: 50 bits, enough that no two learners share one.
 const NONCE_CHARS: usize = 10;
 
-#[must_use]
 pub(crate) fn draw_nonce() -> String {
     let mut bytes = [0_u8; 8];
     rand::rng().fill_bytes(&mut bytes);
@@ -23,7 +22,6 @@ pub(crate) fn draw_nonce() -> String {
 }
 
 /// A learner's nonce of a name: the same each time, another for each learner.
-#[must_use]
 pub(crate) fn nonce(secret: &str, learner: &str, lab: &str, name: &str) -> String {
     // A key of any length is fine for HMAC.
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else { return String::new() };
@@ -38,8 +36,6 @@ fn base32(bytes: &[u8]) -> String {
     BASE32_NOPAD.encode(bytes).to_ascii_lowercase().chars().take(NONCE_CHARS).collect()
 }
 
-/// Draws a lab's secrets.
-#[must_use]
 pub(crate) fn draw_secrets(lab: &Lab) -> BTreeMap<String, String> {
     lab.secrets.iter().map(|(name, secret)| (name.clone(), draw(secret))).collect()
 }
@@ -52,7 +48,6 @@ fn draw(secret: &Secret) -> String {
 }
 
 /// What a machine keeps for a playground, drawn anew.
-#[must_use]
 pub fn draw_local(lab: &Lab) -> Local {
     Local {
         run_nonce: draw_nonce(),
@@ -61,7 +56,6 @@ pub fn draw_local(lab: &Lab) -> Local {
     }
 }
 
-/// Every value of a run.
 pub(crate) fn scope(
     loaded: &LoadedLab,
     pack_secret: &str,
@@ -95,7 +89,6 @@ pub(crate) fn scope(
 }
 
 /// The nonces that a text names, for one learner.
-#[must_use]
 pub(crate) fn nonces_of(source: &str, lab: &LabId, pack_secret: &str, learner: &str) -> Scope {
     let mut scope = Scope::default();
     for name in nonces(source) {

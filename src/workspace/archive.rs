@@ -25,7 +25,6 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    /// The bytes of content.
     pub(crate) fn size(&self) -> u64 {
         match self.kind {
             EntryKind::File { size, .. } => size,

@@ -8,9 +8,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SetAside {
     pub(crate) path: PathBuf,
-    /// Where it is now.
     pub(crate) now: PathBuf,
-    /// What is wrong with it.
     pub(crate) reason: String,
 }
 

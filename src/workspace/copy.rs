@@ -50,7 +50,6 @@ impl Default for CopyRules {
     }
 }
 
-/// A folder's copy.
 #[derive(Debug)]
 pub struct FolderCopy {
     /// The tar archive (GNU): an anonymous temporary file, rewound to its start,
@@ -63,16 +62,12 @@ pub struct FolderCopy {
     pub(crate) left_out: Vec<LeftOut>,
 }
 
-/// A file or folder that isn't in the copy.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct LeftOut {
-    /// Relative to the folder.
     pub(crate) path: PathBuf,
-    /// Why it isn't there.
     pub(crate) reason: LeftOutReason,
 }
 
-/// Why a file or folder isn't in the copy.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum LeftOutReason {
     /// This `.gitignore` names it; relative to the folder.
@@ -85,10 +80,7 @@ pub(crate) enum LeftOutReason {
 pub enum CopyError {
     /// Nothing is there, or something that isn't a folder.
     #[error("no folder at `{}`", path.display())]
-    NotAFolder {
-        /// The path as given.
-        path: PathBuf,
-    },
+    NotAFolder { path: PathBuf },
     /// Of a chain of links, this is the one that takes the step outside.
     #[error("the link `{}` leads out of the folder, to `{}`", path.display(), target.display())]
     LinkLeadsOut {
@@ -129,56 +121,37 @@ pub enum CopyError {
     /// No honest folder is so deep.
     #[error("`{}` lies more than {limit} folders deep", path.display())]
     TooDeep {
-        /// The first folder beyond the limit.
         path: PathBuf,
         /// The most folders that may lie within each other.
         limit: usize,
     },
     /// Neither a file, nor a folder, nor a link.
     #[error("`{}` is a {kind}", path.display())]
-    SpecialFile {
-        /// Where it is.
-        path: PathBuf,
-        /// What it is.
-        kind: SpecialKind,
-    },
+    SpecialFile { path: PathBuf, kind: SpecialKind },
     /// The system refuses to read it, or it is a `.gitignore` that can't be used.
     #[error("`{}` can't be read", path.display())]
     Unreadable {
         /// Where it is; `.` is the folder itself.
         path: PathBuf,
-        /// Why not.
         source: io::Error,
     },
     /// It was replaced, removed or shortened while it was copied, several times
     /// in a row.
     #[error("`{}` keeps changing while it is copied", path.display())]
-    Changed {
-        /// The file or folder, the last time.
-        path: PathBuf,
-    },
+    Changed { path: PathBuf },
     /// The temporary file that holds the archive can't be written.
     #[error("the temporary archive can't be written")]
     Archive(#[source] io::Error),
 }
 
 /// The files that no archive can hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::Display)]
+#[strum(serialize_all = "lowercase")]
 pub enum SpecialKind {
     Socket,
     Fifo,
     /// A character or block device.
     Device,
-}
-
-impl std::fmt::Display for SpecialKind {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Socket => "socket",
-            Self::Fifo => "fifo",
-            Self::Device => "device",
-        })
-    }
 }
 
 /// How often a folder that changes under our hands is copied anew.

@@ -21,32 +21,26 @@ use std::path::{Path, PathBuf};
 
 /// The version of the form of `dispute.json`.
 const FORMAT: u32 = 1;
-/// The entry that says what it is about.
 const HEAD: &str = "dispute.json";
 /// The folder of the learner's files.
 const FOLDER: &str = "folder";
 /// Bytes of `dispute.json` at the most: what probes saw is cut to a few hundred kB.
 const MOST_HEAD: u64 = 32 << 20;
 
-/// What a dispute is about.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) struct Dispute {
-    /// The version of this form.
     pub(crate) format: u32,
     pub(crate) lab: LabId,
     pub(crate) version: String,
     /// The version of the `lab` that judged.
     pub(crate) judged_by: String,
-    /// The engine's version.
     pub(crate) engine: String,
     /// The learner's id, on which the values of a room depend.
     pub(crate) learner: String,
     /// Seconds since 1970, by the learner's clock.
     pub(crate) at: u64,
-    /// The check whose verdict is disputed.
     pub(crate) check: CheckId,
-    /// What the learner says to it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) message: Option<String>,
     pub(crate) result: CheckResult,
@@ -55,14 +49,11 @@ pub(crate) struct Dispute {
 }
 
 impl Dispute {
-    /// A dispute of this form.
-    #[must_use]
     pub(crate) fn form() -> u32 {
         FORMAT
     }
 
     /// What was seen, in the form that a file keeps.
-    #[must_use]
     pub(crate) fn seen(attempts: &[Attempted]) -> Value {
         serde_json::to_value(attempts).unwrap_or_default()
     }

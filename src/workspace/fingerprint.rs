@@ -19,10 +19,8 @@ pub(crate) fn entries(archive: &File) -> io::Result<BTreeMap<PathBuf, Entry>> {
     Ok(found)
 }
 
-/// One path of a folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Entry {
-    /// Whether it is a symbolic link.
     pub(crate) is_link: bool,
     hash: Vec<u8>,
 }

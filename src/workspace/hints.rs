@@ -4,40 +4,31 @@
 use super::record::{LastVerdict, TaskProgress};
 use crate::definition::model::{Check, Hint, Lab, Task};
 use crate::definition::name::CheckId;
-use crate::grade::outcome::{Outcome, ToRead};
+use crate::outcome::{Outcome, ToRead};
 use crate::verdict::Verdict;
 
 /// The hints of a check or a task, and how far they were read.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Shelf<'a> {
-    /// The task they help with.
     pub(crate) task: &'a Task,
     /// The check they are of, when they aren't the whole task's.
     pub(crate) check: Option<&'a Check>,
-    /// All of them, in order.
     pub(crate) hints: &'a [Hint],
-    /// How many were read.
     pub(crate) read: usize,
     /// Distinct failed versions of the folder, in this task.
     pub(crate) failed: u32,
 }
 
-/// What there is to read.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Next<'a> {
-    /// The next hint is unlocked.
     Ready(&'a Hint),
-    /// It unlocks after so many more failed versions.
     Locked(u32),
-    /// All were read.
     AllRead,
-    /// There are none.
     None,
 }
 
 impl<'a> Shelf<'a> {
     /// The hints that help with a check: its own, else its task's.
-    #[must_use]
     pub(crate) fn of_check(task: &'a Task, check: &'a Check, progress: &TaskProgress) -> Self {
         if check.hints.is_empty() {
             return Self::of_task(task, progress);
@@ -45,15 +36,12 @@ impl<'a> Shelf<'a> {
         Self::new(task, Some(check), &check.hints, progress)
     }
 
-    /// A task's hints.
-    #[must_use]
     pub(crate) fn of_task(task: &'a Task, progress: &TaskProgress) -> Self {
         Self::new(task, None, &task.hints, progress)
     }
 
     /// Those of the first failed check, else the current task's; none when all
     /// is passed.
-    #[must_use]
     pub(crate) fn by_default(lab: &'a Lab, progress: &TaskProgress) -> Option<Self> {
         let failed = |check: &Check| progress.checks.get(&check.id.value) == Some(&LastVerdict::Failed);
         lab.checks()
@@ -70,13 +58,10 @@ impl<'a> Shelf<'a> {
     }
 
     /// The id of the check or task that they are of.
-    #[must_use]
     pub(crate) fn id(&self) -> &'a str {
         self.check.map_or(self.task.id.value.as_str(), |check| check.id.value.as_str())
     }
 
-    /// What there is to read.
-    #[must_use]
     pub(crate) fn next(&self) -> Next<'a> {
         match self.hints.get(self.read) {
             Some(hint) if hint.after <= self.failed => Next::Ready(hint),
@@ -86,15 +71,12 @@ impl<'a> Shelf<'a> {
         }
     }
 
-    /// Those that were read.
-    #[must_use]
     pub(crate) fn already_read(&self) -> &'a [Hint] {
         &self.hints[..self.read]
     }
 }
 
 /// The hints that help with an outcome's failed checks and can be read now.
-#[must_use]
 pub(crate) fn to_read(lab: &Lab, outcome: &Outcome, progress: &TaskProgress) -> Vec<ToRead> {
     let failed =
         |id: &CheckId| outcome.results().any(|result| result.id == *id && matches!(result.verdict, Verdict::Failed(_)));
@@ -111,7 +93,7 @@ pub(crate) fn to_read(lab: &Lab, outcome: &Outcome, progress: &TaskProgress) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::grade::outcome::RunScope;
+    use crate::outcome::RunScope;
     use crate::verdict::{CheckResult, Failure};
     use crate::workspace::tests::lab;
     use std::time::Duration;

@@ -16,7 +16,6 @@ fn path(state: &Path) -> PathBuf {
 }
 
 /// The folders that are still there and belong to this lab, newest first.
-#[must_use]
 pub(crate) fn folders(state: &Path, lab: &LabId) -> Vec<Workspace> {
     read(state)
         .into_iter()
@@ -46,7 +45,6 @@ pub(crate) struct Known {
     /// The lab's folder, where the folder's owner named one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) lab: Option<PathBuf>,
-    /// Whose work it is.
     #[serde(default)]
     pub(crate) learner: String,
     /// The digest of the lab that judged it last.

@@ -3,7 +3,8 @@
 
 use super::aside::SetAside;
 use super::record::Workspace;
-use crate::grade::outcome::Outcome;
+use crate::clean;
+use crate::outcome::Outcome;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::fs;
@@ -13,39 +14,30 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 /// The version of the file's form. A newer one is refused, for a report that
 /// leaves out what it doesn't know would be wrong.
 const FORMAT: u32 = 1;
-/// Where it is, below the folder.
 const PATH: &str = ".lab/local/outcome.json";
 /// Characters of one text: a body can have millions, and reports show few.
 const TEXT_CAP: usize = 64_000;
 /// Bytes of the file at the most.
 const MOST: u64 = 64 << 20;
 
-/// An outcome and when it was.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Kept {
-    /// The version of this file's form.
     format: u32,
     /// Seconds since 1970, by this machine's clock.
     at: u64,
     pub(crate) outcome: Outcome,
 }
 
-/// What is known of the last run.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum LastRun {
-    /// Nothing was judged yet, on this machine.
     None,
-    /// This.
     Kept(Box<Kept>),
     /// Something that only a newer `lab` can read: the version of its form.
     Newer(u64),
-    /// Something unreadable, which was set aside.
     Unreadable(SetAside),
 }
 
 impl Kept {
-    /// When it was judged, by this machine's clock.
-    #[must_use]
     pub(crate) fn at(&self) -> SystemTime {
         // What no clock could have shown, such as after a hand's edit, is the beginning.
         UNIX_EPOCH.checked_add(Duration::from_secs(self.at)).unwrap_or(UNIX_EPOCH)
@@ -53,18 +45,16 @@ impl Kept {
 }
 
 impl Workspace {
-    /// Keeps an outcome in the place of the one before.
     pub(crate) fn keep(&self, outcome: &Outcome, at: SystemTime) -> io::Result<()> {
         let at = at.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
         let kept = Kept { format: FORMAT, at, outcome: outcome.clone() };
         self.refuse_links()?;
         fs::create_dir_all(self.folder.join(".lab/local"))?;
-        let mut text = serde_json::to_vec(&capped(serde_json::to_value(&kept)?))?;
+        let mut text = serde_json::to_vec(&clean::cut_each(serde_json::to_value(&kept)?, TEXT_CAP))?;
         text.push(b'\n');
         super::atomic::write(&self.folder.join(PATH), &text, 0o600)
     }
 
-    /// The last run's outcome.
     pub(crate) fn last_run(&self) -> io::Result<LastRun> {
         let path = self.folder.join(PATH);
         let text = match self.read_own("local/outcome.json", MOST) {
@@ -83,23 +73,10 @@ impl Workspace {
     }
 }
 
-/// The value with each of its texts cut.
-fn capped(value: Value) -> Value {
-    match value {
-        Value::String(text) => match text.char_indices().nth(TEXT_CAP) {
-            Some((end, _)) => Value::String(format!("{}…", &text[..end])),
-            None => Value::String(text),
-        },
-        Value::Array(items) => Value::Array(items.into_iter().map(capped).collect()),
-        Value::Object(entries) => Value::Object(entries.into_iter().map(|(key, value)| (key, capped(value))).collect()),
-        other => other,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::grade::outcome::RunScope;
+    use crate::outcome::RunScope;
     use crate::verdict::{CheckResult, Failure, Verdict};
 
     fn outcome(evidence: &str) -> Outcome {

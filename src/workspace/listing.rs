@@ -21,11 +21,9 @@ const MAX_PATTERNS: u64 = 12_000;
 pub(super) struct Listing {
     /// A folder stands before what it holds, and siblings are sorted by name.
     pub(crate) entries: Vec<Entry>,
-    /// What is ignored, sorted.
     pub(crate) left_out: Vec<LeftOut>,
 }
 
-/// Lists a folder by the rules.
 pub(super) fn list(root: &Dir, rules: &CopyRules) -> Result<Listing, CopyError> {
     let listing = Listing { entries: Vec::new(), left_out: Vec::new() };
     let mut walk = Walk { rules, listing, ignores: Vec::new(), patterns: 0, kept: 0 };

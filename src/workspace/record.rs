@@ -9,7 +9,7 @@ use super::atomic;
 use super::newer;
 use crate::definition::model::{Lab, Task, Tier};
 use crate::definition::name::{CheckId, LabId, TaskId};
-use crate::grade::outcome::Outcome;
+use crate::outcome::Outcome;
 use crate::untrusted::{self, Links};
 use crate::verdict::Verdict;
 use serde::de::DeserializeOwned;
@@ -30,7 +30,6 @@ pub(super) const MOST: u64 = 8 << 20;
 /// Which lab a folder belongs to, and whose work it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
-    /// The version of this file's form.
     #[serde(default)]
     pub(crate) format: u32,
     pub(crate) lab: LabId,
@@ -41,10 +40,8 @@ pub struct Record {
     pub(crate) learner: String,
 }
 
-/// What was achieved so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct TaskProgress {
-    /// The version of this file's form.
     #[serde(default)]
     pub(crate) format: u32,
     /// The last verdict of each check: `passed`, `failed`, …
@@ -69,26 +66,19 @@ pub(crate) struct TaskProgress {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum LastVerdict {
-    /// It held.
     Passed,
-    /// It didn't.
     Failed,
-    /// It waits on one that didn't.
     Blocked,
     /// The same, and it held before: it is asked again with the current task.
     Lapsed,
-    /// This machine can't judge it.
     Unavailable,
 }
 
-/// What belongs to this machine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Local {
     /// The playground's `run.nonce`.
     pub(crate) run_nonce: String,
-    /// The playground's secrets.
     pub(crate) secrets: BTreeMap<String, String>,
-    /// The gate's password.
     pub gate_password: String,
 }
 
@@ -100,7 +90,6 @@ pub struct Workspace {
 
 impl Workspace {
     /// The folder that `from` lies in, upwards: the nearest with a record.
-    #[must_use]
     pub(crate) fn around(from: &Path) -> Option<Self> {
         let from = fs::canonicalize(from).ok()?;
         from.ancestors()
@@ -165,7 +154,6 @@ impl Workspace {
         Ok((local, aside))
     }
 
-    /// Replaces what belongs to this machine.
     pub(crate) fn write_local(&self, local: &Local) -> io::Result<()> {
         self.write("local/state.json", local, 0o600)
     }
@@ -206,7 +194,6 @@ impl Workspace {
 }
 
 impl Record {
-    #[must_use]
     pub fn new(lab: &Lab, learner: String) -> Self {
         Self { format: FORMAT, lab: lab.id.value.clone(), version: lab.version.value.clone(), learner }
     }
@@ -243,7 +230,6 @@ impl TaskProgress {
     }
 
     /// Distinct versions of the folder that failed in a task.
-    #[must_use]
     pub(crate) fn failed_versions_of(&self, task: &TaskId) -> u32 {
         self.failed_versions.get(task).map_or(0, |versions| u32::try_from(versions.len()).unwrap_or(u32::MAX))
     }
@@ -267,14 +253,12 @@ impl TaskProgress {
         self.failed_versions.remove(&task.id.value);
     }
 
-    /// The core tasks that aren't passed.
     pub(crate) fn core_left<'a>(&self, lab: &'a Lab) -> impl Iterator<Item = &'a Task> {
         lab.tasks.value.iter().filter(|task| task.tier == Tier::Core && !self.is_passed(task))
     }
 
     /// Whether every check of a task passed when it was last judged, those
     /// aside that this machine can't judge.
-    #[must_use]
     pub(crate) fn is_passed(&self, task: &Task) -> bool {
         let mut any = false;
         task.checks.value.iter().all(|check| match self.checks.get(&check.id.value) {
@@ -289,14 +273,12 @@ impl TaskProgress {
 
     /// The current task: the first core one that isn't passed, else the first
     /// bonus one; none when all are passed.
-    #[must_use]
     pub(crate) fn current<'a>(&self, lab: &'a Lab) -> Option<&'a Task> {
         let open = |tier: Tier| lab.tasks.value.iter().find(|task| task.tier == tier && !self.is_passed(task));
         open(Tier::Core).or_else(|| open(Tier::Bonus))
     }
 
     /// Points of the checks that passed when they were last judged, of all.
-    #[must_use]
     pub(crate) fn points(&self, lab: &Lab) -> (u32, u32) {
         let passed = |id: &CheckId| self.checks.get(id) == Some(&LastVerdict::Passed);
         let earned = lab.checks().filter(|(_, check)| passed(&check.id.value)).map(|(_, check)| check.points).sum();
@@ -305,7 +287,6 @@ impl TaskProgress {
 
     /// The last task that a check without arguments judges: the current one, or a later
     /// one that held until something before it failed.
-    #[must_use]
     pub(crate) fn reached(&self, lab: &Lab) -> Option<TaskId> {
         let current = self.current_id(lab)?;
         let lapsed = |task: &&Task| {
@@ -316,7 +297,6 @@ impl TaskProgress {
     }
 
     /// The tasks up to the current one, for a check without arguments.
-    #[must_use]
     pub(crate) fn current_id(&self, lab: &Lab) -> Option<TaskId> {
         self.current(lab).map(|task| task.id.value.clone())
     }
@@ -411,7 +391,7 @@ mod tests {
 
     #[test]
     fn what_waits_on_a_failure_is_no_failure_and_is_asked_again_where_it_held() {
-        use crate::grade::outcome::RunScope;
+        use crate::outcome::RunScope;
         use crate::verdict::{CheckResult, Failure};
         let lab = crate::workspace::tests::lab();
         let ids: Vec<CheckId> = lab.checks().map(|(_, check)| check.id.value.clone()).collect();

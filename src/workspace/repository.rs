@@ -4,7 +4,6 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// What became of a folder's history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Repository {
     /// There is one now, with nothing committed yet.
@@ -14,7 +13,6 @@ pub(crate) enum Repository {
 }
 
 /// Makes a folder a repository, where git is there and it isn't in one.
-#[must_use]
 pub(crate) fn begin(folder: &Path) -> Repository {
     let git = |args: &[&str]| {
         let mut command = Command::new("git");

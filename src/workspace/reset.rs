@@ -14,12 +14,10 @@ const KEPT: [&str; 2] = [".lab", ".git"];
 /// Resets within one second that find a name for their backup.
 const MAX_SAME_SECOND: u32 = 100;
 
-/// What a reset did.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Done {
     /// Where everything is that was in the folder; none when it was empty.
     pub(crate) backup: Option<PathBuf>,
-    /// Files of the starter.
     pub(crate) files: usize,
 }
 
@@ -49,7 +47,6 @@ fn reset_with(folder: &Path, starter: &Path, now: u64, rename: Rename<'_>) -> Re
     Ok(Done { backup, files })
 }
 
-/// What is to be moved.
 fn names(folder: &Path) -> Result<Vec<PathBuf>, StarterError> {
     let entries = fs::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<_>>>).map_err(failed(folder))?;
     let names = entries.into_iter().map(|entry| PathBuf::from(entry.file_name()));
@@ -72,7 +69,6 @@ fn back_up(folder: &Path, names: &[PathBuf], now: u64, rename: Rename<'_>) -> Re
     Ok(backup)
 }
 
-/// Why a backup ended early.
 struct Stopped {
     error: StarterError,
     /// Whether everything is in the folder, so that the backup can go.

@@ -10,10 +10,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Whether the solutions may be seen.
 #[derive(Debug, Clone)]
 pub(crate) enum Right<'a> {
-    /// Every core task is passed.
     Passed,
     /// The learner gave up, which is recorded.
     GivenUp,
@@ -22,8 +20,6 @@ pub(crate) enum Right<'a> {
 }
 
 impl<'a> Right<'a> {
-    /// What the progress says.
-    #[must_use]
     pub(crate) fn of(progress: &TaskProgress, lab: &'a Lab) -> Self {
         let left: Vec<&Task> = progress.core_left(lab).collect();
         match (left.is_empty(), progress.given_up) {
@@ -36,13 +32,10 @@ impl<'a> Right<'a> {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Solution {
-    /// Its folder's name.
     pub(crate) name: String,
     pub(crate) folder: PathBuf,
 }
 
-/// A lab's solutions, by name.
-#[must_use]
 pub(crate) fn all(lab_folder: &Path) -> Vec<Solution> {
     let entries = fs::read_dir(lab_folder.join("solutions")).into_iter().flatten().filter_map(Result::ok);
     let folders = entries.filter(|entry| entry.path().is_dir());
@@ -56,7 +49,6 @@ pub(crate) fn all(lab_folder: &Path) -> Vec<Solution> {
 impl Solution {
     /// What it says of itself: its README's first sentence, else the comment at
     /// the head of the first command that the checks run.
-    #[must_use]
     pub(crate) fn summary(&self, lab: &Lab, language: Language) -> Option<String> {
         let read = |name: &str| untrusted::read_text(&self.folder.join(name), Links::Followed, MAX_BYTES as u64).ok();
         let readme = read(&format!("README.{}.md", language.code())).or_else(|| read("README.md"));
@@ -65,7 +57,6 @@ impl Solution {
     }
 
     /// Its files, relative to it, sorted.
-    #[must_use]
     pub(crate) fn files(&self) -> Vec<PathBuf> {
         let mut found = Vec::new();
         let mut left = vec![self.folder.clone()];
@@ -84,7 +75,6 @@ impl Solution {
     }
 
     /// Where it is put: beside the learner's folder.
-    #[must_use]
     pub(crate) fn target(&self, learners: &Path, lab: &Lab) -> PathBuf {
         learners.with_file_name(format!("{}-solution-{}", lab.id.value, self.name))
     }

@@ -7,29 +7,18 @@ use std::io;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-/// Why a folder can't be made.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StarterError {
     /// The folder has something in it that isn't this lab's.
     #[error("`{}` isn't empty", folder.display())]
     NotEmpty { folder: PathBuf },
-    /// The lab has no starter.
     #[error("`{}` is missing", starter.display())]
-    NoStarter {
-        /// Where it should be.
-        starter: PathBuf,
-    },
+    NoStarter { starter: PathBuf },
     /// Something in the starter isn't the starter's own.
     #[error("`{}` leads out", path.display())]
     LeadsOut { path: PathBuf },
-    /// Something couldn't be written.
     #[error("`{}`: {source}", path.display())]
-    Io {
-        /// What.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
+    Io { path: PathBuf, source: io::Error },
 }
 
 /// Copies a starter into a folder that is new or empty; how many files.

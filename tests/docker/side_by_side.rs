@@ -6,7 +6,7 @@ use lab_runner::definition::load::load;
 use lab_runner::engine::{Engine, connect};
 use lab_runner::event::Events;
 use lab_runner::grade::Selection;
-use lab_runner::grade::outcome::RunScope;
+use lab_runner::outcome::RunScope;
 use lab_runner::plan::Project;
 use lab_runner::session::playground::SessionContext;
 use lab_runner::session::{Dirs, clean_room};

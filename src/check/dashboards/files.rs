@@ -29,7 +29,6 @@ pub(super) async fn find(world: &dyn World, folder: &str) -> Result<GrafanaConte
     Ok(found)
 }
 
-/// The YAML files of a folder, read.
 async fn yaml_files(
     world: &dyn World,
     folder: &str,

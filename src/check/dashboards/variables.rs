@@ -31,7 +31,6 @@ enum Filling {
     Raw(String),
     /// One of these, as part of a regular expression.
     AnyOf(Vec<String>),
-    /// Nothing can: why.
     Refused(String),
 }
 
@@ -43,7 +42,6 @@ pub(super) struct Wanted {
     pub(crate) parameters: Vec<(&'static str, String)>,
 }
 
-/// A dashboard's variables, in their order.
 pub(super) fn of(dashboard: &Value) -> impl Iterator<Item = &Value> {
     dashboard.get("templating").and_then(|part| part.get("list")).and_then(Value::as_array).into_iter().flatten()
 }
@@ -56,7 +54,6 @@ static LABEL_VALUES: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"^\s*label_values\(\s*(?:(.+)\s*,)?\s*(\w+)\s*\)\s*$").ok());
 
 impl Values {
-    /// Grafana's own variables for a window.
     pub(crate) fn built_in(window: Window) -> Self {
         let span = window.span();
         let mut values = Self::default();

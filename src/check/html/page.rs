@@ -10,7 +10,6 @@ use url::Url;
 
 #[derive(Debug, Default)]
 pub(super) struct Page {
-    /// The names that fragments can point to.
     pub(crate) ids: HashSet<String>,
     /// Where it leads and what it loads, in order, each once.
     pub(crate) links: Vec<Link>,

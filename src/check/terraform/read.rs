@@ -23,7 +23,6 @@ pub(super) enum Stage {
     Destroy,
     Output,
     Show,
-    /// The state as it is stored.
     Pull,
     /// What `init` noted of the backend.
     Backend,
@@ -355,7 +354,6 @@ fn mask(value: &mut Value, marks: &Value, hidden: &mut Vec<String>) {
     }
 }
 
-/// Every text in a sensitive value.
 fn texts(value: &Value, found: &mut Vec<String>) {
     match value {
         Value::String(text) if text.len() >= SHORTEST => found.push(text.clone()),

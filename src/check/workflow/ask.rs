@@ -24,7 +24,6 @@ pub struct Workflow {
 pub(crate) enum Happening {
     Push(Template),
     Tag(Template),
-    /// A workflow is dispatched by hand.
     Dispatch {
         branch: Template,
         inputs: BTreeMap<String, Template>,
@@ -88,7 +87,6 @@ pub(crate) struct Change {
 pub(crate) struct Edit {
     /// The file, from the repository's root.
     pub(crate) file: Template,
-    /// What becomes of it.
     pub(crate) how: How,
 }
 

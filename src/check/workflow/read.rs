@@ -82,7 +82,6 @@ struct Problem {
     text: String,
 }
 
-/// What the model's answer has.
 #[derive(Debug, Deserialize)]
 struct Model {
     problems: Vec<Problem>,

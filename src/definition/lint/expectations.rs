@@ -5,7 +5,7 @@ use crate::check::{Lack, Probe, Yields};
 use crate::definition::model::{Asks, Step};
 use crate::definition::outline::Place;
 use crate::expect::selector::SelectorKind;
-use crate::expect::{Expect, Matcher, Operand, Selector};
+use crate::expect::{Expect, Matcher, Multi, Operand, Selector};
 use std::ops::Range;
 
 /// Fields whose value is a text long enough to hold several others; of all
@@ -84,7 +84,7 @@ fn matchers(lint: &mut Lint, place: Place, expect: &Expect) {
         let place = place.key(&name);
         let matchers = &expectation.matchers.value;
         match (expectation.selector.value.kind(), matchers.as_slice()) {
-            (SelectorKind::Field, [Matcher::Contains(items)])
+            (SelectorKind::Field, [Matcher::Multi(Multi::Contains, items)])
                 if place.is_list() && !items.is_empty() && !LONG_TEXTS.contains(&name.as_str()) =>
             {
                 list_for_one(lint, place, &name, items);
@@ -111,12 +111,8 @@ fn empty(lint: &mut Lint, place: Place, matchers: &[Matcher]) {
     for matcher in matchers {
         let place = place.key(matcher.key());
         match matcher {
-            Matcher::Not(inner)
-            | Matcher::Count(inner)
-            | Matcher::Every(inner)
-            | Matcher::Some(inner)
-            | Matcher::None(inner) => empty(lint, place, inner),
-            Matcher::Contains(items) | Matcher::OneOf(items) | Matcher::SameItems(items) if items.is_empty() => {
+            Matcher::Nested(_, inner) => empty(lint, place, inner),
+            Matcher::Multi(_, items) if items.is_empty() => {
                 lint.say(place.span(), message!("empty-matcher"));
             }
             _ => {}

@@ -7,7 +7,7 @@ use crate::definition::edit::Edit;
 use crate::definition::model::{Check, Room};
 use crate::definition::outline::Place;
 use crate::expect::selector::SelectorKind;
-use crate::expect::{Expect, Matcher, Operand};
+use crate::expect::{Expect, Matcher, Nested, Operand, Single};
 use crate::template::Template;
 use globset::GlobBuilder;
 use std::collections::BTreeMap;
@@ -103,7 +103,6 @@ fn own_file(lint: &mut Lint, place: Place, exec: &Exec) {
 
 const OUTSIDE: &str = "outside-contract";
 
-/// A path of the learner's folder.
 fn of_learner(lint: &mut Lint, place: Place, path: &Template) {
     // What is drawn at random is the lab's own.
     if path.names().next().is_some() {
@@ -181,9 +180,9 @@ fn only_negative(expect: &Expect) -> bool {
     let mut matchers = expect.0.iter().flat_map(|expectation| &expectation.matchers.value).peekable();
     matchers.peek().is_some()
         && matchers.all(|matcher| match matcher {
-            Matcher::Not(_) | Matcher::None(_) | Matcher::Exists(false) => true,
-            Matcher::Count(inner) => inner.iter().all(|inner| match inner {
-                Matcher::Equals(Operand::Plain(value)) => value.as_u64() == Some(0),
+            Matcher::Nested(Nested::Not | Nested::None, _) | Matcher::Exists(false) => true,
+            Matcher::Nested(Nested::Count, inner) => inner.iter().all(|inner| match inner {
+                Matcher::Single(Single::Equals, Operand::Plain(value)) => value.as_u64() == Some(0),
                 _ => false,
             }),
             _ => false,

@@ -108,11 +108,7 @@ fn fill(lint: &mut Lint, folder: &Path, place: Place, matchers: &[Matcher]) {
                     lint.say(place.key("file").span(), message);
                 }
             }
-            Matcher::Not(inner)
-            | Matcher::Count(inner)
-            | Matcher::Every(inner)
-            | Matcher::Some(inner)
-            | Matcher::None(inner) => fill(lint, folder, place, inner),
+            Matcher::Nested(_, inner) => fill(lint, folder, place, inner),
             _ => {}
         }
     }

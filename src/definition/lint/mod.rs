@@ -25,10 +25,8 @@ use std::time::Duration;
 /// of names, all unknown, gets no suggestions from some point on.
 const COMPARISONS: usize = 200_000;
 
-/// The version of the format.
 const API_VERSION: &str = "lab/v1";
 
-/// Which rules are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rigour {
     /// Those without which a lab can't run.

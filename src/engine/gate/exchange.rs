@@ -34,7 +34,6 @@ pub(super) fn host_and_port(url: &Url) -> String {
     format!("{}:{}", url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or(80))
 }
 
-/// The request as it will be sent.
 pub(super) fn message(url: &Url, request: &HttpRequest) -> Result<Request<Full<Bytes>>, ProbeFailure> {
     let target: Uri = url[Position::BeforePath..Position::AfterQuery]
         .parse()

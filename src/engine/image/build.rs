@@ -29,18 +29,13 @@ const WIDEST: usize = 400;
 const SHORT: usize = 100;
 
 pub(super) struct Build<'a> {
-    /// The tag it gets.
     pub(crate) tag: &'a str,
-    /// The folder, for messages.
     pub(crate) folder: &'a Path,
-    /// The build folder as an archive.
     pub(crate) archive: Vec<u8>,
-    /// Arguments.
     pub(crate) args: &'a BTreeMap<String, String>,
 }
 
 impl Images {
-    /// Builds an image and returns its id.
     pub(super) async fn build(&self, part: &str, build: Build<'_>) -> Result<String, ImageError> {
         let Build { tag, folder, archive, args } = build;
         let args: HashMap<&str, &str> = args.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
@@ -125,7 +120,6 @@ fn failure(tag: &str, folder: &Path, log: Log, error: Option<Error>) -> ImageErr
     ImageError::BuildFailed { folder: folder.to_owned(), step, instruction, message, tail: tail.into() }
 }
 
-/// What a build has said so far.
 #[derive(Default)]
 struct Log {
     step: u32,
@@ -133,7 +127,6 @@ struct Log {
     instruction: String,
     /// The container in which the step runs.
     container: Option<String>,
-    /// The last line worth showing.
     line: String,
     tail: VecDeque<String>,
     /// What came since the last line break.

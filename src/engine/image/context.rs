@@ -85,7 +85,6 @@ impl Context {
         }
     }
 
-    /// Whether it has such a file.
     pub(crate) fn has(&self, path: &Path) -> bool {
         matches!(self.entries.get(path), Some(Entry::File { .. }))
     }

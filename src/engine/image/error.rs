@@ -7,7 +7,6 @@ use std::time::Duration;
 /// the edge.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ImageError {
-    /// The caller gave up.
     #[error("cancelled")]
     Cancelled,
 
@@ -15,7 +14,6 @@ pub enum ImageError {
     /// closed network the remedy for a base image is `scripts/setup`.
     #[error("`{image}` can't be had: {}", all(reasons))]
     CantHave {
-        /// The reference, such as `debian:trixie-slim`.
         image: String,
         /// One for each origin that was tried, in order.
         reasons: Vec<ImageError>,
@@ -32,108 +30,52 @@ pub enum ImageError {
     RateLimited { image: String, registry: String },
     /// The registry's name can't be resolved, or nobody connects there.
     #[error("registry `{registry}` can't be reached: {reason}")]
-    Unreachable {
-        /// The registry's host.
-        registry: String,
-        /// What the daemon said.
-        reason: String,
-    },
-    /// A pull failed in another way.
+    Unreachable { registry: String, reason: String },
     #[error("pulling `{image}` failed: {detail}")]
-    PullFailed {
-        image: String,
-        /// What the daemon said.
-        detail: String,
-    },
+    PullFailed { image: String, detail: String },
 
-    /// A build folder has no Dockerfile.
     #[error("`{}` has no Dockerfile", folder.display())]
     NoDockerfile { folder: PathBuf },
-    /// A Dockerfile can't be read.
     #[error("the Dockerfile in `{}` can't be read: {detail}", folder.display())]
-    BadDockerfile {
-        folder: PathBuf,
-        /// What is wrong with it.
-        detail: String,
-    },
-    /// A file of a build folder can't be read.
+    BadDockerfile { folder: PathBuf, detail: String },
     #[error("`{}` can't be read: {detail}", path.display())]
-    Unreadable {
-        /// The file or folder.
-        path: PathBuf,
-        /// What the system said.
-        detail: String,
-    },
+    Unreadable { path: PathBuf, detail: String },
     /// A build folder holds more than a build folder should.
     #[error("`{}` holds more than {limit} bytes", folder.display())]
-    TooLarge {
-        folder: PathBuf,
-        /// The most it may hold.
-        limit: u64,
-    },
-    /// A step of a Dockerfile failed.
+    TooLarge { folder: PathBuf, limit: u64 },
     #[error("step {step} of {} failed (`{instruction}`): {message}", folder.display())]
     BuildFailed {
         folder: PathBuf,
         /// Which step, from 1.
         step: u32,
-        /// Its instruction, on one line.
         instruction: String,
-        /// What the daemon said.
         message: String,
         /// The last lines that the step printed, oldest first.
         tail: Vec<String>,
     },
     /// Files couldn't be put on top of an image.
     #[error("no files can be put on top of `{image}`: {detail}")]
-    LayerFailed {
-        image: String,
-        /// What the daemon said, or what is wrong with the files.
-        detail: String,
-    },
+    LayerFailed { image: String, detail: String },
 
     /// Nothing was heard of a pull or a build for too long.
     #[error("nothing was heard of `{image}` for {} s", after.as_secs())]
-    Silent {
-        /// The reference or tag.
-        image: String,
-        /// How long it was silent.
-        after: Duration,
-    },
+    Silent { image: String, after: Duration },
     /// A pull or a build took too long.
     #[error("`{image}` wasn't there after {} s", after.as_secs())]
-    TooLong {
-        /// The reference or tag.
-        image: String,
-        after: Duration,
-    },
-    /// The daemon's disk is full.
+    TooLong { image: String, after: Duration },
     #[error("the disk is too full for `{image}`")]
-    DiskFull {
-        /// The reference or tag.
-        image: String,
-    },
+    DiskFull { image: String },
     /// The lock file of an image can't be used.
     #[error("lock file `{}` can't be used: {detail}", path.display())]
-    Lock {
-        path: PathBuf,
-        /// What the system said.
-        detail: String,
-    },
+    Lock { path: PathBuf, detail: String },
     /// The daemon failed in another way, or is gone.
     #[error("the Docker engine failed at `{image}`: {detail}")]
-    Daemon {
-        /// The reference or tag.
-        image: String,
-        /// What was said.
-        detail: String,
-    },
+    Daemon { image: String, detail: String },
 }
 
 impl ImageError {
     /// Whether this machine, as it is connected, can't have the image: what an
     /// optional service may lack. A full disk or a broken lab is no such thing.
-    #[must_use]
     pub(crate) fn is_out_of_reach(&self) -> bool {
         match self {
             Self::CantHave { .. } | Self::BuildFailed { .. } => true,

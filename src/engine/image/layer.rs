@@ -20,14 +20,12 @@ use std::io::Read;
 use std::path::{Component, Path};
 use tokio_util::sync::CancellationToken;
 
-/// The user's and the group's name.
 const LEARNER: &str = "learner";
 
 /// What is put on top of an image. Folders that are missing are made,
 /// root's and 0755; those that exist stay as they are.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Layer {
-    /// Files, which replace those of the image.
     pub files: Vec<LayerFile>,
     /// A user and group id to give a name: `learner` with the home
     /// `/home/learner`, which is made and is theirs. An id that has an entry
@@ -45,7 +43,6 @@ pub struct LayerFile {
     pub mode: u32,
 }
 
-/// The user database of an image.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 struct Accounts {
     passwd: String,

@@ -112,12 +112,10 @@ fn with_tag(image: &str) -> String {
     if name.contains([':', '@']) { image.to_owned() } else { format!("{image}:latest") }
 }
 
-/// Why the daemon couldn't ask a registry.
 pub(in crate::engine) fn refusal(image: &str, error: &Error) -> ImageError {
     classify(image, error).error
 }
 
-/// The registry of a reference.
 pub(super) fn registry(image: &str) -> &str {
     match image.split_once('/') {
         Some((host, _)) if host.contains(['.', ':']) || host == "localhost" => host,

@@ -9,7 +9,6 @@ use std::path::Path;
 
 /// The registries that the images beneath a folder are built upon, each with an
 /// image of it. What can't be read is left to those who build it.
-#[must_use]
 pub(crate) fn registries(images: &Path) -> BTreeMap<String, String> {
     let folders = fs::read_dir(images).into_iter().flatten().flatten().map(|entry| entry.path());
     let texts = folders.filter_map(|folder| fs::read_to_string(folder.join("Dockerfile")).ok());

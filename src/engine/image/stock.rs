@@ -9,10 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
 
-/// What is there of an image.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Stock {
-    /// What it is called: a reference, or a built one's name.
     pub(crate) image: String,
     /// How it is had where it is missing.
     pub(crate) way: Way,
@@ -22,12 +20,9 @@ pub(crate) struct Stock {
     pub(crate) tags: BTreeSet<String>,
 }
 
-/// How an image is had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Way {
-    /// Pulled from a registry.
     Pull,
-    /// Built from a folder.
     Build,
 }
 

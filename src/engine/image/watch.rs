@@ -22,17 +22,13 @@ pub(super) struct Limits {
     pub(crate) total: Duration,
 }
 
-/// What a watched stream brings.
 pub(super) enum StreamEvent<T> {
-    /// One message.
     Item(T),
     /// A moment has passed: the time to show what came.
     Beat,
 }
 
-/// Why a watched stream ended early.
 pub(super) enum Ended {
-    /// A limit was reached.
     Limit(ImageError),
     /// The daemon said so, or the connection broke.
     Stream(Error),

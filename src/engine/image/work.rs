@@ -38,7 +38,6 @@ impl Steps {
     }
 }
 
-/// What a container has consumed so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Work {
     /// Nanoseconds of CPU.

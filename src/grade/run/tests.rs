@@ -1,6 +1,6 @@
 use super::*;
 use crate::grade::order::{Selection, selected};
-use crate::grade::outcome::{Outcome, RunScope};
+use crate::outcome::{Outcome, RunScope};
 use crate::strain::Strain;
 use crate::verdict::Problem;
 use crate::world::{Command, FileSeen, HttpRequest, HttpResponse, Output, ProbeFailure};

@@ -6,10 +6,10 @@ mod facts;
 use super::markdown::is_explained;
 use super::told;
 use super::voice::Voice;
-use super::{Extra, Sign, Style, clean};
+use super::{Extra, Sign, clean};
 use crate::definition::model::Tier;
-use crate::grade::outcome::{Outcome, TaskOutcome};
 use crate::i18n::Words;
+use crate::outcome::{Outcome, TaskOutcome};
 use crate::verdict::{CheckResult, Verdict};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -17,8 +17,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
 pub(crate) fn outcome(outcome: &Outcome, words: &Words, extra: Extra<'_>) -> String {
-    let style = Style::default();
-    let voice = Voice { words, style: &style };
+    let voice = Voice::plain(words);
     let title = told::title(outcome, voice);
     let explained: Vec<&CheckResult> = outcome.results().filter(|result| is_explained(result)).collect();
     let page = html! {

@@ -149,11 +149,8 @@ impl Lines {
     fn check_done(&self, result: &CheckResult) -> String {
         let sign = Sign::of(&result.verdict);
         let voice = self.voice();
-        let line = Line::default()
-            .push(sign.text(&self.style), sign.paint())
-            .push(" ", Paint::Plain)
-            .push(&voice.joined(&[result.id.as_str().to_owned(), voice.duration(result.took)]), Paint::Plain);
-        self.line(&line)
+        let said = voice.joined(&[result.id.as_str().to_owned(), voice.duration(result.took)]);
+        self.line(&sign.line(&self.style).push(&said, Paint::Plain))
     }
 
     fn replace(&mut self, part: ProgressLine) {

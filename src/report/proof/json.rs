@@ -1,47 +1,24 @@
-//! A proof as JSON, for programs. The shape is a promise: keys are added, never
-//! renamed or given another meaning while [`FORMAT`] stays the same.
-//!
-//! ```json
-//! {
-//!   "format": "lab-proof/v1",
-//!   "lab": "static-site", "version": "1.0.0", "language": "en", "only": [],
-//!   "standing": "proved" | "not-proved" | "fault",
-//!   "rooms": 20, "at_once": 4, "repeats": 1, "took_ms": 71000,
-//!   "checks": [{"id": "not-found", "must": "…", "points": 2, "killed_by": ["no-404"]}],
-//!   "runs": [{
-//!     "kind": "starter" | "solution" | "mutant" | "disputed", "name": "no-404", "took_ms": 9000,
-//!     "checks": [{"id": "not-found", "status": "failed", "fit": "right" | "wrong" | "flaky"}]
-//!   }],
-//!   "gaps": [{"kind": "survived", "said": "…", "mutant": "…", "check": "…"}],
-//!   "faults": [{"said": "…", "in": ["starter"], "check": "…"}],
-//!   "notes": [{"kind": "unexplained", "check": "…", "explains": [{"line": 12, "say": "…"}], "of": 3}]
-//! }
-//! ```
+//! A proof as JSON, for programs. The shape is a promise, told in
+//! `docs/formats.md`.
 
 use super::super::json::{check, millis};
-use super::super::signs::Style;
 use super::super::voice::Voice;
 use super::said::gap_title;
 use crate::i18n::Words;
-use crate::mutation::{Fault, Fit, Gap, Mark, Note, Proof, ProofResult, RunProof, Subject};
+use crate::mutation::{Fault, Gap, Note, Proof, RunProof, Subject};
 use serde_json::{Value, json};
 
 pub(crate) const FORMAT: &str = "lab-proof/v1";
 
 pub(crate) fn json(proof: &Proof, words: &Words) -> Value {
-    let style = Style::default();
-    let voice = Voice { words, style: &style };
+    let voice = Voice::plain(words);
     json!({
         "format": FORMAT,
         "lab": proof.lab,
         "version": proof.version,
         "language": words.language(),
         "only": proof.only,
-        "standing": match proof.standing() {
-            ProofResult::Proved => "proved",
-            ProofResult::NotProved => "not-proved",
-            ProofResult::Fault => "fault",
-        },
+        "standing": proof.standing(),
         "rooms": proof.runs.len() * usize::try_from(proof.how.repeats).unwrap_or(1),
         "at_once": proof.how.at_once,
         "repeats": proof.how.repeats,
@@ -59,36 +36,12 @@ pub(crate) fn json(proof: &Proof, words: &Words) -> Value {
     })
 }
 
-pub(crate) fn kind(subject: &Subject) -> &'static str {
-    match subject {
-        Subject::Starter => "starter",
-        Subject::Solution(_) => "solution",
-        Subject::Mutant(_) => "mutant",
-        Subject::Disputed(_) => "disputed",
-    }
-}
-
 fn run(proof: &Proof, run: &RunProof) -> Value {
-    let cells = proof.checks.iter().zip(&run.cells).map(|(check, cell)| {
-        json!({
-            "id": check.id,
-            "status": match cell.mark {
-                Mark::Passed => "passed",
-                Mark::Failed => "failed",
-                Mark::Blocked => "blocked",
-                Mark::Unavailable => "unavailable",
-                Mark::Error => "error",
-                Mark::Missing => "missing",
-            },
-            "fit": match cell.fit {
-                Fit::Right => "right",
-                Fit::Wrong => "wrong",
-                Fit::Flaky => "flaky",
-            },
-        })
-    });
+    let cells = proof.checks.iter().zip(&run.cells);
+    let cells = cells.map(|(check, cell)| json!({"id": check.id, "status": cell.mark, "fit": cell.fit}));
+    let kind: &str = (&run.subject).into();
     json!({
-        "kind": kind(&run.subject),
+        "kind": kind,
         "name": run.subject.name(),
         "took_ms": millis(run.took),
         "checks": cells.collect::<Vec<_>>(),

@@ -3,17 +3,14 @@
 
 use super::super::junit::{Case, End, Said, Suite, xml};
 use super::super::page::Page;
-use super::super::signs::Style;
 use super::super::voice::Voice;
-use super::json::kind;
 use super::said;
 use crate::i18n::Words;
 use crate::mutation::{Gap, Note, Proof};
 use std::time::{Duration, SystemTime};
 
 pub(crate) fn junit(proofs: &[Proof], words: &Words, at: Option<SystemTime>) -> String {
-    let style = Style::default();
-    let voice = Voice { words, style: &style };
+    let voice = Voice::plain(words);
     let suites: Vec<Suite> = proofs.iter().map(|proof| suite(proof, voice)).collect();
     xml("lab test", proofs.iter().map(|proof| proof.how.took).sum(), at, &suites)
 }
@@ -38,7 +35,7 @@ fn suite(proof: &Proof, voice: Voice) -> Suite {
                 (true, Some(first)) => failed(proof, first, &gaps, voice),
                 (true, None) => End::Passed,
             };
-            case(run.subject.name(), kind(&run.subject), run.took, end)
+            case(run.subject.name(), (&run.subject).into(), run.took, end)
         })
         .collect();
     for check in &proof.checks {

@@ -94,9 +94,7 @@ pub(crate) fn recap(proofs: &[Proof], words: &Words, style: &Style) -> String {
         let faults = proof.faults.iter().map(|of| (Sign::Fault, said::fault_title(proof, of, voice)));
         let gaps = proof.gaps.iter().map(|of| (Sign::Failed, said::gap_title(proof, of, voice)));
         for (sign, text) in faults.chain(gaps) {
-            let mark = sign.text(style);
-            let line = Line::default().push(mark, sign.paint()).push(" ", Paint::Plain).push(&text, Paint::Plain);
-            page.line(0, super::page::columns(mark) + 1, &line);
+            page.line(0, sign.hang(style), &sign.line(style).push(&text, Paint::Plain));
         }
         end(&mut page, proof, voice);
     }
@@ -110,13 +108,11 @@ fn end(page: &mut Page, proof: &Proof, voice: Voice) {
         ProofResult::NotProved => (Sign::Failed, message!("proof-not-proved", count = proof.gaps.len())),
         ProofResult::Fault => (Sign::Fault, message!("proof-fault", count = proof.faults.len())),
     };
-    let mark = sign.text(voice.style);
-    let line = Line::default()
-        .push(mark, sign.paint())
-        .push(" ", Paint::Plain)
+    let line = sign
+        .line(voice.style)
         .push(&voice.say(&message), Paint::Bold)
         .part(&voice.duration(proof.how.took), voice.dot());
-    page.line(0, super::page::columns(mark) + 1, &line);
+    page.line(0, sign.hang(voice.style), &line);
 }
 
 #[cfg(test)]

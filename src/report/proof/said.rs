@@ -134,9 +134,7 @@ pub(super) fn note(page: &mut Page, proof: &Proof, note: &Note, voice: Voice) {
 }
 
 fn headline(page: &mut Page, sign: Sign, text: &str, voice: Voice) {
-    let mark = sign.text(voice.style);
-    let line = Line::default().push(mark, sign.paint()).push(" ", Paint::Plain).push(text, Paint::Bold);
-    page.line(0, columns(mark) + 1, &line);
+    page.line(0, sign.hang(voice.style), &sign.line(voice.style).push(text, Paint::Bold));
 }
 
 /// Why a check failed, as a learner would read it.

@@ -3,7 +3,7 @@
 use crate::definition::model::Tier;
 use crate::definition::text::Text;
 use crate::expect::{Expect, Observation, judge};
-use crate::grade::outcome::{Outcome, RunScope, Tally, TaskOutcome};
+use crate::outcome::{Outcome, RunScope, Tally, TaskOutcome};
 use crate::template::Scope;
 use crate::verdict::{CheckResult, Failure, Fault, Finding, Problem, StepAt, Verdict};
 use crate::world::ProbeFailure;

@@ -4,8 +4,8 @@
 use super::fixtures;
 use crate::definition::text::Language;
 use crate::exit::Exit;
-use crate::grade::outcome::{Outcome, RunScope};
 use crate::i18n::Words;
+use crate::outcome::{Outcome, RunScope};
 use crate::report::signs::Style;
 use crate::report::{Extra, ReportFormat, check50, clean, gradescope, json};
 use crate::verdict::{Fault, Verdict};

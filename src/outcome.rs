@@ -8,17 +8,14 @@ use crate::verdict::{CheckResult, Verdict, millis};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// What one run of `lab check` came to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {
     pub(crate) lab: LabId,
     pub(crate) version: String,
     pub(crate) title: Text,
-    /// What was asked for.
     pub(crate) scope: RunScope,
     /// Results by task, in file order; tasks without a result are left out.
     pub(crate) tasks: Vec<TaskOutcome>,
-    /// All that counts, added up.
     pub tally: Tally,
     /// Tasks after the current one, which have no verdict yet.
     pub(crate) to_come: usize,
@@ -27,7 +24,6 @@ pub struct Outcome {
     pub(crate) took: Duration,
     /// Hints read so far in this lab.
     pub(crate) hints_read: u32,
-    /// By what it was judged, and what.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) judge: Option<Judge>,
 }
@@ -36,23 +32,18 @@ pub struct Outcome {
 /// that nobody takes a verdict of another lab for one of this.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Judge {
-    /// The digest of the whole lab.
     pub(crate) digest: String,
     /// The digest of what learners get of it, the same with and without solutions.
     pub(crate) public_digest: String,
-    /// Where the lab is.
     pub(crate) path: String,
     /// On whom the values depend.
     pub(crate) learner: String,
-    /// The digest of the folder that was judged.
     pub(crate) folder_digest: String,
 }
 
-/// What a run judged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RunScope {
-    /// Everything.
     All,
     /// The current task and the finished ones before it.
     UpTo(TaskId),
@@ -60,16 +51,12 @@ pub enum RunScope {
     Named(Vec<String>),
 }
 
-/// One task's results.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct TaskOutcome {
     pub(crate) id: TaskId,
     pub(crate) title: Text,
-    /// Core or bonus.
     pub(crate) tier: Tier,
-    /// Its checks' results, in file order.
     pub(crate) results: Vec<CheckResult>,
-    /// What counts of them.
     pub(crate) tally: Tally,
 }
 
@@ -79,36 +66,25 @@ pub(crate) struct TaskOutcome {
 /// whole.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
-    /// Points earned.
     pub(crate) earned: u32,
-    /// Points that could be earned.
     pub(crate) total: u32,
-    /// Checks that passed.
     pub passed: u32,
-    /// Checks that failed.
     pub(crate) failed: u32,
-    /// Checks that wait on others.
     pub(crate) blocked: u32,
-    /// Checks that this machine can't run.
     pub(crate) unavailable: u32,
-    /// Checks that are errors.
     pub(crate) errors: u32,
 }
 
 /// A hint that can be read now, for a failed check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ToRead {
-    /// The check that failed.
     pub(crate) check: CheckId,
     /// The hint's number, from 1.
     pub(crate) number: usize,
-    /// How many there are.
     pub(crate) of: usize,
 }
 
 impl Tally {
-    /// The tally of some results.
-    #[must_use]
     pub(crate) fn of<'a>(results: impl IntoIterator<Item = &'a CheckResult>) -> Self {
         let mut tally = Self::default();
         for result in results {
@@ -129,19 +105,16 @@ impl Tally {
 
     /// Whether a fault kept something from being judged: then the points are those so
     /// far, and no score.
-    #[must_use]
     pub(crate) fn unfinished(&self) -> bool {
         self.errors > 0
     }
 
     /// Whether anything has a verdict that a learner's work decided.
-    #[must_use]
     pub(crate) fn judged_any(&self) -> bool {
         self.passed + self.failed + self.blocked > 0
     }
 
     /// Whether nothing stands in the way of all points.
-    #[must_use]
     pub(crate) fn all_passed(&self) -> bool {
         self.failed == 0 && self.blocked == 0 && self.errors == 0
     }
@@ -149,7 +122,6 @@ impl Tally {
 
 impl Outcome {
     /// Sorts results into their tasks and adds them up.
-    #[must_use]
     pub(crate) fn new(lab: &Lab, scope: RunScope, results: &[CheckResult], took: Duration, hints_read: u32) -> Self {
         let tally = Tally::of(results);
         let tasks: Vec<TaskOutcome> = lab
@@ -186,7 +158,6 @@ impl Outcome {
         }
     }
 
-    /// All results, in file order.
     pub(crate) fn results(&self) -> impl Iterator<Item = &CheckResult> {
         self.tasks.iter().flat_map(|task| &task.results)
     }

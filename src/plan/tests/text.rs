@@ -1,6 +1,6 @@
 //! A plan as text, for tests: one step a line.
 
-use super::{Action, Cause, Plan};
+use crate::plan::{Action, Cause, Plan};
 use std::fmt;
 
 impl fmt::Display for Plan {
