@@ -28,7 +28,8 @@ class Handler(BaseHTTPRequestHandler):
         """The body as a JSON object; nothing where it is none, or too long. What
         isn't read can't be told from the next request, so the connection ends."""
         length = self.headers.get("Content-Length", "0")
-        if "Transfer-Encoding" in self.headers or not (length.isascii() and length.isdigit()) or int(length[:9]) > self.most:
+        is_number = length.isascii() and length.isdigit() and len(length) <= 9
+        if "Transfer-Encoding" in self.headers or not is_number or int(length) > self.most:
             self.close_connection = True
             return None
         try:
