@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -99,5 +101,24 @@ func TestNoTestsAreNoPass(t *testing.T) {
 	}
 	if (result{Status: "fail", Passed: 3, Failed: 1}).passes() {
 		t.Error("a failure passes")
+	}
+}
+
+func TestLargeFilesAreLinkedAndSmallOnesCopied(t *testing.T) {
+	from, to := t.TempDir(), t.TempDir()
+	for name, size := range map[string]int{"film": mostCopied + 1, "main.tf": 10} {
+		if err := os.WriteFile(filepath.Join(from, name), make([]byte, size), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := copyTree(from, to); err != nil {
+		t.Fatal(err)
+	}
+	film, err := os.ReadFile(filepath.Join(to, "film"))
+	if info, _ := os.Lstat(filepath.Join(to, "film")); err != nil || len(film) != mostCopied+1 || info.Mode().IsRegular() {
+		t.Errorf("film: %d bytes, %v", len(film), err)
+	}
+	if info, err := os.Lstat(filepath.Join(to, "main.tf")); err != nil || !info.Mode().IsRegular() {
+		t.Errorf("main.tf: %v", err)
 	}
 }

@@ -166,6 +166,9 @@ func walkConfiguration(folder string, visit func(path string) error) error {
 
 // copyConfiguration copies the learner's files, without the lock's checksums:
 // they are those of the machine that wrote them.
+// mostCopied is how many bytes a file may have to be copied.
+const mostCopied = 1 << 20
+
 func copyConfiguration(from, to string) error {
 	if err := copyExcept(from, to, leftOut); err != nil {
 		return err
@@ -205,6 +208,14 @@ func copyExcept(from, to string, without []string) error {
 			}
 			return os.Symlink(link, target)
 		case entry.Type().IsRegular():
+			// Pictures and films are read where they are: copies have little room.
+			if info, err := entry.Info(); err == nil && info.Size() > mostCopied {
+				whole, err := filepath.Abs(path)
+				if err != nil {
+					return err
+				}
+				return os.Symlink(whole, target)
+			}
 			text, err := os.ReadFile(path)
 			if err != nil {
 				return err
