@@ -16,7 +16,7 @@ type Values struct {
 	Vars    map[string]string
 	// seeds are texts that secrets were made from, and are as secret.
 	seeds []string
-	// public are the public halves of secrets, which are none.
+	// public are the public halves of secrets and of servers' keys, which are none.
 	public []string
 }
 
@@ -35,8 +35,8 @@ func FromEnvironment(environment []string) (Values, error) {
 			into = values.Secrets
 		}
 		made, seed, err := expand(value)
-		if half, found := strings.CutPrefix(value, "ssh-key:"); found && err == nil {
-			pair, _ := key.FromSeed(half)
+		if seed != "" && err == nil {
+			pair, _ := key.FromSeed(seed)
 			public, err := pair.Public()
 			if err != nil {
 				return Values{}, fmt.Errorf("%s: %w", name, err)

@@ -137,6 +137,23 @@ func TestAKeyIsFoundThroughEachDisguise(t *testing.T) {
 	}
 }
 
+// A server's public key tells of no secret, whatever the seeds are.
+func TestAServersPublicKeyIsNoLeak(t *testing.T) {
+	for _, digit := range strings.Split("0123456789abcdef", "") {
+		values, err := FromEnvironment([]string{
+			"SECRET_ONE=ssh-key:" + strings.Repeat("a"+digit, 32), "SECRET_TWO=ssh-key:" + strings.Repeat(digit+"c", 32),
+			"VAR_HOSTS=known-hosts:staging,production:" + strings.Repeat(digit+"5", 32),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		hosts := values.Vars["HOSTS"]
+		if found := NewFinder(values).InFile([]byte(hosts)); len(found) != 0 {
+			t.Errorf("%s: %v", hosts, found)
+		}
+	}
+}
+
 // A folder of 64 MiB is looked through as a whole, so looking has to be quick.
 func BenchmarkLookingThroughAFile(b *testing.B) {
 	values, err := FromEnvironment([]string{"SECRET_ONE=ssh-key:" + strings.Repeat("ab", 32)})
