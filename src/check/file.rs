@@ -13,7 +13,8 @@ use std::time::Duration;
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct File {
-    /// Its path; a relative one starts at `/work`.
+    /// Its path; a relative one starts at `/work`. Links are followed within the
+    /// learner's folder.
     pub(crate) path: Template,
     /// The service it is in (default: the toolbox).
     #[serde(default, rename = "in")]

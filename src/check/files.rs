@@ -14,7 +14,8 @@ use std::time::Duration;
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Files {
-    /// The folder; a relative one starts at `/work`.
+    /// The folder; a relative one starts at `/work`. It may be a link within the
+    /// learner's folder; one below it is listed as it is.
     pub(crate) under: Template,
     /// Which files count, by their path below the folder: `**/*.html`
     /// (default: all). `*` stops at a `/`, `**` doesn't.

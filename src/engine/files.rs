@@ -62,27 +62,35 @@ impl Engine {
         Ok(None)
     }
 
-    /// What lies below a folder of a container; none when no folder stands at
-    /// the path. A folder that is too large is its owner's trouble.
+    /// What lies below a folder of a container; none when no folder stands at the path.
+    /// A link to a folder is followed as above, one below it is an entry. A folder that
+    /// is too large is its owner's trouble.
     pub(super) async fn list_files(
         &self,
         container: &str,
         folder: &str,
     ) -> Result<Result<Option<Vec<Listed>>, ProbeFailure>, EngineError> {
-        let options = DownloadFromContainerOptionsBuilder::new().path(folder).build();
-        let mut stream = Box::pin(self.docker.download_from_container(container, Some(options)));
-        let mut archive = Vec::new();
-        while let Some(chunk) = stream.next().await {
-            match chunk.map_err(|source| EngineError::call("list", folder, source)) {
-                Ok(chunk) => archive.extend_from_slice(&chunk),
-                Err(error) if error.refusal() == Some(404) => return Ok(Ok(None)),
-                Err(error) => return Err(error),
+        let mut at = folder.to_owned();
+        for _ in 0..MAX_LINKS {
+            let options = DownloadFromContainerOptionsBuilder::new().path(&at).build();
+            let mut stream = Box::pin(self.docker.download_from_container(container, Some(options)));
+            let mut archive = Vec::new();
+            while let Some(chunk) = stream.next().await {
+                match chunk.map_err(|source| EngineError::call("list", folder, source)) {
+                    Ok(chunk) => archive.extend_from_slice(&chunk),
+                    Err(error) if error.refusal() == Some(404) => return Ok(Ok(None)),
+                    Err(error) => return Err(error),
+                }
+                if archive.len() > MAX_FOLDER {
+                    return Ok(Err(ProbeFailure::TooLarge { limit: MAX_FOLDER }));
+                }
             }
-            if archive.len() > MAX_FOLDER {
-                return Ok(Err(ProbeFailure::TooLarge { limit: MAX_FOLDER }));
+            match first_entry(&archive) {
+                Some((_, Some(target))) if let Some(next) = led_to(&at, &target) => at = next,
+                _ => return Ok(entries(&archive)),
             }
         }
-        Ok(entries(&archive))
+        Ok(Ok(None))
     }
 }
 

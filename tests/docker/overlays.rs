@@ -55,3 +55,20 @@ fn an_overlay_does_not_follow_a_link_out_of_the_folder() {
     assert_eq!(check(&outcome, "usable")["status"], "failed", "later checks are judged: {outcome:#}");
     assert!(outcome.to_string().contains("leads out of your folder"), "{outcome:#}");
 }
+
+#[test]
+fn a_link_within_the_folder_is_looked_at_as_what_it_leads_to() {
+    let file = "file: {path: site/page.txt}\n        expect: {kind: file, text: \"honest\\n\"}";
+    let folder = "files: {under: site, match: \"*.txt\"}\n        expect: {paths: {same-items: [\"page.txt\"]}, count: 1}";
+    let ground = Ground::tiny(&[
+        ("http: {get: \"${open.page}/\"}\n        expect: {status: 200, body: \"hello\"}", file),
+        (&format!("exec: {{{USABLE}"), folder),
+    ]);
+    fs::create_dir_all(ground.folder.join("content/src")).unwrap();
+    fs::write(ground.folder.join("content/src/page.md"), "honest\n").unwrap();
+    symlink("src/page.md", ground.folder.join("content/page.txt")).unwrap();
+    symlink("content", ground.folder.join("site")).unwrap();
+    let outcome = ground.run(&["check", "--all", "--format", "json"]).json();
+    assert_eq!(check(&outcome, "page")["status"], "passed", "{outcome:#}");
+    assert_eq!(check(&outcome, "usable")["status"], "passed", "{outcome:#}");
+}
