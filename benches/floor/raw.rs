@@ -254,7 +254,7 @@ fn host_config(spec: &ContainerSpec, network: &str, ports: Vec<String>) -> HostC
     };
     let volumes = spec.volumes.iter();
     let volumes = volumes.map(|one| mount(MountType::VOLUME, one.volume.clone(), &one.path, one.read_only));
-    let binds = spec.bind.iter().map(|one| mount(MountType::BIND, one.host.display().to_string(), &one.path, false));
+    let binds = spec.binds.iter().map(|one| mount(MountType::BIND, one.host.display().to_string(), &one.path, false));
     let binding = || PortBinding { host_ip: Some("127.0.0.1".to_owned()), host_port: Some(String::new()) };
     HostConfig {
         network_mode: Some(network.to_owned()),

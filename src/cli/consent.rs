@@ -5,6 +5,7 @@ use super::ask;
 use super::context::Context;
 use super::show;
 use crate::definition::load::LoadedLab;
+use crate::definition::model::Want;
 use crate::error::Error;
 use crate::message::Message;
 use crate::session::judge;
@@ -51,10 +52,7 @@ pub(super) fn required(context: &Context, loaded: &LoadedLab) -> Result<(), Erro
         let lines: Vec<String> = open
             .iter()
             .map(|want| {
-                let what = match &want.service {
-                    Some(service) => message!("consent-capability", name = &want.name, service = service),
-                    None => message!("consent-network"),
-                };
+                let what = what(want);
                 context.say(&message!("consent-line", what = what, why = want.why.get(language)))
             })
             .collect();
@@ -78,6 +76,14 @@ pub(super) fn required(context: &Context, loaded: &LoadedLab) -> Result<(), Erro
         })
     });
     kept.map_err(|source| Error::io(&path(context), &source))
+}
+
+/// What is wanted, in words.
+pub(super) fn what(want: &Want) -> Message {
+    match &want.service {
+        Some(service) => message!("consent-capability", name = &want.name, service = service),
+        None => message!("consent-network"),
+    }
 }
 
 fn path(context: &Context) -> PathBuf {

@@ -1,13 +1,16 @@
 //! `lab lint`: looks through labs for what an instructor should mend.
 
 use super::context::Context;
-use super::show;
+use super::{consent, show};
 use crate::definition::diagnostic::Diagnostics;
 use crate::definition::load::{LAB_FILE, LoadError, Rigour, load_as};
+use crate::definition::model::Lab;
 use crate::definition::shipped;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::message::Message;
 use crate::mutation::source;
+use crate::plan::{JUDGE, MOST_PIDS, RESERVED};
 use crate::report::findings::{self, Linted};
 use clap::ValueEnum;
 use std::path::{Path, PathBuf};
@@ -33,13 +36,16 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     for path in &named {
         labs.extend(found_at(context, path)?);
     }
-    let labs: Vec<Linted> = labs.into_iter().map(|path| linted(context, path)).collect();
+    let (labs, notes): (Vec<Linted>, Vec<_>) = labs.into_iter().map(|path| linted(context, path)).unzip();
     let text = match args.format {
         LintFormat::Human => findings::human(&labs, &context.words, &context.surroundings.stdout_style()),
         LintFormat::Json => findings::as_json(&labs, &context.words),
         LintFormat::Github => findings::github(&labs, &context.words),
     };
     show::stdout(&text);
+    for note in notes.into_iter().flatten() {
+        show::stderr(&format!("{}\n", context.say(&note)));
+    }
     Ok(if labs.iter().any(|lab| lab.count() > 0) { Exit::Usage } else { Exit::Success })
 }
 
@@ -66,17 +72,41 @@ fn found_at(context: &Context, path: &Path) -> Result<Vec<PathBuf>, Error> {
     }
 }
 
-fn linted(context: &Context, path: PathBuf) -> Linted {
+fn linted(context: &Context, path: PathBuf) -> (Linted, Vec<Message>) {
     let whole = context.here().join(&path);
-    let (files, unread) = match load_as(&whole, Rigour::Writing) {
-        Ok(lab) => (source::load(&lab).err().unwrap_or_default(), None),
-        Err(LoadError::Invalid(found)) => (vec![found], None),
-        Err(other) => (Vec::new(), Some(other.message())),
+    let (files, unread, notes) = match load_as(&whole, Rigour::Writing) {
+        Ok(lab) => (source::load(&lab).err().unwrap_or_default(), None, notes(&lab.lab, &path)),
+        Err(LoadError::Invalid(found)) => (vec![found], None, Vec::new()),
+        Err(other) => (Vec::new(), Some(other.message()), Vec::new()),
     };
     // Named as the reader named the lab.
     let files = files.into_iter().map(|found| match found.file.strip_prefix(&whole) {
         Ok(inside) => Diagnostics { file: path.join(inside), ..found },
         Err(_) => found,
     });
-    Linted { files: files.collect(), path, unread }
+    (Linted { files: files.collect(), path, unread }, notes)
+}
+
+/// What is no mistake, and what others will be asked about, or get otherwise.
+fn notes(lab: &Lab, path: &Path) -> Vec<Message> {
+    let wants = lab.wants_beyond();
+    let mut notes: Vec<Message> =
+        wants.iter().map(|want| message!("lint-consent", path = path, what = consent::what(want))).collect();
+    let system = rustix::system::sysinfo();
+    let memory = system.totalram.saturating_mul(system.mem_unit.into());
+    for (part, limits) in lab.limits() {
+        if limits.memory.is_some_and(|wanted| wanted.0 > memory) || limits.pids.is_some_and(|pids| pids > MOST_PIDS) {
+            notes.push(message!("lint-limit", path = path, part = part, pids = MOST_PIDS.to_string()));
+        }
+    }
+    for (name, service) in &lab.environment.services {
+        let user = service.user.as_deref().unwrap_or_default();
+        let id = user.split(':').next().and_then(|id| id.parse().ok());
+        if id.is_some_and(|id: u32| id != 0 && !RESERVED.contains(&id)) {
+            let (from, to) = (RESERVED.start().to_string(), (JUDGE - 1).to_string());
+            let name = name.as_str();
+            notes.push(message!("lint-user", path = path, service = name, user = user, from = from, to = to));
+        }
+    }
+    notes
 }

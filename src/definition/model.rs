@@ -205,6 +205,12 @@ impl Lab {
         capabilities.chain(network).collect()
     }
 
+    /// Every container with its limits, by the name of its service.
+    pub(crate) fn limits(&self) -> impl Iterator<Item = (&str, Limits)> {
+        let services = self.environment.services.iter().map(|(name, service)| (name.as_str(), service.limits));
+        services.chain([("toolbox", self.environment.toolbox.limits)])
+    }
+
     pub fn checks(&self) -> impl Iterator<Item = (&Task, &Check)> {
         self.tasks.value.iter().flat_map(|task| task.checks.value.iter().map(move |check| (task, check)))
     }

@@ -76,7 +76,7 @@ fn host_config(
             ..Mount::default()
         })
         .collect();
-    mounts.extend(spec.bind.iter().map(|bind| Mount {
+    mounts.extend(spec.binds.iter().map(|bind| Mount {
         typ: Some(MountType::BIND),
         source: Some(bind.host.display().to_string()),
         target: Some(bind.path.clone()),

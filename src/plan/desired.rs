@@ -190,7 +190,7 @@ pub struct ContainerSpec {
     pub env: Vec<(String, String)>,
     pub volumes: Vec<VolumeMount>,
     /// The learner's folder, mounted as it is (in a playground).
-    pub bind: Option<Bind>,
+    pub binds: Vec<Bind>,
     /// Places in memory: path, mount options.
     pub tmpfs: Vec<(String, String)>,
     /// Capabilities; all others are dropped.

@@ -12,13 +12,14 @@ use crate::definition::name::ServiceName;
 use crate::quantity::Size;
 use crate::template::{Scope, Template, UnknownName};
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 /// Memory of a container whose lab doesn't say.
 const MEMORY: u64 = 256 << 20;
 /// Processes of a container whose lab doesn't say.
 const PIDS: u32 = 128;
 /// Processes that a lab can give a container at most.
-const MOST_PIDS: u32 = 4096;
+pub const MOST_PIDS: u32 = 4096;
 /// Size of the toolbox's `/tmp`, and of its home.
 const SCRATCH: u64 = 64 << 20;
 /// How much a clean room's copy of the folder may grow beyond the copy's cap.
@@ -30,17 +31,19 @@ const WORK: &str = "work";
 pub const GATE_PORT: u16 = 1080;
 /// The gate's place in its network's subnet; 1 is the bridge's.
 const GATE_ADDRESS: u8 = 2;
-/// The gate's user. Debian, systemd and the usual tools for users give none the ids from 65520
-/// to 65533, so nobody on the host may read the gate's environment.
+/// Ids of users in rooms: a container's user is the host's of that number, who may read the
+/// environment of its processes and signal them. Debian, systemd and the usual tools for users
+/// give these to none. Labs choose their services' from the lower half.
+pub const RESERVED: RangeInclusive<u32> = 65_520..=65_533;
+/// The gate's user.
 const GATE_USER: &str = "65533:65533";
 /// The variables that hold the gate's user name and password.
 const GATE_ENV: [&str; 2] = ["GATE_USER", "GATE_PASSWORD"];
 /// Starts the proxy. It has its password from the environment, which only its user can read, and
 /// wipes its arguments as soon as it runs; those of whatever starts it never hold it.
 const GATE_START: &str = r#"exec microsocks -q -i "$1" -p "$2" -u "$GATE_USER" -P "$GATE_PASSWORD""#;
-pub const ROOM_USER: (u32, u32) = (1000, 1000);
-/// The user of the lab's own scripts in a toolbox. No distribution gives this
-/// number to anybody.
+pub const ROOM_USER: (u32, u32) = (65_532, 65_532);
+/// The user of the lab's own scripts in a toolbox.
 pub const JUDGE: u32 = 65_530;
 /// That user's home, and its folder for what is only needed for a while.
 pub const JUDGE_HOME: &str = "/judge";
@@ -56,6 +59,9 @@ pub struct Inputs<'a> {
     pub user: (u32, u32),
     /// Whether the folder is mounted rather than copied.
     pub mount_folder: bool,
+    /// Whether its `.git` can only be read where it is mounted: git on the host runs what
+    /// stands in there.
+    pub guard_git: bool,
     pub machine: Machine,
 }
 
@@ -254,7 +260,7 @@ fn toolbox(lab: &Lab, inputs: &Inputs<'_>, room: bool) -> Result<ContainerSpec, 
     env.push(("HOME".to_owned(), "/home/learner".to_owned()));
     env.sort();
     let (memory, pids) = limits(toolbox.limits, inputs.machine);
-    let (volumes, bind) = folder(inputs, MountMode::Rw);
+    let (volumes, binds) = folder(inputs, MountMode::Rw);
     let mut tmpfs = scratch(&toolbox.scratch, Some(inputs.user));
     tmpfs.push(("/tmp".to_owned(), format!("rw,exec,nosuid,size={SCRATCH},mode=1777")));
     tmpfs.push(("/home/learner".to_owned(), format!("rw,exec,nosuid,size={SCRATCH},uid={uid},gid={gid},mode=700")));
@@ -267,7 +273,7 @@ fn toolbox(lab: &Lab, inputs: &Inputs<'_>, room: bool) -> Result<ContainerSpec, 
         user: Some("0:0".to_owned()),
         env,
         volumes,
-        bind,
+        binds,
         tmpfs,
         memory: memory.max(if room { 0 } else { MEMORY }),
         pids,
@@ -281,13 +287,18 @@ fn toolbox(lab: &Lab, inputs: &Inputs<'_>, room: bool) -> Result<ContainerSpec, 
 }
 
 /// The learner's folder in a container: mounted as it is, or its copy's volume.
-pub(super) fn folder(inputs: &Inputs<'_>, mode: MountMode) -> (Vec<VolumeMount>, Option<Bind>) {
+pub(super) fn folder(inputs: &Inputs<'_>, mode: MountMode) -> (Vec<VolumeMount>, Vec<Bind>) {
     let read_only = mode == MountMode::Ro;
     let path = "/work".to_owned();
     if inputs.mount_folder {
-        return (Vec::new(), Some(Bind { host: inputs.project.workspace.clone(), path, read_only }));
+        let host = &inputs.project.workspace;
+        let mut binds = vec![Bind { host: host.clone(), path, read_only }];
+        if inputs.guard_git && !read_only {
+            binds.push(Bind { host: host.join(".git"), path: "/work/.git".to_owned(), read_only: true });
+        }
+        return (Vec::new(), binds);
     }
-    (vec![VolumeMount { volume: volume_name(&inputs.project, WORK), path, read_only }], None)
+    (vec![VolumeMount { volume: volume_name(&inputs.project, WORK), path, read_only }], Vec::new())
 }
 
 /// A container with nothing but its name, hardened as all are.
@@ -302,7 +313,7 @@ pub(super) fn bare(role: Role, inputs: &Inputs<'_>) -> ContainerSpec {
         user: None,
         env: Vec::new(),
         volumes: Vec::new(),
-        bind: None,
+        binds: Vec::new(),
         tmpfs: Vec::new(),
         capabilities: Vec::new(),
         memory: MEMORY,

@@ -11,8 +11,8 @@ pub use desired::{
     Attachment, ContainerSpec, Desired, Names, NetworkPart, NetworkSpec, Profile, Project, Readiness, Role, VolumeSpec,
 };
 pub use environment::{
-    FOLDER_MAX, GATE_PORT, GateAccess, ImageSet, Inputs, JUDGE, JUDGE_HOME, Machine, PreparedImage, ROOM_USER, desired,
-    gate_path,
+    FOLDER_MAX, GATE_PORT, GateAccess, ImageSet, Inputs, JUDGE, JUDGE_HOME, MOST_PIDS, Machine, PreparedImage,
+    RESERVED, ROOM_USER, desired, gate_path,
 };
 pub use observed::{Observed, ObservedContainer, ObservedNetwork, ObservedVolume};
 pub use service::readiness;

@@ -28,7 +28,7 @@ pub(super) fn container(
         path: path.clone(),
         read_only: mount.mode == MountMode::Ro,
     });
-    let (mut volumes, bind) = service.workspace.map(|mode| folder(inputs, mode)).unwrap_or_default();
+    let (mut volumes, binds) = service.workspace.map(|mode| folder(inputs, mode)).unwrap_or_default();
     volumes.extend(data);
     let room = matches!(inputs.project.profile, Profile::Room { .. });
     // A command that is started anew stands for no service of the playground.
@@ -40,7 +40,7 @@ pub(super) fn container(
         user: user(service, inputs),
         env: rendered(&service.env, inputs.scope)?,
         volumes,
-        bind,
+        binds,
         tmpfs: scratch(&service.scratch, None),
         capabilities: service.capabilities.keys().cloned().collect(),
         memory,

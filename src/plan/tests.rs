@@ -60,6 +60,7 @@ fn wanted(lab: &Lab, project: Project) -> Desired {
             subnets: subnet::candidates(subnet::Subnet::DEFAULT, &[], "x"),
             user: (1000, 1000),
             mount_folder,
+            guard_git: false,
             machine: Machine::default(),
         },
     )
@@ -283,6 +284,7 @@ fn parts(profile: fn(&Lab) -> Project) -> Desired {
         subnets: subnet::candidates(subnet::Subnet::DEFAULT, &[], "x"),
         user: (1234, 1235),
         mount_folder,
+        guard_git: mount_folder,
         machine: Machine::default(),
     };
     desired(&whole, &inputs).unwrap()
@@ -331,8 +333,14 @@ fn the_folder_is_a_volume_in_a_room_and_mounted_in_a_playground() {
     };
     let volume = &find(&room, "app").volumes[0];
     assert!(volume.volume.ends_with("-work") && volume.path == "/work" && volume.read_only);
-    let bind = find(&play, "app").bind.unwrap();
+    let [bind] = &find(&play, "app").binds[..] else { panic!() };
     assert!(bind.host == Path::new("/home/me/parts") && bind.path == "/work" && bind.read_only);
+    // Where the folder may be written to, what git on the host runs may not.
+    for name in ["toolbox", "runner"] {
+        let spec = play.each.get(name).cloned().unwrap_or_else(|| find(&play, name));
+        let binds: Vec<_> = spec.binds.iter().map(|bind| (bind.path.as_str(), bind.read_only)).collect();
+        assert_eq!(binds, [("/work", false), ("/work/.git", true)], "{name}");
+    }
     // Who may write is the folder's owner.
     let runner = &room.each["runner"];
     assert_eq!((runner.user.as_deref(), runner.volumes[0].read_only), (Some("1234:1235"), false));

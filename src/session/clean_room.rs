@@ -17,7 +17,7 @@ use crate::plan::{self, FOLDER_MAX, GateAccess, Inputs, Observed, Project, ROOM_
 use crate::quantity::Size;
 use crate::template::Scope;
 use crate::verdict::CheckResult;
-use crate::workspace::copy::{CopyRules, FolderCopy, LeftOutReason, copy_folder};
+use crate::workspace::copy::{CopyRules, FolderCopy, LeftOutReason, OWNER, copy_folder};
 use crate::workspace::fingerprint;
 use futures_util::future::{join, join_all};
 use serde_json::Value;
@@ -25,6 +25,8 @@ use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+const _: () = assert!(OWNER == ROOM_USER.0 && OWNER == ROOM_USER.1);
 
 /// After this a room ends itself, when its lab doesn't say.
 const ROOM_LIMIT: Duration = Duration::from_secs(600);
@@ -312,6 +314,7 @@ async fn stand(
         gate: &access,
         user: ROOM_USER,
         mount_folder: false,
+        guard_git: false,
         machine: setting.engine.about.machine,
     };
     let desired = plan::desired(lab, &inputs)?;

@@ -266,7 +266,11 @@ fn inputs<'a>(
     user: (u32, u32),
 ) -> Inputs<'a> {
     let subnets = super::dirs::subnets(setting.range, &project.name);
-    Inputs { project, scope, images, gate, subnets, user, mount_folder: true, machine: setting.engine.about.machine }
+    // A link would be mounted as what it leads to.
+    let git = fs::symlink_metadata(setting.workspace.folder.join(".git"));
+    let guard_git = !setting.loaded.lab.environment.folder.keep_git && git.is_ok_and(|git| !git.is_symlink());
+    let machine = setting.engine.about.machine;
+    Inputs { project, scope, images, gate, subnets, user, mount_folder: true, guard_git, machine }
 }
 
 /// Optional services that a running playground does without. Why its image

@@ -11,7 +11,7 @@ use std::path::{Component, Path, PathBuf};
 use cap_std::fs::{Dir, Metadata, MetadataExt};
 use tar::{Builder, EntryType, Header};
 
-use crate::workspace::copy::CopyError;
+use crate::workspace::copy::{CopyError, OWNER};
 use crate::workspace::listing::{open_file, unreadable};
 
 /// One entry of the archive; where it comes from is its path, beneath the folder.
@@ -170,9 +170,6 @@ impl Link<'_> {
     }
 }
 
-/// The user and group that the clean room's processes run as.
-const OWNER: u64 = 1000;
-
 /// Writes the entries, read beneath `root`, into an anonymous temporary file;
 /// returns it rewound.
 pub(super) fn write(root: &Dir, entries: &[Entry]) -> Result<File, CopyError> {
@@ -190,8 +187,8 @@ pub(super) fn write(root: &Dir, entries: &[Entry]) -> Result<File, CopyError> {
 
 fn append<W: Write>(builder: &mut Builder<W>, root: &Dir, entry: &Entry) -> Result<(), CopyError> {
     let mut header = Header::new_gnu();
-    header.set_uid(OWNER);
-    header.set_gid(OWNER);
+    header.set_uid(OWNER.into());
+    header.set_gid(OWNER.into());
     header.set_mtime(entry.mtime);
     header.set_size(entry.size());
     let mut name = entry.path.as_os_str().as_bytes().to_vec();

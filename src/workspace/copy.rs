@@ -16,13 +16,16 @@ use thiserror::Error;
 use crate::workspace::archive::{self, Entry, EntryKind};
 use crate::workspace::listing::{Listing, list, unreadable};
 
+/// The user and group of the copy's files: who commands in a clean room run as.
+pub(crate) const OWNER: u32 = 65_532;
+
 /// Copies a folder into an anonymous archive and leaves the folder as it was.
 ///
 /// The archive holds everything in the folder less what the `.gitignore` files
 /// inside it name (with or without a repository; no other ignore file counts),
 /// less `.lab` at the top, and less every `.git` unless the rules keep it.
 /// Names are relative to the folder, sorted, and the folder itself has no entry,
-/// so equal folders give equal archives. Files belong to 1000:1000 and are
+/// so equal folders give equal archives. Files belong to the room's user and are
 /// `rwxr-xr-x` if their owner may execute them, else `rw-r--r--`; times are in
 /// whole seconds.
 ///

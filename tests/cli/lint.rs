@@ -61,3 +61,31 @@ fn where_no_lab_is_it_is_said() {
     let machine = Machine::new();
     insta::assert_snapshot!(in_both(|language| machine.lab(&["lint"]).lang(language).screen()));
 }
+
+#[test]
+fn what_others_will_be_asked_about_an_author_reads_first() {
+    let machine = Machine::new();
+    copy(&pack().join("demo"), &machine.path("labs/demo"));
+    let service = "    evil:
+      image: {pull: \"debian:13\"}
+      user: \"1000\"
+      capabilities: {SYS_ADMIN: \"so\", KILL: \"so\"}
+      limits: {memory: 500000GiB, pids: 5000}
+";
+    let lines =
+        [("environment:\n", "  network: {open: {en: \"why\", fr: \"pourquoi\"}}\n"), ("  services:\n", service)];
+    let text = lines.iter().fold(machine.read("labs/demo/lab.yaml"), |text, (after, new)| {
+        text.replacen(after, &format!("{after}{new}"), 1)
+    });
+    machine.write("labs/demo/lab.yaml", &text);
+    let done = machine.lab(&["lint", "labs/demo"]).done();
+    assert_eq!(done.code, Some(0), "no mistake: {done:?}");
+    for told in ["the capability SYS_ADMIN for `evil`", "the network outside", "`evil` gets no more", "user 1000"] {
+        assert!(done.stderr.contains(told), "{told}: {done:?}");
+    }
+    assert!(!done.stderr.contains("KILL"), "{done:?}");
+    // Nothing of the kind in what is shipped.
+    for lab in ["cicd", "monitoring", "serverless", "static-site", "terraform"] {
+        assert_eq!(machine.lab(&["lint", lab]).done().stderr, "", "{lab}");
+    }
+}

@@ -127,7 +127,7 @@ pub fn engine_that_changes_nothing(ground: &Ground) -> Proxy {
     Proxy::begin(ground, 1, Moment::Held)
 }
 
-fn engine() -> PathBuf {
+pub fn engine() -> PathBuf {
     let host = std::env::var("DOCKER_HOST").unwrap_or_default();
     host.strip_prefix("unix://").map_or_else(|| PathBuf::from("/var/run/docker.sock"), PathBuf::from)
 }

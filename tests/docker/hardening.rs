@@ -3,7 +3,8 @@
 
 use super::ground::{Ground, docker_text};
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::process::Command;
 
 /// What a container's `/proc/self/status` says of capabilities and privileges.
 const STATUS: &str = "grep -E '^(CapEff|CapPrm|CapBnd|NoNewPrivs|Seccomp):' /proc/self/status | tr '\\t' ' '";
@@ -59,7 +60,7 @@ fn a_learner_has_a_name_and_a_home() {
     let said = ground.printed_in_a_room(
         "whoami; id -u; echo $HOME; pwd; touch ~/a /tmp/b /work/c && echo writable; stat -c %U /work /proc/1",
     );
-    assert_eq!(said, "learner\n1000\n/home/learner\n/work\nwritable\nlearner\nroot");
+    assert_eq!(said, "learner\n65532\n/home/learner\n/work\nwritable\nlearner\nroot");
 }
 
 #[test]
@@ -141,4 +142,29 @@ fn no_limit_of_a_lab_goes_beyond_the_machine() {
     let limits = docker_text(&["inspect", "-f", "{{.HostConfig.Memory}} {{.HostConfig.PidsLimit}}", &toolbox]);
     let machine: u64 = docker_text(&["info", "-f", "{{.MemTotal}}"]).parse().unwrap();
     assert_eq!(limits, format!("{machine} 4096"));
+}
+
+#[test]
+fn a_playground_reads_git_and_writes_nothing_that_git_on_the_host_runs() {
+    let tries = "cd /work; cat .git/HEAD; touch beside && echo beside
+        for write in 'echo [core] >> .git/config' 'touch .git/hooks/pre-commit' 'mv .git old' 'rm -rf .git/hooks'; do
+          sh -c \"$write\" 2>/dev/null && echo \"written: $write\"
+        done; true";
+    for (keeps, folder) in [(false, "folder: {max: 16MiB}"), (true, "folder: {max: 16MiB, keep-git: true}")] {
+        let ground = Ground::tiny(&[("folder: {max: 16MiB}", folder)]);
+        let git = |args: &[&str]| Command::new("git").args(args).current_dir(&ground.folder).output().unwrap();
+        if !ground.folder.join(".git").exists() {
+            assert!(git(&["init", "--quiet"]).status.success());
+        }
+        ground.run(&["start"]).exits(0);
+        let owner = fs::metadata(&ground.folder).unwrap().uid().to_string();
+        let said = ground.exec("playground", "toolbox", &owner, tries);
+        assert!(said.starts_with("ref: ") && said.contains("beside\n"), "{said}");
+        assert_eq!(said.contains("written: "), keeps, "{said}");
+        if !keeps {
+            // Whoever owns the folder goes on as before.
+            assert!(git(&["add", "deploy.sh"]).status.success());
+            assert_eq!(git(&["status", "--porcelain", "deploy.sh"]).stdout, b"A  deploy.sh\n");
+        }
+    }
 }

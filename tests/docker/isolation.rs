@@ -1,9 +1,12 @@
 //! What reaches what: the gate leads in, and nothing leads out of a clean room.
 
-use super::ground::{Ground, docker_text, write_script};
+use super::between::engine;
+use super::ground::{Ground, LEARNER, docker_text, write_script};
 use super::running::Running;
 use std::fmt::Write as _;
+use std::io::{self, Read, Write};
 use std::net::TcpListener;
+use std::os::unix::net::{UnixListener, UnixStream};
 use std::time::Duration;
 
 /// Tries each `host port` for two seconds and tells what came of it.
@@ -54,7 +57,7 @@ fn a_room_reaches_its_services_and_neither_host_nor_world() {
         let open = addresses.len();
         addresses.extend(closed);
 
-        let said = ground.exec("room", "toolbox", "1000", &tries(&addresses));
+        let said = ground.exec("room", "toolbox", LEARNER, &tries(&addresses));
 
         let lines: Vec<&str> = said.lines().collect();
         assert_eq!(lines.len(), addresses.len(), "{said}");
@@ -146,7 +149,7 @@ fn the_gate_leads_in_and_learners_cannot_use_it() {
 fn is_unknown_at_once(ground: &Ground, name: &str) {
     let tries = (0..5).map(|_| {
         let begun = std::time::Instant::now();
-        assert_eq!(ground.exec("room", "toolbox", "1000", &format!("getent hosts {name}; echo $?")), "2\n");
+        assert_eq!(ground.exec("room", "toolbox", LEARNER, &format!("getent hosts {name}; echo $?")), "2\n");
         begun.elapsed()
     });
     let quickest = tries.min().unwrap();
@@ -160,7 +163,7 @@ fn a_stopped_services_name_fails_fast() {
         docker_text(&["kill", &ground.container("room", "other")]);
         is_unknown_at_once(&ground, "other");
         is_unknown_at_once(&ground, "no-such-service");
-        assert!(ground.exec("room", "toolbox", "1000", "getent hosts web; echo $?").ends_with("\n0\n"));
+        assert!(ground.exec("room", "toolbox", LEARNER, "getent hosts web; echo $?").ends_with("\n0\n"));
     });
     ran.exits(0);
 }
@@ -177,7 +180,7 @@ fn the_folders_copy_outlives_the_toolbox() {
     docker_text(&["kill", &toolbox]);
     assert_eq!(ground.exec("room", "gate", "65534", "cat /volumes/work/kept"), "precious\n");
     docker_text(&["start", &toolbox]);
-    assert_eq!(ground.exec("room", "toolbox", "1000", "cat /work/kept"), "precious\n");
+    assert_eq!(ground.exec("room", "toolbox", LEARNER, "cat /work/kept"), "precious\n");
     docker_text(&["kill", &toolbox]);
     check.resume();
 
@@ -185,4 +188,48 @@ fn the_folders_copy_outlives_the_toolbox() {
     let ran = check.wait().exits(0);
     assert_eq!(super::ground::check(&ran.json(), "deploy")["status"], "passed", "{ran}");
     ground.leaves_nothing();
+}
+
+/// Stands between `lab` and the engine, and has it make rooms whose networks aren't isolated.
+fn leaky(ground: &Ground) -> String {
+    let socket = ground.lab.home().join("leaky.sock");
+    let listener = UnixListener::bind(&socket).unwrap();
+    std::thread::spawn(move || {
+        for client in listener.incoming() {
+            let (mut client, mut engine) = (client.unwrap(), UnixStream::connect(engine()).unwrap());
+            let (mut answers, mut to_client) = (engine.try_clone().unwrap(), client.try_clone().unwrap());
+            std::thread::spawn(move || {
+                let _ = io::copy(&mut answers, &mut to_client);
+                let _ = to_client.shutdown(std::net::Shutdown::Write);
+            });
+            std::thread::spawn(move || {
+                let mut buffer = vec![0; 64 << 10];
+                while let Ok(read @ 1..) = client.read(&mut buffer) {
+                    for (walls, holes) in [("\"Internal\":true", "\"Internal\":null"), ("inhibit_ipv4", "inhibit_none")]
+                    {
+                        let found = buffer[..read].windows(walls.len()).position(|bytes| bytes == walls.as_bytes());
+                        if let Some(at) = found {
+                            buffer[at..at + walls.len()].copy_from_slice(holes.as_bytes());
+                        }
+                    }
+                    if engine.write_all(&buffer[..read]).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+    });
+    format!("unix://{}", socket.display())
+}
+
+#[test]
+fn a_room_that_is_not_isolated_is_seen() {
+    let ground = Ground::tiny(&[]);
+    ground.deploy("true");
+    let mut command = ground.lab.command(&ground.folder, &["check", "deploy"]);
+    command.env("DOCKER_HOST", leaky(&ground));
+    let leaks = Running::begin(command).wait().exits(0);
+    assert!(leaks.stderr.contains("doesn't isolate clean rooms"), "{leaks}");
+    let proved = ground.run(&["check", "deploy"]).exits(0);
+    assert!(!proved.stderr.contains("isolate"), "{proved}");
 }

@@ -59,7 +59,8 @@ fn an_overlay_does_not_follow_a_link_out_of_the_folder() {
 #[test]
 fn a_link_within_the_folder_is_looked_at_as_what_it_leads_to() {
     let file = "file: {path: site/page.txt}\n        expect: {kind: file, text: \"honest\\n\"}";
-    let folder = "files: {under: site, match: \"*.txt\"}\n        expect: {paths: {same-items: [\"page.txt\"]}, count: 1}";
+    let folder =
+        "files: {under: site, match: \"*.txt\"}\n        expect: {paths: {same-items: [\"page.txt\"]}, count: 1}";
     let ground = Ground::tiny(&[
         ("http: {get: \"${open.page}/\"}\n        expect: {status: 200, body: \"hello\"}", file),
         (&format!("exec: {{{USABLE}"), folder),

@@ -22,6 +22,7 @@ fn good() -> Machine {
         now: NOW,
         apart: Some(Duration::from_secs(1)),
         windows: None,
+        users: Vec::new(),
     }
 }
 
@@ -55,6 +56,7 @@ fn a_machine_that_lacks_everything_and_what_mends_it() {
             memory: Some(512 << 20),
             apart: Some(Duration::from_secs(4000)),
             windows: Some("/mnt/c/Users/me/static-site".into()),
+            users: vec![("eve".to_owned(), 65_521)],
             ..good()
         };
         all.extend(machine.findings());
