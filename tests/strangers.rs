@@ -1,5 +1,40 @@
 //! What strangers hand in: bundles, disputes, folders and labs that mean harm, through
 //! the real command.
+//!
+//! Seventeen kinds of attack got through once. What holds each of them since, here, in
+//! `tests/docker/`, as a mutant of a lab, or where the rule stands ([`each_kind_is_held`]
+//! knows whether it is there):
+//!
+//! 1. names as paths: `a_bundle_that_means_harm_is_refused_and_nothing_is_touched`
+//! 2. a judge of one's own: `a_submission_does_not_choose_its_judge`
+//! 3. walls taken away: `a_lab_that_takes_walls_away_needs_consent_for_itself`
+//! 4. images unseen: `a_bundle_replaces_no_image_and_brings_none_that_its_list_lacks`
+//! 5. points for what broke: `who_fills_the_disk_fails_unless_the_labs_solution_does_so_too`,
+//!    `what_broke_is_the_learners_where_it_breaks_twice_and_not_with_a_solution`
+//! 6. work without a limit: `an_answer_that_takes_more_work_than_it_looks_fails_at_a_bound`
+//! 7. files of ours: `files_of_ours_that_are_none_are_named_and_never_waited_for`,
+//!    `a_packs_secret_that_is_none_is_named`
+//! 8. an endless listing: `few_patterns_in_many_files_are_too_many`
+//! 9. a starter's links: `a_starter_that_reads_this_machine_is_refused_by_lint_and_start`
+//! 10. the judge in the learner's house: `a_judge_has_a_home_of_its_own_and_reads_the_folder`,
+//!     `a_process_of_the_learners_neither_traces_nor_reads_a_judge`
+//! 11. copies that tell: `tests_that_look_at_everything_but_the_work_notice_nothing`,
+//!     `labs/terraform/mutants/told-by-place.yaml`
+//! 12. witnesses that anybody writes to: `labs/monitoring/mutants/forged.yaml`
+//! 13. raw texts: `no_argument_gets_a_control_character_onto_a_screen`,
+//!     `a_dispute_that_means_harm_is_refused_and_named`
+//! 14. names as shell: `names_that_would_become_shell_are_refused`
+//! 15. other users: `nothing_of_ours_is_to_be_seen_from_the_toolbox`,
+//!     `what_others_will_be_asked_about_an_author_reads_first`,
+//!     `nobody_else_can_open_a_lock_nor_enter_its_folder`
+//! 16. honest links: `a_link_within_the_folder_is_looked_at_as_what_it_leads_to`,
+//!     `what_an_overlay_changed_is_as_before_links_and_modes_and_folders_alike`
+//! 17. and else: `one_bad_lab_costs_the_list_one_line`,
+//!     `a_closed_terminal_and_a_termination_clean_up_as_well`,
+//!     `a_bundle_of_endless_headers_or_entries_is_refused_soon`,
+//!     `hints_read_at_once_are_all_recorded`,
+//!     `too_much_output_of_a_command_in_a_service_ends_that_command_alone`,
+//!     `a_playground_reads_git_and_writes_nothing_that_git_on_the_host_runs`
 
 use crate::cli::support::{Done, Machine, pack};
 use std::fs;
@@ -8,6 +43,32 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
+
+#[test]
+fn each_kind_is_held() {
+    let own = include_str!("strangers.rs");
+    let doc: Vec<&str> = own.lines().take_while(|line| line.starts_with("//!")).collect();
+    let mut sources = String::new();
+    let mut folders = vec![std::path::PathBuf::from("tests"), "src".into()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                sources += &fs::read_to_string(path).unwrap();
+            }
+        }
+    }
+    let doc = doc.join("\n");
+    let kinds = &doc[doc.find("//! 1. ").unwrap()..];
+    let named: Vec<&str> = kinds.split('`').skip(1).step_by(2).collect();
+    assert!(named.len() >= 17 && kinds.contains("//! 17. "), "{named:?}");
+    for name in named {
+        let there = Path::new(name).is_file() || sources.contains(&format!("fn {name}()"));
+        assert!(there, "`{name}` is gone");
+    }
+}
 
 /// A command that hangs is ended after this; one that doesn't takes a second.
 const HANG: Duration = Duration::from_secs(90);

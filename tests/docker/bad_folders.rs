@@ -44,6 +44,18 @@ fn terabytes_are_refused_without_being_read() {
 }
 
 #[test]
+fn few_patterns_in_many_files_are_too_many() {
+    let ground = Ground::tiny(&[]);
+    let patterns: Vec<String> = (0..6_500).map(|number| format!("*a{number}*b?[c-d]*/x{number}\n")).collect();
+    fs::write(ground.folder.join(".gitignore"), patterns.concat()).unwrap();
+    for folder in ["one", "two"] {
+        fs::create_dir(ground.folder.join(folder)).unwrap();
+        fs::hard_link(ground.folder.join(".gitignore"), ground.folder.join(folder).join(".gitignore")).unwrap();
+    }
+    is_refused(&ground, &["more than 12000 patterns in all"]);
+}
+
+#[test]
 fn a_link_that_leads_out_is_refused() {
     let ground = Ground::tiny(&[]);
     symlink("../../elsewhere", ground.folder.join("out")).unwrap();

@@ -28,6 +28,7 @@ mod second_look;
 mod second_machine;
 mod serverless;
 mod side_by_side;
+mod strangers;
 mod terraform;
 mod watch;
 mod weakened;

@@ -65,3 +65,15 @@ fn an_unreadable_progress_is_kept_and_said() {
     assert!(said.err.contains("progress.json.unreadable"), "{}", said.err);
     assert!(desk.path("home/demo/.lab/progress.json.unreadable").is_file());
 }
+
+#[test]
+fn hints_read_at_once_are_all_recorded() {
+    let desk = Desk::new();
+    desk.stand(&[("deploy", "failed"), ("again", "failed")], 0);
+    std::thread::scope(|scope| {
+        for what in ["deploy", "again"] {
+            scope.spawn(|| assert_eq!(desk.lab(&["hint", what]).exit, 0));
+        }
+    });
+    assert_eq!(desk.progress()["hints_read"], 2, "{:#}", desk.progress());
+}
