@@ -16,6 +16,8 @@ pub(crate) struct Fake {
     pub(crate) asked: Mutex<Vec<HttpRequest>>,
     pub(crate) services: BTreeMap<String, ServiceSeen>,
     pub(crate) hangs: bool,
+    /// Where its program listens instead.
+    pub(crate) listens: Vec<String>,
     pub(crate) learners: bool,
 }
 
@@ -83,8 +85,16 @@ impl World for Fake {
         })
     }
 
-    fn tcp(&self, _: String, _: u16, _: Duration) -> BoxFuture<'_, Result<(), ProbeFailure>> {
-        Box::pin(async { Ok(()) })
+    fn tcp(&self, host: String, port: u16, _: Duration) -> BoxFuture<'_, Result<(), ProbeFailure>> {
+        let found = self.listens.clone();
+        let elsewhere = || ProbeFailure::ListensElsewhere {
+            wanted: format!("{host}:{port}"),
+            service: host,
+            learners: true,
+            found,
+        };
+        let done = if self.listens.is_empty() { Ok(()) } else { Err(elsewhere()) };
+        Box::pin(async { done })
     }
 
     fn exec(&self, _: Command) -> BoxFuture<'_, Result<Output, ProbeFailure>> {

@@ -39,11 +39,28 @@ impl Kind for Tcp {
     }
 
     async fn fetch(&self, world: &dyn World, scope: &Scope, timeout: Duration) -> Result<Observation, ProbeError> {
-        let open = match world.tcp(self.host.render(scope)?, self.port, timeout).await {
-            Ok(()) => true,
-            Err(ProbeFailure::Refused { .. }) => false,
+        let (open, details) = match world.tcp(self.host.render(scope)?, self.port, timeout).await {
+            Ok(()) => (true, Vec::new()),
+            Err(ProbeFailure::Refused { .. }) => (false, Vec::new()),
+            // A closed port may be what is wanted.
+            Err(ProbeFailure::ListensElsewhere { found, .. }) => (false, vec![("open", found.join("\n"))]),
             Err(trouble) => return Err(trouble.into()),
         };
-        Ok(Observation { fields: vec![("open", Value::Bool(open))], ..Observation::default() })
+        Ok(Observation { fields: vec![("open", Value::Bool(open))], details, ..Observation::default() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::fake::Fake;
+
+    #[tokio::test]
+    async fn a_port_is_closed_though_the_program_listens_on_another() {
+        let world = Fake { listens: vec!["0.0.0.0:8081".to_owned()], ..Fake::default() };
+        let tcp: Tcp = serde_yaml::from_str("{host: app, port: 8080}").unwrap();
+        let seen = tcp.fetch(&world, &Scope::default(), Duration::from_secs(1)).await.unwrap();
+        assert_eq!(seen.field("open"), Some(&Value::Bool(false)));
+        assert_eq!(seen.details, [("open", "0.0.0.0:8081".to_owned())]);
     }
 }

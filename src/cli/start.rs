@@ -3,6 +3,7 @@
 use super::context::{Context, Location, Work};
 use super::{context, list, show};
 use crate::definition::load::Rigour;
+use crate::definition::model::Lab;
 use crate::error::Error;
 use crate::event::{Event, Finished};
 use crate::exit::Exit;
@@ -11,7 +12,7 @@ use crate::report::voice::Voice;
 use crate::report::{self, Sign, clean};
 use crate::session::playground::{self, SessionContext};
 use crate::session::values;
-use crate::workspace::record::{Record, Workspace};
+use crate::workspace::record::{Record, TaskProgress, Workspace};
 use crate::workspace::repository::{self, Repository};
 use crate::workspace::{index, starter};
 use std::collections::BTreeSet;
@@ -291,25 +292,25 @@ pub(super) fn shown_path(context: &Context, path: &Path) -> String {
     }
 }
 
+/// The task that comes next, and what to do first in it.
+pub(super) fn current_task(text: &mut String, context: &Context, progress: &TaskProgress, lab: &Lab) {
+    let Some(task) = progress.current(lab) else { return };
+    let language = context.words.language();
+    let number = lab.tasks.value.iter().position(|other| other.id.value == task.id.value).unwrap_or(0) + 1;
+    let title = clean::line(task.title.value.get(language));
+    let line = message!("start-task", number = number, count = lab.tasks.value.len(), title = title);
+    let _ = writeln!(text, "{} · lab task", context.say(&line));
+    if let Some(first) = &task.first {
+        let _ = writeln!(text, "  {}", clean::line(first.value.get(language)));
+    }
+    text.push('\n');
+}
+
 fn what_next(context: &Context, work: &Work) -> Result<String, Error> {
     let lab = &work.found.loaded.lab;
-    let language = context.words.language();
     let progress = context.progress(&work.workspace)?;
     let mut text = String::new();
-    if let Some(task) = progress.current(lab) {
-        let number = lab.tasks.value.iter().position(|other| other.id.value == task.id.value).unwrap_or(0) + 1;
-        let line = context.say(&message!(
-            "start-task",
-            number = number,
-            count = lab.tasks.value.len(),
-            title = clean::line(task.title.value.get(language))
-        ));
-        let _ = writeln!(text, "{line} · lab task");
-        if let Some(first) = &task.first {
-            let _ = writeln!(text, "  {}", clean::line(first.value.get(language)));
-        }
-        text.push('\n');
-    }
+    current_task(&mut text, context, &progress, lab);
     let here = shown_path(context, &work.workspace.folder);
     if here != "." {
         let _ = writeln!(text, "{}", context.say(&message!("start-cd", folder = here.trim_start_matches("./"))));

@@ -59,7 +59,10 @@ impl Prober for LabProber {
                         }
                         // `tcp` alone says whether the port is open.
                         Ok(None) if seen.field("open") != Some(&serde_json::Value::Bool(false)) => Answer::Serves,
-                        Ok(None) => self.not_yet("connection refused"),
+                        Ok(None) => match seen.details.first() {
+                            Some((_, elsewhere)) => self.not_yet(&format!("connection refused; LISTEN {elsewhere}")),
+                            None => self.not_yet("connection refused"),
+                        },
                         Ok(Some(missed)) => {
                             self.not_yet(&format!("{} {}", missed.selector, self.short(&missed.actual)))
                         }

@@ -3,7 +3,10 @@ use super::support::{Machine, in_both};
 #[test]
 fn where_one_stands_is_shown_without_an_engine() {
     let machine = Machine::with_demo();
-    machine.write("demo/.lab/progress.json", r#"{"format": 1, "checks": {"start": "passed", "home": "failed"}}"#);
+    machine.write(
+        "demo/.lab/progress.json",
+        r#"{"format": 1, "checks": {"start": "passed", "home": "failed", "not-found": "blocked"}}"#,
+    );
     insta::assert_snapshot!(in_both(|language| machine.lab(&["status"]).lang(language).within("demo").screen()));
 }
 

@@ -201,7 +201,6 @@ env-note = In `lab shell` these are set, with the addresses of the lab's own net
 status-running = running: { $services } · lab env
 status-stopped = the playground isn't running · lab start
 status-engine = the playground can't be asked: { $reason }
-status-edit = edit next: { $file } · lab task · lab check
 stopped = { $lab } is stopped; your folder is as it was
 data-kept = the data of its services is kept · lab stop --data removes it
 was-not-running = { $lab } wasn't running

@@ -201,7 +201,6 @@ env-note = Dans `lab shell` tout cela est déjà défini, avec les adresses du r
 status-running = en marche : { $services } · lab env
 status-stopped = le terrain de jeu ne tourne pas · lab start
 status-engine = le terrain de jeu ne peut pas être interrogé : { $reason }
-status-edit = à modifier maintenant : { $file } · lab task · lab check
 stopped = { $lab } est arrêté ; votre dossier est resté tel quel
 data-kept = les données de ses services sont gardées · lab stop --data les retire
 was-not-running = { $lab } ne tournait pas
