@@ -179,7 +179,8 @@ pub(crate) struct Open {
 #[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Limits {
-    /// Memory, without swap (default: 256 MiB).
+    /// Memory, without swap (default: 256 MiB; for the toolbox what its places in memory may
+    /// hold, and 128 MiB).
     #[serde(default)]
     pub(crate) memory: Option<Size>,
     /// Processes and threads (default: 128).

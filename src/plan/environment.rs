@@ -20,7 +20,10 @@ const MEMORY: u64 = 256 << 20;
 const PIDS: u32 = 128;
 /// Processes that a lab can give a container at most.
 pub const MOST_PIDS: u32 = 4096;
-/// Size of the toolbox's `/tmp`, and of its home.
+/// Memory of a toolbox for programs, beside its places in memory: who fills those must not
+/// end it.
+const TOOLS: u64 = 128 << 20;
+/// Size of the toolbox's `/tmp`, and of its homes.
 const SCRATCH: u64 = 64 << 20;
 /// How much a clean room's copy of the folder may grow beyond the copy's cap.
 const FOLDER_ROOM: u64 = 64 << 20;
@@ -125,10 +128,9 @@ pub fn desired(lab: &Lab, inputs: &Inputs<'_>) -> Result<Desired, UnknownName> {
         })
         .collect();
     if !inputs.mount_folder {
-        let cap = lab.environment.folder.max.map_or(FOLDER_MAX, |Size(max)| max);
         volumes.push(VolumeSpec {
             name: volume_name(project, WORK),
-            in_memory: Some(cap + FOLDER_ROOM),
+            in_memory: Some(copy_cap(lab)),
             owner: inputs.user,
         });
     }
@@ -259,7 +261,9 @@ fn toolbox(lab: &Lab, inputs: &Inputs<'_>, room: bool) -> Result<ContainerSpec, 
     let mut env = rendered(&toolbox.env, inputs.scope)?;
     env.push(("HOME".to_owned(), "/home/learner".to_owned()));
     env.sort();
-    let (memory, pids) = limits(toolbox.limits, inputs.machine);
+    let places = toolbox.scratch.values().map(|Size(size)| size).sum::<u64>() + 3 * SCRATCH + copy_cap(lab);
+    let memory = toolbox.limits.memory.unwrap_or(Size(places + TOOLS));
+    let (memory, pids) = limits(Limits { memory: Some(memory), ..toolbox.limits }, inputs.machine);
     let (volumes, binds) = folder(inputs, MountMode::Rw);
     let mut tmpfs = scratch(&toolbox.scratch, Some(inputs.user));
     tmpfs.push(("/tmp".to_owned(), format!("rw,exec,nosuid,size={SCRATCH},mode=1777")));
@@ -284,6 +288,11 @@ fn toolbox(lab: &Lab, inputs: &Inputs<'_>, room: bool) -> Result<ContainerSpec, 
         }],
         ..bare(Role::Toolbox, inputs)
     })
+}
+
+/// Bytes of a room's copy of the folder at most, with what the learner's programs add.
+fn copy_cap(lab: &Lab) -> u64 {
+    lab.environment.folder.max.map_or(FOLDER_MAX, |Size(max)| max) + FOLDER_ROOM
 }
 
 /// The learner's folder in a container: mounted as it is, or its copy's volume.

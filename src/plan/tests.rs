@@ -388,3 +388,20 @@ fn what_ran_and_was_to_be_kept_is_lost_when_it_is_gone_and_what_was_removed_is_n
     assert!(super::lost(&removal, &before, &of(vec![found("gate", false), found("web", true)])), "it has stopped");
     assert!(super::lost(&super::Plan::default(), &before, &of(vec![found("gate", true), found("web", true)])));
 }
+
+#[test]
+fn who_fills_every_place_in_memory_leaves_a_toolbox_memory_for_programs() {
+    let text = LAB.replace("image: {pull: \"tools:1\"}", "image: {pull: \"tools:1\"}\n    scratch: {/cache: 300MiB}");
+    let lab: Lab = serde_yaml::from_str(&text).unwrap();
+    let (folder, lock) = (Path::new("/home/me/demo"), Path::new("/run/r1.lock"));
+    let desired = wanted(&lab, Project::room(&lab.id.value, folder, "r1", lock, 0, Duration::from_secs(600)));
+    let toolbox = desired.containers.iter().find(|spec| spec.role == Role::Toolbox).unwrap();
+    let size = |(_, options): &(String, String)| {
+        options.split(',').find_map(|option| option.strip_prefix("size=")?.parse::<u64>().ok()).unwrap()
+    };
+    let mounts = |volume: &&VolumeSpec| toolbox.volumes.iter().any(|mount| mount.volume == volume.name);
+    let volumes: u64 = desired.volumes.iter().filter(mounts).filter_map(|volume| volume.in_memory).sum();
+    let places = toolbox.tmpfs.iter().map(size).sum::<u64>() + volumes;
+    assert!(places >= 300 << 20);
+    assert_eq!(toolbox.memory - places, 128 << 20);
+}
