@@ -13,7 +13,7 @@ use crate::event::{Event, Events};
 use crate::grade::{self, Chosen, Ground, Selection, second};
 use crate::lock::FileLock;
 use crate::outcome::{Outcome, RunScope};
-use crate::plan::{self, FOLDER_MAX, GateAccess, Inputs, Observed, Project, ROOM_USER};
+use crate::plan::{self, FOLDER_MAX, Inputs, Observed, Project, ROOM_USER};
 use crate::quantity::Size;
 use crate::template::Scope;
 use crate::verdict::CheckResult;
@@ -301,7 +301,7 @@ async fn stand(
     let drawn = values::draw_local(lab);
     let learner = &setting.record.learner;
     let scope = values::scope(setting.loaded, setting.pack_secret, learner, nonce, &drawn.secrets)?;
-    let access = GateAccess { user: "lab".to_owned(), password: drawn.gate_password };
+    let access = values::gate(drawn.gate_password);
     let locks = setting.dirs.locks();
     let prepared = setting.engine.images(&locks);
     let EnvironmentImages { images, missing } =

@@ -329,7 +329,7 @@ fn scope(setting: &SessionContext<'_>) -> Result<(Scope, GateAccess), SessionErr
     }
     let scope =
         values::scope(setting.loaded, setting.pack_secret, &setting.record.learner, &local.run_nonce, &local.secrets)?;
-    Ok((scope, GateAccess { user: "lab".to_owned(), password: local.gate_password }))
+    Ok((scope, values::gate(local.gate_password)))
 }
 
 /// The owner of a folder: the user that commands in a playground run as.

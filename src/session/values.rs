@@ -4,6 +4,7 @@
 use crate::definition::load::LoadedLab;
 use crate::definition::model::{Lab, Secret};
 use crate::definition::name::LabId;
+use crate::plan::GateAccess;
 use crate::template::{Scope, UnknownName};
 use crate::workspace::record::Local;
 use data_encoding::{BASE32_NOPAD, HEXLOWER};
@@ -54,6 +55,12 @@ pub fn draw_local(lab: &Lab) -> Local {
         secrets: draw_secrets(lab),
         gate_password: format!("{}{}", draw_nonce(), draw_nonce()),
     }
+}
+
+/// How a gate is entered.
+pub(crate) fn gate(password: String) -> GateAccess {
+    crate::log::hide([password.as_str()]);
+    GateAccess { user: "lab".to_owned(), password }
 }
 
 pub(crate) fn scope(
