@@ -32,6 +32,7 @@ func TestWhatIsDocumentedHolds(t *testing.T) {
 		"expressions": steps("      - run: |\n          test \"${{ 'ABC' == 'abc' }} ${{ 1 == '1' }} ${{ null == '' }} ${{ contains('abc', 'B') }}\" = 'true true true true'\n" +
 			"          test \"${{ join(fromJSON('[1,2]'), '-') }} ${{ format('{0} {{}}', 'x') }} ${{ startsWith('abc', 'AB') && 'yes' || 'no' }}\" = '1-2 x {} yes'\n" +
 			"          test \"${{ contains(fromJSON('[\"a\",\"b\"]'), 'b') }} ${{ fromJSON('{\"a\":[{\"n\":1},{\"n\":2}]}').a.*.n[1] }}\" = 'true 2'\n" +
+			"          test \"${{ join(fromJSON('{\"b\":2,\"a\":1,\"c\":3,\"d\":4}').*) }}\" = 1,2,3,4\n" +
 			"          test -n \"${{ hashFiles('**/f') }}\" || test -z \"${{ hashFiles('none') }}\"\n"),
 		"github": steps("      - run: |\n          test \"${{ github.event_name }} ${{ github.ref_name }} ${{ github.ref_type }} ${{ github.job }} ${{ github.workflow }}\" = 'push main branch a CI'\n" +
 			"          test \"${{ github.repository_owner }} ${{ github.actor }} ${{ github.server_url }}\" = 'learner learner https://github.com'\n" +
@@ -42,7 +43,7 @@ func TestWhatIsDocumentedHolds(t *testing.T) {
 		"after a skipped one": step("a", "ls", "    if: false\n") + step("b", "ls", "    needs: a\n    if: always()\n") + step("c", "exit 1", "    needs: b\n") +
 			step("d", "test ${{ needs.c.result }} = skipped", "    needs: c\n    if: '!cancelled()'\n"),
 		"needs": "  a:\n    outputs: {x: '${{ steps.s.outputs.x }}'}\n" + ubuntu + "    steps: [{id: s, run: 'echo x=1 >> $GITHUB_OUTPUT'}]\n" + step("s", "ls", "    if: false\n") +
-			step("b", "test \"${{ join(needs.*.result) }} ${{ needs.a.outputs.x }}\" = \"success,skipped 1\"", "    needs: [a, s]\n    if: \"always() && !contains(needs.*.result, 'failure')\"\n"),
+			step("b", "test \"${{ join(needs.*.result) }} ${{ needs.a.outputs.x }} ${{ join(needs.*.outputs.x) }}\" = \"skipped,success 1 1\"", "    needs: [s, a]\n    if: \"always() && !contains(needs.*.result, 'failure')\"\n"),
 		"matrix": "  a:\n    outputs: {legs: '${{ steps.s.outputs.legs }}'}\n" + ubuntu + "    steps: [{id: s, run: 'echo ''legs=[{\"n\":1},{\"n\":2}]'' >> $GITHUB_OUTPUT'}]\n" +
 			"  b:\n    needs: a\n    strategy: {max-parallel: 1, matrix: {leg: '${{ fromJSON(needs.a.outputs.legs) }}', o: [x, y], exclude: [{o: y}], include: [{o: x, more: yes}]}}\n" + ubuntu +
 			"    steps: [{run: 'test \"${{ matrix.o }} ${{ matrix.more }} ${{ strategy.job-total }}\" = \"x yes 2\" && test ${{ matrix.leg.n }} -ge 1'}]\n",

@@ -1,11 +1,13 @@
 package exprparser
 
 import (
+	"cmp"
 	"encoding"
 	"encoding/json"
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/nektos/act/pkg/model"
@@ -234,10 +236,6 @@ func (impl *interperterImpl) evaluateObjectDeref(objectDerefNode *actionlint.Obj
 		return nil, err
 	}
 
-	_, receiverIsDeref := objectDerefNode.Receiver.(*actionlint.ArrayDerefNode)
-	if receiverIsDeref {
-		return impl.getPropertyValueDereferenced(reflect.ValueOf(left), objectDerefNode.Property)
-	}
 	value, err := impl.getPropertyValue(reflect.ValueOf(left), objectDerefNode.Property)
 	return impl.read(objectDerefNode.Receiver, value), err
 }
@@ -258,7 +256,36 @@ func (impl *interperterImpl) evaluateArrayDeref(arrayDerefNode *actionlint.Array
 		return nil, err
 	}
 
-	return impl.getSafeValue(reflect.ValueOf(left)), nil
+	value := reflect.ValueOf(left)
+	if value.Kind() != reflect.Map {
+		return impl.getSafeValue(value), nil
+	}
+	var names []string
+	if variable, ok := arrayDerefNode.Receiver.(*actionlint.VariableNode); ok && strings.EqualFold(variable.Name, "needs") && impl.config.Run != nil {
+		names = impl.config.Run.Job().Needs()
+	}
+	return values(value, names), nil
+}
+
+// values are those of an object, in the order of names: a map of Go has none of its own,
+// and the same expression must always have the same value. Those without a name come last,
+// sorted by key.
+func values(object reflect.Value, names []string) []interface{} {
+	place := func(key reflect.Value) int {
+		if found := slices.Index(names, key.String()); found >= 0 {
+			return found
+		}
+		return len(names)
+	}
+	keys := object.MapKeys()
+	slices.SortFunc(keys, func(a, b reflect.Value) int {
+		return cmp.Or(cmp.Compare(place(a), place(b)), cmp.Compare(a.String(), b.String()))
+	})
+	found := make([]interface{}, len(keys))
+	for i, key := range keys {
+		found[i] = object.MapIndex(key).Interface()
+	}
+	return found
 }
 
 func (impl *interperterImpl) getPropertyValue(left reflect.Value, property string) (value interface{}, err error) {
@@ -296,23 +323,18 @@ func (impl *interperterImpl) getPropertyValue(left reflect.Value, property strin
 		return i, nil
 
 	case reflect.Map:
-		iter := left.MapRange()
-
-		for iter.Next() {
-			key := iter.Key()
-
-			switch key.Kind() {
-			case reflect.String:
-				if strings.EqualFold(key.String(), property) {
-					return impl.getMapValue(iter.Value())
-				}
-
-			default:
-				return nil, fmt.Errorf("'%s' in map key not implemented", key.Kind())
+		// Names differ by more than their case; where they don't, the first in order counts,
+		// so that the same expression always has the same value.
+		var found reflect.Value
+		for _, key := range left.MapKeys() {
+			if strings.EqualFold(key.String(), property) && (!found.IsValid() || key.String() == property || key.String() < found.String() && found.String() != property) {
+				found = key
 			}
 		}
-
-		return nil, nil
+		if !found.IsValid() {
+			return nil, nil
+		}
+		return impl.getMapValue(left.MapIndex(found))
 
 	case reflect.Slice:
 		var values []interface{}
@@ -323,38 +345,13 @@ func (impl *interperterImpl) getPropertyValue(left reflect.Value, property strin
 				return nil, err
 			}
 
-			values = append(values, value)
-		}
-
-		return values, nil
-	}
-
-	return nil, nil
-}
-
-func (impl *interperterImpl) getPropertyValueDereferenced(left reflect.Value, property string) (value interface{}, err error) {
-	switch left.Kind() {
-	case reflect.Ptr:
-		return impl.getPropertyValue(left, property)
-
-	case reflect.Struct:
-		return impl.getPropertyValue(left, property)
-	case reflect.Map:
-		iter := left.MapRange()
-
-		var values []interface{}
-		for iter.Next() {
-			value, err := impl.getPropertyValue(iter.Value(), property)
-			if err != nil {
-				return nil, err
+			// Only those count that have the property.
+			if value != nil {
+				values = append(values, value)
 			}
-
-			values = append(values, value)
 		}
 
 		return values, nil
-	case reflect.Slice:
-		return impl.getPropertyValue(left, property)
 	}
 
 	return nil, nil
