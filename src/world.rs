@@ -214,6 +214,7 @@ pub enum ProbeFailure {
     Refused {
         /// `host:port`
         address: String,
+        learners: bool,
     },
     /// The service isn't running: it was stopped, or never started.
     Down {
@@ -250,6 +251,7 @@ pub enum ProbeFailure {
     /// The connection ended in the middle, or what came wasn't HTTP.
     Broken {
         detail: String,
+        learners: bool,
     },
     TooLarge {
         /// The cap in bytes.
@@ -346,9 +348,7 @@ impl ProbeFailure {
     /// down or slow, nor for a broken gate.
     pub(crate) fn blame(&self) -> Blame {
         match self {
-            Self::Refused { .. }
-            | Self::Broken { .. }
-            | Self::TooLarge { .. }
+            Self::TooLarge { .. }
             | Self::TooManyFiles { .. }
             | Self::RedirectLoop { .. }
             | Self::TooManyRedirects { .. }
@@ -358,7 +358,9 @@ impl ProbeFailure {
             | Self::NoFile { .. }
             | Self::LeadsOut { .. }
             | Self::BadUrl { .. } => Blame::Learner,
-            Self::Down { learners, .. }
+            Self::Refused { learners, .. }
+            | Self::Broken { learners, .. }
+            | Self::Down { learners, .. }
             | Self::Ended { learners, .. }
             | Self::ListensElsewhere { learners, .. }
             | Self::TooComplex { learners, .. }

@@ -182,8 +182,10 @@ async fn list(
             return Ok(only(http::see(url.as_str(), &response), &["status", "body"]));
         }
         let text = String::from_utf8_lossy(&response.body);
-        let listed = ListObjectsV2::parse_response(&text)
-            .map_err(|error| ProbeFailure::Broken { detail: format!("no listing of S3: {error}") })?;
+        let listed = ListObjectsV2::parse_response(&text).map_err(|error| ProbeFailure::Broken {
+            detail: format!("no listing of S3: {error}"),
+            learners: url.host_str().is_some_and(|host| world.runs_learners_files(host)),
+        })?;
         found.extend(listed.contents.into_iter().map(|object| object.key));
         token = listed.next_continuation_token;
         if token.is_none() {

@@ -191,7 +191,7 @@ impl DockerWorld {
 
     /// After a refusal: where the service listens instead, if it does.
     async fn or_elsewhere(&self, reached: &Reached, container: &str, failure: ProbeFailure) -> ProbeFailure {
-        let ProbeFailure::Refused { address: wanted } = &failure else { return failure };
+        let ProbeFailure::Refused { address: wanted, .. } = &failure else { return failure };
         let found = self.engine.listens(container).await;
         if found.is_empty() || found.iter().any(|at| at.serves(reached.target.address.port())) {
             return failure;

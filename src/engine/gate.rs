@@ -81,7 +81,7 @@ impl Gate {
         };
         self.within(request.timeout, &wanted, async {
             let stream = self.tunnel(&wanted).await?;
-            let answer = exchange::exchange(stream, message, request.max_body).await?;
+            let answer = exchange::exchange(stream, message, request.max_body, target.learners).await?;
             // Who sends this from a program of theirs gains nothing: what broke is judged again.
             match answer.headers.iter().find(|(name, _)| name == FAULT) {
                 Some((_, detail)) => Err(ProbeFailure::Fault { detail: detail.clone() }),
@@ -164,7 +164,9 @@ impl Gate {
         let address = wanted.target.address;
         match Socks5Stream::connect_with_password_and_socket(stream, address, &self.user, &self.password).await {
             Ok(stream) => Ok(stream.into_inner()),
-            Err(Error::ConnectionRefused) => Err(ProbeFailure::Refused { address: wanted.address.clone() }),
+            Err(Error::ConnectionRefused) => {
+                Err(ProbeFailure::Refused { address: wanted.address.clone(), learners: wanted.target.learners })
+            }
             // The kernel waited for an answer and gave up. The engine's record had
             // the address, so whoever had it is gone or mute: the service, not the
             // gate, and a service of the lab isn't the learner's to pay for.

@@ -6,7 +6,7 @@ use crate::world::ProbeFailure;
 impl Voice<'_> {
     pub(crate) fn trouble(&self, trouble: &ProbeFailure) -> String {
         self.say(&match trouble {
-            ProbeFailure::Refused { address } => message!("report-trouble-refused", address = address),
+            ProbeFailure::Refused { address, .. } => message!("report-trouble-refused", address = address),
             ProbeFailure::Down { service, learners: true } => {
                 message!("report-trouble-down-learner", service = service)
             }
@@ -31,7 +31,7 @@ impl Voice<'_> {
             ProbeFailure::TimedOut { what, after, .. } => {
                 message!("report-trouble-timed-out", what = self.capped(what), after = self.duration(*after))
             }
-            ProbeFailure::Broken { detail } => message!("report-trouble-broken", detail = self.capped(detail)),
+            ProbeFailure::Broken { detail, .. } => message!("report-trouble-broken", detail = self.capped(detail)),
             ProbeFailure::TooLarge { limit } => {
                 message!("report-trouble-too-large", limit = self.bytes(u64::try_from(*limit).unwrap_or(u64::MAX)))
             }
@@ -62,12 +62,12 @@ impl Voice<'_> {
     /// What the learner may try; nothing where it is no matter of theirs.
     pub(crate) fn advice(&self, trouble: &ProbeFailure) -> Option<String> {
         Some(self.say(&match trouble {
-            ProbeFailure::Refused { .. } => message!("report-try-refused"),
+            ProbeFailure::Refused { learners: true, .. } => message!("report-try-refused"),
             ProbeFailure::Down { service, learners: true } | ProbeFailure::Ended { service, learners: true, .. } => {
                 message!("report-try-down", service = service)
             }
             ProbeFailure::TimedOut { learners: true, .. } => message!("report-try-timed-out"),
-            ProbeFailure::Broken { .. } => message!("report-try-broken"),
+            ProbeFailure::Broken { learners: true, .. } => message!("report-try-broken"),
             ProbeFailure::TooLarge { .. } => message!("report-try-too-large"),
             ProbeFailure::TooComplex { learners: true, .. } => message!("report-try-too-complex"),
             ProbeFailure::TooManyFiles { .. } => message!("report-try-too-many-files"),
@@ -81,7 +81,9 @@ impl Voice<'_> {
             ProbeFailure::LeadsOut { .. } => message!("report-try-leads-out"),
             ProbeFailure::ListensElsewhere { .. } => message!("report-try-listens"),
             ProbeFailure::BadUrl { .. } => message!("report-try-bad-url"),
-            ProbeFailure::Down { .. }
+            ProbeFailure::Refused { .. }
+            | ProbeFailure::Broken { .. }
+            | ProbeFailure::Down { .. }
             | ProbeFailure::Ended { .. }
             | ProbeFailure::TimedOut { .. }
             | ProbeFailure::TooComplex { .. }

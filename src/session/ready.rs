@@ -89,9 +89,9 @@ impl Prober for LabProber {
 /// A failure in the words of protocols and errors, which are the same in each language.
 fn technical(failure: &ProbeFailure) -> String {
     match failure {
-        ProbeFailure::Refused { address } => format!("{address}: connection refused"),
+        ProbeFailure::Refused { address, .. } => format!("{address}: connection refused"),
         ProbeFailure::TimedOut { what, after, .. } => format!("{what}: {:.1} s, 0 B", after.as_secs_f64()),
-        ProbeFailure::Broken { detail } | ProbeFailure::Fault { detail } | ProbeFailure::BadGzip { detail } => {
+        ProbeFailure::Broken { detail, .. } | ProbeFailure::Fault { detail } | ProbeFailure::BadGzip { detail } => {
             detail.clone()
         }
         ProbeFailure::NoPage { url, status } => format!("{url}: {status}"),

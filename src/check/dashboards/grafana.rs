@@ -33,8 +33,10 @@ pub(super) async fn find(world: &dyn World, at: &str, clock: &Clock) -> Result<G
 
 async fn get(world: &dyn World, url: &str, clock: &Clock) -> Result<Value, ProbeFailure> {
     let response = world.http(HttpRequest::plain("GET", url, clock.left())).await?;
-    let broken =
-        |detail: String| ProbeFailure::Broken { detail: format!("no answer of Grafana's API at {url}: {detail}") };
+    let broken = |detail: String| ProbeFailure::Broken {
+        detail: format!("no answer of Grafana's API at {url}: {detail}"),
+        learners: true,
+    };
     if response.status != 200 {
         return Err(broken(format!("status {}", response.status)));
     }

@@ -47,7 +47,10 @@ pub(in crate::check) async fn ask(
 fn read(status: u16, body: &[u8]) -> Result<Answer, ProbeFailure> {
     let no_answer = || {
         let start: String = String::from_utf8_lossy(body).chars().take(200).collect();
-        ProbeFailure::Broken { detail: format!("no answer of Prometheus's API: status {status}, {}", start.trim()) }
+        ProbeFailure::Broken {
+            detail: format!("no answer of Prometheus's API: status {status}, {}", start.trim()),
+            learners: true,
+        }
     };
     let mut value: Value = serde_json::from_slice(body).map_err(|_| no_answer())?;
     let text = |value: &Value, key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);

@@ -81,7 +81,8 @@ fn headers(url: &Url, method: &Method, request: &HttpRequest) -> Result<HeaderMa
     Ok(headers)
 }
 
-/// Sends the request and reads the answer, at most `max_body` bytes of body.
+/// Sends the request and reads the answer, at most `max_body` bytes of body. `learners`
+/// tells whether a service that runs the learner's files answers.
 ///
 /// The connection is driven by this future and not by a task of its own, so
 /// that dropping the one closes the other.
@@ -89,7 +90,9 @@ pub(super) async fn exchange(
     stream: TcpStream,
     message: Request<Full<Bytes>>,
     max_body: usize,
+    learners: bool,
 ) -> Result<HttpResponse, ProbeFailure> {
+    let broken = |error: hyper::Error| broken(&error, learners);
     let (mut sender, connection) = http1::Builder::new()
         .max_headers(MAX_HEADERS)
         // The one caps a head that came whole, the other stops waiting for its end.
@@ -97,15 +100,15 @@ pub(super) async fn exchange(
         .max_buf_size(MAX_HEAD)
         .handshake(TokioIo::new(stream))
         .await
-        .map_err(|error| broken(&error))?;
+        .map_err(broken)?;
     let mut answer = pin!(async {
         let sent = Instant::now();
-        let (head, mut incoming) = sender.send_request(message).await.map_err(|error| broken(&error))?.into_parts();
+        let (head, mut incoming) = sender.send_request(message).await.map_err(broken)?.into_parts();
         // Copied out frame by frame: kept as they come, chunks of one byte would
         // each hold on to a read buffer, many times the cap in all.
         let mut body = Vec::new();
         while let Some(frame) = incoming.frame().await {
-            let frame = frame.map_err(|error| broken(&error))?;
+            let frame = frame.map_err(broken)?;
             let Some(data) = frame.data_ref() else { continue };
             if data.len() > max_body - body.len() {
                 return Err(ProbeFailure::TooLarge { limit: max_body });
@@ -127,8 +130,8 @@ pub(super) async fn exchange(
 }
 
 /// hyper's error with its causes, which it doesn't print by itself.
-fn broken(error: &hyper::Error) -> ProbeFailure {
+fn broken(error: &hyper::Error, learners: bool) -> ProbeFailure {
     let causes = std::iter::successors(error.source(), |&cause| cause.source());
     let detail = causes.fold(error.to_string(), |detail, cause| format!("{detail}: {cause}"));
-    ProbeFailure::Broken { detail }
+    ProbeFailure::Broken { detail, learners }
 }

@@ -49,10 +49,13 @@ async fn a_refused_connection_is_named_as_in_the_url() {
     let gate = gate(Manner::Relays).await;
     let target = nobody().await;
     for (url, address) in [(URL, "site.web.localhost:3902"), ("http://store/", "store:80")] {
-        assert_eq!(gate.http(&target, &get(url)).await, Err(ProbeFailure::Refused { address: address.into() }));
+        assert_eq!(
+            gate.http(&target, &get(url)).await,
+            Err(ProbeFailure::Refused { address: address.into(), learners: target.learners })
+        );
     }
     let outcome = gate.tcp(&target, Duration::from_secs(5)).await;
-    assert_eq!(outcome, Err(ProbeFailure::Refused { address: target.address.to_string() }));
+    assert_eq!(outcome, Err(ProbeFailure::Refused { address: target.address.to_string(), learners: target.learners }));
 }
 
 #[tokio::test]

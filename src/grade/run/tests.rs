@@ -202,13 +202,15 @@ async fn a_refused_connection_is_the_learners_and_a_slow_service_of_ours_is_not(
     let lab = lab(&[
         check("a", "http: {get: \"http://x/a\"}\nexpect: {status: 200}"),
         check("b", "http: {get: \"http://x/b\"}\nexpect: {status: 200}"),
+        check("c", "http: {get: \"http://x/c\"}\nexpect: {status: 200}"),
     ]
     .concat());
     let slow = ProbeFailure::TimedOut { what: "GET".into(), after: Duration::from_secs(10), learners: false };
     let world = Fake::default()
-        .trouble("http://x/a", ProbeFailure::Refused { address: "x:80".into() })
-        .trouble("http://x/b", slow);
-    assert_eq!(statuses(&verdicts(&lab, &world).await), ["failed", "error"]);
+        .trouble("http://x/a", ProbeFailure::Refused { address: "x:80".into(), learners: true })
+        .trouble("http://x/b", slow)
+        .trouble("http://x/c", ProbeFailure::Refused { address: "x:80".into(), learners: false });
+    assert_eq!(statuses(&verdicts(&lab, &world).await), ["failed", "error", "error"]);
 }
 
 #[tokio::test]

@@ -365,11 +365,14 @@ pub(crate) fn troubles() -> Outcome {
     let results = vec![
         check("deploy", failed(slow)),
         check("home-page", of(late)),
-        check("not-found", of(ProbeFailure::Refused { address: "web:8080".to_owned() })),
+        check("not-found", of(ProbeFailure::Refused { address: "web:8080".to_owned(), learners: true })),
         check("hashed", of(ProbeFailure::Down { service: "web".to_owned(), learners: true })),
         check(
             "html-fresh",
-            of(ProbeFailure::Broken { detail: "connection closed before message completed".to_owned() }),
+            of(ProbeFailure::Broken {
+                detail: "connection closed before message completed".to_owned(),
+                learners: true,
+            }),
         ),
         check("assets", of(ProbeFailure::TooLarge { limit: 8 << 20 })),
     ];
@@ -394,7 +397,7 @@ pub(crate) fn holding(text: &str) -> Outcome {
         vec![("body", json!(format!("long\ntext{text}"))), ("text", json!(text))],
     );
     findings.extend(of_item(text, trouble(ProbeFailure::Elsewhere { host: text.to_owned() })));
-    findings.extend(of_item("b", trouble(ProbeFailure::Broken { detail: text.to_owned() })));
+    findings.extend(of_item("b", trouble(ProbeFailure::Broken { detail: text.to_owned(), learners: true })));
     findings.extend(of_item("c", trouble(ProbeFailure::BadUrl { url: text.to_owned() })));
     let mut failure = Failure { items: Some(3), ..failure(text, findings) };
     failure.evidence = vec![(text.to_owned(), text.to_owned()), ("stderr".to_owned(), format!("{text}\n{text}"))];

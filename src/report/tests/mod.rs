@@ -206,7 +206,7 @@ fn an_action_says_what_came_of_it() {
         told: told.clone(),
         took: millis(1234),
     };
-    let refused = ProbeFailure::Refused { address: "front:8080".to_owned() };
+    let refused = ProbeFailure::Refused { address: "front:8080".to_owned(), learners: true };
     let failure = Failure {
         step: None,
         asked: "GET http://front:8080/".to_owned(),

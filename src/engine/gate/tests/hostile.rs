@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 
 fn is_broken(outcome: &Result<HttpResponse, ProbeFailure>) -> bool {
-    matches!(outcome, Err(ProbeFailure::Broken { detail }) if !detail.is_empty())
+    matches!(outcome, Err(ProbeFailure::Broken { detail, .. }) if !detail.is_empty())
 }
 
 #[tokio::test]
