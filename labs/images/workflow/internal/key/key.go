@@ -3,6 +3,7 @@
 package key
 
 import (
+	"bytes"
 	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/pem"
@@ -14,6 +15,11 @@ import (
 
 // shortest is how many characters a seed has at least: 128 bits in hex.
 const shortest = 32
+
+// checkNumbers is where a private key's file has its two check numbers, which only have to
+// be equal. They are drawn anew each time that a key is written, and a text is a trace of
+// a key by chance then: here they are 0, and a seed always makes the same file.
+const checkNumbers = 98
 
 // Pair of keys.
 type Pair struct {
@@ -35,6 +41,11 @@ func (p Pair) Private() (string, error) {
 	if err != nil {
 		return "", err
 	}
+	numbers := block.Bytes[checkNumbers:][:8]
+	if !bytes.Equal(numbers[:4], numbers[4:]) {
+		return "", errors.New("a private key's check numbers aren't where they were")
+	}
+	clear(numbers)
 	return string(pem.EncodeToMemory(block)), nil
 }
 

@@ -30,6 +30,7 @@ func TestWhatIsDocumentedHolds(t *testing.T) {
 		"outcomes": steps("      - {id: bad, run: exit 3, continue-on-error: true}\n      - run: test '${{ steps.bad.outcome }} ${{ steps.bad.conclusion }}' = 'failure success'\n" +
 			"      - {id: not, if: failure(), run: exit 1}\n      - {if: \"steps.not.outcome == 'skipped' && job.status == 'success'\", id: yes, run: 'echo a=1 >> $GITHUB_OUTPUT'}\n      - run: test '${{ steps.yes.outputs.a }}' = 1\n"),
 		"expressions": steps("      - run: |\n          test \"${{ 'ABC' == 'abc' }} ${{ 1 == '1' }} ${{ null == '' }} ${{ contains('abc', 'B') }}\" = 'true true true true'\n" +
+			"          test \"${{ 31 == '0x1f' }} ${{ 1000 == ' 1e3 ' }} ${{ 0 == 'always()' }} ${{ 1 == '1.0.0' }} ${{ 0 == 'null' }}\" = 'true true false false false'\n" +
 			"          test \"${{ join(fromJSON('[1,2]'), '-') }} ${{ format('{0} {{}}', 'x') }} ${{ startsWith('abc', 'AB') && 'yes' || 'no' }}\" = '1-2 x {} yes'\n" +
 			"          test \"${{ contains(fromJSON('[\"a\",\"b\"]'), 'b') }} ${{ fromJSON('{\"a\":[{\"n\":1},{\"n\":2}]}').a.*.n[1] }}\" = 'true 2'\n" +
 			"          test \"${{ join(fromJSON('{\"b\":2,\"a\":1,\"c\":3,\"d\":4}').*) }}\" = 1,2,3,4\n" +

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -33,11 +34,13 @@ type journal struct {
 	finder secret.Finder
 	// workflow and event are those that run now.
 	workflow, event string
-	order           []*jobNotes
-	jobs            map[string]*jobNotes
-	head, tail      []byte
-	cut             bool
-	output          int
+	// begun counts the workflows that have begun.
+	begun      int
+	order      []*jobNotes
+	jobs       map[string]*jobNotes
+	head, tail []byte
+	cut        bool
+	output     int
 	// tooMuch is closed once there is too much output.
 	tooMuch chan struct{}
 	// before and after are called around each job that has steps.
@@ -47,8 +50,10 @@ type journal struct {
 
 // jobNotes are of one job, or one leg of its matrix.
 type jobNotes struct {
-	job      *ask.Job
-	result   string
+	job    *ask.Job
+	result string
+	// place is where it stands, among workflows and in its own.
+	place    string
 	errors   []string
 	started  bool
 	ended    bool
@@ -176,6 +181,7 @@ func (j *journal) of(entry *logrus.Entry, name string) *jobNotes {
 			matrix = map[string]any{}
 		}
 		notes = &jobNotes{
+			place:    fmt.Sprintf("%03d %v", j.begun, entry.Data["place"]),
 			job:      &ask.Job{Workflow: j.workflow, Event: j.event, Job: id, Name: name, Matrix: matrix, Steps: []*ask.Step{}},
 			steps:    map[string]*stepNotes{},
 			swallows: map[string]bool{},
@@ -287,6 +293,8 @@ func (j *journal) finish() ([]*ask.Job, []ask.Leak, []string) {
 	j.mutex.Lock()
 	defer j.mutex.Unlock()
 	jobs, leaks, running := []*ask.Job{}, []ask.Leak{}, []string{}
+	// Jobs that run side by side begin in any order, and are told in that of the workflow.
+	slices.SortStableFunc(j.order, func(a, b *jobNotes) int { return strings.Compare(a.place, b.place) })
 	for _, notes := range j.order {
 		notes.job.Conclusion = notes.conclude()
 		notes.job.Name = j.finder.Mask(notes.job.Name)

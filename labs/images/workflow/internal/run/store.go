@@ -82,7 +82,8 @@ func (s *store) settle() error {
 			}
 		}
 	}
-	for name, artifact := range s.kept {
+	for _, name := range s.order {
+		artifact := s.kept[name]
 		now := map[string]string{}
 		walk(filepath.Join(s.folder, name), func(path string, content []byte) { now[path] = sum(content) })
 		if len(now) != len(artifact.files) || !(tree{files: artifact.files}).within(now) && len(now) > 0 {

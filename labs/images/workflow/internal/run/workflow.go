@@ -116,6 +116,7 @@ func (j *journal) begin(workflow, event string, after func(*jobNotes)) {
 	j.mutex.Lock()
 	defer j.mutex.Unlock()
 	j.workflow, j.event, j.after = workflow, event, after
+	j.begun++
 }
 
 // error notes what act says of a workflow as a whole.

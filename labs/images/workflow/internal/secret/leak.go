@@ -1,7 +1,9 @@
 package secret
 
 import (
+	"cmp"
 	"crypto/sha256"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -22,8 +24,8 @@ type Finder struct {
 	// files are those that were looked through already, by their SHA-256: an
 	// artifact's come again on each server.
 	files *sync.Map
-	// shown masks what GitHub masks in a log, replacer what is known here besides.
-	shown, replacer *strings.Replacer
+	// shown is what GitHub masks in a log, masked that and what is known here besides.
+	shown, masked []string
 }
 
 // NewFinder looks for these values.
@@ -46,17 +48,41 @@ func NewFinder(values Values) Finder {
 		masks = append(masks, seed)
 		masks = append(masks, shapes(seed)...)
 	}
-	finder.shown = masker(plain)
-	finder.replacer = masker(append(plain, masks...))
+	finder.shown = plain
+	finder.masked = slices.Concat(plain, masks)
 	return finder
 }
 
-func masker(texts []string) *strings.Replacer {
-	var pairs []string
-	for _, text := range texts {
-		pairs = append(pairs, text, Mask)
+// Cover masks each place of a text where one of the values stands, in whatever order they
+// are given: as in GitHub's runner, places that overlap or touch become one.
+func Cover(text string, values []string) string {
+	var places [][2]int
+	for _, value := range values {
+		if value == "" {
+			continue
+		}
+		for at := 0; ; at++ {
+			found := strings.Index(text[at:], value)
+			if found < 0 {
+				break
+			}
+			at += found
+			places = append(places, [2]int{at, at + len(value)})
+		}
 	}
-	return strings.NewReplacer(pairs...)
+	if places == nil {
+		return text
+	}
+	slices.SortFunc(places, func(a, b [2]int) int { return cmp.Or(a[0]-b[0], a[1]-b[1]) })
+	var made strings.Builder
+	end := 0
+	for at, place := range places {
+		if at == 0 || place[0] > end {
+			made.WriteString(text[end:place[0]] + Mask)
+		}
+		end = max(end, place[1])
+	}
+	return made.String() + text[end:]
 }
 
 // shapes are the encodings of a value that are masked, those for addresses too.
@@ -72,13 +98,13 @@ func shapes(value string) []string {
 
 // Mask takes secrets out of a text, in all their disguises.
 func (f Finder) Mask(text string) string {
-	return f.replacer.Replace(text)
+	return Cover(text, f.masked)
 }
 
 // InLog names the secrets that a log shows: GitHub masks one that is printed as
 // it is, and each of its lines.
 func (f Finder) InLog(text string) []string {
-	return f.traces.in(f.shown.Replace(strings.ReplaceAll(text, "\r", "")))
+	return f.traces.in(Cover(strings.ReplaceAll(text, "\r", ""), f.shown))
 }
 
 // InFile names the secrets that a file holds, plain or in a disguise.

@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"strings"
 	"testing"
+
+	"golang.org/x/crypto/ssh"
 )
 
 const token = "tok-4e9a1b7c33"
@@ -31,8 +33,27 @@ func TestKeysAreMadeOfSeeds(t *testing.T) {
 	if len(values.Vars) != 1 || len(values.Secrets) != 2 {
 		t.Error(values)
 	}
+	// The same seed is the same file, so that what is a trace of it is one each time.
+	if _, again := finder(t); again.Secrets["KEY"] != values.Secrets["KEY"] {
+		t.Error("a seed makes two different files")
+	}
+	if _, err := ssh.ParseRawPrivateKey([]byte(values.Secrets["KEY"])); err != nil {
+		t.Error(err)
+	}
 	if _, err := FromEnvironment([]string{"SECRET_KEY=ssh-key:short"}); err == nil {
 		t.Error("a short seed is taken")
+	}
+}
+
+func TestPlacesThatOverlapAreCoveredTogether(t *testing.T) {
+	for _, values := range [][]string{{"abc", "bcde", "abcdef", ""}, {"", "abcdef", "abc", "bcde"}} {
+		for text, want := range map[string]string{
+			"xabcdefx": "x***x", "abcde": "***", "abcabc abc": "*** ***", "bcd": "bcd", "": "", "bcdebcde-": "***-",
+		} {
+			if got := Cover(text, values); got != want {
+				t.Errorf("%v: %s: %s", values, text, got)
+			}
+		}
 	}
 }
 

@@ -167,7 +167,7 @@ func (f *File) Inputs(given map[string]string) (map[string]string, string) {
 		}
 		all[name] = value
 	}
-	for name := range given {
+	for _, name := range sorted(given) {
 		if _, found := all[name]; !found {
 			return nil, fmt.Sprintf("there is no input `%s`", name)
 		}

@@ -8,6 +8,7 @@ import (
 	"math"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/nektos/act/pkg/model"
@@ -391,6 +392,12 @@ func (impl *interperterImpl) evaluateCompare(compareNode *actionlint.CompareOpNo
 	return impl.compareValues(leftValue, rightValue, compareNode.Kind)
 }
 
+// Equal tells whether two values are the same to `==`.
+func Equal(left, right interface{}) bool {
+	equal, err := (&interperterImpl{}).compareValues(reflect.ValueOf(left), reflect.ValueOf(right), actionlint.CompareOpNodeKindEq)
+	return err == nil && equal == true
+}
+
 func (impl *interperterImpl) compareValues(leftValue reflect.Value, rightValue reflect.Value, kind actionlint.CompareOpNodeKind) (interface{}, error) {
 	if leftValue.Kind() != rightValue.Kind() {
 		if !impl.isNumber(leftValue) {
@@ -449,18 +456,17 @@ func (impl *interperterImpl) coerceToNumber(value reflect.Value) reflect.Value {
 		}
 
 	case reflect.String:
-		if value.String() == "" {
+		text := strings.TrimSpace(value.String())
+		if text == "" {
 			return reflect.ValueOf(0)
 		}
-
-		// try to parse the string as a number
-		evaluated, err := impl.Evaluate(value.String(), DefaultStatusCheckNone)
-		if err != nil {
-			return reflect.ValueOf(math.NaN())
+		// "Parsed from any legal JSON number format, otherwise NaN", and 0x or 0o.
+		var number float64
+		if json.Unmarshal([]byte(text), &number) == nil && text != "null" {
+			return reflect.ValueOf(number)
 		}
-
-		if value := reflect.ValueOf(evaluated); impl.isNumber(value) {
-			return value
+		if whole, err := strconv.ParseInt(text, 0, 64); err == nil && strings.HasPrefix(text, "0") {
+			return reflect.ValueOf(float64(whole))
 		}
 	}
 

@@ -7,11 +7,13 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/nektos/act/pkg/common"
@@ -223,7 +225,8 @@ func populateEnvsFromSavedState(env *map[string]string, step actionStep, rc *Run
 
 func populateEnvsFromInput(ctx context.Context, env *map[string]string, action *model.Action, rc *RunContext) {
 	eval := rc.NewExpressionEvaluator(ctx)
-	for inputID, input := range action.Inputs {
+	for _, inputID := range slices.Sorted(maps.Keys(action.Inputs)) {
+		input := action.Inputs[inputID]
 		envKey := regexp.MustCompile("[^A-Z0-9-]").ReplaceAllString(strings.ToUpper(inputID), "_")
 		envKey = fmt.Sprintf("INPUT_%s", envKey)
 		if _, ok := (*env)[envKey]; !ok {

@@ -3,7 +3,9 @@ package runner
 import (
 	"context"
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/nektos/act/pkg/common"
@@ -23,7 +25,9 @@ func evaluateCompositeInputAndEnv(ctx context.Context, parent *RunContext, step 
 
 	ee := parent.NewStepExpressionEvaluator(ctx, step)
 
-	for inputID, input := range step.getActionModel().Inputs {
+	inputs := step.getActionModel().Inputs
+	for _, inputID := range slices.Sorted(maps.Keys(inputs)) {
+		input := inputs[inputID]
 		envKey := regexp.MustCompile("[^A-Z0-9-]").ReplaceAllString(strings.ToUpper(inputID), "_")
 		envKey = fmt.Sprintf("INPUT_%s", strings.ToUpper(envKey))
 
@@ -102,10 +106,10 @@ func execAsComposite(step actionStep) common.Executor {
 
 		// Map outputs from composite RunContext to job RunContext
 		eval := compositeRC.NewExpressionEvaluator(ctx)
-		for outputName, output := range action.Outputs {
+		for _, outputName := range slices.Sorted(maps.Keys(action.Outputs)) {
 			rc.setOutput(ctx, map[string]string{
 				"name": outputName,
-			}, eval.Interpolate(ctx, output.Value))
+			}, eval.Interpolate(ctx, action.Outputs[outputName].Value))
 		}
 
 		rc.Masks = append(rc.Masks, compositeRC.Masks...)

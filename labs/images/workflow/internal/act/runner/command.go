@@ -46,7 +46,7 @@ func (rc *RunContext) commandHandler(ctx context.Context) common.LineHandler {
 			logger.WithFields(logrus.Fields{"command": "ignored", "raw": line}).Infof("  \U00002699  %s", line)
 			return false
 		}
-		arg = unescapeCommandData(arg)
+		arg = unescape(arg, dataEscapes)
 		kvPairs = unescapeKvPairs(kvPairs)
 		defCommandLogger := logger.WithFields(logrus.Fields{"command": command, "kvPairs": kvPairs, "arg": arg, "raw": line})
 		switch command {
@@ -151,33 +151,22 @@ func parseKeyValuePairs(kvPairs string, separator string) map[string]string {
 	}
 	return rtn
 }
-func unescapeCommandData(arg string) string {
-	escapeMap := map[string]string{
-		"%25": "%",
-		"%0D": "\r",
-		"%0A": "\n",
-	}
-	for k, v := range escapeMap {
-		arg = strings.ReplaceAll(arg, k, v)
-	}
-	return arg
-}
-func unescapeCommandProperty(arg string) string {
-	escapeMap := map[string]string{
-		"%25": "%",
-		"%0D": "\r",
-		"%0A": "\n",
-		"%3A": ":",
-		"%2C": ",",
-	}
-	for k, v := range escapeMap {
-		arg = strings.ReplaceAll(arg, k, v)
+
+// What stands for what in a command, in the order in which GitHub's runner puts it back:
+// %25 comes last, so that %250A is %0A and no new line.
+var dataEscapes = [][2]string{{"%0D", "\r"}, {"%0A", "\n"}, {"%25", "%"}}
+var propertyEscapes = [][2]string{{"%0D", "\r"}, {"%0A", "\n"}, {"%3A", ":"}, {"%2C", ","}, {"%25", "%"}}
+
+func unescape(arg string, escapes [][2]string) string {
+	for _, each := range escapes {
+		arg = strings.ReplaceAll(arg, each[0], each[1])
 	}
 	return arg
 }
+
 func unescapeKvPairs(kvPairs map[string]string) map[string]string {
 	for k, v := range kvPairs {
-		kvPairs[k] = unescapeCommandProperty(v)
+		kvPairs[k] = unescape(v, propertyEscapes)
 	}
 	return kvPairs
 }

@@ -3,7 +3,9 @@ package runner
 import (
 	"context"
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
 	_ "embed"
@@ -439,9 +441,9 @@ func getEvaluatorInputs(ctx context.Context, rc *RunContext, step step, ghc *mod
 		env = rc.GetEnv()
 	}
 
-	for k, v := range env {
+	for _, k := range slices.Sorted(maps.Keys(env)) {
 		if strings.HasPrefix(k, "INPUT_") {
-			inputs[strings.ToLower(strings.TrimPrefix(k, "INPUT_"))] = v
+			inputs[strings.ToLower(strings.TrimPrefix(k, "INPUT_"))] = env[k]
 		}
 	}
 
@@ -527,8 +529,9 @@ func getWorkflowSecrets(ctx context.Context, rc *RunContext) map[string]string {
 		return getWorkflowSecrets(ctx, outer)
 	}
 	secrets := map[string]string{"GITHUB_TOKEN": rc.Config.Secrets["GITHUB_TOKEN"]}
-	for name, value := range job.Secrets() {
-		secrets[name] = outer.ExprEval.Interpolate(ctx, value)
+	given := job.Secrets()
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		secrets[name] = outer.ExprEval.Interpolate(ctx, given[name])
 	}
 	return secrets
 }

@@ -3,6 +3,8 @@ package runner
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/nektos/act/pkg/common"
@@ -48,8 +50,8 @@ func newJobExecutor(info jobInfo, sf stepFactory, rc *RunContext) common.Executo
 		rc.ExprEval = rc.NewExpressionEvaluator(ctx)
 		// evaluate environment variables since they can contain
 		// GitHub's special environment variables.
-		for k, v := range rc.GetEnv() {
-			rc.Env[k] = rc.ExprEval.Interpolate(ctx, v)
+		for _, name := range slices.Sorted(maps.Keys(rc.GetEnv())) {
+			rc.Env[name] = rc.ExprEval.Interpolate(ctx, rc.Env[name])
 		}
 		return nil
 	})

@@ -2,10 +2,12 @@ package runner
 
 import (
 	"context"
-	"strings"
+	"maps"
+	"slices"
 
 	"github.com/nektos/act/pkg/common"
 	"github.com/sirupsen/logrus"
+	"lab.local/workflow/internal/secret"
 )
 
 type masksContextKey string
@@ -40,9 +42,9 @@ func WithJobLoggerFactory(ctx context.Context, factory JobLoggerFactory) context
 	return context.WithValue(ctx, jobLoggerFactoryContextKeyVal, factory)
 }
 
-// WithJobLogger attaches a new logger to context that is aware of steps
-func WithJobLogger(ctx context.Context, jobID string, jobName string, config *Config, masks *[]string, matrix map[string]interface{}) context.Context {
-	ctx = WithMasks(ctx, masks)
+// withJob attaches a new logger to a context, which tells of which job each entry is.
+func withJob(ctx context.Context, rc *RunContext) context.Context {
+	ctx = WithMasks(ctx, &rc.Masks)
 
 	logger := logrus.New()
 	if factory, ok := ctx.Value(jobLoggerFactoryContextKeyVal).(JobLoggerFactory); ok && factory != nil {
@@ -50,13 +52,13 @@ func WithJobLogger(ctx context.Context, jobID string, jobName string, config *Co
 	}
 	logger.SetFormatter(&maskedFormatter{
 		Formatter: logger.Formatter,
-		masker:    valueMasker(config.InsecureSecrets, config.Secrets),
+		masker:    valueMasker(rc.Config.InsecureSecrets, rc.Config.Secrets),
 	})
 	rtn := logger.WithFields(logrus.Fields{
-		"job":    jobName,
-		"jobID":  jobID,
-		"dryrun": common.Dryrun(ctx),
-		"matrix": matrix,
+		"job":    rc.String(),
+		"jobID":  rc.Run.JobID,
+		"place":  rc.place,
+		"matrix": rc.Matrix,
 	}).WithContext(ctx)
 
 	return common.WithLogger(ctx, rtn)
@@ -96,29 +98,11 @@ func withStepLogger(ctx context.Context, stepID string, stepName string, stageNa
 type entryProcessor func(entry *logrus.Entry) *logrus.Entry
 
 func valueMasker(insecureSecrets bool, secrets map[string]string) entryProcessor {
-	ssecrets := []string{}
-	for _, v := range secrets {
-		ssecrets = append(ssecrets, v)
-	}
+	values := slices.Collect(maps.Values(secrets))
 	return func(entry *logrus.Entry) *logrus.Entry {
-		if insecureSecrets {
-			return entry
+		if !insecureSecrets {
+			entry.Message = secret.Cover(entry.Message, append(slices.Clip(values), *Masks(entry.Context)...))
 		}
-
-		masks := Masks(entry.Context)
-
-		for _, v := range ssecrets {
-			if v != "" {
-				entry.Message = strings.ReplaceAll(entry.Message, v, "***")
-			}
-		}
-
-		for _, v := range *masks {
-			if v != "" {
-				entry.Message = strings.ReplaceAll(entry.Message, v, "***")
-			}
-		}
-
 		return entry
 	}
 }

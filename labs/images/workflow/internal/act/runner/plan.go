@@ -37,8 +37,7 @@ func Plan(path, event string) (*model.Plan, error) {
 	if !slices.Contains(workflow.On(), event) {
 		return plan, nil
 	}
-	left := workflow.GetJobIDs()
-	slices.Sort(left)
+	left := jobs(&document)
 	done := map[string]bool{}
 	for len(left) > 0 {
 		stage := &model.Stage{}
@@ -60,6 +59,20 @@ func Plan(path, event string) (*model.Plan, error) {
 		plan.Stages, left = append(plan.Stages, stage), later
 	}
 	return plan, nil
+}
+
+// jobs are the names of a workflow's jobs, in the order in which they are written.
+func jobs(document *yaml.Node) []string {
+	var names []string
+	root := document.Content[0].Content
+	for at := 0; at+1 < len(root); at += 2 {
+		if root[at].Value == "jobs" {
+			for job := 0; job < len(root[at+1].Content); job += 2 {
+				names = append(names, root[at+1].Content[job].Value)
+			}
+		}
+	}
+	return names
 }
 
 // unalias puts what an alias stands for in its place; that there is no circle was looked at.

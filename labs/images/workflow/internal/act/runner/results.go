@@ -2,18 +2,20 @@ package runner
 
 import (
 	"maps"
+	"slices"
 	"sync"
 )
 
 // results are what the jobs of one workflow came to.
 type results struct {
-	mutex   sync.Mutex
-	legs    map[string][]string
-	outputs map[string]map[string]string
+	mutex sync.Mutex
+	legs  map[string][]string
+	// outputs are by job and by the number of its leg.
+	outputs map[string]map[int]map[string]string
 }
 
 func newResults() *results {
-	return &results{legs: map[string][]string{}, outputs: map[string]map[string]string{}}
+	return &results{legs: map[string][]string{}, outputs: map[string]map[int]map[string]string{}}
 }
 
 // add notes what one leg of a job came to.
@@ -45,23 +47,32 @@ func together(all []string) string {
 	return "skipped"
 }
 
-// put keeps a job's outputs. Of a matrix's legs the last that says something counts.
-func (r *results) put(job string, outputs map[string]string) {
+// put keeps a job's outputs. Of a matrix's legs the last that says something counts: the
+// last of the matrix, and not the one that happened to end last.
+func (r *results) put(job string, leg int, outputs map[string]string) {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
 	if r.outputs[job] == nil {
-		r.outputs[job] = map[string]string{}
+		r.outputs[job] = map[int]map[string]string{}
 	}
-	for name, value := range outputs {
-		if value != "" || r.outputs[job][name] == "" {
-			r.outputs[job][name] = value
-		}
-	}
+	r.outputs[job][leg] = outputs
 }
 
 // of are a job's outputs; a job that didn't run has none.
 func (r *results) of(job string) map[string]string {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
-	return maps.Clone(r.outputs[job])
+	legs := r.outputs[job]
+	if legs == nil {
+		return nil
+	}
+	found := map[string]string{}
+	for _, leg := range slices.Sorted(maps.Keys(legs)) {
+		for name, value := range legs[leg] {
+			if value != "" || found[name] == "" {
+				found[name] = value
+			}
+		}
+	}
+	return found
 }

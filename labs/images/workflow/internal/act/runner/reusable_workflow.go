@@ -2,7 +2,9 @@ package runner
 
 import (
 	"context"
+	"maps"
 	"path"
+	"slices"
 
 	"github.com/nektos/act/pkg/common"
 )
@@ -28,12 +30,13 @@ func newLocalReusableWorkflowExecutor(rc *RunContext) common.Executor {
 				}
 				all = append(all, result)
 				evaluator := runner.newRunContext(ctx, run, nil, results).NewExpressionEvaluator(ctx)
-				for name, output := range run.Workflow.WorkflowCallConfig().Outputs {
-					outputs[name] = evaluator.Interpolate(ctx, output.Value)
+				said := run.Workflow.WorkflowCallConfig().Outputs
+				for _, name := range slices.Sorted(maps.Keys(said)) {
+					outputs[name] = evaluator.Interpolate(ctx, said[name].Value)
 				}
 			}
 		}
-		rc.results.put(rc.Run.JobID, outputs)
+		rc.results.put(rc.Run.JobID, rc.index, outputs)
 		rc.result(together(all))
 		return err
 	}

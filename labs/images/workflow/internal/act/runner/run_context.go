@@ -10,8 +10,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -50,6 +52,8 @@ type RunContext struct {
 	index, total int
 	outcome      string
 	results      *results
+	// place is where the job stands among all of its run: they sort by it.
+	place string
 	// secrets are the values of those that the job read.
 	secrets sync.Map
 }
@@ -308,10 +312,11 @@ func (rc *RunContext) interpolateOutputs() common.Executor {
 	return func(ctx context.Context) error {
 		ee := rc.NewExpressionEvaluator(ctx)
 		outputs := map[string]string{}
-		for k, v := range rc.Run.Job().Outputs {
-			outputs[k] = ee.Interpolate(ctx, v)
+		said := rc.Run.Job().Outputs
+		for _, name := range slices.Sorted(maps.Keys(said)) {
+			outputs[name] = ee.Interpolate(ctx, said[name])
 		}
-		rc.results.put(rc.Run.JobID, outputs)
+		rc.results.put(rc.Run.JobID, rc.index, outputs)
 		return nil
 	}
 }
@@ -415,12 +420,14 @@ func (rc *RunContext) runsOnPlatformNames(ctx context.Context) []string {
 		return []string{}
 	}
 
-	if err := rc.ExprEval.EvaluateYamlNode(ctx, &job.RawRunsOn); err != nil {
+	// Legs of a matrix share the job, and each has labels of its own.
+	own := model.Job{RawRunsOn: job.RawRunsOn}
+	if err := rc.ExprEval.EvaluateYamlNode(ctx, &own.RawRunsOn); err != nil {
 		common.Logger(ctx).Errorf("Error while evaluating runs-on: %v", err)
 		return []string{}
 	}
 
-	return job.RunsOn()
+	return own.RunsOn()
 }
 
 func (rc *RunContext) platformImage(ctx context.Context) string {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"strconv"
 
 	"github.com/nektos/act/pkg/common"
 	"github.com/nektos/act/pkg/model"
@@ -116,10 +117,10 @@ func (runner *runnerImpl) NewPlanExecutor(plan *model.Plan) common.Executor {
 
 func (runner *runnerImpl) plan(plan *model.Plan, results *results) common.Executor {
 	return func(ctx context.Context) error {
-		for _, stage := range plan.Stages {
+		for number, stage := range plan.Stages {
 			var jobs []common.Executor
-			for _, run := range stage.Runs {
-				jobs = append(jobs, runner.job(run, results))
+			for at, run := range stage.Runs {
+				jobs = append(jobs, runner.job(run, results, fmt.Sprintf("%03d.%03d", number, at)))
 			}
 			// What goes wrong in a job is told by the job and is in its result.
 			_ = common.NewParallelExecutor(runner.config.GetConcurrentJobs(), jobs...)(ctx)
@@ -131,32 +132,33 @@ func (runner *runnerImpl) plan(plan *model.Plan, results *results) common.Execut
 	}
 }
 
-// job runs all legs of a job and settles what they came to together.
-func (runner *runnerImpl) job(run *model.Run, results *results) common.Executor {
+// job runs all legs of a job and settles what they came to together. Its place is where
+// it stands in the plan.
+func (runner *runnerImpl) job(run *model.Run, results *results, place string) common.Executor {
 	return func(ctx context.Context) error {
 		job := run.Job()
-		matrixes, err := runner.matrixes(ctx, run, results)
+		if runner.caller != nil {
+			place = runner.caller.runContext.place + " " + place
+		}
+		legs, err := runner.legs(ctx, run, results)
 		if err != nil {
 			rc := runner.newRunContext(ctx, run, nil, results)
-			common.Logger(WithJobLogger(ctx, run.JobID, rc.String(), rc.Config, &rc.Masks, nil)).
+			rc.place = place
+			common.Logger(withJob(ctx, rc)).
 				WithField("jobResult", "failure").Errorf("the matrix can't be told: %v", err)
 			job.Result = "failure"
 			return err
 		}
-		parallel := len(matrixes)
-		if job.Strategy != nil && job.Strategy.MaxParallel > 0 {
-			parallel = min(parallel, job.Strategy.MaxParallel)
-		}
-		var legs []common.Executor
-		for at, matrix := range matrixes {
+		var executors []common.Executor
+		for at, matrix := range legs {
 			rc := runner.newRunContext(ctx, run, matrix, results)
-			rc.index, rc.total = at, len(matrixes)
+			rc.index, rc.total, rc.place = at, len(legs), fmt.Sprintf("%s.%03d", place, at)
 			rc.JobName = rc.Name
-			if len(matrixes) > 1 {
+			if len(legs) > 1 {
 				rc.Name = fmt.Sprintf("%s-%d", rc.Name, at+1)
 			}
-			legs = append(legs, func(ctx context.Context) error {
-				ctx = common.WithJobErrorContainer(WithJobLogger(ctx, rc.Run.JobID, rc.String(), rc.Config, &rc.Masks, matrix))
+			executors = append(executors, func(ctx context.Context) error {
+				ctx = common.WithJobErrorContainer(withJob(ctx, rc))
 				executor, err := rc.Executor()
 				if err == nil {
 					err = executor(ctx)
@@ -168,21 +170,43 @@ func (runner *runnerImpl) job(run *model.Run, results *results) common.Executor 
 				return err
 			})
 		}
-		err = common.NewParallelExecutor(max(parallel, 1), legs...)(ctx)
+		parallel := mostBeside
+		if job.Strategy != nil {
+			parallel = job.Strategy.MaxParallel
+		}
+		err = common.NewParallelExecutor(parallel, executors...)(ctx)
 		job.Result = results.together(run.JobID)
 		return err
 	}
 }
 
-func (runner *runnerImpl) matrixes(ctx context.Context, run *model.Run, results *results) ([]map[string]interface{}, error) {
-	job := run.Job()
-	if job.Strategy != nil {
-		rc := runner.newRunContext(ctx, run, nil, results)
-		if err := rc.NewExpressionEvaluator(ctx).EvaluateYamlNode(ctx, &job.Strategy.RawMatrix); err != nil {
-			return nil, err
+// mostBeside is how many legs of a matrix run side by side where the workflow names no
+// number: as many as there are machines, says GitHub, and here there is one for all.
+const mostBeside = 4
+
+// legs evaluates a job's strategy and gives the combinations of its matrix.
+func (runner *runnerImpl) legs(ctx context.Context, run *model.Run, results *results) ([]leg, error) {
+	strategy := run.Job().Strategy
+	if strategy == nil {
+		return []leg{{}}, nil
+	}
+	evaluator := runner.newRunContext(ctx, run, nil, results).NewExpressionEvaluator(ctx)
+	if err := evaluator.EvaluateYamlNode(ctx, &strategy.RawMatrix); err != nil {
+		return nil, err
+	}
+	var err error
+	strategy.FailFast, strategy.MaxParallel = true, mostBeside
+	if strategy.FailFastString != "" {
+		if strategy.FailFast, err = strconv.ParseBool(evaluator.Interpolate(ctx, strategy.FailFastString)); err != nil {
+			return nil, fmt.Errorf("`fail-fast` is neither true nor false")
 		}
 	}
-	return job.GetMatrixes()
+	if strategy.MaxParallelString != "" {
+		if strategy.MaxParallel, err = strconv.Atoi(evaluator.Interpolate(ctx, strategy.MaxParallelString)); err != nil || strategy.MaxParallel < 1 {
+			return nil, fmt.Errorf("`max-parallel` is no number of jobs")
+		}
+	}
+	return legs(&strategy.RawMatrix)
 }
 
 func (runner *runnerImpl) newRunContext(ctx context.Context, run *model.Run, matrix map[string]interface{}, results *results) *RunContext {

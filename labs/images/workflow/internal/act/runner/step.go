@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -250,17 +252,18 @@ func setupEnv(ctx context.Context, step step) error {
 	mergeIntoMap(step, step.getEnv(), step.getStepModel().GetEnv())
 
 	exprEval := rc.NewExpressionEvaluator(ctx)
-	for k, v := range *step.getEnv() {
+	names := slices.Sorted(maps.Keys(*step.getEnv()))
+	for _, k := range names {
 		if !strings.HasPrefix(k, "INPUT_") {
-			(*step.getEnv())[k] = exprEval.Interpolate(ctx, v)
+			(*step.getEnv())[k] = exprEval.Interpolate(ctx, (*step.getEnv())[k])
 		}
 	}
 	// after we have an evaluated step context, update the expressions evaluator with a new env context
 	// you can use step level env in the with property of a uses construct
 	exprEval = rc.NewExpressionEvaluatorWithEnv(ctx, *step.getEnv())
-	for k, v := range *step.getEnv() {
+	for _, k := range names {
 		if strings.HasPrefix(k, "INPUT_") {
-			(*step.getEnv())[k] = exprEval.Interpolate(ctx, v)
+			(*step.getEnv())[k] = exprEval.Interpolate(ctx, (*step.getEnv())[k])
 		}
 	}
 
