@@ -210,8 +210,8 @@ func (n *jobNotes) at(stage, id string, data logrus.Fields) *stepNotes {
 	return step
 }
 
-// control are sequences that color a terminal's text or move its cursor: steps
-// have a terminal here, which they haven't on GitHub.
+// control are sequences that color a terminal's text or move its cursor, which some
+// programs write wherever they are.
 var control = regexp.MustCompile("\x1b(?:\\[[0-9;?]*[ -/]*[@-~]|\\][^\x07\x1b]*(?:\x07|\x1b\\\\)|[@-Z\\\\-_])")
 
 func clean(line string) string {

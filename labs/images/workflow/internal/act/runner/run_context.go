@@ -123,7 +123,7 @@ func (rc *RunContext) startHostEnvironment() common.Executor {
 			return err
 		}
 		toolCache := filepath.Join(cacheDir, "tool_cache")
-		rc.JobContainer = &container.HostEnvironment{
+		rc.JobContainer = &host{&container.HostEnvironment{
 			Path:      path,
 			TmpDir:    runnerTmp,
 			ToolCache: toolCache,
@@ -133,7 +133,7 @@ func (rc *RunContext) startHostEnvironment() common.Executor {
 				os.RemoveAll(miscpath)
 			},
 			StdOut: logWriter,
-		}
+		}}
 		rc.cleanUpJobContainer = rc.JobContainer.Remove()
 		for k, v := range rc.JobContainer.GetRunnerContext(ctx) {
 			if v, ok := v.(string); ok {

@@ -3,7 +3,7 @@ package runner
 import (
 	"context"
 	"fmt"
-	"runtime"
+	"maps"
 	"strings"
 
 	"github.com/kballard/go-shellquote"
@@ -18,7 +18,6 @@ type stepRun struct {
 	Step             *model.Step
 	RunContext       *RunContext
 	cmd              []string
-	cmdline          string
 	env              map[string]string
 	WorkingDirectory string
 }
@@ -35,9 +34,6 @@ func (sr *stepRun) main() common.Executor {
 		sr.setupShellCommandExecutor(),
 		func(ctx context.Context) error {
 			sr.getRunContext().ApplyExtraPath(ctx, &sr.env)
-			if he, ok := sr.getRunContext().JobContainer.(*container.HostEnvironment); ok && he != nil {
-				return he.ExecWithCmdLine(sr.cmd, sr.cmdline, sr.env, "", sr.WorkingDirectory)(ctx)
-			}
 			return sr.getRunContext().JobContainer.Exec(sr.cmd, sr.env, "", sr.WorkingDirectory)(ctx)
 		},
 	))
@@ -139,8 +135,7 @@ func (sr *stepRun) setupShellCommand(ctx context.Context) (name, script string, 
 
 	rc := sr.getRunContext()
 	scriptPath := fmt.Sprintf("%s/%s", rc.JobContainer.GetActPath(), name)
-	sr.cmdline = strings.Replace(scCmd, `{0}`, scriptPath, 1)
-	sr.cmd, err = shellquote.Split(sr.cmdline)
+	sr.cmd, err = shellquote.Split(strings.Replace(scCmd, `{0}`, scriptPath, 1))
 
 	return name, script, err
 }
@@ -150,14 +145,6 @@ type localEnv struct {
 }
 
 func (l *localEnv) Getenv(name string) string {
-	if runtime.GOOS == "windows" {
-		for k, v := range l.env {
-			if strings.EqualFold(name, k) {
-				return v
-			}
-		}
-		return ""
-	}
 	return l.env[name]
 }
 
@@ -178,24 +165,10 @@ func (sr *stepRun) setupShell(ctx context.Context) {
 	}
 
 	if step.WorkflowShell == "" {
-		if _, ok := rc.JobContainer.(*container.HostEnvironment); ok {
-			shellWithFallback := []string{"bash", "sh"}
-			// Don't use bash on windows by default, if not using a docker container
-			if runtime.GOOS == "windows" {
-				shellWithFallback = []string{"pwsh", "powershell"}
-			}
-			step.Shell = shellWithFallback[0]
-			lenv := &localEnv{env: map[string]string{}}
-			for k, v := range sr.env {
-				lenv.env[k] = v
-			}
-			sr.getRunContext().ApplyExtraPath(ctx, &lenv.env)
-			_, err := lookpath.LookPath2(shellWithFallback[0], lenv)
-			if err != nil {
-				step.Shell = shellWithFallback[1]
-			}
-		} else if containerImage := rc.containerImage(ctx); containerImage != "" {
-			// Currently only linux containers are supported, use sh by default like actions/runner
+		lenv := &localEnv{env: maps.Clone(sr.env)}
+		sr.getRunContext().ApplyExtraPath(ctx, &lenv.env)
+		step.Shell = "bash"
+		if _, err := lookpath.LookPath2(step.Shell, lenv); err != nil {
 			step.Shell = "sh"
 		}
 	} else {
