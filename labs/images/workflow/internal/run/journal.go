@@ -40,7 +40,9 @@ type journal struct {
 	jobs       map[string]*jobNotes
 	head, tail []byte
 	cut        bool
-	output     int
+	// stopped tells that the run is over: what comes of ending what runs is no news.
+	stopped bool
+	output  int
 	// tooMuch is closed once there is too much output.
 	tooMuch chan struct{}
 	// before and after are called around each job that has steps.
@@ -111,6 +113,9 @@ var annotations = map[string]string{"error": "Error: ", "warning": "Warning: ", 
 func (j *journal) take(entry *logrus.Entry, name, stage, id string) *jobNotes {
 	j.mutex.Lock()
 	defer j.mutex.Unlock()
+	if j.stopped {
+		return nil
+	}
 	notes := j.of(entry, name)
 	if stage != "" && id != "" {
 		notes.at(stage, id, entry.Data)
@@ -158,6 +163,12 @@ func (j *journal) take(entry *logrus.Entry, name, stage, id string) *jobNotes {
 		}
 	}
 	return nil
+}
+
+func (j *journal) stop() {
+	j.mutex.Lock()
+	defer j.mutex.Unlock()
+	j.stopped = true
 }
 
 func stepID(data logrus.Fields) string {
@@ -268,7 +279,7 @@ func (j *journal) text() string {
 // conclude settles what a job came to. A leg is judged by its own steps, for
 // act keeps one result for all legs of a matrix.
 func (n *jobNotes) conclude() string {
-	if n.called {
+	if n.called || n.result == ask.Cancelled {
 		return n.result
 	}
 	for _, step := range n.steps {

@@ -31,6 +31,8 @@ type Setting struct {
 	// Alone tells whether this process is a container's first, and so may end
 	// all others and empty the folders that jobs share.
 	Alone bool
+	// Minute is how long one of a job's `timeout-minutes` is, where it isn't the usual.
+	Minute time.Duration
 }
 
 // session is one run.
@@ -206,7 +208,8 @@ func (s *session) carryOut(ctx context.Context, todo []task) string {
 	s.journal = newJournal(s.finder)
 	s.turnstile = &turnstile{alone: s.Alone}
 	s.journal.before = s.turnstile.enter
-	inner, cancel := context.WithCancel(ctx)
+	// The run ends what runs once its journal is closed, so that what ran then is sure.
+	inner, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	done := make(chan struct{})
 	go func() {
@@ -226,7 +229,8 @@ func (s *session) carryOut(ctx context.Context, todo []task) string {
 	case <-ctx.Done():
 		ended = ask.TimedOut
 	}
-	// First nothing more begins, then what runs is ended.
+	// First nothing more is noted or begins, then what runs is ended.
+	s.journal.stop()
 	cancel()
 	s.turnstile.close()
 	return ended

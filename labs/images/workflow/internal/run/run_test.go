@@ -22,6 +22,8 @@ type ground struct {
 	change *ask.Change
 	// witness is the address of one; empty without.
 	witness string
+	// minute is how long one of `timeout-minutes` is; 0 is the usual.
+	minute time.Duration
 }
 
 const token = "tok-4e9a1b7c33"
@@ -59,7 +61,7 @@ func (g *ground) run(event ask.Event, limit time.Duration) *ask.Answer {
 		g.Fatal(err)
 	}
 	setting := Setting{
-		Run: g.TempDir(), Shelf: shelf, Work: g.work, Repository: "learner/pli", Values: g.values, Path: os.Getenv("PATH"), Witness: g.witness,
+		Run: g.TempDir(), Shelf: shelf, Work: g.work, Repository: "learner/pli", Values: g.values, Path: os.Getenv("PATH"), Witness: g.witness, Minute: g.minute,
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
@@ -115,7 +117,7 @@ func TestContinueOnErrorLetsOthersGoOn(t *testing.T) {
 }
 
 func TestEachLegOfAMatrixIsJudgedByItsOwnSteps(t *testing.T) {
-	ground := with(t, "push", "  a:\n"+ubuntu+"    strategy: {matrix: {n: [1, 2, 3]}}\n    steps: [{run: 'test ${{ matrix.n }} != 2'}]\n  b:\n    needs: a\n"+ubuntu+"    steps: [{run: ls}]\n")
+	ground := with(t, "push", "  a:\n"+ubuntu+"    strategy: {fail-fast: false, matrix: {n: [1, 2, 3]}}\n    steps: [{run: 'test ${{ matrix.n }} != 2'}]\n  b:\n    needs: a\n"+ubuntu+"    steps: [{run: ls}]\n")
 	answer := ground.push()
 	failed := map[string]string{}
 	for _, job := range answer.Jobs {
@@ -300,7 +302,7 @@ func TestATagIsATag(t *testing.T) {
 
 // On GitHub a pipe is as good as its last command, unless the step says `shell: bash`.
 func TestEachLegOfAMatrixHasTheUsualShell(t *testing.T) {
-	matrix := "  a:\n    strategy: {matrix: {n: [1, 2, 3]}}\n" + ubuntu + "    steps:\n      - run: sleep 0.${{ matrix.n }}; false | true\n"
+	matrix := "  a:\n    strategy: {fail-fast: false, matrix: {n: [1, 2, 3]}}\n" + ubuntu + "    steps:\n      - run: sleep 0.${{ matrix.n }}; false | true\n"
 	ground := with(t, "push", matrix)
 	ground.is(ground.push(), ask.Success, "a success, a success, a success")
 	ground = with(t, "push", matrix+"        shell: bash\n")

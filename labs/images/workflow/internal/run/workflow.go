@@ -57,13 +57,16 @@ func (s *session) fail(next task, err error) {
 func (s *session) conclude(next task, plan *model.Plan) {
 	s.journal.mutex.Lock()
 	defer s.journal.mutex.Unlock()
+	if s.journal.stopped {
+		return
+	}
 	told := map[string]*jobNotes{}
 	results := map[string]bool{}
 	var called []*model.Run
 	for _, notes := range s.journal.order {
 		if notes.job.Workflow == next.file.Path && notes.job.Event == next.Event {
 			told[notes.job.Job] = notes
-			if notes.started || notes.result == ask.Skipped {
+			if notes.started || notes.result == ask.Skipped || notes.result == ask.Cancelled {
 				results[notes.counted()] = true
 			}
 		}
@@ -123,7 +126,7 @@ func (j *journal) begin(workflow, event string, after func(*jobNotes)) {
 func (j *journal) error(err error) {
 	j.mutex.Lock()
 	defer j.mutex.Unlock()
-	if strings.HasPrefix(err.Error(), "Job '") {
+	if j.stopped || strings.HasPrefix(err.Error(), "Job '") {
 		return // Told by the job itself.
 	}
 	j.head = append(j.head, "! "+err.Error()+"\n"...)
@@ -203,7 +206,7 @@ func (s *session) config(next task, folder string) *runner.Config {
 			}
 			return said.Jobs[job].Group, said.Jobs[job].Cancel
 		},
-		Node: node, Begin: s.begin, Next: nextEvent, NextEnv: nextEnv,
+		Minute: s.Minute, Node: node, Begin: s.begin, Next: nextEvent, NextEnv: nextEnv,
 		Github: github, Before: kept.before, After: kept.after,
 		Secrets: secrets, Vars: s.Values.Vars, Inputs: next.inputs, Token: secrets["GITHUB_TOKEN"],
 		Env: map[string]string{

@@ -161,6 +161,10 @@ func newJobExecutor(info jobInfo, sf stepFactory, rc *RunContext) common.Executo
 
 func setJobResult(ctx context.Context, info jobInfo, rc *RunContext, success bool) {
 	logger := common.Logger(ctx)
+	if job := common.JobCancelContext(ctx); rc.Cancelled && job != nil && job.Err() != nil {
+		rc.cancel(ctx, context.Cause(job))
+		return
+	}
 	if success {
 		info.result("success")
 		logger.WithField("jobResult", "success").Infof("\U0001F3C1  Job succeeded")

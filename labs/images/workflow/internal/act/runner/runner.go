@@ -7,6 +7,7 @@ import (
 	"os"
 	"runtime"
 	"strconv"
+	"time"
 
 	"github.com/nektos/act/pkg/common"
 	"github.com/nektos/act/pkg/model"
@@ -51,8 +52,17 @@ type Config struct {
 	// Next is the event that would come next, and NextEnv its environment.
 	Next    string
 	NextEnv map[string]string
+	// Minute is how long one of a job's `timeout-minutes` is; 0 is the usual.
+	Minute time.Duration
 	// Before and After are called around an action of others, with its inputs.
 	Before, After func(job, action string, env map[string]string) error
+}
+
+func (config *Config) minute() time.Duration {
+	if config.Minute > 0 {
+		return config.Minute
+	}
+	return time.Minute
 }
 
 func (config *Config) GetConcurrentJobs() int {
@@ -149,9 +159,15 @@ func (runner *runnerImpl) job(run *model.Run, results *results, place string) co
 			job.Result = "failure"
 			return err
 		}
+		outer := common.JobCancelContext(ctx)
+		if outer == nil {
+			outer = ctx
+		}
+		matrix, cancel := context.WithCancelCause(outer)
+		defer cancel(nil)
 		var executors []common.Executor
-		for at, matrix := range legs {
-			rc := runner.newRunContext(ctx, run, matrix, results)
+		for at, leg := range legs {
+			rc := runner.newRunContext(ctx, run, leg, results)
 			rc.index, rc.total, rc.place = at, len(legs), fmt.Sprintf("%s.%03d", place, at)
 			rc.JobName = rc.Name
 			if len(legs) > 1 {
@@ -159,13 +175,20 @@ func (runner *runnerImpl) job(run *model.Run, results *results, place string) co
 			}
 			executors = append(executors, func(ctx context.Context) error {
 				ctx = common.WithJobErrorContainer(withJob(ctx, rc))
+				if matrix.Err() != nil {
+					rc.cancel(ctx, context.Cause(matrix))
+					return nil
+				}
 				executor, err := rc.Executor()
 				if err == nil {
-					err = executor(ctx)
+					err = rc.within(matrix, executor)(ctx)
 				}
 				if err != nil && rc.outcome == "" {
 					common.Logger(ctx).WithField("jobResult", "failure").Errorf("%v", err)
 					rc.result("failure")
+				}
+				if rc.outcome == "failure" && job.Strategy != nil && job.Strategy.FailFast {
+					cancel(fmt.Errorf("%s failed, and `fail-fast` ends the other jobs of its matrix", rc.Name))
 				}
 				return err
 			})
@@ -177,6 +200,31 @@ func (runner *runnerImpl) job(run *model.Run, results *results, place string) co
 		err = common.NewParallelExecutor(parallel, executors...)(ctx)
 		job.Result = results.together(run.JobID)
 		return err
+	}
+}
+
+const cancelled = "cancelled"
+
+// cancel notes that a job didn't run to its end, or not at all.
+func (rc *RunContext) cancel(ctx context.Context, why error) {
+	rc.result(cancelled)
+	common.Logger(ctx).WithField("jobResult", cancelled).Errorf("the job was cancelled: %v", why)
+}
+
+// within runs a job's executor until it ends, its matrix is cancelled or its
+// `timeout-minutes` are over. What the last two mean for a step that runs is its own to say.
+func (rc *RunContext) within(matrix context.Context, executor common.Executor) common.Executor {
+	return func(ctx context.Context) error {
+		most, err := minutes(rc.ExprEval.Interpolate(ctx, rc.Run.Job().TimeoutMinutes))
+		if err != nil {
+			return err
+		}
+		job, done := matrix, func() {}
+		if most > 0 {
+			job, done = context.WithTimeoutCause(matrix, time.Duration(most)*rc.Config.minute(), fmt.Errorf("it took longer than its `timeout-minutes`, %d", most))
+		}
+		defer done()
+		return executor(common.WithJobCancelContext(ctx, job))
 	}
 }
 

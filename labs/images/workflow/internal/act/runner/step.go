@@ -126,6 +126,15 @@ func runStepExecutor(step step, stage stepStage, executor common.Executor) commo
 			return err
 		}
 
+		// A step may ask to go on where its job is cancelled meanwhile. It is asked before it
+		// begins: its environment must not be read while it runs.
+		goesOn := rc.Cancelled
+		if cctx != nil && !rc.Cancelled {
+			rc.Cancelled = true
+			goesOn, _ = isStepEnabled(ctx, ifExpression, step, stage)
+			rc.Cancelled = false
+		}
+
 		if !runStep {
 			stepResult.Conclusion = model.StepStatusSkipped
 			stepResult.Outcome = model.StepStatusSkipped
@@ -174,17 +183,27 @@ func runStepExecutor(step step, stage stepStage, executor common.Executor) commo
 			Mode: 0o666,
 		})(ctx)
 
-		stepCtx, cancelStepCtx := context.WithCancel(ctx)
-		defer cancelStepCtx()
+		stepCtx, cancelStep := context.WithCancelCause(ctx)
+		defer cancelStep(nil)
+		if cctx != nil && !goesOn {
+			defer context.AfterFunc(cctx, func() {
+				if ctx.Err() == nil {
+					cancelStep(errCancelled)
+				}
+			})()
+		}
 		var cancelTimeOut context.CancelFunc
 		stepCtx, cancelTimeOut = evaluateStepTimeout(stepCtx, rc.ExprEval, stepModel)
 		defer cancelTimeOut()
-		monitorJobCancellation(ctx, stepCtx, cctx, rc, logger, ifExpression, step, stage, cancelStepCtx)
 		startTime := time.Now()
 		err = executor(stepCtx)
 		executionTime := time.Since(startTime)
+		rc.Cancelled = cctx != nil && cctx.Err() != nil
 
-		if err == nil {
+		if errors.Is(context.Cause(stepCtx), errCancelled) && err != nil {
+			stepResult.Outcome, stepResult.Conclusion = model.StepStatusFailure, model.StepStatusFailure
+			logger.WithFields(logrus.Fields{"executionTime": executionTime, "stepResult": cancelled}).Infof("  \U0001F6AB  Cancelled - %s %s [%s]", stage, stepString, executionTime)
+		} else if err == nil {
 			logger.WithFields(logrus.Fields{"executionTime": executionTime, "stepResult": stepResult.Outcome}).Infof("  \u2705  Success - %s %s [%s]", stage, stepString, executionTime)
 		} else {
 			stepResult.Outcome = model.StepStatusFailure
@@ -216,33 +235,27 @@ func runStepExecutor(step step, stage stepStage, executor common.Executor) commo
 	}
 }
 
-func monitorJobCancellation(ctx context.Context, stepCtx context.Context, jobCancellationCtx context.Context, rc *RunContext, logger logrus.FieldLogger, ifExpression string, step step, stage stepStage, cancelStepCtx context.CancelFunc) {
-	if !rc.Cancelled && jobCancellationCtx != nil {
-		go func() {
-			select {
-			case <-jobCancellationCtx.Done():
-				rc.Cancelled = true
-				logger.Infof("Reevaluate condition %v due to cancellation", ifExpression)
-				keepStepRunning, err := isStepEnabled(ctx, ifExpression, step, stage)
-				logger.Infof("Result condition keepStepRunning=%v", keepStepRunning)
-				if !keepStepRunning || err != nil {
-					cancelStepCtx()
-				}
-			case <-stepCtx.Done():
-			}
-		}()
-	}
-}
-
 func evaluateStepTimeout(ctx context.Context, exprEval ExpressionEvaluator, stepModel *model.Step) (context.Context, context.CancelFunc) {
-	timeout := exprEval.Interpolate(ctx, stepModel.TimeoutMinutes)
-	if timeout != "" {
-		if timeOutMinutes, err := strconv.ParseInt(timeout, 10, 64); err == nil {
-			return context.WithTimeout(ctx, time.Duration(timeOutMinutes)*time.Minute)
-		}
+	if most, err := minutes(exprEval.Interpolate(ctx, stepModel.TimeoutMinutes)); most > 0 && err == nil {
+		return context.WithTimeout(ctx, time.Duration(most)*time.Minute)
 	}
 	return ctx, func() {}
 }
+
+// minutes reads a `timeout-minutes`: whole ones, as GitHub takes them; 0 is no limit.
+func minutes(said string) (int, error) {
+	if said == "" {
+		return 0, nil
+	}
+	number, err := strconv.ParseFloat(said, 64)
+	if err != nil {
+		return 0, fmt.Errorf("`timeout-minutes` is no number: %s", said)
+	}
+	return int(min(max(number, 0), mostMinutes)), nil
+}
+
+// mostMinutes is the longest that GitHub lets a job run: five days.
+const mostMinutes = 5 * 24 * 60
 
 func setupEnv(ctx context.Context, step step) error {
 	rc := step.getRunContext()
