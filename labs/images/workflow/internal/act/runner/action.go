@@ -110,7 +110,7 @@ func readActionImpl(ctx context.Context, step *model.Step, actionDir string, act
 	}
 	defer closer.Close()
 
-	action, err := model.ReadAction(reader)
+	action, err := actionFile(reader)
 	logger.Debugf("Read action %v from '%s'", action, "Unknown")
 	return action, err
 }
