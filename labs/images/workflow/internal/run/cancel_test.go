@@ -94,14 +94,14 @@ func TestAFailedLegEndsCalledWorkflows(t *testing.T) {
 
 // https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idtimeout-minutes
 func TestAJobIsCancelledAfterItsTimeoutMinutes(t *testing.T) {
-	job := func(minutes string) *ask.Answer {
-		ground := with(t, "push", "  a:\n"+ubuntu+"    timeout-minutes: "+minutes+"\n    steps:\n      - run: exec sleep 3\n      - run: echo never\n      - {if: always(), run: 'echo status ${{ job.status }}'}\n"+
+	job := func(minutes, sleeps string) *ask.Answer {
+		ground := with(t, "push", "  a:\n"+ubuntu+"    timeout-minutes: "+minutes+"\n    steps:\n      - run: exec sleep "+sleeps+"\n      - run: echo never\n      - {if: always(), run: 'echo status ${{ job.status }}'}\n"+
 			step("b", "ls", "    needs: a\n")+step("c", "ls", "    needs: a\n    if: failure()\n")+step("d", "echo d ${{ needs.a.result }}", "    needs: a\n    if: always()\n"))
 		ground.minute = time.Second
 		return ground.push()
 	}
 	for _, minutes := range []string{"1", "1.9", "${{ fromJSON('1') }}"} {
-		answer := job(minutes)
+		answer := job(minutes, "300")
 		if answer.Conclusion != ask.Cancelled || jobs(answer) != "a cancelled, b skipped, c skipped, d success" {
 			t.Errorf("%s: %s %s\n%s", minutes, answer.Conclusion, jobs(answer), answer.Log)
 		}
@@ -111,7 +111,7 @@ func TestAJobIsCancelledAfterItsTimeoutMinutes(t *testing.T) {
 	}
 	// Time enough, a fraction that is cut off, the six hours that are usual.
 	for _, minutes := range []string{"600", "0.5", "360"} {
-		if answer := job(minutes); jobs(answer) != "a success, b success, c skipped, d success" {
+		if answer := job(minutes, "2"); jobs(answer) != "a success, b success, c skipped, d success" {
 			t.Errorf("%s: %s\n%s", minutes, jobs(answer), answer.Log)
 		}
 	}

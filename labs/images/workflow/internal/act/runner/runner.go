@@ -7,6 +7,7 @@ import (
 	"os"
 	"runtime"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/nektos/act/pkg/common"
@@ -56,6 +57,43 @@ type Config struct {
 	Minute time.Duration
 	// Before and After are called around an action of others, with its inputs.
 	Before, After func(job, action string, env map[string]string) error
+}
+
+// after ends a context once so much time is over. On GitHub a job has a machine for itself;
+// where others want the processors of this one as well, its time goes by more slowly, as
+// all limits of the lab do: five times at the most.
+func after(parent context.Context, left time.Duration, why error) (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(parent)
+	go func() {
+		const tick = 200 * time.Millisecond
+		clock := time.NewTicker(tick)
+		defer clock.Stop()
+		for left > 0 {
+			select {
+			case <-ctx.Done():
+				return
+			case <-clock.C:
+				load, _ := os.ReadFile("/proc/loadavg")
+				left -= time.Duration(share(string(load), runtime.NumCPU()) * float64(tick))
+			}
+		}
+		cancel(why)
+	}()
+	return ctx, func() { cancel(nil) }
+}
+
+// share is how much of a processor each task has that wants one, by what /proc/loadavg says.
+func share(load string, processors int) float64 {
+	fields := strings.Fields(load)
+	if len(fields) < 4 {
+		return 1
+	}
+	running, _, _ := strings.Cut(fields[3], "/")
+	number, err := strconv.Atoi(running)
+	if err != nil || number <= processors {
+		return 1
+	}
+	return max(float64(processors)/float64(number), 0.2)
 }
 
 func (config *Config) minute() time.Duration {
@@ -221,7 +259,7 @@ func (rc *RunContext) within(matrix context.Context, executor common.Executor) c
 		}
 		job, done := matrix, func() {}
 		if most > 0 {
-			job, done = context.WithTimeoutCause(matrix, time.Duration(most)*rc.Config.minute(), fmt.Errorf("it took longer than its `timeout-minutes`, %d", most))
+			job, done = after(matrix, time.Duration(most)*rc.Config.minute(), fmt.Errorf("it took longer than its `timeout-minutes`, %d", most))
 		}
 		defer done()
 		return executor(common.WithJobCancelContext(ctx, job))
