@@ -278,8 +278,9 @@ pub enum ProbeFailure {
         url: String,
         status: u16,
     },
-    /// A body that says it is gzip and isn't, or ends too early.
-    BadGzip {
+    /// A body that isn't what its content coding says, or ends too early.
+    BadCoding {
+        coding: String,
         detail: String,
     },
     /// A URL leads to a host that isn't part of the lab.
@@ -353,7 +354,7 @@ impl ProbeFailure {
             | Self::RedirectLoop { .. }
             | Self::TooManyRedirects { .. }
             | Self::NoPage { .. }
-            | Self::BadGzip { .. }
+            | Self::BadCoding { .. }
             | Self::Elsewhere { .. }
             | Self::NoFile { .. }
             | Self::LeadsOut { .. }

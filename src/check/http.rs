@@ -15,7 +15,7 @@ pub(super) use seen::{media_type, see};
 use super::{Field, Kind, Lack, ProbeError, Target, Yields};
 use crate::expect::Observation;
 use crate::template::{Scope, Template, UnknownName};
-use crate::world::{HttpRequest, MAX_BODY, ProbeFailure, World};
+use crate::world::{HttpRequest, ProbeFailure, World};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -25,8 +25,7 @@ pub struct Http {
     /// `GET`, `PUT`, …, from the key that held the URL.
     pub(crate) method: &'static str,
     pub(crate) url: Template,
-    /// Headers to send. A gzipped body is unpacked only if `accept-encoding`
-    /// among them asks for one.
+    /// Headers to send.
     pub(crate) headers: BTreeMap<String, Template>,
     /// Cookies to send, as they stand here: nothing is encoded or remembered.
     pub(crate) cookies: BTreeMap<String, Template>,
@@ -90,11 +89,11 @@ impl Kind for Http {
         }
         let answer = follow::ask(world, request, self.follow).await?;
         let mut seen = see(&answer.url, &answer.response);
+        if let Some((_, size)) = seen.fields.iter_mut().find(|(name, _)| *name == "size") {
+            *size = json!(answer.size);
+        }
         if self.follow {
             seen.fields.push(("redirects", json!(answer.redirects)));
-        }
-        if let Some(body) = body::unpacked(&answer, MAX_BODY)? {
-            seen::unpack(&mut seen, &answer.url, &answer.response, body);
         }
         Ok(seen)
     }
@@ -133,9 +132,14 @@ pub(super) fn runs_learners_files(world: &dyn World, url: &str) -> bool {
     url.and_then(|url| url.host_str().map(|host| world.runs_learners_files(host))).unwrap_or_default()
 }
 
-/// A GET that follows redirects, without headers of its own.
-pub(super) async fn follow_get(world: &dyn World, url: &str, timeout: Duration) -> Result<Fetched, ProbeFailure> {
-    follow::ask(world, HttpRequest::plain("GET", url, timeout), true).await
+/// A GET without headers of its own.
+pub(super) async fn get(
+    world: &dyn World,
+    url: &str,
+    timeout: Duration,
+    follow: bool,
+) -> Result<Fetched, ProbeFailure> {
+    follow::ask(world, HttpRequest::plain("GET", url, timeout), follow).await
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
 use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts, TreeSink};
-use scraper::{Html, HtmlTreeSink};
+use scraper::{ElementRef, Html, HtmlTreeSink};
 use std::cell::{Cell, RefCell};
 
 /// Elements within one another, as in browsers; they flatten what is deeper.
@@ -95,6 +95,36 @@ impl Page {
         self.html.errors.iter().enumerate().map(move |(index, error)| (line(index), error.as_ref()))
     }
 }
+
+/// Whether an element stands in a `<template>`, which a browser keeps aside.
+pub(crate) fn is_in_template(element: ElementRef) -> bool {
+    element.ancestors().filter_map(ElementRef::wrap).any(|above| above.value().name() == "template")
+}
+
+/// Whether nobody meets an element: it is in a `<template>`, or `hidden` as it is or by what
+/// it stands in.
+pub(crate) fn is_hidden(element: ElementRef) -> bool {
+    let hides = |above: ElementRef| above.value().attr("hidden").is_some();
+    hides(element) || is_in_template(element) || element.ancestors().filter_map(ElementRef::wrap).any(hides)
+}
+
+/// The text of an element as it is shown: without scripts, styles, templates and what is
+/// `hidden`, and without what stands in elements that `leaves_out` names.
+pub(crate) fn shown_text(element: ElementRef, leaves_out: &[&str]) -> String {
+    let is_unseen = |above: ElementRef| {
+        let value = above.value();
+        UNSEEN.contains(&value.name()) || leaves_out.contains(&value.name()) || value.attr("hidden").is_some()
+    };
+    let texts = element.descendants().filter_map(|node| Some((node, node.value().as_text()?)));
+    let shown = texts.filter(|(node, _)| {
+        let mut between = node.ancestors().take_while(|above| above.id() != element.id());
+        !between.any(|above| ElementRef::wrap(above).is_some_and(is_unseen))
+    });
+    shown.map(|(_, text)| &**text).collect()
+}
+
+/// Elements whose text nobody is shown.
+const UNSEEN: &[&str] = &["noscript", "script", "style", "template"];
 
 pub(super) fn within(found: usize, limit: usize, bound: Bound) -> Result<(), Excess> {
     if found > limit { Err(Excess { bound, limit }) } else { Ok(()) }

@@ -2,7 +2,7 @@
 
 use super::document::Document;
 use super::observation::{DocumentFormat, Observation};
-use super::page::within;
+use super::page::{is_in_template, shown_text, within};
 use crate::message::Message;
 use crate::world::{Bound, Excess};
 use serde_json::Value;
@@ -136,7 +136,7 @@ impl Selector {
                 if *singular { Hits::One(values.pop()) } else { Hits::Many(values) }
             }
             SelectorKind::Css(selector) => {
-                self.elements(seen, selector, |_, element| Some(visible_text(&element.text().collect::<String>())))?
+                self.elements(seen, selector, |_, element| Some(visible_text(&shown_text(element, &[]))))?
             }
             SelectorKind::Links(selector) => self.elements(seen, selector, |base, element| {
                 let value = element.value();
@@ -159,7 +159,7 @@ impl Selector {
             within(css_visits(&self.text, nodes, page.widest), MAX_VISITS, Bound::Visits)?;
             let base = base_url(&page.html, seen);
             let (mut values, mut room) = (Vec::new(), MAX_TEXT);
-            for element in page.html.select(selector) {
+            for element in page.html.select(selector).filter(|element| !is_in_template(*element)) {
                 let Some(text) = text(base.as_ref(), element) else { continue };
                 room = room.checked_sub(text.len()).ok_or(Excess { bound: Bound::Hits, limit: MAX_HITS })?;
                 values.push(Value::String(text));

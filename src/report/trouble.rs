@@ -48,7 +48,9 @@ impl Voice<'_> {
                     status = self.noted("status", &(*status).into())
                 )
             }
-            ProbeFailure::BadGzip { detail } => message!("report-trouble-gzip", detail = self.capped(detail)),
+            ProbeFailure::BadCoding { coding, detail } => {
+                message!("report-trouble-coding", coding = self.capped(coding), detail = self.capped(detail))
+            }
             ProbeFailure::Elsewhere { host } => message!("report-trouble-elsewhere", host = self.capped(host)),
             ProbeFailure::NoFile { path } => message!("report-trouble-no-file", path = self.capped(path)),
             ProbeFailure::LeadsOut { path } => message!("report-trouble-leads-out", path = self.capped(path)),
@@ -75,7 +77,7 @@ impl Voice<'_> {
                 message!("report-try-redirects")
             }
             ProbeFailure::NoPage { .. } => message!("report-try-no-page"),
-            ProbeFailure::BadGzip { .. } => message!("report-try-gzip"),
+            ProbeFailure::BadCoding { .. } => message!("report-try-coding"),
             ProbeFailure::Elsewhere { .. } => message!("report-try-elsewhere"),
             ProbeFailure::NoFile { .. } => message!("report-try-no-file"),
             ProbeFailure::LeadsOut { .. } => message!("report-try-leads-out"),

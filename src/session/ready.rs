@@ -91,9 +91,9 @@ fn technical(failure: &ProbeFailure) -> String {
     match failure {
         ProbeFailure::Refused { address, .. } => format!("{address}: connection refused"),
         ProbeFailure::TimedOut { what, after, .. } => format!("{what}: {:.1} s, 0 B", after.as_secs_f64()),
-        ProbeFailure::Broken { detail, .. } | ProbeFailure::Fault { detail } | ProbeFailure::BadGzip { detail } => {
-            detail.clone()
-        }
+        ProbeFailure::Broken { detail, .. }
+        | ProbeFailure::Fault { detail }
+        | ProbeFailure::BadCoding { detail, .. } => detail.clone(),
         ProbeFailure::NoPage { url, status } => format!("{url}: {status}"),
         ProbeFailure::Ended { service, exit, .. } => format!("{service}: exit {exit}"),
         ProbeFailure::ListensElsewhere { wanted, found, .. } => format!("{wanted} ≠ {}", found.join(", ")),

@@ -1,12 +1,15 @@
 //! What keeps people out of a page who don't see it: fields without a name,
 //! headings that leave a level out.
 
+use crate::expect::page::{is_hidden, is_in_template, shown_text};
 use scraper::{ElementRef, Html, Selector};
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
 /// Findings of a kind that are kept.
 const MOST: usize = 50;
+/// Elements that are fields.
+const FIELD_NAMES: &[&str] = &["input", "select", "textarea"];
 /// Elements above a field among which its label is looked for.
 const ABOVE: usize = 100;
 
@@ -24,9 +27,13 @@ pub(super) fn unlabelled(html: &Html) -> Vec<String> {
             .filter(|label| has_text(*label))
             .filter_map(|label| label.value().attr("for"))
             .collect(),
-        ids: all(html, &NAMED).filter_map(|element| element.value().attr("id")).collect(),
+        ids: all(html, &NAMED)
+            .filter(|element| has_text(*element))
+            .filter_map(|element| element.value().attr("id"))
+            .collect(),
     };
-    let fields = all(html, &FIELDS).filter(|field| !hidden(*field) && !names.label(*field));
+    let fields = all(html, &FIELDS);
+    let fields = fields.filter(|field| !needs_no_name(*field) && !is_hidden(*field) && !names.label(*field));
     fields.take(MOST).map(start_tag).collect()
 }
 
@@ -45,7 +52,7 @@ impl Names<'_> {
             || says("title")
             || value.attr("id").is_some_and(|id| self.labels.contains(id))
             || others.split_whitespace().any(|id| self.ids.contains(id))
-            || above().any(|parent| parent.value().name() == "label")
+            || above().any(|parent| parent.value().name() == "label" && has_text(parent))
     }
 }
 
@@ -53,7 +60,7 @@ impl Names<'_> {
 pub(super) fn skipped(html: &Html) -> Vec<String> {
     let mut found = Vec::new();
     let mut before: Option<u32> = None;
-    for heading in all(html, &HEADINGS) {
+    for heading in all(html, &HEADINGS).filter(|heading| !is_hidden(*heading)) {
         if found.len() >= MOST {
             break;
         }
@@ -72,20 +79,25 @@ fn all<'a>(
     html: &'a Html,
     selector: &'static LazyLock<Option<Selector>>,
 ) -> impl Iterator<Item = ElementRef<'a>> + use<'a> {
-    selector.iter().flat_map(|selector| html.select(selector))
+    selector.iter().flat_map(|selector| html.select(selector)).filter(|element| !is_in_template(*element))
 }
 
 /// Fields that nobody fills in, or whose own text names them.
-fn hidden(field: ElementRef) -> bool {
+fn needs_no_name(field: ElementRef) -> bool {
     let value = field.value();
     let kind = value.attr("type").unwrap_or_default().to_ascii_lowercase();
     let unnamed = matches!(kind.as_str(), "hidden" | "submit" | "reset" | "button" | "image");
     unnamed && value.name() == "input"
 }
 
-/// Text, or a picture that may hold some.
+/// Text of its own, beside that of the fields in it, or something in it that has a name.
 fn has_text(element: ElementRef) -> bool {
-    element.text().any(|text| !text.trim().is_empty()) || element.descendent_elements().nth(1).is_some()
+    let says =
+        |value: &scraper::node::Element, name: &str| value.attr(name).is_some_and(|text| !text.trim().is_empty());
+    let named =
+        |one: ElementRef| says(one.value(), "aria-label") || one.value().name() == "img" && says(one.value(), "alt");
+    !shown_text(element, &["button", "select", "textarea"]).trim().is_empty()
+        || element.descendent_elements().any(|one| named(one) && !FIELD_NAMES.contains(&one.value().name()))
 }
 
 /// The level of `<h2>`, or of what `role` and `aria-level` make a heading.
@@ -119,7 +131,7 @@ mod tests {
         let html = page(
             "<label for=a>A</label><input id=a><label>B <select></select></label><input aria-label=C>\
              <p id=d>D</p><textarea aria-labelledby='x d'></textarea><input title=E>\
-             <input type=hidden><input type=SUBMIT><button>F</button>",
+             <input hidden><p hidden><input></p><input type=hidden><input type=SUBMIT><button>F</button>",
         );
         assert_eq!(unlabelled(&html), [] as [&str; 0]);
     }
@@ -128,11 +140,21 @@ mod tests {
     fn a_placeholder_an_empty_label_and_a_lost_id_name_nothing() {
         let html = page(
             "<input name=a placeholder=A><label for=b></label><input id=b type=url><label for=x>X</label><input id=c>\
-             <select aria-labelledby=gone aria-label=' '></select>",
+             <select aria-labelledby=gone aria-label=' '></select><label><select><option>x</select></label>\
+             <label><span></span><textarea>y</textarea></label><p id=empty></p><input aria-labelledby=empty>\
+             <template><input></template>",
         );
         assert_eq!(
             unlabelled(&html),
-            ["<input name=\"a\">", "<input id=\"b\" type=\"url\">", "<input id=\"c\">", "<select>"]
+            [
+                "<input name=\"a\">",
+                "<input id=\"b\" type=\"url\">",
+                "<input id=\"c\">",
+                "<select>",
+                "<select>",
+                "<textarea>",
+                "<input>"
+            ]
         );
     }
 
@@ -140,6 +162,7 @@ mod tests {
     fn a_heading_may_go_up_any_way_and_down_one_level() {
         assert_eq!(skipped(&page("<h2>a</h2><h3>b</h3><h4>c</h4><h1>d</h1><h2>e</h2>")), [] as [&str; 0]);
         assert_eq!(skipped(&page("<h1>a</h1><h3>b <i>c</i></h3>")), ["level 3 after level 1: b c"]);
+        assert_eq!(skipped(&page("<h1>a</h1><div hidden><h4>b</h4></div><h2>c</h2>")), [] as [&str; 0]);
         assert_eq!(skipped(&page("<h1>a</h1><p role=heading aria-level=2>b</p><h3>c</h3>")), [] as [&str; 0]);
     }
 }

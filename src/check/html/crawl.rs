@@ -1,6 +1,7 @@
 //! `crawl`: follows a page's links within its site.
 
 use super::holdings::Holdings;
+use super::link::{Link, Role};
 use super::page::{self, Page};
 use crate::check::ProbeError;
 use crate::check::http;
@@ -47,11 +48,15 @@ pub(super) struct CrawlResult {
     pages: Vec<String>,
     broken: Vec<Value>,
     elsewhere: BTreeSet<String>,
+    /// Where the other hosts are named: page or sheet, element, address.
+    named: Vec<String>,
     /// Links to a place in a page: from, to, its name.
     fragments: Vec<(String, String, String)>,
     ids: HashMap<String, HashSet<String>>,
     complete: bool,
     start: String,
+    /// Host and port.
+    site: String,
     holdings: Holdings,
 }
 
@@ -63,7 +68,6 @@ struct Step {
 }
 
 struct Walk {
-    site: String,
     known: HashSet<String>,
     queue: VecDeque<Step>,
     max: usize,
@@ -75,7 +79,7 @@ struct Walk {
 pub(super) async fn from(
     world: &dyn World,
     start: &Url,
-    source: Vec<u8>,
+    answer: http::Fetched,
     crawl: Crawl,
     limit: Duration,
 ) -> Result<CrawlResult, ProbeError> {
@@ -84,15 +88,19 @@ pub(super) async fn from(
     // A site that the lab serves too slowly is no unfinished site of the learner's.
     let late = || ProbeFailure::TimedOut { what: format!("crawl {start}"), after: limit, learners };
     let mut walk = Walk {
-        site: start[Position::BeforeHost..Position::AfterPort].to_owned(),
         known: HashSet::from([without_fragment(start)]),
         queue: VecDeque::new(),
         max: crawl.max as usize,
         bytes: 0,
-        found: CrawlResult { complete: true, start: without_fragment(start), ..CrawlResult::default() },
+        found: CrawlResult {
+            complete: true,
+            start: without_fragment(start),
+            site: start[Position::BeforeHost..Position::AfterPort].to_owned(),
+            ..CrawlResult::default()
+        },
     };
-    walk.found.holdings.note(without_fragment(start), &source);
-    walk.page(start, &without_fragment(start), read(start, source, learners).await?);
+    walk.found.holdings.note(without_fragment(start), &answer.response.body, answer.size);
+    walk.page(start, &without_fragment(start), read(start, answer.response.body, learners).await?);
     let mut running = FuturesUnordered::new();
     loop {
         let left = limit.saturating_sub(begun.elapsed());
@@ -108,13 +116,13 @@ pub(super) async fn from(
             && let Some(step) = walk.queue.pop_front()
         {
             running.push(async move {
-                let answer = http::follow_get(world, step.url.as_str(), left).await;
-                (read_page(answer, learners).await, step)
+                let answer = http::get(world, step.url.as_str(), left, true).await;
+                (read_answer(answer, learners).await, step)
             });
         }
         let Some((answer, step)) = running.next().await else { break };
         match answer {
-            Ok((answer, page)) => walk.answer(&step, &answer, page),
+            Ok((answer, content)) => walk.answer(&step, &answer, content),
             Err(trouble @ ProbeFailure::TooComplex { .. }) => return Err(trouble.into()),
             Err(trouble) if trouble.blame() == Blame::Learner => walk.trouble(&step, &trouble),
             Err(trouble) => return Err(trouble.into()),
@@ -123,19 +131,29 @@ pub(super) async fn from(
     Ok(walk.found)
 }
 
-async fn read_page(
+/// What an answer holds, as far as it leads on.
+enum Content {
+    Page(Page),
+    Sheet(Vec<Link>),
+    Other,
+}
+
+async fn read_answer(
     answer: Result<http::Fetched, ProbeFailure>,
     learners: bool,
-) -> Result<(http::Fetched, Option<Page>), ProbeFailure> {
+) -> Result<(http::Fetched, Content), ProbeFailure> {
     let answer = answer?;
     let media_type = http::media_type(&answer.response).unwrap_or_default();
-    let page = match (media_type.as_str(), Url::parse(&answer.url)) {
-        ("text/html" | "application/xhtml+xml", Ok(url)) if answer.response.status < 400 => {
-            Some(read(&url, answer.response.body.clone(), learners).await?)
-        }
-        _ => None,
+    let Some(url) = Url::parse(&answer.url).ok().filter(|_| answer.response.status < 400) else {
+        return Ok((answer, Content::Other));
     };
-    Ok((answer, page))
+    let body = answer.response.body.clone();
+    let content = match media_type.as_str() {
+        "text/html" | "application/xhtml+xml" => Content::Page(read(&url, body, learners).await?),
+        "text/css" => Content::Sheet(compute(move || page::in_css(&url, &String::from_utf8_lossy(&body), true)).await?),
+        _ => Content::Other,
+    };
+    Ok((answer, content))
 }
 
 async fn read(url: &Url, source: Vec<u8>, learners: bool) -> Result<Page, ProbeFailure> {
@@ -145,7 +163,7 @@ async fn read(url: &Url, source: Vec<u8>, learners: bool) -> Result<Page, ProbeF
 }
 
 impl Walk {
-    fn answer(&mut self, step: &Step, answer: &http::Fetched, page: Option<Page>) {
+    fn answer(&mut self, step: &Step, answer: &http::Fetched, content: Content) {
         self.bytes += answer.response.body.len();
         let status = answer.response.status;
         if status >= 400 {
@@ -153,25 +171,22 @@ impl Walk {
             return;
         }
         let Ok(url) = Url::parse(&answer.url) else { return };
-        if url[Position::BeforeHost..Position::AfterPort] != self.site {
+        if url[Position::BeforeHost..Position::AfterPort] != self.found.site {
             return;
         }
         let asked = without_fragment(&step.url);
-        self.found.holdings.note(asked.clone(), &answer.response.body);
-        let media_type = http::media_type(&answer.response).unwrap_or_default();
-        let text = String::from_utf8_lossy(&answer.response.body);
-        match (media_type.as_str(), page) {
-            (_, Some(page)) => {
+        self.found.holdings.note(asked.clone(), &answer.response.body, answer.size);
+        match content {
+            Content::Page(page) => {
                 // A fragment of an old address points into the page that it became.
                 self.found.ids.insert(asked.clone(), page.ids.clone());
                 self.page(&url, &asked, page);
             }
-            ("text/css", None) => {
-                let links = page::in_css(&url, &text);
-                self.found.holdings.sheet(&asked, &links, &text);
+            Content::Sheet(links) => {
+                self.found.holdings.sheet(&asked, &links, &String::from_utf8_lossy(&answer.response.body));
                 self.links(&url, links);
             }
-            _ => {}
+            Content::Other => {}
         }
     }
 
@@ -201,21 +216,27 @@ impl Walk {
         self.links(url, page.links);
     }
 
-    fn links(&mut self, from: &Url, links: Vec<page::Link>) {
+    fn links(&mut self, from: &Url, links: Vec<Link>) {
         let from = without_fragment(from);
         for link in links {
             if !matches!(link.url.scheme(), "http" | "https") {
                 continue;
             }
-            if link.url[Position::BeforeHost..Position::AfterPort] != self.site {
-                if link.loads && self.found.elsewhere.len() < KEPT {
+            if link.url[Position::BeforeHost..Position::AfterPort] != self.found.site {
+                if link.role != Role::Leads && self.found.named.len() < KEPT {
                     self.found.elsewhere.extend(link.url.host_str().map(str::to_owned));
+                    self.found.named.push(format!("{from}: {} {}", link.by, link.url));
                 }
                 continue;
             }
+            if link.role == Role::Connects {
+                continue;
+            }
             let address = without_fragment(&link.url);
-            if let Some(fragment) = link.url.fragment().filter(|name| !matches!(*name, "" | "top"))
-                && !link.loads
+            // What stands behind `:~:` is for the browser alone (URL Fragment Text Directives).
+            let fragment = link.url.fragment().and_then(|name| name.split(":~:").next());
+            if let Some(fragment) = fragment.filter(|name| !name.is_empty())
+                && link.role == Role::Leads
                 && self.found.fragments.len() < KEPT
             {
                 self.found.fragments.push((from.clone(), address.clone(), fragment.to_owned()));
@@ -238,20 +259,35 @@ fn without_fragment(url: &Url) -> String {
 }
 
 impl CrawlResult {
-    pub(super) fn heaviest(&self) -> String {
-        self.holdings.weight(&self.start).1
+    /// What a failure shows beside the fields: the heaviest files, and who names other hosts.
+    pub(super) fn details(&self, most: usize) -> [(&'static str, String); 2] {
+        let named = self.named[..self.named.len().min(most)].join("\n");
+        [("weight", self.holdings.weight(&self.start).1), ("elsewhere", named)]
+    }
+
+    /// Addresses of the site that its first page loads.
+    fn loads(&self) -> Vec<&str> {
+        let of_site = |address: &&str| {
+            let url = Url::parse(address).ok();
+            *address != self.start && url.is_some_and(|url| url[Position::BeforeHost..Position::AfterPort] == self.site)
+        };
+        self.holdings.loaded(&self.start).into_iter().filter(of_site).collect()
     }
 
     pub(super) fn fields(self) -> Vec<(&'static str, Value)> {
         let missing = self.fragments.iter().filter(|(_, to, name)| {
             // `%C3%A9` is the `é` that an `id` holds.
             let decoded = percent_decode_str(name).decode_utf8_lossy();
-            self.ids.get(to).is_some_and(|ids| !ids.contains(name) && !ids.contains(decoded.as_ref()))
+            let has = |ids: &HashSet<String>| ids.contains(name) || ids.contains(decoded.as_ref());
+            // `#top` is the page's top (HTML standard, 7.4.6.4).
+            self.ids.get(to).is_some_and(|ids| !has(ids) && !name.eq_ignore_ascii_case("top"))
         });
         let fragments: Vec<Value> =
             missing.map(|(from, to, name)| json!({"page": from, "link": format!("{to}#{name}")})).collect();
         vec![
             ("weight", json!(self.holdings.weight(&self.start).0)),
+            ("loads", json!(self.loads())),
+            ("sheets", json!(self.holdings.sheets(&self.start))),
             ("styles", json!(self.holdings.styles(&self.start))),
             ("inventory", json!(self.holdings.inventory())),
             ("pages", json!(self.pages)),

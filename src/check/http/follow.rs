@@ -11,24 +11,25 @@ const MOST: usize = 10;
 pub(in crate::check) struct Answer {
     pub(crate) url: String,
     pub(crate) redirects: Vec<String>,
+    /// With its body unpacked.
     pub(crate) response: HttpResponse,
-    pub(crate) wants_gzip: bool,
+    /// Bytes of the body as it was sent.
+    pub(crate) size: usize,
 }
 
 /// Sends a request. The request's timeout is for all of it; a host outside the
 /// lab is refused by the world.
 pub(super) async fn ask(world: &dyn World, mut request: HttpRequest, follow: bool) -> Result<Answer, ProbeFailure> {
-    let wants_gzip = request.headers.iter().any(|(name, value)| {
-        name.eq_ignore_ascii_case("accept-encoding") && value.to_ascii_lowercase().contains("gzip")
-    });
     let (begun, limit) = (Instant::now(), request.timeout);
     let mut known = vec![(request.method.clone(), without_fragment(&request.url))];
     let mut redirects = Vec::new();
     loop {
-        let response = world.http(request.clone()).await?;
+        let mut response = world.http(request.clone()).await?;
         let next = if follow { target(&request, &response) } else { None };
         let Some(next) = next else {
-            return Ok(Answer { url: request.url, redirects, response, wants_gzip });
+            let size = response.body.len();
+            super::body::unpack(&mut response)?;
+            return Ok(Answer { url: request.url, redirects, response, size });
         };
         if redirects.len() == MOST {
             return Err(ProbeFailure::TooManyRedirects { limit: MOST });

@@ -38,20 +38,6 @@ pub(in crate::check) fn see(url: &str, response: &HttpResponse) -> Observation {
     }
 }
 
-/// Puts the unpacked body in the place of the packed one.
-pub(super) fn unpack(seen: &mut Observation, url: &str, response: &HttpResponse, body: Vec<u8>) {
-    let headers = response.headers.clone();
-    let plain = see(url, &HttpResponse { headers, body, ..HttpResponse::default() });
-    for (name, value) in plain.fields {
-        if matches!(name, "body" | "media-type-fits")
-            && let Some(field) = seen.fields.iter_mut().find(|(field, _)| *field == name)
-        {
-            field.1 = value;
-        }
-    }
-    seen.document = plain.document;
-}
-
 /// A response's content type without its parameters, in lower case.
 pub(in crate::check) fn media_type(response: &HttpResponse) -> Option<String> {
     let header = response.headers.iter().find(|(name, _)| name == "content-type");

@@ -1,6 +1,6 @@
 use super::*;
 use crate::check::fake::Fake;
-use crate::world::{Blame, ProbeFailure};
+use crate::world::{Blame, MAX_BODY, ProbeFailure};
 use serde_json::Value;
 use std::io::Write;
 
@@ -120,14 +120,40 @@ async fn a_redirected_post_becomes_a_get_and_another_host_gets_no_credentials() 
 }
 
 #[tokio::test]
-async fn a_gzipped_body_is_unpacked_if_it_was_asked_for() {
-    let headers = [("content-encoding", "gzip"), ("content-type", "text/html")];
-    let world = Fake::default().page("http://x/", 200, &headers, gzip("<h1>Home</h1>"));
-    let seen = fetch("{get: http://x/, headers: {accept-encoding: gzip}}", &world).await.unwrap();
-    assert_eq!(seen.field("body"), Some(&json!("<h1>Home</h1>")));
-    assert_eq!(seen.field("size"), Some(&json!(gzip("<h1>Home</h1>").len())));
-    let seen = fetch("get: http://x/", &world).await.unwrap();
-    assert_ne!(seen.field("body"), Some(&json!("<h1>Home</h1>")));
+async fn a_packed_body_is_unpacked_whether_it_was_asked_for_or_not() {
+    let home = "<h1>Home</h1>";
+    let zlib = {
+        let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(home.as_bytes()).unwrap();
+        encoder.finish().unwrap()
+    };
+    // As Node's `zlib.brotliCompressSync` and `zstd -c` pack it.
+    let brotli = data_encoding::HEXLOWER.decode(b"0b06803c68313e486f6d653c2f68313e03").unwrap();
+    let zstd = data_encoding::HEXLOWER.decode(b"28b52ffd04586900003c68313e486f6d653c2f68313eae98b95e").unwrap();
+    for (coding, sent) in [
+        ("gzip", gzip(home)),
+        ("X-GZIP", gzip(home)),
+        ("deflate", zlib.clone()),
+        ("deflate", zlib[2..].to_vec()),
+        ("br", brotli),
+        ("zstd", zstd),
+        ("identity", home.as_bytes().to_vec()),
+        ("aws-chunked", home.as_bytes().to_vec()),
+        ("gzip, gzip", {
+            let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+            encoder.write_all(&gzip(home)).unwrap();
+            encoder.finish().unwrap()
+        }),
+    ] {
+        let size = sent.len();
+        let headers = [("content-encoding", coding), ("content-type", "text/html")];
+        let world = Fake::default().page("http://x/", 200, &headers, sent);
+        for ask in ["{get: http://x/, headers: {accept-encoding: gzip}}", "get: http://x/"] {
+            let seen = fetch(ask, &world).await.unwrap();
+            assert_eq!(seen.field("body"), Some(&json!(home)), "{coding}");
+            assert_eq!(seen.field("size"), Some(&json!(size)), "{coding}");
+        }
+    }
 }
 
 #[tokio::test]
@@ -140,7 +166,7 @@ async fn broken_gzip_and_a_gzip_bomb_are_named() {
     let ask = |path: &str| format!("{{get: http://x/{path}, headers: {{Accept-Encoding: 'gzip, br'}}}}");
     for path in ["cut", "not"] {
         let outcome = fetch(&ask(path), &world).await;
-        assert!(matches!(outcome, Err(ProbeError::ProbeFailure(ProbeFailure::BadGzip { .. }))), "{outcome:?}");
+        assert!(matches!(outcome, Err(ProbeError::ProbeFailure(ProbeFailure::BadCoding { .. }))), "{outcome:?}");
     }
     let outcome = fetch(&ask("bomb"), &world).await;
     assert_eq!(outcome, Err(ProbeError::ProbeFailure(ProbeFailure::TooLarge { limit: MAX_BODY })));

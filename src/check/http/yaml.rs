@@ -50,7 +50,7 @@ struct Shape {
     delete: Option<Template>,
     /// The URL to ask for its OPTIONS.
     options: Option<Template>,
-    /// Headers to send. A gzipped body is unpacked only if `accept-encoding` among them asks for one.
+    /// Headers to send. A packed body is unpacked, whether `accept-encoding` asked for it or not.
     #[schemars(default)]
     headers: BTreeMap<String, Template>,
     /// Cookies to send, as they stand here: nothing is encoded or remembered.

@@ -244,7 +244,7 @@ report-trouble-too-many-files = the folder holds more than the { $limit } files 
 report-trouble-redirect-loop = redirect loop: the redirects lead back to { $url }
 report-trouble-redirects = more than { $limit } redirects, one after the other
 report-trouble-no-page = { $url } answered { $status }, so there is no page whose links could be followed
-report-trouble-gzip = the body says that it is gzip and can't be unpacked: { $detail }
+report-trouble-coding = by its Content-Encoding the body is { $coding }, and it can't be unpacked: { $detail }
 report-trouble-elsewhere = the address leads to { $host }, which is no part of this lab
 report-trouble-bad-url = `{ $url }` can't be used as an address
 report-trouble-not-here = the real thing does this and the lab can't, so it isn't judged: { $what }
@@ -258,7 +258,7 @@ report-try-too-complex = see what it is made of: is it the answer that you meant
 report-try-too-many-files = see what fills it, such as a package manager's folder
 report-try-redirects = follow them by hand: curl -sI URL
 report-try-no-page = look at this address in a browser first: the rest of the site is reached from it
-report-try-gzip = see what packs it: is it packed twice, cut, or not packed at all?
+report-try-coding = see what packs it: is it packed twice, cut, or not packed at all?
 report-try-elsewhere = use links and redirects without a host, or the lab's own addresses (lab env)
 report-try-bad-url = write it as http://host/path
 

@@ -250,7 +250,7 @@ report-trouble-too-many-files = le dossier contient plus de { $limit } fichiers,
 report-trouble-redirect-loop = boucle de redirections : elles ramènent à { $url }
 report-trouble-redirects = plus de { $limit } redirections à la suite
 report-trouble-no-page = { $url } a répondu { $status } : il n'y a pas de page dont suivre les liens
-report-trouble-gzip = le corps se dit gzip et ne se décompresse pas : { $detail }
+report-trouble-coding = d'après Content-Encoding le corps est en { $coding }, et il ne se décompresse pas : { $detail }
 report-trouble-elsewhere = l'adresse mène à { $host }, qui ne fait pas partie de ce lab
 report-trouble-bad-url = `{ $url }` n'est pas une adresse utilisable
 report-trouble-not-here = en réalité cela marche, et le lab ne sait pas le faire ; ce n'est donc pas jugé : { $what }
@@ -264,7 +264,7 @@ report-try-too-complex = voyez de quoi elle est faite : est-ce bien la réponse
 report-try-too-many-files = voyez ce qui le remplit, par exemple le dossier d'un gestionnaire de paquets
 report-try-redirects = suivez-les à la main : curl -sI URL
 report-try-no-page = regardez d'abord cette adresse dans un navigateur : c'est d'elle que part le reste du site
-report-try-gzip = voyez ce qui le compresse : est-il compressé deux fois, coupé, ou pas compressé du tout ?
+report-try-coding = voyez ce qui le compresse : est-il compressé deux fois, coupé, ou pas compressé du tout ?
 report-try-elsewhere = écrivez liens et redirections sans nom d'hôte, ou avec les adresses du lab (lab env)
 report-try-bad-url = écrivez-la sous la forme http://hôte/chemin
 
