@@ -1,7 +1,7 @@
 //! `exec`: runs a command in the toolbox, or in a service, and yields what it
 //! did. Its output is evidence for expectations, never a verdict by itself.
 
-use super::{Field, Kind, ProbeError, Target, Yields, asked_in};
+use super::{Field, Kind, ProbeError, Target, Yields, asked_in, in_work, or_toolbox};
 use crate::expect::{Document, DocumentFormat, Observation};
 use crate::template::{Scope, Template, UnknownName};
 use crate::world::{Command, Ended, Output, User, World};
@@ -11,6 +11,7 @@ use serde::de::{self, Deserializer, SeqAccess, Visitor};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::Path;
 use std::time::Duration;
 
 /// Bytes of output, both streams together, that a command may write.
@@ -81,6 +82,7 @@ impl Kind for Exec {
         "stdout": "standard output as a text; `$…` reads it as JSON",
         "stderr": "standard error as a text",
         "time": "milliseconds it took",
+        "interpreter": "with the exit code 126 or 127, where a file was run by its path: what its first line names after `#!`, line ending included",
         "ended": "`timed-out`, `too-much-output` or `out-of-memory` when it was ended early",
     };
 
@@ -126,8 +128,27 @@ impl Kind for Exec {
             timeout,
             max_output: MAX_OUTPUT,
         };
-        Ok(see(&world.exec(command).await?))
+        // A bare name is looked for elsewhere.
+        let file = command.argv.first().filter(|file| command.service.is_none() && file.contains('/'));
+        let file = file.map(|file| in_work(&Path::new(&command.dir).join(file).to_string_lossy()));
+        let mut seen = see(&world.exec(command).await?);
+        let not_run = matches!(seen.field("exit").and_then(Value::as_i64), Some(126 | 127));
+        if let Some(path) = file.filter(|_| not_run)
+            && let Ok(Some(file)) = world.file(or_toolbox(None), path).await
+            && let Some(named) = interpreter(&file.bytes)
+        {
+            seen.evidence.push(("interpreter", named.escape_debug().to_string()));
+            seen.fields.push(("interpreter", json!(named)));
+        }
+        Ok(seen)
     }
+}
+
+/// What a script's first line names after `#!`. The kernel takes the end of a line from
+/// Windows for a part of it, and says no more than that nothing of that name is there.
+fn interpreter(script: &[u8]) -> Option<String> {
+    let line = script.strip_prefix(b"#!")?.split(|byte| *byte == b'\n').next()?;
+    Some(String::from_utf8_lossy(line).trim_start().to_owned())
 }
 
 /// What a command did, to selectors. A command that was ended early has the
@@ -211,6 +232,7 @@ impl<'de> Deserialize<'de> for Run {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::check::fake::Fake;
 
     #[test]
     fn a_list_is_a_command_and_a_text_is_for_the_shell() {
@@ -234,6 +256,23 @@ mod tests {
             }
         }
         assert_eq!(see(&Output { exit: 126, ..Output::default() }).field("exit"), Some(&json!(126)));
+    }
+
+    #[tokio::test]
+    async fn what_a_script_that_did_not_run_asks_for_is_told() {
+        let exec: Exec = serde_yaml::from_str("run: [./deploy.sh]").unwrap();
+        for (script, exit, told) in [
+            ("#!/bin/bash\r\necho\r\n", 127, Some("/bin/bash\r")),
+            ("#! /usr/bin/zsh\necho", 127, Some("/usr/bin/zsh")),
+            ("#!/bin/bash\r\n", 1, None),
+            ("echo", 127, None),
+        ] {
+            let ran = Output { exit, ..Output::default() };
+            let world = Fake::default().on_disk("/work/./deploy.sh", script);
+            let world = Fake { ran, ..world };
+            let seen = exec.fetch(&world, &Scope::default(), Duration::from_secs(5)).await.unwrap();
+            assert_eq!(seen.field("interpreter"), told.map(|told| json!(told)).as_ref(), "{script:?}");
+        }
     }
 
     #[test]

@@ -15,6 +15,8 @@ pub(crate) struct Fake {
     pub(crate) disk: BTreeMap<String, String>,
     pub(crate) asked: Mutex<Vec<HttpRequest>>,
     pub(crate) services: BTreeMap<String, ServiceSeen>,
+    /// What each command comes to.
+    pub(crate) ran: Output,
     pub(crate) hangs: bool,
     /// Where its program listens instead.
     pub(crate) listens: Vec<String>,
@@ -98,7 +100,7 @@ impl World for Fake {
     }
 
     fn exec(&self, _: Command) -> BoxFuture<'_, Result<Output, ProbeFailure>> {
-        Box::pin(async { Ok(Output::default()) })
+        Box::pin(async { Ok(self.ran.clone()) })
     }
 
     fn file(&self, _: String, path: String) -> BoxFuture<'_, Result<Option<FileSeen>, ProbeFailure>> {

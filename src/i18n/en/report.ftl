@@ -107,6 +107,7 @@ report-selector-media-type = media type
 report-selector-media-type-fits = type fits
 report-selector-exit = exit code
 report-selector-ended = ended
+report-selector-interpreter = its first line asks for
 report-selector-open = port open
 report-selector-exists = exists
 report-selector-kind = kind

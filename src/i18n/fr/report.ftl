@@ -113,6 +113,7 @@ report-selector-media-type = type MIME
 report-selector-media-type-fits = bon type
 report-selector-exit = code de sortie
 report-selector-ended = arrêt
+report-selector-interpreter = sa première ligne demande
 report-selector-open = port ouvert
 report-selector-exists = existe
 report-selector-kind = nature
