@@ -5,6 +5,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::report::clean;
 use crate::session::clean_room;
+use crate::session::playground::PlaygroundLock;
 use std::fmt::Write as _;
 
 #[derive(Debug, clap::Args)]
@@ -29,14 +30,24 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
         let mut removed = swept.environments;
         for environment in hands.engine.environments().await? {
             let folder = clean::line(&environment.workspace.display().to_string());
-            if args.all && environment.ours {
-                hands.engine.tear_down(&environment.project).await?;
-                removed.push(environment.project);
+            let project = environment.project;
+            let kept = if args.all && environment.ours {
+                // What the sweep has left of rooms is at work. Nobody waits for what may take long.
+                let lock = if environment.room {
+                    None
+                } else {
+                    PlaygroundLock::try_take(&context.surroundings.dirs, &project)?
+                };
+                if let Some(lock) = lock {
+                    lock.while_removing(hands.engine.tear_down(&project)).await?;
+                    removed.push(project);
+                    continue;
+                }
+                message!("gc-at-work", project = project, folder = folder)
             } else {
-                let kept =
-                    message!("gc-kept", project = environment.project, folder = folder, objects = environment.objects);
-                let _ = writeln!(text, "  {}", context.say(&kept));
-            }
+                message!("gc-kept", project = project, folder = folder, objects = environment.objects)
+            };
+            let _ = writeln!(text, "  {}", context.say(&kept));
         }
         let mut lines = String::new();
         for project in &removed {

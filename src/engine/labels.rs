@@ -3,7 +3,8 @@
 
 use crate::plan::{ContainerSpec, NetworkPart, Profile, Project};
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
 
 /// On every object: the name of its environment.
 pub(crate) const PROJECT: &str = "org.lab-runner.project";
@@ -93,10 +94,29 @@ pub(crate) fn read(labels: &HashMap<String, String>) -> Option<Tag> {
         ("room", Some(lock), Some(deadline)) => Some((PathBuf::from(lock), deadline.parse().unwrap_or(0))),
         _ => None,
     };
+    // An image may have labels too. The name is that of a lock's file.
+    let project = labels.get(PROJECT).filter(|name| Path::new(name).file_name() == Some(OsStr::new(name)))?;
     Some(Tag {
-        project: labels.get(PROJECT)?.clone(),
+        project: project.clone(),
         owner: Owner(labels.get(OWNER)?.clone()),
         workspace: PathBuf::from(labels.get(WORKSPACE)?),
         room,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_project_is_a_plain_name() {
+        let read = |project: &str| {
+            let labels = [(PROJECT, project), (KIND, "playground"), (OWNER, "0@here"), (WORKSPACE, "/home/me")];
+            super::read(&labels.map(|(name, value)| (name.to_owned(), value.to_owned())).into())
+        };
+        assert_eq!(read("lab-demo-1").unwrap().project, "lab-demo-1");
+        for name in ["../../x", "/x", "a/b", "a/", "", "..", "."] {
+            assert_eq!(read(name), None, "{name}");
+        }
+    }
 }

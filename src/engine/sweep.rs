@@ -93,12 +93,6 @@ impl Engine {
                 swept.failed.push((project, error));
                 continue;
             }
-            if let Some((lock, _)) = &tag.room
-                && tag.owner == self.owner
-                && lock.extension().is_some_and(|extension| extension == "lock")
-            {
-                let _ = fs::remove_file(lock);
-            }
             swept.environments.push(project);
         }
         Ok(swept)

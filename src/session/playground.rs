@@ -73,6 +73,21 @@ pub(crate) struct PlaygroundLock {
 }
 
 impl PlaygroundLock {
+    fn path(dirs: &Dirs, project: &str) -> PathBuf {
+        dirs.locks().join(format!("{project}.lock"))
+    }
+
+    fn new(lock: FileLock) -> Self {
+        Self { removing: lock.path().with_extension("removing"), _lock: lock }
+    }
+
+    /// Takes a playground's lock, by its project's name; none where another command has it.
+    pub(crate) fn try_take(dirs: &Dirs, project: &str) -> Result<Option<Self>, SessionError> {
+        let path = Self::path(dirs, project);
+        let lock = FileLock::try_take(&path).map_err(|source| SessionError::Io { path, source })?;
+        Ok(lock.map(Self::new))
+    }
+
     /// Awaits a removal of something of the playground.
     pub(crate) async fn while_removing<T>(
         &self,
@@ -102,14 +117,13 @@ pub(crate) async fn lock(
     events: &Events,
     cancel: &CancellationToken,
 ) -> Result<PlaygroundLock, SessionError> {
-    let path = dirs.locks().join(format!("{}.lock", project.name));
+    let path = PlaygroundLock::path(dirs, &project.name);
     let taken = FileLock::take(&path, LOCK_PATIENCE, |_| {
         events.send(Event::Notice(message!("waits-for-another-command")));
     });
     let taken = cancel.run_until_cancelled(tokio::time::timeout(LOCK_WITHIN, taken)).await;
     let taken = taken.ok_or(EngineError::Interrupted)?.map_err(|_| SessionError::Busy)?;
-    let lock = taken.map_err(|source| SessionError::Io { path: path.clone(), source })?;
-    Ok(PlaygroundLock { _lock: lock, removing: path.with_extension("removing") })
+    Ok(PlaygroundLock::new(taken.map_err(|source| SessionError::Io { path, source })?))
 }
 
 pub fn project(setting: &SessionContext<'_>) -> Project {

@@ -206,6 +206,7 @@ data-kept = the data of its services is kept · lab stop --data removes it
 was-not-running = { $lab } wasn't running
 restarted = made anew: { $services }
 gc-kept = kept: { $project } ({ $objects } objects, { $folder })
+gc-at-work = kept: { $project } ({ $folder }), for another lab command is at work on it
 gc-removed = removed: { $project }
 gc-failed = couldn't be removed: { $project }: { $reason }
 gc-sum = { $count ->

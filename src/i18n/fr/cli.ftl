@@ -206,6 +206,7 @@ data-kept = les données de ses services sont gardées · lab stop --data les re
 was-not-running = { $lab } ne tournait pas
 restarted = refait à neuf : { $services }
 gc-kept = gardé : { $project } ({ $objects } objets, { $folder })
+gc-at-work = gardé : { $project } ({ $folder }), car une autre commande lab y travaille
 gc-removed = retiré : { $project }
 gc-failed = n'a pas pu être retiré : { $project } : { $reason }
 gc-sum = { $count ->

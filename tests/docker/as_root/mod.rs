@@ -3,4 +3,5 @@
 
 mod disk;
 mod engine;
+mod gc;
 mod second_engine;
