@@ -347,7 +347,7 @@ async fn desired(
         user,
         machine: plan::Machine::default(),
         mount_folder: matches!(project.profile, Profile::Playground),
-        guard_git: false,
+        closed_git: None,
         project,
     };
     Ok(plan::desired(&ground.loaded.lab, &inputs).map_err(SessionError::from)?)

@@ -83,6 +83,9 @@ impl From<SessionError> for Error {
             SessionError::Copy(error) => error.into(),
             SessionError::Io { path, source } => Self::io(&path, &source),
             SessionError::Busy => Self::new(Exit::Fault, message!("playground-busy")),
+            SessionError::OpenGit { path } => {
+                Self::usage(message!("open-git", path = path.as_path())).hint(message!("hint-open-git"))
+            }
         }
     }
 }

@@ -257,6 +257,9 @@ pub struct Bind {
     pub host: PathBuf,
     pub path: String,
     pub read_only: bool,
+    /// Which one it is, where another of the same name is to be mounted anew.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub identity: Option<String>,
 }
 
 #[derive(Debug, Clone)]

@@ -62,9 +62,9 @@ pub struct Inputs<'a> {
     pub user: (u32, u32),
     /// Whether the folder is mounted rather than copied.
     pub mount_folder: bool,
-    /// Whether its `.git` can only be read where it is mounted: git on the host runs what
-    /// stands in there.
-    pub guard_git: bool,
+    /// Its `.git`, by its identity, where that can only be read in the playground: git on the
+    /// host runs what stands in there.
+    pub closed_git: Option<String>,
     pub machine: Machine,
 }
 
@@ -301,9 +301,10 @@ pub(super) fn folder(inputs: &Inputs<'_>, mode: MountMode) -> (Vec<VolumeMount>,
     let path = "/work".to_owned();
     if inputs.mount_folder {
         let host = &inputs.project.workspace;
-        let mut binds = vec![Bind { host: host.clone(), path, read_only }];
-        if inputs.guard_git && !read_only {
-            binds.push(Bind { host: host.join(".git"), path: "/work/.git".to_owned(), read_only: true });
+        let mut binds = vec![Bind { host: host.clone(), path, read_only, identity: None }];
+        if let Some(identity) = inputs.closed_git.clone().filter(|_| !read_only) {
+            let (host, path) = (host.join(".git"), "/work/.git".to_owned());
+            binds.push(Bind { host, path, read_only: true, identity: Some(identity) });
         }
         return (Vec::new(), binds);
     }

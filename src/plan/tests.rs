@@ -60,7 +60,7 @@ fn wanted(lab: &Lab, project: Project) -> Desired {
             subnets: subnet::candidates(subnet::Subnet::DEFAULT, &[], "x"),
             user: (1000, 1000),
             mount_folder,
-            guard_git: false,
+            closed_git: None,
             machine: Machine::default(),
         },
     )
@@ -284,7 +284,7 @@ fn parts(profile: fn(&Lab) -> Project) -> Desired {
         subnets: subnet::candidates(subnet::Subnet::DEFAULT, &[], "x"),
         user: (1234, 1235),
         mount_folder,
-        guard_git: mount_folder,
+        closed_git: mount_folder.then(|| "7 0".to_owned()),
         machine: Machine::default(),
     };
     desired(&whole, &inputs).unwrap()

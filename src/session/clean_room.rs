@@ -314,7 +314,7 @@ async fn stand(
         gate: &access,
         user: ROOM_USER,
         mount_folder: false,
-        guard_git: false,
+        closed_git: None,
         machine: setting.engine.about.machine,
     };
     let desired = plan::desired(lab, &inputs)?;

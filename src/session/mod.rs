@@ -32,6 +32,9 @@ pub enum SessionError {
     /// Another command works on the same playground for too long.
     #[error("another command works on this playground")]
     Busy,
+    /// What writes the learner's folder could change where its `.git` leads.
+    #[error("`{}` can be led elsewhere", path.display())]
+    OpenGit { path: PathBuf },
 }
 
 impl From<crate::template::UnknownName> for SessionError {

@@ -17,6 +17,7 @@ use crate::plan::subnet::Subnet;
 use crate::plan::{self, Desired, GateAccess, ImageSet, Inputs, Observed, Project, Role};
 use crate::template::Scope;
 use crate::workspace::record::{Record, Workspace};
+use crate::workspace::repository;
 use crate::world::ServiceSeen;
 use futures_util::future::join_all;
 use std::collections::BTreeMap;
@@ -152,7 +153,7 @@ pub async fn up(setting: &SessionContext<'_>) -> Result<Playground, SessionError
     let images = Box::pin(images::ensure_all(&prepared, setting.loaded, setting.gate, user, setting.cancel));
     let (mut observed, EnvironmentImages { images, missing }) =
         futures_util::future::try_join(observed, images).await?;
-    let inputs = inputs(setting, project, &scope, &images, &access, user);
+    let inputs = inputs(setting, project, &scope, &images, &access, user)?;
     let mut desired = plan::desired(lab, &inputs)?;
     let directory = Directory::new(lab, &scope, &missing)?.with_commands_of(&desired);
     let prober = LabProber::of(&scope);
@@ -263,7 +264,7 @@ pub(crate) async fn for_commands_of(
     let user = playground.user;
     let EnvironmentImages { images, missing } =
         images::ensure_all(&prepared, setting.loaded, setting.gate, user, setting.cancel).await?;
-    let inputs = inputs(setting, project(setting), &scope, &images, &access, user);
+    let inputs = inputs(setting, project(setting), &scope, &images, &access, user)?;
     let desired = plan::desired(&setting.loaded.lab, &inputs)?;
     let directory = Directory::new(&setting.loaded.lab, &scope, &missing)?.with_commands_of(&desired);
     let environment = playground.place.environment().clone();
@@ -278,13 +279,18 @@ fn inputs<'a>(
     images: &'a ImageSet,
     gate: &'a GateAccess,
     user: (u32, u32),
-) -> Inputs<'a> {
+) -> Result<Inputs<'a>, SessionError> {
     let subnets = super::dirs::subnets(setting.range, &project.name);
-    // A link would be mounted as what it leads to.
-    let git = fs::symlink_metadata(setting.workspace.folder.join(".git"));
-    let guard_git = !setting.loaded.lab.environment.folder.keep_git && git.is_ok_and(|git| !git.is_symlink());
+    let closed_git = if setting.loaded.lab.environment.folder.keep_git {
+        None
+    } else {
+        let path = || setting.workspace.folder.join(".git");
+        let closed = repository::to_close(&setting.workspace.folder);
+        let closed = closed.map_err(|source| SessionError::Io { path: path(), source })?;
+        Some(closed.ok_or_else(|| SessionError::OpenGit { path: path() })?)
+    };
     let machine = setting.engine.about.machine;
-    Inputs { project, scope, images, gate, subnets, user, mount_folder: true, guard_git, machine }
+    Ok(Inputs { project, scope, images, gate, subnets, user, mount_folder: true, closed_git, machine })
 }
 
 /// Optional services that a running playground does without. Why its image

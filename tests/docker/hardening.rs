@@ -168,3 +168,45 @@ fn a_playground_reads_git_and_writes_nothing_that_git_on_the_host_runs() {
         }
     }
 }
+
+#[test]
+fn a_playground_gives_a_folder_no_repository_and_leads_git_nowhere_else() {
+    let ground = Ground::tiny(&[]);
+    let git = ground.folder.join(".git");
+    let owner = fs::metadata(&ground.folder).unwrap().uid().to_string();
+    let written = |tries: &[&str]| {
+        let tries = tries.iter().map(|write| format!("({write}) 2>/dev/null && echo 'written: {write}'\n"));
+        let said = ground.exec(
+            "playground",
+            "toolbox",
+            &owner,
+            &format!("cd /work\ntouch beside; {}\ntrue", tries.collect::<String>()),
+        );
+        assert!(fs::remove_file(ground.folder.join("beside")).is_ok(), "{said}");
+        said
+    };
+    if git.exists() {
+        fs::remove_dir_all(&git).unwrap();
+    }
+    ground.run(&["start"]).exits(0);
+    let tries =
+        ["mkdir .git", "mkdir .git/hooks", "echo > .git/config", "rmdir .git", "mv .git old", "ln -sfn old .git"];
+    assert_eq!(written(&tries), "");
+    // Whoever owns the folder makes a repository of it as ever, and that one is closed as well.
+    let run = |args: &[&str]| Command::new("git").args(args).current_dir(&ground.folder).output().unwrap();
+    assert!(!run(&["rev-parse", "--git-dir"]).status.success(), "there is none yet");
+    assert!(run(&["init", "--quiet"]).status.success() && run(&["add", "deploy.sh"]).status.success());
+    assert_eq!(written(&["echo [core] >> .git/config", "touch .git/hooks/pre-commit", "rm -r .git/hooks"]), "");
+
+    // A worktree's file.
+    let main = ground.folder.parent().unwrap().join("main");
+    fs::rename(&git, &main).unwrap();
+    fs::write(&git, "gitdir: ../main\n").unwrap();
+    ground.run(&["start"]).exits(0);
+    assert_eq!(written(&["echo gitdir: old > .git", "rm .git", "mv .git old"]), "");
+    assert_eq!(run(&["status", "--porcelain", "deploy.sh"]).stdout, b"A  deploy.sh\n");
+    fs::remove_file(&git).unwrap();
+    std::os::unix::fs::symlink("../main", &git).unwrap();
+    let refused = ground.run(&["start"]).exits(2);
+    assert!(refused.stderr.contains("could lead git elsewhere"), "{refused}");
+}
