@@ -54,7 +54,7 @@ pub(crate) async fn act(action: &Action, ground: Ground<'_>, cancel: &Cancellati
         StepOutcome::Stopped => return None,
     };
     let redactor = Redactor::new(ground.scope);
-    redactor.verdict(&mut verdict);
+    redactor.out_of(&mut verdict);
     let told = told.into_iter().map(|(name, text)| (name, redactor.text(&text))).collect();
     Some(Acted { verdict, asked: redactor.text(&asked), told, took: begun.elapsed() })
 }

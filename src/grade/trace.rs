@@ -141,9 +141,7 @@ pub(super) fn attempted(
             Ok((seen, _)) => raw(seen, &redactor),
             Err(trouble) => {
                 let mut trouble = trouble.clone();
-                if redactor.masked(&mut trouble).is_err() {
-                    trouble = ProbeFailure::Fault { detail: String::new() };
-                }
+                redactor.out_of(&mut trouble);
                 Answer::ProbeFailure(trouble)
             }
         },
@@ -175,7 +173,7 @@ fn looked(expect: &Expect, seen: &Observation, scope: &Scope, redactor: &Redacto
             // A name that isn't there is the check's error, told elsewhere.
             let mut matcher = matcher.resolve(scope).ok()?;
             let holds = hits.as_ref().is_ok_and(|hits| matcher.check(hits).is_ok());
-            redactor.masked(&mut matcher).ok()?;
+            redactor.out_of(&mut matcher);
             Some((matcher, holds))
         });
         Looked {
@@ -199,7 +197,7 @@ fn looked(expect: &Expect, seen: &Observation, scope: &Scope, redactor: &Redacto
 /// A value without secrets, long texts cut.
 fn shown(value: &Value, redactor: &Redactor) -> Value {
     let mut value = value.clone();
-    redactor.value(&mut value);
+    redactor.out_of(&mut value);
     match value {
         Value::String(text) => Value::String(capped(&text)),
         Value::Array(_) | Value::Object(_) => {
