@@ -3,6 +3,7 @@
 mod engine;
 mod machine;
 mod report_file;
+mod users;
 
 use super::act::{interrupted, runtime};
 use super::context::Context;

@@ -24,3 +24,18 @@ fn a_remote_engine_has_its_remedy() {
     assert_eq!(done.code, Some(3), "{done:?}");
     assert!(done.stdout.contains("`docker context use default`"), "a command stays whole: {}", done.stdout);
 }
+
+#[test]
+fn a_user_of_a_directory_who_is_one_of_those_in_rooms_is_named() {
+    use std::os::unix::fs::PermissionsExt;
+    let machine = Machine::new();
+    // As LDAP would: to who asks by the number, and in no file of this machine's.
+    machine.write(
+        "bin/getent",
+        "#!/bin/sh\ncase \" $* \" in (*' passwd '*' 65522 '*) echo 'eve:*:65522:100::/:/bin/sh';; esac\nexit 2\n",
+    );
+    std::fs::set_permissions(machine.path("bin/getent"), std::fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:{}", machine.path("bin").display(), std::env::var("PATH").unwrap());
+    let done = machine.lab(&["doctor"]).env("PATH", &path).done();
+    assert!(done.stdout.contains("the user eve of this machine has the id 65522"), "{done:?}");
+}

@@ -1,6 +1,6 @@
 //! What the machine itself tells: pure, from what was measured.
 
-use super::Finding;
+use super::{Finding, users};
 use crate::engine::Health;
 use crate::plan::RESERVED;
 use std::fs;
@@ -54,7 +54,7 @@ impl Machine {
                 Err(ahead) => ahead.duration(),
             }),
             windows: of_windows(&text("/proc/sys/kernel/osrelease"), here),
-            users: in_rooms(&text("/etc/passwd")),
+            users: users::of(&RESERVED.collect::<Vec<_>>()),
         }
     }
 
@@ -114,17 +114,6 @@ fn available(table: &str) -> Option<u64> {
     line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok().map(|kilobytes| kilobytes << 10)
 }
 
-/// The users of a table (passwd(5)) who have an id of those in rooms.
-fn in_rooms(table: &str) -> Vec<(String, u32)> {
-    let user = |line: &str| {
-        let mut fields = line.split(':');
-        let name = fields.next()?.to_owned();
-        let id = fields.nth(1)?.parse().ok()?;
-        RESERVED.contains(&id).then_some((name, id))
-    };
-    table.lines().filter_map(user).collect()
-}
-
 /// The folder, if this is Linux within Windows and the folder is on one of its drives.
 fn of_windows(kernel: &str, folder: &Path) -> Option<PathBuf> {
     let within = kernel.to_ascii_lowercase().contains("microsoft");
@@ -141,12 +130,6 @@ mod tests {
         let table = "MemTotal:       24597132 kB\nMemFree:          123 kB\nMemAvailable:   20000000 kB\n";
         assert_eq!(available(table), Some(20_000_000 << 10));
         assert_eq!(available("MemTotal: 1 kB\n"), None);
-    }
-
-    #[test]
-    fn users_who_are_those_of_rooms_are_found() {
-        let table = "root:x:0:0::/:/bin/sh\neve:x:65521:100::/:/bin/sh\nnobody:x:65534:65534::/:\n\n:\nx:y:z:65521\n";
-        assert_eq!(in_rooms(table), [("eve".to_owned(), 65_521)]);
     }
 
     #[test]

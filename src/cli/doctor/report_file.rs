@@ -2,7 +2,7 @@
 
 use super::super::context::Context;
 use super::super::logging;
-use super::{Finding, screen};
+use super::{Finding, screen, users};
 use crate::definition::shipped;
 use crate::definition::text::Language;
 use crate::engine::connect::About;
@@ -15,7 +15,6 @@ use flate2::write::GzEncoder;
 use serde_json::json;
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
-use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 /// Bytes of a log at the most: its end tells what went wrong.
@@ -88,12 +87,12 @@ impl Private {
         let homes = home.into_iter().flat_map(|home| [Some(home.to_owned()), fs::canonicalize(home).ok()]).flatten();
         let homes = homes.map(|home| home.display().to_string());
         let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
-        Self::of(homes, user(), host)
+        Self::of(homes, users::of(&[rustix::process::getuid().as_raw()]).into_iter().map(|(name, _)| name), host)
     }
 
-    fn of(homes: impl Iterator<Item = String>, user: Option<String>, host: String) -> Self {
+    fn of(homes: impl Iterator<Item = String>, users: impl Iterator<Item = String>, host: String) -> Self {
         let homes = homes.map(|home| (home.trim_end_matches('/').to_owned(), "~"));
-        let names = [(user.unwrap_or_default(), "[user]"), (host, "[host]")];
+        let names = users.map(|user| (user, "[user]")).chain([(host, "[host]")]);
         Self(homes.chain(names).filter(|(private, _)| !private.is_empty()).collect())
     }
 
@@ -119,16 +118,6 @@ fn without(text: &str, private: &str, instead: &str) -> String {
     found + &text[from..]
 }
 
-/// The user's name, by the system's own list.
-fn user() -> Option<String> {
-    let id = fs::metadata("/proc/self").ok()?.uid().to_string();
-    let users = fs::read_to_string("/etc/passwd").ok()?;
-    users.lines().find_map(|line| {
-        let fields: Vec<&str> = line.split(':').collect();
-        (fields.get(2) == Some(&id.as_str())).then(|| fields[0].to_owned())
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,7 +125,7 @@ mod tests {
     #[test]
     fn home_user_and_host_are_taken_out_and_other_words_stay() {
         let private =
-            Private::of(["/home/ada".to_owned()].into_iter(), Some("ada".to_owned()), "tower.local".to_owned());
+            Private::of(["/home/ada".to_owned()].into_iter(), ["ada".to_owned()].into_iter(), "tower.local".to_owned());
         let text = r#"{"path":"/home/ada/work/x","by":"ada@tower.local","in":"/data/ada","else":"Canada /home/adam"}"#;
         let wanted = r#"{"path":"~/work/x","by":"[user]@[host]","in":"/data/[user]","else":"Canada /home/adam"}"#;
         assert_eq!(private.out_of(text), wanted);
