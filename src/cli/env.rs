@@ -26,7 +26,13 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
             let _ = writeln!(text, "# {title}  {url}");
         }
         let _ = writeln!(text, "# {}", context.say(&message!("env-note")));
-        for (name, template) in &work.found.loaded.lab.environment.toolbox.env {
+        let (obeyed, plain): (Vec<_>, Vec<_>) =
+            work.found.loaded.lab.environment.toolbox.env.iter().partition(|(name, _)| is_obeyed(name));
+        if !obeyed.is_empty() {
+            let names = obeyed.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
+            let _ = writeln!(text, "# {}", clean::line(&context.say(&message!("env-only-inside", names = names))));
+        }
+        for (name, template) in plain {
             let value = template.render(&playground.scope).map_err(crate::session::SessionError::from)?;
             let value = from_host(&work, &playground, value);
             // The linter asks for such a name; what is run by a shell is looked at here as well.
@@ -84,6 +90,22 @@ fn from_host(work: &Work, playground: &Playground, value: String) -> String {
     })
 }
 
+/// Whether programs of this machine may take a variable for what to run or to load, whatever
+/// the lab has in mind: such a one stays in the toolbox. By what such names have in common, for
+/// nobody can list them all: a single word, the program that reads them, what they hold.
+fn is_obeyed(name: &str) -> bool {
+    const READERS: &str = "bash cargo docker dyld fish gconv gem git go gpg java jdk kde lab ld less lesskey \
+        lua malloc man node npm perl perl5 php pip prompt python qt r ruby rustc ssh sudo tmux uv xdg zsh";
+    const HOLDS: &str = "args askpass browser cmd command config dir editor file flags hook home lib library \
+        opts options opt pager path paths preload profile proxy rc shell socket sock startup wrapper";
+    let name = name.to_ascii_lowercase();
+    let name = name.trim_start_matches('_');
+    let Some((first, _)) = name.split_once('_') else { return true };
+    let last = name.rsplit('_').next().unwrap_or_default();
+    READERS.split_ascii_whitespace().any(|reader| reader == first)
+        || HOLDS.split_ascii_whitespace().any(|held| last == held)
+}
+
 /// A value for a shell, with nothing in it that a terminal would obey.
 fn quoted(value: &str) -> String {
     if !value.chars().any(clean::is_hidden) {
@@ -110,8 +132,30 @@ pub(super) fn addresses(text: &mut String, context: &Context, work: &Work, playg
 
 #[cfg(test)]
 mod tests {
-    use super::quoted;
+    use super::{is_obeyed, quoted};
     use crate::report::clean;
+
+    #[test]
+    fn what_programs_here_obey_is_told_from_what_labs_say() {
+        for name in ["PROMPT_COMMAND", "PS1", "PATH", "ENV", "BASH_ENV", "IFS", "LD_PRELOAD", "DYLD_INSERT_LIBRARIES"] {
+            assert!(is_obeyed(name), "{name}");
+        }
+        for name in ["GIT_SSH_COMMAND", "EDITOR", "AWS_CONFIG_FILE", "PYTHONSTARTUP", "NODE_OPTIONS", "http_proxy"] {
+            assert!(is_obeyed(name), "{name}");
+        }
+        for name in
+            ["DOCKER_HOST", "KUBECONFIG", "_JAVA_OPTIONS", "PIP_INDEX_URL", "TF_CLI_ARGS", "XDG_CONFIG_HOME", "_"]
+        {
+            assert!(is_obeyed(name), "{name}");
+        }
+        // Those of the shipped labs, and their like.
+        for name in ["AWS_ENDPOINT_URL", "AWS_SECRET_ACCESS_KEY", "SITE_BUCKET", "API_URL", "PG_CONN_STR"] {
+            assert!(!is_obeyed(name), "{name}");
+        }
+        for name in ["TF_VAR_project", "TF_VAR_index_document", "GARAGE_ADMIN_TOKEN", "TEST_DATABASE_URL", "DB_HOST"] {
+            assert!(!is_obeyed(name), "{name}");
+        }
+    }
 
     #[test]
     fn a_value_survives_the_shell() {

@@ -90,3 +90,14 @@ fn an_answer_that_takes_more_work_than_it_looks_fails_at_a_bound() {
         assert!(check["failure"].to_string().contains(bound), "{bound}: {check:#}");
     }
 }
+
+#[test]
+fn what_programs_of_this_machine_obey_is_not_exported_to_it() {
+    let env = "toolbox:\n    env: {PROMPT_COMMAND: \"touch ran\", PS1: \"$(touch ran)\", SHOP_URL: \"http://web\"}\n";
+    let ground = Ground::tiny(&[("toolbox:\n", env)]);
+    ground.run(&["start"]).exits(0);
+    let said = ground.run(&["env"]).exits(0).stdout;
+    let set: Vec<&str> = said.lines().filter(|line| !line.starts_with('#')).collect();
+    assert_eq!(set, ["export SHOP_URL='http://web'"], "{said}");
+    assert!(said.contains("# Set in `lab shell` alone") && said.contains(": PROMPT_COMMAND, PS1\n"), "{said}");
+}

@@ -197,6 +197,7 @@ start-cd = cd { $folder }, then:
 start-shell = a terminal next to the services
 start-check = judges this folder in a clean room, from nothing
 folder-is-roots = This folder belongs to root, so commands in the toolbox run as root, without any of its powers.
+env-only-inside = Set in `lab shell` alone, for programs of this machine would obey them: { $names }
 env-note = In `lab shell` these are set, with the addresses of the lab's own network; from this machine:
 status-running = running: { $services } · lab env
 status-stopped = the playground isn't running · lab start

@@ -197,6 +197,7 @@ start-cd = cd { $folder }, puis :
 start-shell = un terminal à côté des services
 start-check = juge ce dossier dans une salle blanche, à partir de rien
 folder-is-roots = Ce dossier appartient à root : les commandes de la boîte à outils tournent donc en root, sans aucun de ses pouvoirs.
+env-only-inside = Définis dans `lab shell` seulement, car des programmes de cette machine leur obéiraient : { $names }
 env-note = Dans `lab shell` tout cela est déjà défini, avec les adresses du réseau du lab ; depuis cette machine :
 status-running = en marche : { $services } · lab env
 status-stopped = le terrain de jeu ne tourne pas · lab start
