@@ -63,6 +63,13 @@ macro_rules! read_text {
     )*};
 }
 
+impl Arg {
+    /// An error's text: the message that it carries, where it carries one.
+    pub(crate) fn of_error(text: &str) -> Self {
+        Message::from_error_text(text).map_or_else(|| text.into(), Self::from)
+    }
+}
+
 macro_rules! arg_from {
     ($($(#[$attribute:meta])* $type:ty => |$value:ident| $arg:expr;)*) => {
         $($(#[$attribute])* impl From<$type> for Arg { fn from($value: $type) -> Self { $arg } })*

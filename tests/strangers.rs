@@ -299,6 +299,17 @@ fn files_of_ours_that_are_none_are_named_and_never_waited_for() {
 }
 
 #[test]
+fn a_labs_name_that_is_none_is_told_in_words() {
+    let machine = Machine::with_demo();
+    for name in ["../../etc", "", "DEMO"] {
+        let record = serde_json::json!({"format": 1, "lab": name, "version": "1.0.0", "learner": "x"});
+        fs::write(machine.path("demo/.lab/lab.json"), record.to_string()).unwrap();
+        let done = machine.lab(&["status"]).within("demo").done();
+        assert!(done.code == Some(2) && !done.stderr.contains("message:"), "{done:?}");
+    }
+}
+
+#[test]
 fn a_folder_of_ours_that_is_a_link_leads_nowhere() {
     let machine = Machine::with_demo();
     fs::rename(machine.path("demo/.lab"), machine.path("elsewhere")).unwrap();

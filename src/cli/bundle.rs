@@ -12,7 +12,7 @@ use crate::definition::packed::PackedError;
 use crate::engine::image::{ImageError, Images};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::message::Message;
+use crate::message::Arg;
 use crate::report::voice::Voice;
 use crate::session::stock;
 use crate::untrusted::{self, Links};
@@ -215,11 +215,7 @@ fn refused(path: &Path, error: PackedError) -> Error {
             Error::usage(message!("bundle-not-one", path = path)).hint(message!("hint-bundle-write"))
         }
         PackedError::BadHead(reason) => {
-            let message = Message::from_error_text(&reason);
-            let error = match message {
-                Some(bad) => message!("bundle-bad-head", path = path, reason = bad),
-                None => message!("bundle-bad-head", path = path, reason = reason),
-            };
+            let error = message!("bundle-bad-head", path = path, reason = Arg::of_error(&reason));
             Error::usage(error).hint(message!("hint-bundle-write"))
         }
         PackedError::Newer(format) => Error::usage(message!("bundle-newer", path = path, format = format)),

@@ -8,7 +8,7 @@ use crate::definition::load::{self, LoadedLab, Rigour};
 use crate::definition::shipped;
 use crate::error::Error;
 use crate::i18n::Words;
-use crate::message::Message;
+use crate::message::{Arg, Message};
 use crate::report::page::{Line, Page};
 use crate::session::playground::SessionContext;
 use crate::session::set_aside;
@@ -227,7 +227,7 @@ pub(super) fn record(workspace: &Workspace) -> Result<Record, Error> {
         if Unfit::within(&source).is_some() {
             return Error::io(&path, &source);
         }
-        Error::usage(message!("record-unreadable", path = path.as_path(), reason = source.to_string()))
+        Error::usage(message!("record-unreadable", path = path.as_path(), reason = Arg::of_error(&source.to_string())))
             .hint(message!("hint-record"))
     })
 }

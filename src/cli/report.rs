@@ -6,6 +6,7 @@ use super::written::{self, Destination};
 use super::{show, written::all};
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::message::Arg;
 use crate::report::{Extra, ReportFormat};
 use crate::workspace::hints;
 use crate::workspace::kept::LastRun;
@@ -35,8 +36,12 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
             return Err(Error::usage(message).hint(message!("hint-newer-lab")));
         }
         LastRun::Unreadable(aside) => {
-            let message =
-                message!("last-run-unreadable", path = &aside.path, now = &aside.now, reason = aside.reason.as_str());
+            let message = message!(
+                "last-run-unreadable",
+                path = &aside.path,
+                now = &aside.now,
+                reason = Arg::of_error(&aside.reason)
+            );
             return Err(Error::new(Exit::Fault, message).hint(message!("hint-check")));
         }
     };

@@ -16,6 +16,7 @@ pub mod values;
 pub use dirs::Dirs;
 
 use crate::engine::EngineError;
+use crate::message::{Arg, Message};
 use crate::workspace::aside::SetAside;
 use crate::workspace::copy::CopyError;
 use std::io;
@@ -44,6 +45,6 @@ impl From<crate::template::UnknownName> for SessionError {
 }
 
 /// The notice that a file of ours couldn't be read and was set aside.
-pub(crate) fn set_aside(aside: &SetAside) -> crate::message::Message {
-    message!("set-aside", path = aside.path.as_path(), now = aside.now.as_path(), reason = aside.reason.as_str())
+pub(crate) fn set_aside(aside: &SetAside) -> Message {
+    message!("set-aside", path = aside.path.as_path(), now = aside.now.as_path(), reason = Arg::of_error(&aside.reason))
 }

@@ -12,8 +12,8 @@ use crate::definition::name::{CheckId, LabId, TaskId};
 use crate::outcome::Outcome;
 use crate::untrusted::{self, Links};
 use crate::verdict::Verdict;
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
@@ -77,9 +77,26 @@ pub(crate) enum LastVerdict {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Local {
     /// The playground's `run.nonce`.
+    #[serde(deserialize_with = "drawn")]
     pub(crate) run_nonce: String,
+    #[serde(deserialize_with = "without_controls")]
     pub(crate) secrets: BTreeMap<String, String>,
+    #[serde(deserialize_with = "drawn")]
     pub gate_password: String,
+}
+
+/// Reads secrets, which become variables: those of a hand's edit may be what no variable can.
+fn without_controls<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, String>, D::Error> {
+    let secrets = BTreeMap::<String, String>::deserialize(deserializer)?;
+    let plain = !secrets.values().any(|secret| secret.chars().any(char::is_control));
+    if plain { Ok(secrets) } else { Err(D::Error::custom("a secret that lab didn't draw")) }
+}
+
+/// Reads a text as `lab` draws it.
+fn drawn<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if plain { Ok(text) } else { Err(D::Error::custom("a text that lab didn't draw")) }
 }
 
 /// A learner's folder, by its canonical path.
@@ -348,6 +365,24 @@ mod tests {
             let (progress, aside) = workspace.progress().unwrap();
             assert_eq!(progress, TaskProgress::default());
             assert_eq!(fs::read(aside.unwrap().now).unwrap(), b"{half", "round {round}");
+        }
+    }
+
+    #[test]
+    fn what_no_variable_can_hold_is_set_aside_and_drawn_anew() {
+        let drawn = |text: &str| Local { run_nonce: text.into(), secrets: BTreeMap::new(), gate_password: text.into() };
+        for bad in [r#""run_nonce": """#, r#""gate_password": "a\u0000""#, r#""secrets": {"key": "a\nb"}"#] {
+            let (folder, workspace) = workspace();
+            let good = r#""run_nonce": "a", "gate_password": "b", "secrets": {"key": "it's <one>"}"#;
+            let (key, _) = bad.split_once(':').unwrap();
+            let fields = good.split(", ").map(|field| if field.starts_with(key) { bad } else { field });
+            let path = folder.path().join(".lab/local/state.json");
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(&path, format!("{{{good}}}")).unwrap();
+            assert_eq!(workspace.local(|| drawn("c")).unwrap().0.run_nonce, "a");
+            fs::write(&path, format!("{{{}}}", fields.collect::<Vec<_>>().join(", "))).unwrap();
+            let (local, aside) = workspace.local(|| drawn("c")).unwrap();
+            assert!(local == drawn("c") && aside.is_some(), "{bad}");
         }
     }
 
