@@ -133,8 +133,11 @@ pub(crate) fn read_text(path: &Path, links: Links, limit: u64) -> io::Result<Str
 }
 
 /// The first entry below a folder that isn't the folder's own: a link out of it or to
-/// nothing, a pipe, a device.
+/// nothing, a pipe, a device; an empty path where the folder is a link itself.
 pub(crate) fn what_leads_out(folder: &Path) -> io::Result<Option<PathBuf>> {
+    if refuse_link(folder).is_err() {
+        return Ok(Some(PathBuf::new()));
+    }
     let whole = std::fs::canonicalize(folder)?;
     let mut ahead = vec![whole.clone()];
     while let Some(folder) = ahead.pop() {

@@ -15,7 +15,8 @@
 //! 7. files of ours: `files_of_ours_that_are_none_are_named_and_never_waited_for`,
 //!    `a_packs_secret_that_is_none_is_named`
 //! 8. an endless listing: `few_patterns_in_many_files_are_too_many`
-//! 9. a starter's links: `a_starter_that_reads_this_machine_is_refused_by_lint_and_start`
+//! 9. a starter's links: `a_starter_that_reads_this_machine_is_refused_by_lint_and_start`,
+//!    `a_link_beside_brings_no_folder_from_elsewhere_and_a_pipe_is_not_waited_for`
 //! 10. the judge in the learner's house: `a_judge_has_a_home_of_its_own_and_reads_the_folder`,
 //!     `a_process_of_the_learners_neither_traces_nor_reads_a_judge`
 //! 11. copies that tell: `tests_that_look_at_everything_but_the_work_notice_nothing`,
@@ -23,10 +24,12 @@
 //! 12. witnesses that anybody writes to: `labs/monitoring/mutants/forged.yaml`
 //! 13. raw texts: `no_argument_gets_a_control_character_onto_a_screen`,
 //!     `a_dispute_that_means_harm_is_refused_and_named`
-//! 14. names as shell: `names_that_would_become_shell_are_refused`
+//! 14. names as shell: `names_that_would_become_shell_are_refused`,
+//!     `what_programs_of_this_machine_obey_is_not_exported_to_it`
 //! 15. other users: `nothing_of_ours_is_to_be_seen_from_the_toolbox`,
 //!     `what_others_will_be_asked_about_an_author_reads_first`,
-//!     `nobody_else_can_open_a_lock_nor_enter_its_folder`
+//!     `nobody_else_can_open_a_lock_nor_enter_its_folder`,
+//!     `a_folder_in_place_of_a_home_is_ones_own_or_refused`
 //! 16. honest links: `a_link_within_the_folder_is_looked_at_as_what_it_leads_to`,
 //!     `what_an_overlay_changed_is_as_before_links_and_modes_and_folders_alike`
 //! 17. and else: `one_bad_lab_costs_the_list_one_line`,
@@ -34,7 +37,9 @@
 //!     `a_bundle_of_endless_headers_or_entries_is_refused_soon`,
 //!     `hints_read_at_once_are_all_recorded`,
 //!     `too_much_output_of_a_command_in_a_service_ends_that_command_alone`,
-//!     `a_playground_reads_git_and_writes_nothing_that_git_on_the_host_runs`
+//!     `a_playground_reads_git_and_writes_nothing_that_git_on_the_host_runs`,
+//!     `a_playground_gives_a_folder_no_repository_and_leads_git_nowhere_else`,
+//!     `all_that_no_command_works_on_is_removed_and_the_rest_is_named`
 
 use crate::cli::support::{Done, Machine, pack};
 use std::fs;
@@ -459,6 +464,29 @@ fn a_starter_that_reads_this_machine_is_refused_by_lint_and_start() {
         assert_eq!(machine.lab(&["start", "demo"]).env("LAB_PATH", &path).done().code, Some(2), "{name}");
         assert!(!machine.path("demo").exists(), "{name}");
     }
+    // The starter itself is a link, and so are the solutions.
+    let machine = Machine::new();
+    let path = changed(&machine, "environment:\n", "environment:\n");
+    for (folder, secret) in [("starter", "starter/.keys/a"), ("solutions", "solutions/keys/a")] {
+        let real = machine.path("elsewhere").join(secret);
+        fs::create_dir_all(real.parent().unwrap()).unwrap();
+        fs::write(&real, "secret").unwrap();
+        let _ = fs::remove_dir_all(machine.path("labs/demo").join(folder));
+        symlink(machine.path("elsewhere").join(folder), machine.path("labs/demo").join(folder)).unwrap();
+    }
+    let done = machine.lab(&["lint", &path]).done();
+    assert!(done.code != Some(0) && format!("{done:?}").contains("starter-leads-out"), "{done:?}");
+    assert_eq!(machine.lab(&["start", "demo"]).env("LAB_PATH", &path).done().code, Some(2));
+    fs::remove_file(machine.path("labs/demo/starter")).unwrap();
+    fs::create_dir(machine.path("labs/demo/starter")).unwrap();
+    fs::write(machine.path("labs/demo/starter/deploy.sh"), "").unwrap();
+    assert_eq!(
+        machine.lab(&["start", "demo"]).env("LAB_PATH", &path).done().code,
+        Some(3),
+        "only the engine isn't there"
+    );
+    let done = machine.lab(&["solution", "--give-up"]).within("demo").env("LAB_PATH", &path).done();
+    assert!(!format!("{done:?}").contains("keys"), "{done:?}");
 }
 
 #[test]

@@ -121,7 +121,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) => return arguments::explain(&error, &words, &surroundings).into(),
     };
     let context = Context::new(words, surroundings, cli.folder, cli.allow);
-    if let Err(error) = logging::begin(&context.surroundings, cli.log.as_deref()) {
+    let begun = context.surroundings.begin().and_then(|()| logging::begin(&context.surroundings, cli.log.as_deref()));
+    if let Err(error) = begun {
         show::error(&context, &error, false);
         return error.exit.into();
     }

@@ -2,10 +2,13 @@
 //! folders. Read here and nowhere else (the engine looks for its own socket).
 
 use crate::definition::text::Language;
+use crate::error::Error;
 use crate::i18n;
+use crate::lock::make_private;
 use crate::plan::subnet::Subnet;
 use crate::report::Style;
 use crate::session::Dirs;
+use crate::untrusted::refuse_link;
 use etcetera::base_strategy::{BaseStrategy, Xdg};
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -22,6 +25,8 @@ pub(super) struct Surroundings {
     lab_path: Vec<PathBuf>,
     pub(crate) range: Option<Subnet>,
     pub(crate) dirs: Dirs,
+    /// Without a home: the folder in place of one. Whoever made it first has it.
+    fallback: Option<PathBuf>,
     pub(crate) here: PathBuf,
     /// `GITHUB_STEP_SUMMARY`: where a step of GitHub Actions leaves its summary.
     pub(crate) step_summary: Option<PathBuf>,
@@ -37,7 +42,7 @@ impl Surroundings {
         } else {
             text("CLICOLOR_FORCE").filter(|value| value != "0").map(|_| true)
         };
-        let dirs = dirs();
+        let (dirs, fallback) = dirs();
         let lab_path = std::env::var_os("LAB_PATH")
             .map(|paths| std::env::split_paths(&paths).filter(|path| !path.as_os_str().is_empty()).collect())
             .unwrap_or_default();
@@ -52,11 +57,20 @@ impl Surroundings {
             lab_path,
             range: text("LAB_SUBNETS").and_then(|range| range.parse().ok()),
             dirs,
+            fallback,
             here: std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
             step_summary: text("GITHUB_STEP_SUMMARY").map(PathBuf::from),
             colour,
             width: terminal_width().or_else(|| text("COLUMNS")?.parse().ok()).unwrap_or(80),
         }
+    }
+
+    /// Takes the folder that stands in for a home, or refuses it as another user's.
+    pub(crate) fn begin(&self) -> Result<(), Error> {
+        self.fallback.as_deref().map_or(Ok(()), |folder| {
+            let taken = refuse_link(folder).and_then(|()| make_private(folder));
+            taken.map_err(|source| Error::io(folder, &source))
+        })
     }
 
     /// Folders with labs beside the shipped ones: those of `LAB_PATH`, then the
@@ -109,19 +123,20 @@ impl Surroundings {
     }
 }
 
-fn dirs() -> Dirs {
-    let temporary = || std::env::temp_dir().join(format!("lab-{}", rustix::process::getuid().as_raw()));
-    match Xdg::new() {
-        Ok(xdg) => {
-            let state = xdg.state_dir().unwrap_or_else(|| xdg.data_dir()).join("lab");
-            let run = xdg.runtime_dir().filter(|folder| folder.is_dir()).map(|folder| folder.join("lab"));
-            Dirs { cache: xdg.cache_dir().join("lab"), run: run.unwrap_or_else(|| state.join("run")), state }
-        }
-        // No home: everything can be made again.
-        Err(_) => {
-            Dirs { cache: temporary().join("cache"), state: temporary().join("state"), run: temporary().join("run") }
-        }
+/// The user's folders, and the one in place of a home where there is none.
+fn dirs() -> (Dirs, Option<PathBuf>) {
+    if let Ok(xdg) = Xdg::new() {
+        let state = xdg.state_dir().unwrap_or_else(|| xdg.data_dir()).join("lab");
+        let run = xdg.runtime_dir().filter(|folder| folder.is_dir()).map(|folder| folder.join("lab"));
+        return (
+            Dirs { cache: xdg.cache_dir().join("lab"), run: run.unwrap_or_else(|| state.join("run")), state },
+            None,
+        );
     }
+    // No home: everything can be made again.
+    let folder = std::env::temp_dir().join(format!("lab-{}", rustix::process::getuid().as_raw()));
+    let [cache, state, run] = ["cache", "state", "run"].map(|name| folder.join(name));
+    (Dirs { cache, state, run }, Some(folder))
 }
 
 fn bundles(dirs: &Dirs) -> Vec<PathBuf> {

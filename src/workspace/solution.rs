@@ -37,8 +37,11 @@ pub(crate) struct Solution {
 }
 
 pub(crate) fn all(lab_folder: &Path) -> Vec<Solution> {
-    let entries = fs::read_dir(lab_folder.join("solutions")).into_iter().flatten().filter_map(Result::ok);
-    let folders = entries.filter(|entry| entry.path().is_dir());
+    let solutions = lab_folder.join("solutions");
+    // What is behind a link isn't the lab's, and isn't looked at.
+    let entries = untrusted::refuse_link(&solutions).and_then(|()| fs::read_dir(solutions));
+    let entries = entries.into_iter().flatten().filter_map(Result::ok);
+    let folders = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
     let mut found: Vec<Solution> = folders
         .map(|entry| Solution { name: entry.file_name().to_string_lossy().into_owned(), folder: entry.path() })
         .collect();

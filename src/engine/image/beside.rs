@@ -2,13 +2,17 @@
 
 use super::dockerfile::{Base, bases};
 use super::error::ImageError;
+use crate::untrusted::{self, Links, refuse_link};
 use std::collections::BTreeMap;
+use std::io;
 use std::path::{Path, PathBuf};
+
+/// Bytes of a Dockerfile at most.
+const DOCKERFILE_MAX: u64 = 1 << 20;
 
 /// All folders that an image is built from: its own, and those beside it.
 pub(crate) fn build_folders(folder: &Path) -> Result<Vec<PathBuf>, ImageError> {
-    let text = std::fs::read_to_string(folder.join("Dockerfile"))
-        .map_err(|_| ImageError::NoDockerfile { folder: folder.to_owned() })?;
+    let text = dockerfile(folder).map_err(|_| ImageError::NoDockerfile { folder: folder.to_owned() })?;
     let needed = bases(&text).map_err(|detail| ImageError::BadDockerfile { folder: folder.to_owned(), detail })?;
     let beside = folders(folder, &needed)?;
     Ok(std::iter::once(folder.to_owned()).chain(beside.into_values()).collect())
@@ -22,7 +26,8 @@ pub(super) fn folders(folder: &Path, needed: &[Base]) -> Result<BTreeMap<String,
         let (Some(arg), Some(name)) = (&base.arg, beside(&base.reference)) else { continue };
         let other = folder.with_file_name(name);
         let bad = |detail: String| ImageError::BadDockerfile { folder: folder.to_owned(), detail };
-        let text = std::fs::read_to_string(other.join("Dockerfile"))
+        let text = refuse_link(&other)
+            .and_then(|()| dockerfile(&other))
             .map_err(|error| bad(format!("`{}` has no Dockerfile that can be read: {error}", base.reference)))?;
         let below = bases(&text).map_err(|detail| ImageError::BadDockerfile { folder: other.clone(), detail })?;
         if let Some(deeper) = below.iter().find(|base| beside(&base.reference).is_some()) {
@@ -32,6 +37,10 @@ pub(super) fn folders(folder: &Path, needed: &[Base]) -> Result<BTreeMap<String,
         found.insert(arg.clone(), other);
     }
     Ok(found)
+}
+
+fn dockerfile(folder: &Path) -> io::Result<String> {
+    untrusted::read_text(&folder.join("Dockerfile"), Links::Refused, DOCKERFILE_MAX)
 }
 
 /// The name, if a reference is `../NAME`.
@@ -73,6 +82,25 @@ mod tests {
             matches!(&error, ImageError::BadDockerfile { detail, .. } if detail.contains("../provider")),
             "{error:?}"
         );
+    }
+
+    #[test]
+    fn a_link_beside_brings_no_folder_from_elsewhere_and_a_pipe_is_not_waited_for() {
+        let ground = tempfile::tempdir().unwrap();
+        let (images, elsewhere) = (ground.path().join("images"), ground.path().join("elsewhere"));
+        for folder in [&images.join("toolbox"), &elsewhere] {
+            fs::create_dir_all(folder).unwrap();
+            fs::write(folder.join("Dockerfile"), "FROM debian:12\n").unwrap();
+        }
+        let link = images.join("linked");
+        std::os::unix::fs::symlink(&elsewhere, &link).unwrap();
+        let found = || folders(&images.join("toolbox"), &bases("ARG BELOW=../linked\nFROM $BELOW\n").unwrap());
+        assert!(matches!(found(), Err(ImageError::BadDockerfile { .. })));
+        fs::remove_file(&link).unwrap();
+        fs::create_dir(&link).unwrap();
+        rustix::fs::mkfifoat(rustix::fs::CWD, link.join("Dockerfile"), 0o600.into()).unwrap();
+        assert!(matches!(found(), Err(ImageError::BadDockerfile { .. })));
+        assert!(matches!(build_folders(&link), Err(ImageError::NoDockerfile { .. })));
     }
 
     #[test]

@@ -4,4 +4,5 @@
 mod disk;
 mod engine;
 mod gc;
+mod others;
 mod second_engine;
