@@ -15,6 +15,21 @@ const PROBLEMS: usize = 5;
 /// Codes of what GitHub does and the runner can't.
 const NOT_HERE: [&str; 3] = ["container", "services", "parallel"];
 
+/// Fields that are lists, handed on as the answer has them.
+const LISTS: [&str; 11] = [
+    "workflows",
+    "staging",
+    "production",
+    "on-staging",
+    "in-production",
+    "early",
+    "not-kept",
+    "gaps",
+    "together",
+    "leaks",
+    "problems",
+];
+
 /// What a run's answer has; a field that lacks makes it no answer.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -135,9 +150,8 @@ pub(super) fn see_run(mut answer: Value) -> Result<Observation, ProbeFailure> {
     if !run.problems.is_empty() && run.problems.iter().all(|problem| NOT_HERE.contains(&problem.code.as_str())) {
         return Err(ProbeFailure::NotHere { what: problem.replace('\n', "; ") });
     }
-    let fields = vec![
+    let mut fields = vec![
         ("triggered", json!(run.triggered)),
-        ("workflows", answer["workflows"].clone()),
         ("conclusion", json!(run.conclusion)),
         ("sha", json!(run.sha)),
         ("legs", json!(legs)),
@@ -145,17 +159,15 @@ pub(super) fn see_run(mut answer: Value) -> Result<Observation, ProbeFailure> {
         ("steps", json!(steps)),
         ("failed-steps", json!(failed)),
         ("artifacts", json!(run.artifacts)),
-        ("staging", answer["staging"].clone()),
-        ("production", answer["production"].clone()),
+        ("deployed", json!(run.deployed)),
         ("staging-now", json!(run.staging_now)),
         ("production-now", json!(run.production_now)),
-        ("deployed", json!(run.deployed)),
-        ("leaks", answer["leaks"].clone()),
         ("log", json!(run.log)),
         ("problem", json!(problem)),
-        ("problems", answer["problems"].clone()),
         ("time", json!(run.time)),
     ];
+    // Lists, as they are; there is nothing in those of a run that was ended from outside.
+    fields.extend(LISTS.map(|name| (name, answer.get(name).cloned().unwrap_or_else(|| json!([])))));
     let evidence = evidence(&run, problem);
     seen(&mut answer, fields, evidence)
 }

@@ -188,6 +188,15 @@ fn a_run_that_was_ended_says_what_still_ran() {
     let output = Output { exit: 137, ended: Some(Ended::OutOfMemory), ..Output::default() };
     let seen = see_run(answer(&output).unwrap()).unwrap();
     assert_eq!(seen.field("conclusion"), Some(&json!("out-of-memory")));
+    assert_eq!(seen.field("gaps"), Some(&json!([])));
+}
+
+#[test]
+fn what_reached_the_servers_is_handed_on_by_name() {
+    let seen = see_run(with(&json!({"early": ["staging"], "in-production": ["d26d"]}))).unwrap();
+    for (name, value) in [("early", json!(["staging"])), ("in-production", json!(["d26d"])), ("together", json!([]))] {
+        assert_eq!(seen.field(name), Some(&value), "{name}");
+    }
 }
 
 #[test]

@@ -30,8 +30,9 @@ const (
 	// mostKept is how many bytes of files' names and sums are kept, about: those of
 	// older changes are let go, but for what they come to together, their digest.
 	mostKept = 12 << 20
-	// link is what the release that is served is found by.
-	link = "current"
+	// link is what the release that is served is found by, releases where all are.
+	link     = "current"
+	releases = "releases"
 )
 
 var name = regexp.MustCompile(`^[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}$`)
@@ -55,11 +56,14 @@ type witness struct {
 	mutex  sync.Mutex
 	folder string
 	// notify is the kernel's queue of what happened in the servers' folders.
-	notify  int
-	hosts   map[int32]string
+	notify int
+	hosts  map[int32]string
+	// stocks are the servers' folders of releases, where they have one.
+	stocks  map[int32]string
 	n       int
 	changes map[string][]*watch.Change
-	// gone are servers whose link was taken away, and isn't back yet.
+	// gone are servers that served nothing since their link, or the release that it leads
+	// to, was taken away.
 	gone map[string]bool
 	// last is what each server's release was when it was read last. One release is
 	// kept once, however often it became current.
@@ -78,7 +82,7 @@ func newWitness(folder string) (*witness, error) {
 		return nil, err
 	}
 	witness := &witness{
-		folder: folder, notify: notify, hosts: map[int32]string{}, changes: map[string][]*watch.Change{},
+		folder: folder, notify: notify, hosts: map[int32]string{}, stocks: map[int32]string{}, changes: map[string][]*watch.Change{},
 		last: map[string]*watch.Change{}, gone: map[string]bool{}, most: mostKept,
 	}
 	entries, err := os.ReadDir(folder)
@@ -92,6 +96,7 @@ func newWitness(folder string) (*witness, error) {
 			return nil, fmt.Errorf("%s: %w", host, err)
 		}
 		witness.hosts[int32(descriptor)] = host
+		witness.stock(host)
 		// What was there before the witness came is no change.
 		witness.changes[host] = nil
 	}
@@ -127,15 +132,37 @@ func (w *witness) drain() {
 		for at := 0; at+unix.SizeofInotifyEvent <= got; {
 			event := parse(buffer[at:])
 			at += unix.SizeofInotifyEvent + int(event.length)
-			switch host := w.hosts[event.descriptor]; {
-			case event.name != link || host == "":
-			case event.mask&taken != 0:
+			host, stock := w.hosts[event.descriptor], w.stocks[event.descriptor]
+			isTaken := event.mask&taken != 0
+			switch {
+			case stock != "" && isTaken && event.name == w.serves(stock):
+				w.gone[stock] = true
+			case host == "":
+			case event.name == releases && !isTaken:
+				w.stock(host)
+			case event.name == link && isTaken:
 				w.gone[host] = true
-			default:
+			case event.name == link:
 				w.record(host, read)
 			}
 		}
 	}
+}
+
+// stock begins to watch a server's releases.
+func (w *witness) stock(host string) {
+	descriptor, err := unix.InotifyAddWatch(w.notify, filepath.Join(w.folder, host, releases), taken|unix.IN_ONLYDIR)
+	if err == nil {
+		w.stocks[int32(descriptor)] = host
+	}
+}
+
+// serves is the release to which a server's link was last seen to lead.
+func (w *witness) serves(host string) string {
+	if changes := w.changes[host]; len(changes) > 0 {
+		return changes[len(changes)-1].SHA
+	}
+	return ""
 }
 
 // record notes that a server's link is a new one; read are releases that were
@@ -156,7 +183,7 @@ func (w *witness) record(host string, read map[string]*watch.Change) {
 	}
 	same := read[host+"/"+change.SHA]
 	if same == nil {
-		files, err := watch.Tree(filepath.Join(w.folder, host, "releases", change.SHA))
+		files, err := watch.Tree(filepath.Join(w.folder, host, releases, change.SHA))
 		if err != nil {
 			change.Problem = err.Error()
 		}
@@ -261,7 +288,7 @@ func (w *witness) release(writer http.ResponseWriter, request *http.Request) {
 		http.NotFound(writer, request)
 		return
 	}
-	root, err := os.OpenRoot(filepath.Join(w.folder, host, "releases", sha))
+	root, err := os.OpenRoot(filepath.Join(w.folder, host, releases, sha))
 	if err != nil {
 		http.NotFound(writer, request)
 		return

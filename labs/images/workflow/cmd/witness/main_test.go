@@ -99,6 +99,39 @@ func TestEachChangeOfTheLinkIsRecorded(t *testing.T) {
 	}
 }
 
+// A release that is removed before the link leads to the next one leaves a moment, too.
+func TestAReleaseThatIsRemovedTooEarlyIsAGap(t *testing.T) {
+	remove := func(folder, release string) {
+		if err := os.RemoveAll(filepath.Join(folder, releases, release)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 20 {
+		folder, witness, address := host(t)
+		turn(t, folder, "releases/"+one)
+		witness.mutex.Lock()
+		witness.drain()
+		witness.mutex.Unlock()
+		remove(folder, one)
+		turn(t, folder, "releases/"+two)
+		if changes := seen(t, address, 0).Hosts["production"].Changes; len(changes) != 2 || changes[0].Gap || !changes[1].Gap {
+			t.Fatalf("removed first: %+v", changes)
+		}
+		folder, _, address = host(t)
+		turn(t, folder, "releases/"+one)
+		before := seen(t, address, 0).N
+		turn(t, folder, "releases/"+two)
+		remove(folder, one)
+		if err := os.MkdirAll(filepath.Join(folder, releases, one), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		remove(folder, one)
+		if changes := seen(t, address, before).Hosts["production"].Changes; len(changes) != 1 || changes[0].Gap {
+			t.Fatalf("removed afterwards: %+v", changes)
+		}
+	}
+}
+
 func TestALinkElsewhereIsAProblem(t *testing.T) {
 	folder, _, address := host(t)
 	turn(t, folder, "/etc")

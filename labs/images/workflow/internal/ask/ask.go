@@ -110,10 +110,20 @@ type Answer struct {
 	StagingNow    string     `json:"staging-now"`
 	ProductionNow string     `json:"production-now"`
 	Deployed      []string   `json:"deployed"`
-	Leaks         []Leak     `json:"leaks"`
-	Deployers     []Deployer `json:"deployers"`
-	Log           string     `json:"log"`
-	Problems      []Problem  `json:"problems"`
+	// OnStaging and InProduction are the releases that became current there, by name.
+	OnStaging    []string `json:"on-staging"`
+	InProduction []string `json:"in-production"`
+	// Early are the servers on which one was current before its files were there, NotKept
+	// those with one that is no artifact of the run, Gaps those that served nothing meanwhile.
+	Early   []string `json:"early"`
+	NotKept []string `json:"not-kept"`
+	Gaps    []string `json:"gaps"`
+	// Together are deploying jobs that nothing keeps from running beside each other.
+	Together  []string   `json:"together"`
+	Leaks     []Leak     `json:"leaks"`
+	Deployers []Deployer `json:"deployers"`
+	Log       string     `json:"log"`
+	Problems  []Problem  `json:"problems"`
 	// Running is what ran when the run was ended early: "job: step".
 	Running []string `json:"running"`
 	Time    int64    `json:"time"`
@@ -215,6 +225,7 @@ func (a *Answer) Refuse(problems ...Problem) {
 func Empty() *Answer {
 	return &Answer{
 		Workflows: []Workflow{}, Conclusion: None, Jobs: []*Job{}, Artifacts: []Artifact{}, Staging: []Arrival{},
-		Production: []Arrival{}, Deployed: []string{}, Deployers: []Deployer{}, Leaks: []Leak{}, Problems: []Problem{}, Running: []string{},
+		Production: []Arrival{}, Deployed: []string{}, Deployers: []Deployer{}, OnStaging: []string{}, InProduction: []string{}, Early: []string{}, NotKept: []string{},
+		Gaps: []string{}, Together: []string{}, Leaks: []Leak{}, Problems: []Problem{}, Running: []string{},
 	}
 }

@@ -143,6 +143,38 @@ func (s *session) arrived(ctx context.Context, report watch.Report, name string,
 	return arrivals, host.Current, nil
 }
 
+// told says in lists of names what an expectation asks of the servers.
+func (s *session) told() {
+	answer := s.answer
+	for _, host := range []struct {
+		name     string
+		arrivals []ask.Arrival
+		all      *[]string
+	}{{"staging", answer.Staging, &answer.OnStaging}, {"production", answer.Production, &answer.InProduction}} {
+		early, kept, gap := false, true, false
+		for _, each := range host.arrivals {
+			*host.all = append(*host.all, each.SHA)
+			early = early || each.Early
+			kept = kept && (each.FromArtifact != nil || each.Early)
+			gap = gap || each.Gap
+		}
+		if early {
+			answer.Early = append(answer.Early, host.name)
+		}
+		if !kept {
+			answer.NotKept = append(answer.NotKept, host.name)
+		}
+		if gap {
+			answer.Gaps = append(answer.Gaps, host.name)
+		}
+	}
+	for _, each := range answer.Deployers {
+		if each.Problem != "" {
+			answer.Together = append(answer.Together, each.Job)
+		}
+	}
+}
+
 // own tells whether a release is of this run. A pull request's may be called by
 // its head, its merge commit or, with `pull_request_target`, by its base.
 func (s *session) own(sha string) bool {

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -37,6 +38,19 @@ func TestWhatArrivedIsTheRunsOwnByAnyOfItsCommits(t *testing.T) {
 	}
 	if own := arrived("merge", "head", "base", "merge", "other"); own != 3 {
 		t.Errorf("of a pull request: %d", own)
+	}
+}
+
+func TestWhatReachedTheServersIsToldInNames(t *testing.T) {
+	artifact := "site"
+	s := &session{answer: ask.Empty()}
+	s.answer.Staging = []ask.Arrival{{SHA: "a", FromArtifact: &artifact}, {SHA: "b", Early: true}}
+	s.answer.Production = []ask.Arrival{{SHA: "a", Gap: true}}
+	s.answer.Deployers = []ask.Deployer{{Job: "one", Problem: ask.NoGroup}, {Job: "two"}}
+	s.told()
+	told := fmt.Sprint(s.answer.OnStaging, s.answer.InProduction, s.answer.Early, s.answer.NotKept, s.answer.Gaps, s.answer.Together)
+	if told != "[a b] [a] [staging] [production] [production] [one]" {
+		t.Error(told)
 	}
 }
 

@@ -110,7 +110,11 @@ func (s *session) all(ctx context.Context, question ask.Question) error {
 	ended := s.carryOut(ctx, todo)
 	s.answer.Deployers = s.deployers.told()
 	s.gather(ended)
-	return s.arrivals(before)
+	if err := s.arrivals(before); err != nil {
+		return err
+	}
+	s.told()
+	return nil
 }
 
 // task is a workflow that an occasion triggers.
