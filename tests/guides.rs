@@ -1,6 +1,7 @@
 //! The guides for authors: every piece of YAML in them is read as it stands.
 
-use lab_runner::definition::load::parse;
+use lab_runner::check::program::knowing;
+use lab_runner::definition::{kinds, load::parse};
 use std::fs;
 use std::path::Path;
 
@@ -55,8 +56,21 @@ fn pieces(guide: &str) -> Vec<(String, String)> {
     found
 }
 
+/// A kind of the guide's, with the program that it names, beside a lab.
+fn of_kind(piece: &str) {
+    let lab = tempfile::tempdir().unwrap();
+    let folder = lab.path().join("kinds/makefile");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("kind.yaml"), piece).unwrap();
+    fs::write(folder.join("answer"), "").unwrap();
+    let kinds = kinds::of(lab.path()).unwrap_or_else(|wrong| panic!("{wrong:?}\n{piece}"));
+    assert_eq!(kinds.len(), 1);
+}
+
 #[test]
 fn every_piece_of_yaml_in_the_guides_is_read() {
+    // Pieces ask kinds of the shipped labs, too.
+    let kinds = kinds::of(&Path::new(env!("CARGO_MANIFEST_DIR")).join("labs/cicd")).unwrap();
     for guide in ["docs/authoring.md", "docs/authoring.fr.md"] {
         let pieces = pieces(guide);
         assert!(pieces.len() >= 5, "{guide}");
@@ -68,13 +82,17 @@ fn every_piece_of_yaml_in_the_guides_is_read() {
                 "service" => service = indented(&piece, 6),
                 "check" => check = format!("      - {}", indented(&piece, 8).trim_start()),
                 "actions" => actions = format!("  actions:\n{}", indented(&piece, 4)),
+                "kind" => {
+                    of_kind(&piece);
+                    continue;
+                }
                 // `lab lint` reads these beside their lab, in `definitions`.
                 "mutant" => continue,
                 other => panic!("{guide}: a piece of `{other}`"),
             }
             let source = LAB.replace("LAB\n", &lab).replace("SERVICE\n", &service);
             let source = source.replace("CHECK\n", &check).replace("ACTIONS\n", &actions);
-            if let Err(found) = parse(Path::new("lab.yaml"), &source) {
+            if let Err(found) = knowing(&kinds, || parse(Path::new("lab.yaml"), &source)) {
                 panic!("{guide}: {:?}\n{source}", found.found);
             }
         }

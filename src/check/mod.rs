@@ -35,12 +35,12 @@ mod html;
 mod http;
 #[cfg(test)]
 mod name;
+pub mod program;
 mod prometheus;
 mod s3;
 mod service;
 mod tcp;
 mod terraform;
-mod workflow;
 
 pub(crate) use dashboards::Dashboards;
 pub(crate) use exec::{Exec, Run};
@@ -49,12 +49,12 @@ pub(crate) use files::Files;
 pub(crate) use function::Function;
 pub(crate) use html::Html;
 pub(crate) use http::Http;
+pub(crate) use program::Program;
 pub(crate) use prometheus::Prometheus;
 pub(crate) use s3::S3;
 pub(crate) use service::{Service, readable};
 pub(crate) use tcp::Tcp;
 pub(crate) use terraform::Terraform;
-pub(crate) use workflow::Workflow;
 
 use crate::expect::selector::SelectorKind;
 use crate::expect::{Observation, Selector};
@@ -176,55 +176,62 @@ fn or_toolbox(service: Option<&str>) -> String {
     service.unwrap_or("toolbox").to_owned()
 }
 
+/// The names of all kinds that a lab which is being read may ask.
+pub(crate) fn kinds() -> Vec<&'static str> {
+    KINDS.iter().copied().chain(program::known().into_iter().map(|kind| kind.name)).collect()
+}
+
 /// Makes the enum of kinds, and what goes through all of them, from one table.
 macro_rules! table {
     ($($(#[$doc:meta])* $variant:ident,)*) => {
         #[derive(Debug, Clone)]
         pub enum Probe {
             $($(#[$doc])* $variant($variant),)*
+            /// A kind that lives with its lab.
+            Program(Program),
         }
 
         pub const KINDS: &[&str] = &[$($variant::NAME),*];
 
         impl Probe {
             pub(crate) fn name(&self) -> &'static str {
-                match self { $(Self::$variant(_) => $variant::NAME,)* }
+                match self { $(Self::$variant(_) => $variant::NAME,)* Self::Program(program) => program.kind.name }
             }
 
             pub(crate) fn fields(&self) -> &'static [Field] {
-                match self { $(Self::$variant(_) => $variant::FIELDS,)* }
+                match self { $(Self::$variant(_) => $variant::FIELDS,)* Self::Program(program) => &program.kind.fields }
             }
 
             pub(crate) fn yields(&self) -> Yields {
-                match self { $(Self::$variant(_) => $variant::YIELDS,)* }
+                match self { $(Self::$variant(_) => $variant::YIELDS,)* Self::Program(program) => program.kind.yields }
             }
 
             pub(crate) fn timeout(&self) -> Duration {
-                match self { $(Self::$variant(_) => $variant::TIMEOUT,)* }
+                match self { $(Self::$variant(_) => $variant::TIMEOUT,)* Self::Program(program) => program.kind.timeout }
             }
 
             pub(crate) fn writes(&self) -> bool {
-                match self { $(Self::$variant(kind) => kind.writes(),)* }
+                match self { $(Self::$variant(kind) => kind.writes(),)* Self::Program(kind) => kind.writes() }
             }
 
             pub(crate) fn templates(&self) -> Vec<&Template> {
-                match self { $(Self::$variant(kind) => kind.templates(),)* }
+                match self { $(Self::$variant(kind) => kind.templates(),)* Self::Program(program) => program.ask.templates() }
             }
 
             pub(crate) fn targets(&self) -> Vec<(String, Target<'_>)> {
-                match self { $(Self::$variant(kind) => kind.targets(),)* }
+                match self { $(Self::$variant(kind) => kind.targets(),)* Self::Program(kind) => kind.targets() }
             }
 
             pub(crate) fn reads(&self) -> Option<&Template> {
-                match self { $(Self::$variant(kind) => kind.reads(),)* }
+                match self { $(Self::$variant(kind) => kind.reads(),)* Self::Program(kind) => kind.reads() }
             }
 
             pub(crate) fn lacks(&self, selector: &str) -> Option<Lack> {
-                match self { $(Self::$variant(kind) => kind.lacks(selector),)* }
+                match self { $(Self::$variant(kind) => kind.lacks(selector),)* Self::Program(_) => None }
             }
 
             pub(crate) fn asked(&self, scope: &Scope) -> Result<String, UnknownName> {
-                match self { $(Self::$variant(kind) => kind.asked(scope),)* }
+                match self { $(Self::$variant(kind) => kind.asked(scope),)* Self::Program(kind) => kind.asked(scope) }
             }
 
             pub(crate) fn answers(&self, selector: &Selector) -> bool {
@@ -258,20 +265,32 @@ macro_rules! table {
                         let span = tracing::debug_span!("probe", kind = $variant::NAME);
                         Box::pin(kind.fetch(world, scope, timeout).instrument(span))
                     })*
+                    Self::Program(program) => {
+                        let span = tracing::debug_span!("probe", kind = program.kind.name);
+                        Box::pin(program.fetch(world, scope, timeout).instrument(span))
+                    }
                 }
             }
 
             pub(crate) fn schemas(generator: &mut SchemaGenerator) -> Vec<(&'static str, Schema)> {
-                vec![$(($variant::NAME, generator.subschema_for::<$variant>()),)*]
+                let own = [$(($variant::NAME, generator.subschema_for::<$variant>()),)*];
+                own.into_iter().chain(program::schemas(generator)).collect()
             }
 
             pub(crate) fn about() -> Vec<About> {
-                vec![$(About {
+                let own = [$(About {
                     name: $variant::NAME,
                     fields: $variant::FIELDS,
                     yields: $variant::YIELDS,
                     timeout: $variant::TIMEOUT,
-                }),*]
+                }),*];
+                let beside = program::known().into_iter().map(|kind| About {
+                    name: kind.name,
+                    fields: &kind.fields,
+                    yields: kind.yields,
+                    timeout: kind.timeout,
+                });
+                own.into_iter().chain(beside).collect()
             }
 
             /// Reads the value behind a kind's key; none when `key` is no kind's.
@@ -279,7 +298,10 @@ macro_rules! table {
                 $(if key == $variant::NAME {
                     return Ok(Some(Self::$variant(map.next_value()?)));
                 })*
-                Ok(None)
+                match program::known().into_iter().find(|kind| kind.name == key) {
+                    Some(kind) => Ok(Some(Self::Program(Program { kind, ask: map.next_value()? }))),
+                    None => Ok(None),
+                }
             }
         }
     };
@@ -310,8 +332,6 @@ table! {
     Prometheus,
     /// `dashboards`: Grafana dashboards, each panel's queries run.
     Dashboards,
-    /// `workflow`: what events make of GitHub Actions workflows.
-    Workflow,
 }
 
 #[cfg(test)]

@@ -116,7 +116,7 @@ fn ours(head: &Head, labs: &[LoadedLab]) -> Result<Vec<u8>, Error> {
     for loaded in labs {
         let pack = loaded.folder.parent().unwrap_or(&loaded.folder);
         let id = PathBuf::from(loaded.lab.id.value.as_str());
-        let builds = stock::build_folders(loaded)?;
+        let builds = stock::folders(loaded)?;
         let builds = builds.iter().filter_map(|folder| below(pack, folder));
         for folder in std::iter::once(id).chain(builds) {
             // A folder inside one that is there already comes with it.

@@ -1,6 +1,7 @@
 //! `lab list`: the labs there are, and how far one has got.
 
 use super::context::Context;
+use crate::check::program::knowing;
 use crate::definition::load;
 use crate::definition::model::{Lab, Level};
 use crate::definition::shipped;
@@ -27,11 +28,12 @@ pub(super) fn run(context: &Context, _args: &Args) -> Result<Exit, Error> {
             }
         }
     }
-    let shipped = shipped::definitions().map_err(|source| Error::io(Path::new("labs"), &source))?;
+    let failed = |source| Error::io(Path::new("labs"), &source);
+    let (shipped, kinds) = (shipped::definitions().map_err(failed)?, shipped::kinds().map_err(failed)?);
     for (id, source) in shipped {
         if !labs.iter().any(|lab| lab.id.value.as_str() == id) {
             let file = Path::new(&id).join(load::LAB_FILE);
-            let lab = load::parse(&file, &source).map_err(load::LoadError::Invalid)?;
+            let lab = knowing(&kinds, || load::parse(&file, &source)).map_err(load::LoadError::Invalid)?;
             labs.push(lab);
         }
     }

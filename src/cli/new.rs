@@ -46,7 +46,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
         languages.extend(Language::ALL);
     }
     let folder = context.here().join(id.as_str());
-    let files = scaffold::lay(&folder, &id, &languages, context.words.language(), &schema::text())?;
+    let files = scaffold::lay(&folder, &id, &languages, context.words.language(), &schema::text(&[]))?;
     let style = context.surroundings.stdout_style();
     let mut page = Page::new(&style);
     let shown = shown_path(context, &folder);

@@ -9,6 +9,8 @@ pub(crate) use super::page::Page;
 pub(crate) use super::service::{Image, Limits, MountMode, Open, Ready, Runs, Service, Start, Toolbox};
 pub(crate) use super::task::{Check, Explain, ForEach, Hint, Room, Source, Task, Tier, Visibility};
 use super::text::{Language, Text};
+use crate::check::Probe;
+use crate::check::program::Definition;
 use crate::quantity::{Size, Span};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -189,6 +191,25 @@ pub(crate) struct Action {
 }
 
 impl Lab {
+    /// The kinds that live with the lab and that it asks, each once.
+    pub(crate) fn kinds(&self) -> Vec<&'static Definition> {
+        let environment = &self.environment;
+        let checks = self.checks().map(|(_, check)| check);
+        let sources = checks.clone().filter_map(|check| Some(&check.for_each.as_ref()?.source.0));
+        let asks = checks.map(|check| &check.asks).chain(environment.canaries.iter().map(|canary| &canary.asks));
+        let steps = asks.chain(environment.actions.values().map(|action| &action.asks)).flat_map(Asks::steps);
+        let ready = environment.services.values().filter_map(|service| Some(&service.ready.as_ref()?.probe));
+        let mut kinds: Vec<&'static Definition> = Vec::new();
+        for probe in steps.map(|step| &step.probe.value).chain(sources).chain(ready) {
+            if let Probe::Program(program) = probe
+                && !kinds.iter().any(|kind| kind.name == program.kind.name)
+            {
+                kinds.push(program.kind);
+            }
+        }
+        kinds
+    }
+
     /// What whoever runs the lab has to agree to first.
     pub(crate) fn wants_beyond(&self) -> Vec<Want> {
         let services = self.environment.services.iter();
@@ -211,7 +232,7 @@ impl Lab {
         services.chain([("toolbox", self.environment.toolbox.limits)])
     }
 
-    pub fn checks(&self) -> impl Iterator<Item = (&Task, &Check)> {
+    pub fn checks(&self) -> impl Iterator<Item = (&Task, &Check)> + Clone {
         self.tasks.value.iter().flat_map(|task| task.checks.value.iter().map(move |check| (task, check)))
     }
 

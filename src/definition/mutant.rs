@@ -8,7 +8,7 @@ use super::model::Lab;
 use super::name::{CheckId, MutantId};
 use super::outline::{Outline, Place};
 use super::patch;
-use super::{near, needs};
+use super::{document, near, needs};
 use crate::template::{Scope, Template};
 use crate::untrusted::{self, Links};
 use serde::Deserialize;
@@ -98,7 +98,7 @@ impl Mutant {
         solutions: &[String],
         read: &dyn Fn(&str, &str) -> io::Result<Option<SolutionFile>>,
     ) -> Result<Self, Diagnostics> {
-        let source = load::without_mark(source);
+        let source = document::without_mark(source);
         let refused = |found| Diagnostics::new(file, source, vec![found]);
         if source.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
             return Err(refused(Diagnostic::new(0..0, message!("mutant-empty"))));
@@ -108,7 +108,7 @@ impl Mutant {
             refused(Diagnostic::new(0..0, message!("mutant-bad-name", file = stem.as_ref(), why = error.message())))
         })?;
         let mut about = None;
-        let keys: Keys = load::document(file, source, |keys: &Keys, outline| {
+        let keys: Keys = document::document(file, source, |keys: &Keys, outline| {
             about = head_comment(outline);
             let Some(root) = outline.root() else { return Vec::new() };
             let mut found = names(keys, root, &id, lab, solutions);
@@ -340,7 +340,7 @@ pub(crate) fn mutants(
             wrong.push(plain(Diagnostic::new(0..0, message!("mutant-foreign-file"))));
             continue;
         }
-        let source = match load::read(&file) {
+        let source = match document::read(&file) {
             Ok(Ok(source)) => source,
             Ok(Err(diagnostics)) => {
                 wrong.push(diagnostics);

@@ -7,7 +7,7 @@ use super::edit::Edit;
 use super::model::{Action, Always, Canary, Check, Eventually, Explain, ForEach, Hint, Ready, Source, Visibility};
 use super::name::CheckId;
 use super::text::Text;
-use crate::check::{KINDS, Probe};
+use crate::check::{Probe, kinds};
 use crate::expect::{Expect, Selector};
 use crate::quantity::Span;
 use schemars::{Schema, SchemaGenerator};
@@ -21,6 +21,8 @@ use std::marker::PhantomData;
 /// the schema, and its words.
 macro_rules! keys {
     ($($key:literal => $field:ident: $type:ty, $plain:ty, $doc:literal;)*) => {
+        pub(super) const KEYS: &[&str] = &[$($key),*];
+
         /// What was found in one entry.
         #[derive(Default)]
         pub(super) struct Keys {
@@ -110,7 +112,7 @@ impl<'de, T: Entry> Visitor<'de> for EntryVisitor<T> {
                 keys.probe = Some(Spanned::new(found, key.referenced, key.defined));
             } else {
                 map.next_value::<IgnoredAny>()?;
-                let all: Vec<&str> = T::KEYS.iter().chain(KINDS).copied().collect();
+                let all: Vec<&str> = T::KEYS.iter().copied().chain(kinds()).collect();
                 let near = super::near(name, &all);
                 return refused(&message!("unknown-key", key = name, expected = all.join(", "), near = near));
             }
@@ -129,7 +131,7 @@ fn needed<E: de::Error, T>(value: Option<T>, key: &'static str) -> Result<T, E> 
 
 impl Keys {
     fn probe<E: de::Error>(&mut self) -> Result<Spanned<Probe>, E> {
-        self.probe.take().map_or_else(|| refused(&message!("no-probe", kinds = KINDS.join(", "))), Ok)
+        self.probe.take().map_or_else(|| refused(&message!("no-probe", kinds = kinds().join(", "))), Ok)
     }
 
     /// One probe with what belongs to it.
@@ -154,7 +156,7 @@ impl Keys {
                 return refused(&message!("finally-alone", key = "finally"));
             }
             if self.probe.is_none() {
-                let kinds: Vec<&str> = KINDS.iter().copied().chain(["scenario"]).collect();
+                let kinds: Vec<&str> = kinds().into_iter().chain(["scenario"]).collect();
                 return refused(&message!("no-probe", kinds = kinds.join(", ")));
             }
             // What stands beside a scenario is the entry's own.

@@ -1,9 +1,10 @@
 //! The reference for authors: every probe with its keys and fields, every
 //! selector and matcher, in Markdown. It is made from the same words as the
 //! schema, so that it can't say less or other; the French words stand beside
-//! the English ones in `i18n/fr/reference.yaml`.
+//! the English ones in `i18n/fr/reference.yaml`, or in a kind's own file.
 
 use super::schema;
+use crate::check::program::{self, Definition};
 use crate::check::{About, Probe, Yields};
 use crate::definition::text::Language;
 use serde_json::Value;
@@ -41,8 +42,12 @@ struct Say {
 }
 
 impl Say {
-    fn new(language: Language) -> Self {
-        let french = || serde_yaml::from_str(FRENCH).unwrap_or_default();
+    fn new(language: Language, kinds: &[&Definition]) -> Self {
+        let french = || {
+            let mut french: BTreeMap<String, String> = serde_yaml::from_str(FRENCH).unwrap_or_default();
+            french.extend(kinds.iter().flat_map(|kind| kind.french.clone()));
+            french
+        };
         Self { french: (language == Language::Fr).then(french) }
     }
 
@@ -52,16 +57,16 @@ impl Say {
     }
 }
 
-pub(crate) fn reference(language: Language) -> String {
-    let say = Say::new(language);
-    let schema = schema::lab();
+pub(crate) fn reference(language: Language, kinds: &[&'static Definition]) -> String {
+    let say = Say::new(language, kinds);
+    let schema = schema::lab(kinds);
     let types = Types { schema: &schema };
     let mut text = format!("# {}\n\n{}\n", say.say(TITLE), say.say(INTRO));
     let mut section = |level: &str, title: &str, intro: &str| {
         let _ = write!(text, "\n{level} {title}\n\n{}\n", say.say(intro));
     };
     section("##", say.say(CHECK), CHECK_INTRO);
-    let probes = Probe::about();
+    let probes = program::knowing(kinds, Probe::about);
     let own = |(key, _): &(String, Row)| !probes.iter().any(|probe| probe.name == *key);
     text.push('\n');
     table(&mut text, KEYS, types.keys("Check").into_iter().filter(own), &say);
@@ -196,12 +201,13 @@ fn referred(schema: &Value) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::definition::shipped;
     use std::collections::BTreeSet;
     use std::path::Path;
 
     /// Everything that is said, in English.
     fn said() -> BTreeSet<String> {
-        let text = reference(Language::En);
+        let text = reference(Language::En, &[]);
         let mut said: BTreeSet<String> =
             [TITLE, INTRO, CHECK, CHECK_INTRO, PROBES, PROBES_INTRO, LIMIT, KEYS, FIELDS, REQUIRED, OF_DOCUMENTS]
                 .into_iter()
@@ -212,7 +218,7 @@ mod tests {
             let doc = line.split_once("` | ").unwrap().1.trim_end_matches(" |");
             said.insert(doc.trim_end_matches(" *(required)*").replace("\\|", "|"));
         }
-        let schema = schema::lab();
+        let schema = schema::lab(&[]);
         let types = Types { schema: &schema };
         said.extend(
             Probe::about().iter().filter_map(|probe| types.doc(&types.of_probe(probe.name))).map(str::to_owned),
@@ -226,15 +232,16 @@ mod tests {
             let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
             let kept = std::fs::read_to_string(path).unwrap();
             let command = format!("lab schema --reference --lang {} > {page}", language.code());
-            assert!(kept == reference(language), "{page} is out of date: {command}");
+            assert!(kept == reference(language, &shipped::kinds().unwrap()), "{page} is out of date: {command}");
         }
     }
 
     #[test]
     fn every_kind_has_words_keys_and_fields() {
-        let schema = schema::lab();
+        let kinds = shipped::kinds().unwrap();
+        let schema = schema::lab(&kinds);
         let types = Types { schema: &schema };
-        for probe in Probe::about() {
+        for probe in program::knowing(&kinds, Probe::about) {
             let name = types.of_probe(probe.name);
             assert!(types.doc(&name).is_some_and(|doc| !doc.is_empty()), "{} says nothing of itself", probe.name);
             let keys = types.keys(&name);
@@ -252,7 +259,8 @@ mod tests {
         let missing: Vec<_> = said().difference(&known).cloned().collect();
         let left_over: Vec<_> = known.difference(&said()).cloned().collect();
         assert!(missing.is_empty() && left_over.is_empty(), "missing: {missing:#?}\nleft over: {left_over:#?}");
-        for (english, french) in &french {
+        let of_kinds = shipped::kinds().unwrap().into_iter().flat_map(|kind| kind.french.clone());
+        for (english, french) in french.into_iter().chain(of_kinds) {
             let bad = french.match_indices([':', ';', '!', '?']).any(|(at, _)| french[..at].ends_with(' '));
             assert!(!bad, "a plain space before a mark, of «{english}»: {french}");
         }

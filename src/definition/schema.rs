@@ -4,6 +4,7 @@
 use super::model::Lab;
 use super::name::{ActionName, CheckId, LabId, ServiceName, TaskId, VolumeName};
 use crate::check::Probe;
+use crate::check::program::{self, Definition};
 use crate::expect::{Cel, Selector};
 use crate::quantity::{Size, Span};
 use crate::template::Template;
@@ -12,17 +13,19 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
 
-/// The schema of `lab.yaml`, in draft 07, which YAML's editors read.
-pub(crate) fn lab() -> Value {
-    let mut schema = SchemaSettings::draft07().into_generator().into_root_schema_for::<Lab>();
+/// The schema of `lab.yaml`, in draft 07, which YAML's editors read; with these kinds
+/// beside the built-in ones.
+pub(crate) fn lab(kinds: &[&'static Definition]) -> Value {
+    let made = || SchemaSettings::draft07().into_generator().into_root_schema_for::<Lab>();
+    let mut schema = program::knowing(kinds, made);
     schema.insert("title".to_owned(), "lab.yaml".into());
     let mut value = schema.to_value();
     one_line(&mut value);
     value
 }
 
-pub(crate) fn text() -> String {
-    format!("{:#}\n", lab())
+pub(crate) fn text(kinds: &[&'static Definition]) -> String {
+    format!("{:#}\n", lab(kinds))
 }
 
 /// Doc comments are broken into lines for those who read the source.
@@ -133,6 +136,7 @@ impl JsonSchema for Template {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::definition::shipped;
     use std::fs;
     use std::path::Path;
 
@@ -161,7 +165,7 @@ mod tests {
     #[test]
     fn every_key_has_a_description() {
         let mut found = Vec::new();
-        undescribed(&lab(), "lab", &mut found);
+        undescribed(&lab(&shipped::kinds().unwrap()), "lab", &mut found);
         assert!(found.is_empty(), "{found:?}");
     }
 
@@ -169,12 +173,12 @@ mod tests {
     #[test]
     fn the_schema_in_the_repository_is_the_models() {
         let kept = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("schema/lab.schema.json")).unwrap();
-        assert_eq!(kept, text(), "`lab schema > schema/lab.schema.json` writes it anew");
+        assert_eq!(kept, text(&shipped::kinds().unwrap()), "`lab schema > schema/lab.schema.json` writes it anew");
     }
 
     #[test]
     fn the_shipped_labs_are_valid_by_it_and_a_typo_is_not() {
-        let schema = jsonschema::options().build(&lab()).unwrap();
+        let schema = jsonschema::options().build(&lab(&shipped::kinds().unwrap())).unwrap();
         let labs = Path::new(env!("CARGO_MANIFEST_DIR")).join("labs");
         let mut seen = 0;
         for entry in fs::read_dir(labs).unwrap() {

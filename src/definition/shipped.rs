@@ -3,6 +3,8 @@
 //! Shipped labs are unpacked into the cache by their hash, so that the rest of
 //! the program only knows folders, and an update never meets an old file.
 
+use super::kinds;
+use crate::check::program::Definition;
 use crate::untrusted::{self, Links};
 use sha2::{Digest, Sha256};
 use std::fs;
@@ -45,16 +47,27 @@ pub(crate) fn unpacked(cache: &Path) -> io::Result<PathBuf> {
 
 /// The `lab.yaml` of every shipped lab with its id, without unpacking anything.
 pub(crate) fn definitions() -> io::Result<Vec<(String, String)>> {
+    let ours = texts(|path| path.ends_with("lab.yaml") && path.components().count() == 2)?;
+    let id = |path: &Path| path.components().next().map(|id| id.as_os_str().to_string_lossy().into_owned());
+    Ok(ours.into_iter().map(|(path, source)| (id(&path).unwrap_or_default(), source)).collect())
+}
+
+/// The kinds of checks that live with the shipped labs.
+pub(crate) fn kinds() -> io::Result<Vec<&'static Definition>> {
+    let ours = texts(|path| path.starts_with(kinds::FOLDER) && path.ends_with(kinds::FILE))?;
+    let read = |(path, source): (PathBuf, String)| kinds::parse(&path, &source);
+    ours.into_iter().map(read).collect::<Result<_, _>>().map_err(|wrong| io::Error::other(format!("{wrong:?}")))
+}
+
+fn texts(wanted: impl Fn(&Path) -> bool) -> io::Result<Vec<(PathBuf, String)>> {
     let mut found = Vec::new();
     for entry in tar::Archive::new(LABS).entries()? {
         let mut entry = entry?;
         let path = entry.path()?.into_owned();
-        let mut parts = path.components();
-        let id = parts.next().map(|part| part.as_os_str().to_string_lossy().into_owned()).unwrap_or_default();
-        if parts.as_path() == Path::new("lab.yaml") {
+        if wanted(&path) {
             let mut source = String::new();
             entry.read_to_string(&mut source)?;
-            found.push((id, source));
+            found.push((path, source));
         }
     }
     Ok(found)

@@ -45,7 +45,7 @@ read_text! {
 }
 
 /// A JSON Schema. Nothing is fetched for it, and its patterns run in linear time.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(crate) struct Schema {
     file: Option<String>,
     compiled: OnceLock<Compiled>,

@@ -55,11 +55,13 @@ impl Operand {
         }
     }
 
-    /// The value, or the text with its names still in it.
+    /// The value, with texts whose names are open as they stand in the lab.
     pub(crate) fn shown(&self) -> Value {
         match self {
             Self::Text(template) => self.value().unwrap_or_else(|| Value::String(template.to_string())),
-            _ => self.value().unwrap_or(Value::Null),
+            Self::Plain(value) => value.clone(),
+            Self::List(items) => items.iter().map(Self::shown).collect(),
+            Self::Map(entries) => entries.iter().map(|(key, item)| (key.clone(), item.shown())).collect(),
         }
     }
 

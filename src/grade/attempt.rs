@@ -252,7 +252,7 @@ fn hangs_on_time(step: &Step, once: &Attempt) -> bool {
     };
     step.eventually.is_some()
         || step.always.is_some()
-        || matches!(step.probe.value, Probe::Workflow(_) | Probe::Function(_))
+        || matches!(step.probe.value, Probe::Program(_) | Probe::Function(_))
         || ended == Some("timed-out")
         || number("exit") == Some(124)
         || number("status").is_some_and(|status| status >= 500)

@@ -9,7 +9,7 @@ use std::io;
 /// The digest of a lab with all that its images are built from.
 pub(crate) fn digest(loaded: &LoadedLab) -> io::Result<LabDigest> {
     // What can't be built is told when it is to be built.
-    let build = stock::build_folders(loaded).unwrap_or_default();
+    let build = stock::folders(loaded).unwrap_or_default();
     digest::of(&loaded.folder, &build)
 }
 

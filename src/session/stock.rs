@@ -48,8 +48,8 @@ pub(crate) async fn needed(images: &Images, labs: &[LoadedLab], gate: &Path) -> 
     Ok(try_join_all(looks).await?)
 }
 
-/// The folders that a lab's images are built from, those beside them included.
-pub(crate) fn build_folders(loaded: &LoadedLab) -> Result<Vec<PathBuf>, EngineError> {
+/// The folders beside a lab that it needs: what its images are built from, and its kinds.
+pub(crate) fn folders(loaded: &LoadedLab) -> Result<Vec<PathBuf>, EngineError> {
     let environment = &loaded.lab.environment;
     let images = environment.services.iter().map(|(name, service)| (name.as_str(), &service.image.value));
     let mut folders = Vec::new();
@@ -58,6 +58,7 @@ pub(crate) fn build_folders(loaded: &LoadedLab) -> Result<Vec<PathBuf>, EngineEr
             folders.extend(image::build_folders(&loaded.folder.join(folder)).map_err(|error| named(part, error))?);
         }
     }
+    folders.extend(loaded.lab.kinds().into_iter().filter_map(|kind| kind.folder.clone()));
     Ok(folders)
 }
 
@@ -92,7 +93,7 @@ mod tests {
     fn a_folder_that_an_image_is_built_from_by_way_of_another_counts() {
         let labs = Path::new(env!("CARGO_MANIFEST_DIR")).join("labs");
         let loaded = load::load(&labs.join("terraform")).unwrap();
-        let folders = build_folders(&loaded).unwrap();
+        let folders = folders(&loaded).unwrap();
         for image in ["toolbox-terraform", "provider-garage", "garage"] {
             assert!(folders.iter().any(|folder| folder.ends_with(Path::new("images").join(image))), "{folders:?}");
         }

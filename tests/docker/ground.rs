@@ -56,6 +56,7 @@ impl Ground {
             let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("labs/images").join(image);
             copy(&shipped, &ground.pack().join("images").join(image));
         }
+        copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("labs/kinds"), &ground.pack().join("kinds"));
         // Images of a name that no other test run has.
         fs::rename(ground.pack().join("images/test-tiny"), ground.pack().join("images").join(image())).unwrap();
         let definition = ground.pack().join(id).join("lab.yaml");
@@ -74,7 +75,7 @@ impl Ground {
             lab.env("LAB_PATH", pack)
         });
         let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("labs");
-        for folder in [id, "images"] {
+        for folder in [id, "images", "kinds"] {
             copy(&shipped.join(folder), &ground.pack().join(folder));
         }
         ground.made(id)

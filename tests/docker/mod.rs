@@ -14,6 +14,7 @@ mod interrupted;
 mod isolation;
 mod judge;
 mod killed;
+mod kinds;
 mod lifecycle;
 mod logging;
 mod monitoring;

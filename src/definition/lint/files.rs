@@ -1,7 +1,7 @@
 //! Files that a lab names: they are there, and inside it.
 
 use super::Lint;
-use crate::definition::load::{MAX_BYTES, without_mark};
+use crate::definition::document::{MAX_BYTES, without_mark};
 use crate::definition::model::{Image, Lab};
 use crate::definition::outline::Place;
 use crate::expect::{Document, DocumentFormat, Matcher};
@@ -75,7 +75,7 @@ fn sources(lint: &mut Lint, folder: &Path, place: Place, files: &BTreeMap<String
 }
 
 /// Where a path of the lab leads, which stays inside it.
-fn inside(folder: &Path, path: &str) -> Result<PathBuf, Message> {
+pub(crate) fn inside(folder: &Path, path: &str) -> Result<PathBuf, Message> {
     let path = Path::new(path);
     if !path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)) {
         return Err(message!("file-outside", path = path));

@@ -2,9 +2,10 @@
 //! clean room reaches nothing else.
 
 use super::{Lint, steps};
-use crate::check::{Exec, Probe, Target};
+use crate::check::{Exec, Probe, Program, Target};
 use crate::definition::model::{Lab, Start};
 use crate::definition::outline::Place;
+use crate::expect::judged::Breach;
 use crate::template::{Scope, Template};
 use std::collections::BTreeMap;
 
@@ -47,6 +48,9 @@ pub(super) fn hosts(lab: &Lab) -> BTreeMap<String, &str> {
 }
 
 fn probe(lint: &mut Lint, hosts: &BTreeMap<String, &str>, place: Place, probe: &Probe) {
+    if let Probe::Program(program) = probe {
+        question(lint, place, program);
+    }
     for (key, target) in probe.targets() {
         let place = place.key(&key);
         match target {
@@ -67,6 +71,24 @@ fn probe(lint: &mut Lint, hosts: &BTreeMap<String, &str>, place: Place, probe: &
     }
 }
 
+/// What stands behind the key of a kind that lives with the lab fits its schema.
+fn question(lint: &mut Lint, place: Place, program: &Program) {
+    let kind = program.kind;
+    let known: Vec<&str> =
+        kind.keys.source()["properties"].as_object().into_iter().flatten().map(|(key, _)| key.as_str()).collect();
+    if let Some(key) = program.keys().find(|key| !known.contains(key)) {
+        lint.unknown(place.name(key), key, &known, message!("unknown-key", key = key));
+        return;
+    }
+    let Some(Breach { at, reason }) = program.breach(&harmless(program.ask.templates())) else { return };
+    let place = at.split('/').skip(1).fold(place, |place, part| match part.parse() {
+        Ok(index) if place.is_list() => place.item(index),
+        _ => place.key(part),
+    });
+    let found = lint.say(place.span(), message!("question-unfit", kind = kind.name, reason = reason));
+    found.help = kind.together.clone().map(|text| message!("kind-says", text = text));
+}
+
 fn service(lint: &mut Lint, place: Place, probe: &Probe, name: &str) {
     if matches!(probe, Probe::Exec(Exec { user: Some(_), .. })) {
         lint.say(place.span(), message!("user-in-service", service = name));
@@ -75,7 +97,7 @@ fn service(lint: &mut Lint, place: Place, probe: &Probe, name: &str) {
     let meant = environment.services.iter().find(|(service, _)| service.as_str() == name);
     // A command may run in what is started for it, and nothing else is there.
     if meant.is_some_and(|(_, service)| service.start == Start::Each) {
-        if !matches!(probe, Probe::Exec(_) | Probe::Workflow(_)) {
+        if !matches!(probe, Probe::Exec(_) | Probe::Program(_)) {
             lint.say(place.span(), message!("starts-each", service = name));
         }
         return;
@@ -111,10 +133,14 @@ pub(super) fn host_of(url: &Template) -> Option<String> {
 
 /// A template with something lasting and harmless for each name.
 pub(super) fn filled(template: &Template) -> String {
+    template.render(&harmless(vec![template])).unwrap_or_default()
+}
+
+fn harmless(templates: Vec<&Template>) -> Scope {
     let mut scope = Scope::default();
-    for name in template.names() {
+    for name in templates.into_iter().flat_map(Template::names) {
         let letters: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
         scope.set(name, letters.to_ascii_lowercase());
     }
-    template.render(&scope).unwrap_or_default()
+    scope
 }

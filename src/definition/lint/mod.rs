@@ -11,6 +11,8 @@ mod order;
 pub(crate) mod services;
 mod texts;
 
+pub(super) use files::inside;
+
 use super::diagnostic::Diagnostic;
 use super::model::{Action, Asks, Canary, Check, Lab, Page, Step, Task};
 use super::outline::{Outline, Place};

@@ -152,6 +152,7 @@ new-exists = `{ $folder }` is there already, and nothing in it was touched
 hint-new-other = give another id, or move that folder away
 help-schema = Print the JSON Schema of lab files, from which editors complete
 help-schema-reference = The reference of probes, selectors and matchers instead, in Markdown
+help-schema-lab = With the kinds of checks beside this lab, not those of the shipped ones
 help-lint = Look through labs for mistakes, and for what makes checks unfair
 help-lint-paths = A lab, a folder of labs, or a lab's name (default: here)
 help-lint-format = human, json or github (default: human)

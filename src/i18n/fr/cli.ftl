@@ -152,6 +152,7 @@ new-exists = `{ $folder }` existe déjà, et rien n'y a été touché
 hint-new-other = donnez un autre identifiant, ou déplacez ce dossier
 help-schema = Afficher le schéma JSON des fichiers de lab, par quoi les éditeurs complètent
 help-schema-reference = Plutôt la référence des sondes, sélecteurs et conditions, en Markdown
+help-schema-lab = Avec les sondes livrées avec ce lab, au lieu de celles des labs fournis
 help-lint = Chercher dans des labs les erreurs, et ce qui rend les contrôles injustes
 help-lint-paths = Un lab, un dossier de labs ou le nom d'un lab (par défaut : ici)
 help-lint-format = human, json ou github (par défaut : human)

@@ -1,6 +1,8 @@
-// Command workflow answers one question about the learner's workflows: what an
-// event makes of them, or what they say. The question comes as JSON on standard
-// input, the answer goes as JSON to standard output, and nothing else does.
+// Command workflow is the program of the kind `workflow`: `workflow run` makes of the
+// learner's workflows what an event makes of them, and `workflow answer`, out of their
+// reach, makes the answer to the lab of it, or of what the workflows say. The question
+// comes as JSON on standard input, the rest goes as JSON to standard output, and
+// nothing else does.
 package main
 
 import (
@@ -11,12 +13,14 @@ import (
 	"os"
 	"path/filepath"
 	"sort"
+	"strings"
 	"time"
 
 	"github.com/sirupsen/logrus"
 	"golang.org/x/sys/unix"
 
 	"lab.local/workflow/internal/ask"
+	"lab.local/workflow/internal/kind"
 	"lab.local/workflow/internal/run"
 	"lab.local/workflow/internal/secret"
 	"lab.local/workflow/internal/syntax"
@@ -42,14 +46,18 @@ func main() {
 	os.Setenv("PATH", setting.Path)
 	os.Setenv("LANG", "C.UTF-8")
 	logrus.SetOutput(io.Discard)
-	question, err := read()
+	question, err := kind.Read(os.Stdin)
 	if err != nil {
 		fail(err)
 	}
-	switch question.Want {
-	case "model":
-		model(setting.Work, question.Folder)
+	switch step := strings.Join(os.Args[1:], " "); step {
+	case "answer":
+		write(answer(setting.Work, question))
 	case "run":
+		happening, err := question.Ask.Happening()
+		if err != nil {
+			fail(err)
+		}
 		if setting.Values, err = secret.FromEnvironment(environment); err != nil {
 			fail(err)
 		}
@@ -58,14 +66,14 @@ func main() {
 			limit = usualLimit
 		}
 		ctx, cancel := context.WithTimeout(context.Background(), limit)
-		answer, err := run.Run(ctx, setting, question)
+		answer, err := run.Run(ctx, setting, happening)
 		cancel()
 		if err != nil {
 			fail(err)
 		}
 		write(answer)
 	default:
-		fail(fmt.Errorf("nobody knows how to answer %q; `run` and `model` are known", question.Want))
+		fail(fmt.Errorf("there is no step %q: `run` and `answer` are known", step))
 	}
 	// What act still does in the background ends here.
 	os.Exit(0)
@@ -78,20 +86,24 @@ func or(name, usual string) string {
 	return usual
 }
 
-func read() (ask.Question, error) {
-	var question ask.Question
-	text, err := io.ReadAll(io.LimitReader(os.Stdin, ask.Largest))
-	if err != nil {
-		return question, err
+func answer(work string, question kind.Question) kind.Answer {
+	switch asked := question.Ask; {
+	case asked.Run != nil:
+		return kind.Again(*asked.Run)
+	case asked.Model != nil:
+		described, err := model(work, *asked.Model)
+		if err != nil {
+			return kind.Fault(err)
+		}
+		return kind.Model(described)
+	case len(question.Steps) != 1:
+		return kind.Fault(fmt.Errorf("no event was run"))
 	}
-	if err := json.Unmarshal(text, &question); err != nil {
-		return question, fmt.Errorf("the question can't be read: %w", err)
-	}
-	return question, nil
+	return kind.OfRun(question.Steps[0])
 }
 
 // model reads the workflow files of a folder in the learner's.
-func model(work, folder string) {
+func model(work, folder string) (*syntax.Model, error) {
 	if folder == "" {
 		folder = run.Folder
 	}
@@ -116,7 +128,7 @@ func model(work, folder string) {
 	}
 	root, err := os.OpenRoot(work)
 	if err != nil {
-		fail(err)
+		return nil, err
 	}
 	defer root.Close()
 	described := syntax.Describe(files, func(path string) ([]byte, error) {
@@ -133,7 +145,7 @@ func model(work, folder string) {
 			Code: ask.NoWorkflow, File: folder, Text: "there is no workflow: no file .yml or .yaml lies in " + folder,
 		})
 	}
-	write(described)
+	return described, nil
 }
 
 func write(answer any) {

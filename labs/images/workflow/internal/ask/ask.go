@@ -1,22 +1,11 @@
-// Package ask has the question that the lab asks and the answer that it gets,
-// both JSON. It is the contract with the probe `workflow` of the lab.
+// Package ask has what happens to the learner's repository, and what came of it.
 package ask
 
-// Largest is the most bytes of a question.
-const Largest = 16 << 20
-
-// Question is one of: run an event, or read the workflows.
+// Question is what happens.
 type Question struct {
-	// Want is `run` or `model`.
-	Want string `json:"want"`
-	// Event is what happens to the repository, for `run`.
-	Event Event `json:"event"`
-	// Change is the commit on top of the learner's folder, for `run`.
-	Change *Change `json:"change"`
-	// Limit is after how many milliseconds a run is ended.
-	Limit int64 `json:"limit"`
-	// Folder is where the workflows are, for `model`.
-	Folder string `json:"folder"`
+	Event Event
+	// Change is the commit on top of the learner's folder; nil for none.
+	Change *Change
 }
 
 // Kinds of events.
@@ -29,35 +18,30 @@ const (
 
 // Event is what happens to the repository.
 type Event struct {
-	Name string `json:"name"`
+	Name string
 	// Branch is the one pushed to, dispatched on, or a pull request's head.
-	Branch string `json:"branch"`
-	Tag    string `json:"tag"`
+	Branch string
+	Tag    string
 	// Workflow and Inputs are a dispatch's.
-	Workflow string            `json:"workflow"`
-	Inputs   map[string]string `json:"inputs"`
+	Workflow string
+	Inputs   map[string]string
 	// The rest is a pull request's.
-	Fork   bool   `json:"fork"`
-	Title  string `json:"title"`
-	Body   string `json:"body"`
-	Base   string `json:"base"`
-	Action string `json:"action"`
+	Fork                      bool
+	Title, Body, Base, Action string
 }
 
 // Change is a commit on top of the learner's folder.
 type Change struct {
-	Message string `json:"message"`
-	Edit    []Edit `json:"edit"`
+	Message string
+	Edit    []Edit
 }
 
 // Edit of one file: one of write, append, replace with, delete.
 type Edit struct {
-	File    string  `json:"file"`
-	Write   *string `json:"write"`
-	Append  *string `json:"append"`
-	Replace *string `json:"replace"`
-	With    string  `json:"with"`
-	Delete  bool    `json:"delete"`
+	File                   string
+	Write, Append, Replace *string
+	With                   string
+	Delete                 bool
 }
 
 // Problem is why something didn't run, at its place, in words.
@@ -93,6 +77,8 @@ const (
 	Refused   = "refused"
 	TimedOut  = "timed-out"
 	TooMuch   = "too-much-output"
+	// OutOfMemory is what the engine says of a run that it ended.
+	OutOfMemory = "out-of-memory"
 )
 
 // Answer of a run.
