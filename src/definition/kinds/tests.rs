@@ -47,7 +47,7 @@ fn every_mistake_has_its_file_line_and_words() {
         ("kind: count", "kind: other", "kind-is-folder", 2),
         ("kind: count", "kind: My Kind", "bad-name", 2),
         ("timeout: 10s", "timeout: soon", "bad-duration", 7),
-        ("timeout: 10s", "timeuot: 10s", "unknown-key", 7),
+        ("timeout: 10s", "timelimit: 10s", "unknown-key", 7),
         ("timeout: 10s\n", "", "missing-key", 1),
         ("when: [of]", "when: [far]", "kind-no-such-key", 5),
         ("timeout: 10s", "timeout: 10s\nreads: far", "kind-no-such-key", 8),
