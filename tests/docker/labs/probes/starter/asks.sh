@@ -1,0 +1,2 @@
+#!/bin/nothing
+echo never
