@@ -93,15 +93,15 @@ impl Kind for Html {
             return Err(ProbeFailure::NoPage { url, status }.into());
         }
         let learners = http::runs_learners_files(world, &url);
+        let crawls = self.crawl.is_some();
         let (asked, response) = (url.clone(), answer.response.clone());
-        let mut seen = compute(move || see(&asked, &response))
+        let mut seen = compute(move || see(&asked, &response, crawls))
             .await?
             .map_err(|excess| ProbeFailure::TooComplex { excess, learners })?;
         if let (Some(crawl), Ok(start)) = (self.crawl, url::Url::parse(&url)) {
             let left = timeout.saturating_sub(begun.elapsed());
             let found = crawl::from(world, &start, answer, crawl, left).await?;
             seen.details.extend(found.details(SHOWN));
-            seen.fields.retain(|(name, _)| *name != "loads");
             let fields = found.fields();
             seen.details.extend(fields.iter().filter_map(|(name, value)| shown(name, value)));
             seen.fields.extend(fields);
@@ -122,7 +122,7 @@ fn shown(name: &'static str, value: &serde_json::Value) -> Option<(&'static str,
     (!lines.is_empty()).then(|| (name, lines.join("\n")))
 }
 
-fn see(url: &str, response: &HttpResponse) -> Result<Observation, Excess> {
+fn see(url: &str, response: &HttpResponse, crawls: bool) -> Result<Observation, Excess> {
     let mut seen = http::see(url, response);
     seen.fields.retain(|(name, _)| Html::FIELDS.iter().any(|field| field.name == *name));
     let source = String::from_utf8_lossy(&response.body).into_owned();
@@ -132,8 +132,9 @@ fn see(url: &str, response: &HttpResponse) -> Result<Observation, Excess> {
         ("unlabelled", access::unlabelled(&page.html)),
         ("skipped", access::skipped(&page.html)),
     ];
-    if let Ok(url) = url::Url::parse(url) {
-        seen.fields.push(("loads", json!(page::read(&url, &source)?.loads_of(&url))));
+    // A crawl finds these and more.
+    if let Some(url) = url::Url::parse(url).ok().filter(|_| !crawls) {
+        seen.fields.push(("loads", json!(page::of_tree(&url, &page.html)?.loads_of(&url))));
     }
     for (name, found) in found {
         if !found.is_empty() {

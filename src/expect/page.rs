@@ -8,7 +8,8 @@ use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
 use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts, TreeSink};
-use scraper::{ElementRef, Html, HtmlTreeSink};
+use scraper::node::Element;
+use scraper::{ElementRef, Html, HtmlTreeSink, Node};
 use std::cell::{Cell, RefCell};
 
 /// Elements within one another, as in browsers; they flatten what is deeper.
@@ -109,18 +110,23 @@ pub(crate) fn is_hidden(element: ElementRef) -> bool {
 }
 
 /// The text of an element as it is shown: without scripts, styles, templates and what is
-/// `hidden`, and without what stands in elements that `leaves_out` names.
-pub(crate) fn shown_text(element: ElementRef, leaves_out: &[&str]) -> String {
-    let is_unseen = |above: ElementRef| {
-        let value = above.value();
-        UNSEEN.contains(&value.name()) || leaves_out.contains(&value.name()) || value.attr("hidden").is_some()
-    };
-    let texts = element.descendants().filter_map(|node| Some((node, node.value().as_text()?)));
-    let shown = texts.filter(|(node, _)| {
-        let mut between = node.ancestors().take_while(|above| above.id() != element.id());
-        !between.any(|above| ElementRef::wrap(above).is_some_and(is_unseen))
-    });
-    shown.map(|(_, text)| &**text).collect()
+/// `hidden`.
+pub(crate) fn shown_text(element: ElementRef) -> String {
+    let mut text = String::new();
+    let mut left: Vec<_> = element.children().rev().collect();
+    while let Some(node) = left.pop() {
+        match node.value() {
+            Node::Text(part) => text.push_str(part),
+            Node::Element(value) if is_unseen(value) => {}
+            _ => left.extend(node.children().rev()),
+        }
+    }
+    text
+}
+
+/// Whether nobody is shown what an element holds.
+pub(crate) fn is_unseen(value: &Element) -> bool {
+    UNSEEN.contains(&value.name()) || value.attr("hidden").is_some()
 }
 
 /// Elements whose text nobody is shown.

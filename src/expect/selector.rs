@@ -136,7 +136,7 @@ impl Selector {
                 if *singular { Hits::One(values.pop()) } else { Hits::Many(values) }
             }
             SelectorKind::Css(selector) => {
-                self.elements(seen, selector, |_, element| Some(visible_text(&shown_text(element, &[]))))?
+                self.elements(seen, selector, |_, element| Some(visible_text(&shown_text(element))))?
             }
             SelectorKind::Links(selector) => self.elements(seen, selector, |base, element| {
                 let value = element.value();

@@ -1,8 +1,10 @@
 //! What keeps people out of a page who don't see it: fields without a name,
 //! headings that leave a level out.
 
-use crate::expect::page::{is_hidden, is_in_template, shown_text};
-use scraper::{ElementRef, Html, Selector};
+use crate::expect::page::{is_hidden, is_in_template, is_unseen};
+use ego_tree::NodeId;
+use scraper::node::Element;
+use scraper::{ElementRef, Html, Node, Selector};
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
@@ -10,6 +12,8 @@ use std::sync::LazyLock;
 const MOST: usize = 50;
 /// Elements that are fields.
 const FIELD_NAMES: &[&str] = &["input", "select", "textarea"];
+/// Elements whose text is their own, and names nothing around them.
+const OWN_TEXT: &[&str] = &["button", "select", "textarea"];
 /// Elements above a field among which its label is looked for.
 const ABOVE: usize = 100;
 
@@ -22,18 +26,18 @@ static HEADINGS: LazyLock<Option<Selector>> =
 /// Fields of forms that nothing names: neither a `<label>` by `for` or around
 /// it, nor `aria-label`, `aria-labelledby` or `title`.
 pub(super) fn unlabelled(html: &Html) -> Vec<String> {
-    let names = Names {
-        labels: all(html, &LABELS)
-            .filter(|label| has_text(*label))
-            .filter_map(|label| label.value().attr("for"))
-            .collect(),
-        ids: all(html, &NAMED)
-            .filter(|element| has_text(*element))
-            .filter_map(|element| element.value().attr("id"))
-            .collect(),
+    let (texts, others) = (
+        around(html, is_text, |value| is_unseen(value) || OWN_TEXT.contains(&value.name())),
+        around(html, is_named, |_| false),
+    );
+    let has_text = |element: ElementRef| texts.contains(&element.id()) || others.contains(&element.id());
+    let having = |selector, attribute: &'static str| {
+        let found = all(html, selector).filter(|element| has_text(*element));
+        found.filter_map(move |element| element.value().attr(attribute)).collect()
     };
+    let names = Names { labels: having(&LABELS, "for"), ids: having(&NAMED, "id") };
     let fields = all(html, &FIELDS);
-    let fields = fields.filter(|field| !needs_no_name(*field) && !is_hidden(*field) && !names.label(*field));
+    let fields = fields.filter(|field| !needs_no_name(*field) && !is_hidden(*field) && !names.label(*field, has_text));
     fields.take(MOST).map(start_tag).collect()
 }
 
@@ -43,7 +47,7 @@ struct Names<'a> {
 }
 
 impl Names<'_> {
-    fn label(&self, field: ElementRef) -> bool {
+    fn label(&self, field: ElementRef, has_text: impl Fn(ElementRef) -> bool) -> bool {
         let value = field.value();
         let says = |name: &str| value.attr(name).is_some_and(|text| !text.trim().is_empty());
         let above = || field.ancestors().take(ABOVE).filter_map(ElementRef::wrap);
@@ -90,14 +94,30 @@ fn needs_no_name(field: ElementRef) -> bool {
     unnamed && value.name() == "input"
 }
 
-/// Text of its own, beside that of the fields in it, or something in it that has a name.
-fn has_text(element: ElementRef) -> bool {
-    let says =
-        |value: &scraper::node::Element, name: &str| value.attr(name).is_some_and(|text| !text.trim().is_empty());
-    let named =
-        |one: ElementRef| says(one.value(), "aria-label") || one.value().name() == "img" && says(one.value(), "alt");
-    !shown_text(element, &["button", "select", "textarea"]).trim().is_empty()
-        || element.descendent_elements().any(|one| named(one) && !FIELD_NAMES.contains(&one.value().name()))
+/// The elements around all nodes that are `wanted`, themselves included, each up to the first that
+/// `ends`: in one walk, for a page may ask this of each of its elements.
+fn around(html: &Html, wanted: fn(&Node) -> bool, ends: impl Fn(&Element) -> bool) -> HashSet<NodeId> {
+    let mut found = HashSet::new();
+    for node in html.tree.nodes().filter(|node| wanted(node.value())) {
+        for element in std::iter::once(node).chain(node.ancestors()).filter_map(ElementRef::wrap) {
+            if !found.insert(element.id()) || ends(element.value()) {
+                break;
+            }
+        }
+    }
+    found
+}
+
+fn is_text(node: &Node) -> bool {
+    node.as_text().is_some_and(|text| !text.trim().is_empty())
+}
+
+/// Whether a node has a name of its own that may stand in for a text.
+fn is_named(node: &Node) -> bool {
+    node.as_element().is_some_and(|value| {
+        let says = |name: &str| value.attr(name).is_some_and(|text| !text.trim().is_empty());
+        !FIELD_NAMES.contains(&value.name()) && (says("aria-label") || value.name() == "img" && says("alt"))
+    })
 }
 
 /// The level of `<h2>`, or of what `role` and `aria-level` make a heading.

@@ -60,8 +60,12 @@ const SCRIPTS: &[&str] = &[
 const PRELOADED: &[&str] = &["fetch", "font", "image", "script", "style", "track"];
 
 pub(super) fn read(url: &Url, source: &str) -> Result<Page, Excess> {
+    of_tree(url, &parsed::Page::parse(source, parsed::Errors::Few)?.html)
+}
+
+pub(super) fn of_tree(url: &Url, html: &Html) -> Result<Page, Excess> {
     let mut reader = Reader { page: Page::default(), known: HashSet::new() };
-    reader.read(url, source, 0)?;
+    reader.read(url, html, 0)?;
     Ok(reader.page)
 }
 
@@ -81,18 +85,17 @@ struct Reader {
 }
 
 impl Reader {
-    fn read(&mut self, url: &Url, source: &str, within: usize) -> Result<(), Excess> {
-        let html = parsed::Page::parse(source, parsed::Errors::Few)?.html;
-        let base = all(&html, &BASE).next().and_then(|base| url.join(base.value().attr("href")?).ok());
+    fn read(&mut self, url: &Url, html: &Html, within: usize) -> Result<(), Excess> {
+        let base = all(html, &BASE).next().and_then(|base| url.join(base.value().attr("href")?).ok());
         let base = base.unwrap_or_else(|| url.clone());
         if within == 0 {
-            for element in all(&html, &NAMED) {
+            for element in all(html, &NAMED) {
                 let value = element.value();
                 let name = value.attr("name").filter(|_| value.name() == "a");
                 self.page.ids.extend([value.attr("id"), name].into_iter().flatten().map(str::to_owned));
             }
         }
-        for element in all(&html, &ALL) {
+        for element in all(html, &ALL) {
             let value = element.value();
             for (attribute, address, role) in element_links(element) {
                 self.note(&base, address, role, &format!("<{} {attribute}>", value.name()));
@@ -108,7 +111,7 @@ impl Reader {
                 }
                 "iframe" if within < MOST_WITHIN => {
                     if let Some(page) = value.attr("srcdoc") {
-                        self.read(&base, page, within + 1)?;
+                        self.read(&base, &parsed::Page::parse(page, parsed::Errors::Few)?.html, within + 1)?;
                     }
                 }
                 _ => {}

@@ -11,7 +11,7 @@ fn a_page_is_read_by_css_and_links() {
         body: b"<base href=/en/><title>T</title><img src=a.png><p>one <b>two</b>".to_vec(),
         ..HttpResponse::default()
     };
-    let seen = see("http://site.localhost:3902/", &response).unwrap();
+    let seen = see("http://site.localhost:3902/", &response, false).unwrap();
     let expect: Expect = serde_yaml::from_str(
         "status: 200\n'css p': one two\n'links img[src]': 'http://site.localhost:3902/en/a.png'\n",
     )
