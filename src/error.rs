@@ -47,11 +47,17 @@ impl Error {
     /// owner's to mend, not a fault.
     pub(crate) fn io(path: &std::path::Path, source: &std::io::Error) -> Self {
         if let Some(Unfit { path, why }) = Unfit::within(source) {
-            let message = match why {
-                Why::NotAFile(kind) => message!("not-a-file", path = path, kind = kind.name()),
-                Why::TooLarge(limit) => message!("file-too-large", path = path, limit = limit.div_ceil(1 << 10)),
+            let hint = message!("hint-not-a-file", path = path);
+            return match why {
+                Why::NotAFile(kind) => Self::usage(message!("not-a-file", path = path, kind = kind.name())).hint(hint),
+                Why::TooLarge(limit) => {
+                    let limit = limit.div_ceil(1 << 10);
+                    Self::usage(message!("file-too-large", path = path, limit = limit)).hint(hint)
+                }
+                Why::AnotherUsers => {
+                    Self::usage(message!("another-users", path = path)).hint(message!("hint-another-users"))
+                }
             };
-            return Self::usage(message).hint(message!("hint-not-a-file", path = path));
         }
         Self::new(Exit::Fault, message!("file-failed", path = path, reason = source.to_string()))
     }

@@ -1,6 +1,7 @@
 //! Locks among processes: files that the kernel frees when their holder ends,
 //! whatever ended it. Nobody but this user can open one, and so hold it.
 
+use crate::untrusted::{Unfit, Why};
 use rustix::fs::OFlags;
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError};
 use std::io::{self, Read, Write};
@@ -94,7 +95,7 @@ pub(crate) fn make_private(folder: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
     let found = fs::metadata(folder)?;
     if found.uid() != rustix::process::geteuid().as_raw() {
-        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "the folder belongs to another user"));
+        return Err(Unfit::error(folder, Why::AnotherUsers));
     }
     if found.mode() & 0o077 != 0 {
         fs::set_permissions(folder, Permissions::from_mode(0o700))?;

@@ -30,6 +30,8 @@ pub(crate) enum Why {
     NotAFile(Kind),
     /// It is larger than this many bytes.
     TooLarge(u64),
+    /// It belongs to another user.
+    AnotherUsers,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +78,7 @@ impl fmt::Display for Unfit {
         match self.why {
             Why::NotAFile(kind) => write!(formatter, "{path}: a {}, not a file", kind.name()),
             Why::TooLarge(limit) => write!(formatter, "{path}: more than {limit} bytes"),
+            Why::AnotherUsers => write!(formatter, "{path}: another user's"),
         }
     }
 }
@@ -88,7 +91,7 @@ impl Unfit {
         error.get_ref()?.downcast_ref()
     }
 
-    fn error(path: &Path, why: Why) -> io::Error {
+    pub(crate) fn error(path: &Path, why: Why) -> io::Error {
         io::Error::new(io::ErrorKind::InvalidData, Self { path: path.to_owned(), why })
     }
 }

@@ -266,9 +266,18 @@ impl Program {
             evidence.push((*name, text));
         }
         evidence.retain(|(_, text)| !text.is_empty());
+        let mut hang_on_time = Vec::new();
+        for name in answer.hang_on_time {
+            let Some((name, _)) = kind.types.get_key_value(name.as_str()) else {
+                return Err(fault(format!(
+                    "says of a field that its kind.yaml doesn't name that it hangs on time: `{name}`"
+                )));
+            };
+            hang_on_time.push(*name);
+        }
         let document = (kind.yields != Yields::Fields)
             .then(|| Document::new(Value::Object(document).to_string(), DocumentFormat::Json));
-        Ok(Observation { fields, document, evidence, ..Observation::default() })
+        Ok(Observation { fields, document, evidence, hang_on_time, ..Observation::default() })
     }
 }
 
@@ -293,6 +302,9 @@ struct Answer {
     more: Map<String, Value>,
     #[serde(default)]
     evidence: Vec<Evidence>,
+    /// Fields that might have another value on a faster machine.
+    #[serde(default, rename = "hang-on-time")]
+    hang_on_time: Vec<String>,
     #[serde(default)]
     trouble: Option<Trouble>,
 }

@@ -108,7 +108,7 @@ pub(super) fn read(path: &Path) -> Result<Result<String, Diagnostics>, LoadError
         }
         Err(error) => {
             return Err(match Unfit::within(&error).map(|unfit| unfit.why) {
-                Some(Why::NotAFile(_)) => not_a_lab(),
+                Some(Why::NotAFile(_) | Why::AnotherUsers) => not_a_lab(),
                 Some(Why::TooLarge(_)) => {
                     let bytes = std::fs::metadata(path).map_or(limit + 1, |metadata| metadata.len());
                     LoadError::TooBig { path: path.to_owned(), bytes, limit }

@@ -22,6 +22,8 @@ pub(crate) struct Observation {
     /// What is there beside all that was looked at, and can't be judged: named, and no
     /// matter of the verdict.
     pub(crate) unread: Vec<String>,
+    /// Fields that might have another value on a faster machine.
+    pub(crate) hang_on_time: Vec<&'static str>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -22,6 +22,7 @@ fn page() -> Observation {
         evidence: Vec::new(),
         details: Vec::new(),
         unread: Vec::new(),
+        hang_on_time: Vec::new(),
     }
 }
 

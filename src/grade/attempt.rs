@@ -1,6 +1,7 @@
 //! One step, once or until it holds: fetch, judge, capture.
 
 use super::overlay::{self, Before, Unlaid};
+use super::time::hangs_on_time;
 use super::trace;
 use crate::check::{Probe, ProbeError};
 use crate::definition::model::{Always, Condition, Step};
@@ -160,7 +161,8 @@ where
                 return StepOutcome::Held(Held { captures, unread });
             }
             Ok(once) if over => {
-                let (took, hangs_on_time) = (started.elapsed(), hangs_on_time(step, &once));
+                let (took, hangs_on_time) =
+                    (started.elapsed(), hangs_on_time(step, once.seen.as_ref(), &once.findings));
                 return StepOutcome::StepFailure(Box::new(StepFailure { once, attempts, took, hangs_on_time }));
             }
             // A fault may pass as well, while there is time.
@@ -228,35 +230,6 @@ pub(super) async fn attempt(
             Ok(Attempt::of(asked, Problem::ProbeFailure(trouble)))
         }
     }
-}
-
-/// Whether a step that didn't hold might have, with more time: what was awaited or had
-/// to stay so, what ran into a limit, what took too long, and what a limit within the
-/// answering service or runner may have decided.
-fn hangs_on_time(step: &Step, once: &Attempt) -> bool {
-    let number = |name: &str| once.seen.as_ref().and_then(|seen| seen.field(name)?.as_i64());
-    let ended = once.seen.as_ref().and_then(|seen| seen.field("ended")?.as_str());
-    let of_time = |finding: &Finding| match &finding.problem {
-        Problem::ProbeFailure(trouble) => matches!(
-            trouble,
-            ProbeFailure::TimedOut { .. }
-                | ProbeFailure::Refused { .. }
-                | ProbeFailure::Down { .. }
-                | ProbeFailure::Ended { .. }
-                | ProbeFailure::ListensElsewhere { .. }
-                | ProbeFailure::Broken { .. }
-        ),
-        Problem::Mismatch(mismatch) => ["time", "times", "ended"].contains(&mismatch.selector.as_str()),
-        Problem::Condition { values, .. } => values.iter().any(|(name, _)| name == "time" || name == "times"),
-        Problem::TooFewItems { .. } | Problem::TooManyItems { .. } | Problem::Broke(_) => false,
-    };
-    step.eventually.is_some()
-        || step.always.is_some()
-        || matches!(step.probe.value, Probe::Program(_) | Probe::Function(_))
-        || ended == Some("timed-out")
-        || number("exit") == Some(124)
-        || number("status").is_some_and(|status| status >= 500)
-        || once.findings.iter().any(of_time)
 }
 
 /// Asks a probe: what it saw, or the learner's trouble.

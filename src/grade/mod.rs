@@ -10,6 +10,7 @@ mod redact;
 mod run;
 mod scenario;
 pub(crate) mod second;
+mod time;
 pub(crate) mod trace;
 
 pub(crate) use act::{Acted, act};

@@ -146,11 +146,13 @@ async fn a_step_in_a_service_is_where_the_lab_says() {
 async fn an_answer_has_fields_and_a_document_with_more() {
     let seen = answered(says(
         r#"{"fields": {"number": 3, "names": ["a"]}, "more": {"x": 1},
-            "evidence": [{"name": "said", "text": "so"}, {"name": "said", "text": ""}]}"#,
+            "evidence": [{"name": "said", "text": "so"}, {"name": "said", "text": ""}],
+            "hang-on-time": ["number"]}"#,
     ));
     let seen = seen.await.unwrap();
     assert_eq!(seen.field("number"), Some(&json!(3)));
     assert_eq!(seen.evidence, [("said", "so".to_owned())]);
+    assert_eq!(seen.hang_on_time, ["number"]);
     let document: Value = serde_json::from_str(&seen.document.unwrap().text).unwrap();
     assert_eq!(document, json!({"number": 3, "names": ["a"], "x": 1}));
     let path: crate::expect::Selector = serde_yaml::from_str("$.x").unwrap();
@@ -170,6 +172,7 @@ async fn what_is_no_answer_is_the_kinds_fault_whose_name_it_has() {
         (says(r#"{"fields": {"number": null}}"#), "`number` that isn't of the type"),
         (says(r#"{"fields": {"number": 3}, "more": {"number": 4}}"#), "`number` as a field and as `more`"),
         (says(r#"{"evidence": [{"name": "else", "text": ""}]}"#), "doesn't name: `else`"),
+        (says(r#"{"hang-on-time": ["else"]}"#), "doesn't name that it hangs on time: `else`"),
         (says(r#"{"trouble": {"kind": "passed"}}"#), "isn't one: unknown variant `passed`"),
         (says(r#"{"trouble": {"kind": "fault", "detail": "no disk"}}"#), "can't answer: no disk"),
         (Output { exit: 127, ..says("{}") }, "exit code 127: last"),

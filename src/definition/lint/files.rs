@@ -121,7 +121,7 @@ fn read_schema(folder: &Path, file: &str) -> Result<Value, Message> {
     let limit = MAX_BYTES as u64;
     let text = untrusted::read_text(&path, Links::Followed, limit).map_err(|error| {
         match Unfit::within(&error).map(|unfit| unfit.why) {
-            Some(Why::NotAFile(_)) => message!("no-file", path = file),
+            Some(Why::NotAFile(_) | Why::AnotherUsers) => message!("no-file", path = file),
             Some(Why::TooLarge(_)) => {
                 let bytes = fs::metadata(&path).map_or(limit + 1, |found| found.len());
                 message!("lab-too-big", path = file, bytes = bytes, limit = limit)

@@ -198,7 +198,7 @@ start-cd = cd { $folder }, then:
 start-shell = a terminal next to the services
 start-check = judges this folder in a clean room, from nothing
 folder-is-roots = This folder belongs to root, so commands in the toolbox run as root, without any of its powers.
-env-only-inside = Set in `lab shell` alone, for programs of this machine would obey them: { $names }
+env-only-inside = Set only in `lab shell`, since programs on this machine might act on them: { $names }
 env-note = In `lab shell` these are set, with the addresses of the lab's own network; from this machine:
 status-running = running: { $services } · lab env
 status-stopped = the playground isn't running · lab start
@@ -295,6 +295,8 @@ not-a-file = `{ $path }` is { $kind ->
    *[device] a device
  }, where a file should be
 file-too-large = `{ $path }` is larger than such a file can be ({ $limit } KiB)
+another-users = `{ $path }` belongs to another user, so lab won't keep anything there
+hint-another-users = set HOME to a folder of yours; or have that one removed
 hint-not-a-file = remove or rename { $path }, then try again
 progress-not-kept = your progress couldn't be kept in { $path }: { $reason }
 set-aside = { $path } couldn't be read ({ $reason }). It is kept as { $now }, and a new one was begun.

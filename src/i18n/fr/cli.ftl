@@ -198,7 +198,7 @@ start-cd = cd { $folder }, puis :
 start-shell = un terminal à côté des services
 start-check = juge ce dossier dans une salle blanche, à partir de rien
 folder-is-roots = Ce dossier appartient à root : les commandes de la boîte à outils tournent donc en root, sans aucun de ses pouvoirs.
-env-only-inside = Définis dans `lab shell` seulement, car des programmes de cette machine leur obéiraient : { $names }
+env-only-inside = Définis dans `lab shell` seulement, car des programmes de cette machine pourraient en tenir compte : { $names }
 env-note = Dans `lab shell` tout cela est déjà défini, avec les adresses du réseau du lab ; depuis cette machine :
 status-running = en marche : { $services } · lab env
 status-stopped = le terrain de jeu ne tourne pas · lab start
@@ -295,6 +295,8 @@ not-a-file = `{ $path }` est { $kind ->
    *[device] un périphérique
  }, là où il faut un fichier
 file-too-large = `{ $path }` est plus grand qu'un tel fichier ne peut l'être ({ $limit } Kio)
+another-users = `{ $path }` appartient à un autre utilisateur : lab n'y gardera rien
+hint-another-users = donnez à HOME un dossier à vous ; ou faites supprimer celui-là
 hint-not-a-file = supprimez ou renommez { $path }, puis réessayez
 progress-not-kept = votre avancée n'a pas pu être gardée dans { $path } : { $reason }
 set-aside = { $path } était illisible ({ $reason }). Il est gardé sous { $now }, et un nouveau a été commencé.

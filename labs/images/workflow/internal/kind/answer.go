@@ -3,6 +3,7 @@ package kind
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"lab.local/workflow/internal/ask"
@@ -15,7 +16,9 @@ type Answer struct {
 	// More stands beside the fields in the document.
 	More     map[string]any `json:"more,omitempty"`
 	Evidence []Evidence     `json:"evidence,omitempty"`
-	Trouble  *Trouble       `json:"trouble,omitempty"`
+	// HangOnTime names the fields that might have another value on a faster machine.
+	HangOnTime []string `json:"hang-on-time,omitempty"`
+	Trouble    *Trouble `json:"trouble,omitempty"`
 }
 
 // Evidence is a text that helps to read a failure.
@@ -147,7 +150,42 @@ func Seen(run *ask.Answer) Answer {
 	}
 	answer.Fields["legs"], answer.Fields["steps"] = legs, steps
 	answer.Fields["failed-steps"], answer.Fields["problem"] = failed, problem
+	answer.HangOnTime = hangOnTime(run)
 	return answer
+}
+
+// hangOnTime names what a slow machine may have decided. It ends runs, and makes steps fail
+// that wait for an answer: where nothing failed it decided nothing. It doesn't make anything
+// arrive, either, unless a job that deploys was cut short on its way back.
+func hangOnTime(run *ask.Answer) []string {
+	failed := run.Conclusion == ask.TimedOut || run.Conclusion == ask.TooMuch || run.Conclusion == ask.OutOfMemory
+	deploying := failed
+	for _, job := range run.Jobs {
+		broken := job.Conclusion == ask.Failure || job.Conclusion == ask.Cancelled
+		for _, step := range job.Steps {
+			broken = broken || step.Conclusion == ask.Failure
+		}
+		deploys := slices.ContainsFunc(run.Deployers, func(deployer ask.Deployer) bool {
+			return deployer.Workflow == job.Workflow && deployer.Job == job.Name
+		})
+		failed, deploying = failed || broken, deploying || broken && deploys
+	}
+	if !failed {
+		return nil
+	}
+	names := []string{
+		"workflows", "conclusion", "jobs", "legs", "steps", "failed-steps", "artifacts", "log", "time",
+		"staging", "on-staging", "staging-now", "production-now",
+	}
+	for name, arrived := range map[string]int{
+		"production": len(run.Production), "in-production": len(run.InProduction), "deployed": len(run.Deployed),
+	} {
+		if deploying || arrived == 0 {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // Model is what workflows say, as selectors see it.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -113,6 +114,31 @@ func TestARunHasJobsLegsStepsAndWhatArrived(t *testing.T) {
 	}
 	if got := asJSON(seen.More); got != `{"base":"d67bc7d6","deployers":[],"merge":"","running":[]}` {
 		t.Errorf("the document has besides %s", got)
+	}
+}
+
+func TestWhatASlowMachineMayHaveDecidedIsNamed(t *testing.T) {
+	jobs := func(test, deploy string) string {
+		return `"jobs": [
+			{"workflow": "ci", "event": "push", "job": "test", "name": "CI/test", "matrix": {}, "steps": [], "conclusion": "` + test + `"},
+			{"workflow": "ci", "event": "push", "job": "deploy", "name": "CI/deploy", "matrix": {}, "steps": [], "conclusion": "` + deploy + `"}],
+			"deployers": [{"workflow": "ci", "job": "CI/deploy", "problem": "", "group": ""}]`
+	}
+	for change, want := range map[string]map[string]bool{
+		`{` + jobs("success", "success") + `}`: {"conclusion": false, "in-production": false},
+		// A red test stops no job that deploys all the same, however slow the machine is.
+		`{` + jobs("failure", "success") + `}`:                            {"conclusion": true, "in-production": false, "leaks": false},
+		`{` + jobs("failure", "skipped") + `, "in-production": []}`:       {"conclusion": true, "in-production": true, "production": false},
+		`{` + jobs("success", "failure") + `}`:                            {"production-now": true, "in-production": true},
+		`{` + jobs("success", "cancelled") + `}`:                          {"production-now": true, "in-production": true},
+		`{` + jobs("success", "success") + `, "conclusion": "timed-out"}`: {"conclusion": true, "deployed": true, "early": false},
+	} {
+		names := of(with(change)).HangOnTime
+		for name, hangs := range want {
+			if slices.Contains(names, name) != hangs {
+				t.Errorf("%s: %s among %v", change, name, names)
+			}
+		}
 	}
 }
 
