@@ -127,11 +127,13 @@ func TestWhatASlowMachineMayHaveDecidedIsNamed(t *testing.T) {
 	for change, want := range map[string]map[string]bool{
 		`{` + jobs("success", "success") + `}`: {"conclusion": false, "in-production": false},
 		// A red test stops no job that deploys all the same, however slow the machine is.
-		`{` + jobs("failure", "success") + `}`:                            {"conclusion": true, "in-production": false, "leaks": false},
-		`{` + jobs("failure", "skipped") + `, "in-production": []}`:       {"conclusion": true, "in-production": true, "production": false},
-		`{` + jobs("success", "failure") + `}`:                            {"production-now": true, "in-production": true},
-		`{` + jobs("success", "cancelled") + `}`:                          {"production-now": true, "in-production": true},
-		`{` + jobs("success", "success") + `, "conclusion": "timed-out"}`: {"conclusion": true, "deployed": true, "early": false},
+		`{` + jobs("failure", "success") + `, "conclusion": "failure"}`: {"conclusion": true, "in-production": false, "leaks": false},
+		// A leg may fail without the run.
+		`{` + jobs("failure", "success") + `, "conclusion": "success"}`:                      {"conclusion": false, "jobs": true},
+		`{` + jobs("failure", "skipped") + `, "conclusion": "failure", "in-production": []}`: {"conclusion": true, "in-production": true, "production": false},
+		`{` + jobs("success", "failure") + `}`:                                               {"production-now": true, "in-production": true},
+		`{` + jobs("success", "cancelled") + `}`:                                             {"production-now": true, "in-production": true},
+		`{` + jobs("success", "success") + `, "conclusion": "timed-out"}`:                    {"conclusion": true, "deployed": true, "early": false},
 	} {
 		names := of(with(change)).HangOnTime
 		for name, hangs := range want {
