@@ -6,6 +6,7 @@ mod docker;
 mod guides;
 mod hostile;
 mod learn;
+mod promises;
 mod properties;
 mod readme;
 mod reports;

@@ -66,6 +66,7 @@ const PLACES: &[Place] = &[
         &[
             ("src/cli/shell.rs", "a terminal needs the docker command"),
             ("src/cli/open.rs", "the reader's browser"),
+            ("src/cli/pager.rs", "the reader's pager"),
             ("src/workspace/repository.rs", "git begins a learner's history"),
             ("src/cli/doctor/users.rs", "the system's own look-up of users"),
         ],

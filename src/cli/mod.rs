@@ -23,6 +23,7 @@ mod logging;
 mod logs;
 mod new;
 mod open;
+mod pager;
 mod report;
 mod reset;
 mod restart;

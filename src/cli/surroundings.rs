@@ -30,6 +30,10 @@ pub(super) struct Surroundings {
     pub(crate) here: PathBuf,
     /// `GITHUB_STEP_SUMMARY`: where a step of GitHub Actions leaves its summary.
     pub(crate) step_summary: Option<PathBuf>,
+    /// `PAGER`: the program that shows long texts, with its arguments; none for `cat` or nothing.
+    pub(crate) pager: Vec<String>,
+    /// `LESS`: options for the pager; if unset, to show colours and leave the text on the screen.
+    pub(crate) less: String,
     colour: Option<bool>,
     width: usize,
 }
@@ -60,6 +64,12 @@ impl Surroundings {
             fallback,
             here: std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
             step_summary: text("GITHUB_STEP_SUMMARY").map(PathBuf::from),
+            pager: match std::env::var("PAGER").as_deref() {
+                Ok("cat") => Vec::new(),
+                Ok(named) => named.split_whitespace().map(str::to_owned).collect(),
+                Err(_) => vec!["less".to_owned()],
+            },
+            less: text("LESS").unwrap_or_else(|| "FRX".to_owned()),
             colour,
             width: terminal_width().or_else(|| text("COLUMNS")?.parse().ok()).unwrap_or(80),
         }
@@ -109,6 +119,13 @@ impl Surroundings {
 
     pub(crate) fn stderr_style(&self) -> Style {
         self.style(std::io::stderr().is_terminal())
+    }
+
+    /// The lines of the terminal on standard output.
+    pub(crate) fn screen(&self) -> Option<usize> {
+        let stdout = std::io::stdout();
+        let size = stdout.is_terminal().then(|| rustix::termios::tcgetwinsize(stdout).ok()).flatten()?;
+        Some(usize::from(size.ws_row)).filter(|rows| *rows > 0)
     }
 
     fn style(&self, terminal: bool) -> Style {

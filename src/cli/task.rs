@@ -1,13 +1,13 @@
 //! `lab task`: the text of a task.
 
 use super::context::Context;
-use super::list;
+use super::{list, pager};
 use crate::check::Probe;
 use crate::definition::load::MAX_BYTES;
 use crate::definition::model::{Lab, Page, Task};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::report::clean;
+use crate::report::{clean, prose};
 use crate::session::values;
 use crate::template::{Scope, Template};
 use crate::untrusted::{self, Links};
@@ -58,9 +58,10 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     });
     let limits = limits.collect::<Vec<_>>().join(", ");
     let limits = if limits.is_empty() { limits } else { context.say(&message!("task-limits", limits = limits)) };
-    let text = clean::text(filled(&source, &scope).trim_end());
+    let style = context.surroundings.stdout_style();
+    let text = prose::render(&clean::text(&filled(&source, &scope)), &style).trim_end().to_owned();
     let parts: Vec<String> = [head, text, limits].into_iter().filter(|part| !part.is_empty()).collect();
-    context.show(&format!("{}\n", parts.join("\n\n")));
+    pager::show(context, &format!("{}\n", parts.join("\n\n")));
     Ok(Exit::Success)
 }
 

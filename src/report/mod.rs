@@ -25,6 +25,7 @@ pub(crate) mod glance;
 pub(crate) mod outcome;
 pub(crate) mod progress;
 pub(crate) mod proof;
+pub(crate) mod prose;
 pub(crate) mod table;
 pub(crate) mod terminal;
 pub(crate) mod trace;

@@ -64,6 +64,24 @@ impl Line {
         self
     }
 
+    /// This line and another one.
+    pub(crate) fn then(mut self, other: &Self) -> Self {
+        self.0.extend(&other.0);
+        self
+    }
+
+    /// This line and as many spaces as make it `width` columns wide.
+    pub(crate) fn padded(self, width: usize) -> Self {
+        let gap = width.saturating_sub(self.width());
+        self.push(&" ".repeat(gap), Paint::Plain)
+    }
+
+    /// The columns of the longest part that no wrapping in whole words breaks.
+    pub(crate) fn widest_word(&self) -> usize {
+        let words = self.0.split(|(character, _)| *character == ' ');
+        words.map(|word| word.iter().map(|(c, _)| c.width().unwrap_or(0)).sum()).max().unwrap_or(0)
+    }
+
     /// This line, a separator and one more short text; lines break only after
     /// separators. Nothing is added for an empty text.
     pub(crate) fn part(mut self, text: &str, separator: &str) -> Self {
@@ -86,6 +104,15 @@ impl Line {
 
     /// In lines of at most `width` columns, broken at spaces where there are some.
     pub(crate) fn wrapped(&self, width: usize) -> Vec<Self> {
+        self.broken(width, true)
+    }
+
+    /// The same, broken at spaces alone: what is too long, such as a URL, stays whole.
+    pub(crate) fn in_whole_words(&self, width: usize) -> Vec<Self> {
+        self.broken(width, false)
+    }
+
+    fn broken(&self, width: usize, within_words: bool) -> Vec<Self> {
         let width = width.max(1);
         let mut lines = Vec::new();
         let mut rest = self.0.as_slice();
@@ -106,7 +133,13 @@ impl Line {
             let space = rest[..=fits].iter().rposition(|(character, _)| *character == ' ').filter(|at| *at > 0);
             let (end, next) = match space {
                 Some(at) if rest[..at].iter().any(|(character, _)| *character != ' ') => (at, at + 1),
-                _ => (fits.max(1), fits.max(1)),
+                _ if within_words => (fits.max(1), fits.max(1)),
+                _ => {
+                    let word = rest.iter().position(|(character, _)| *character != ' ').unwrap_or(rest.len());
+                    let end = rest[word..].iter().position(|(character, _)| *character == ' ');
+                    let end = end.map_or(rest.len(), |end| word + end);
+                    (end, end)
+                }
             };
             let mut line = rest[..end].to_vec();
             while line.last().is_some_and(|(character, _)| *character == ' ') {
