@@ -132,9 +132,12 @@ fn see(response: &HttpResponse) -> Result<Observation, ProbeFailure> {
     fields.extend(header("x-cloud-cold").map(|cold| ("cold", Value::Bool(cold == "true"))));
     fields.extend(header("x-cloud-instance").map(|instance| ("instance", json!(instance))));
     fields.extend(header("x-amzn-requestid").map(|id| ("request-id", json!(id))));
+    // On a slow machine what a function waits for comes too late: it is ended, or says so.
+    let unwell = payload.as_ref().is_some_and(|payload| payload["statusCode"].as_i64() >= Some(500));
+    let hang_on_time = if error.is_some() || unwell { vec!["payload", "error", "message", "log"] } else { Vec::new() };
     fields.extend(payload.map(|payload| ("payload", payload)));
     let document = Some(Document::new(text, DocumentFormat::Json));
-    Ok(Observation { fields, document, evidence, ..Observation::default() })
+    Ok(Observation { fields, document, evidence, hang_on_time, ..Observation::default() })
 }
 
 #[cfg(test)]

@@ -1,6 +1,5 @@
 //! Which failures a slow machine may have caused.
 
-use crate::check::Probe;
 use crate::definition::model::Step;
 use crate::expect::{Observation, cel};
 use crate::verdict::{Finding, Problem};
@@ -12,6 +11,8 @@ use crate::world::ProbeFailure;
 pub(super) fn hangs_on_time(step: &Step, seen: Option<&Observation>, findings: &[Finding]) -> bool {
     let number = |name: &str| seen.and_then(|seen| seen.field(name)?.as_i64());
     let ended = seen.and_then(|seen| seen.field("ended")?.as_str());
+    // What probes call the time that something took, and what follows from it.
+    let is_time = |name: &str| ["time", "times", "ended", "duration", "cold"].contains(&name);
     let hanging = seen.map_or(&[][..], |seen| &seen.hang_on_time);
     // A path may lead to any of them.
     let hangs = |name: &str| hanging.contains(&name) || !hanging.is_empty() && name.starts_with('$');
@@ -25,18 +26,14 @@ pub(super) fn hangs_on_time(step: &Step, seen: Option<&Observation>, findings: &
                 | ProbeFailure::ListensElsewhere { .. }
                 | ProbeFailure::Broken { .. }
         ),
-        Problem::Mismatch(mismatch) => {
-            let selector = mismatch.selector.as_str();
-            ["time", "times", "ended"].contains(&selector) || hangs(selector)
+        Problem::Mismatch(mismatch) => is_time(&mismatch.selector) || hangs(&mismatch.selector),
+        Problem::Condition { values, .. } => {
+            values.iter().any(|(name, _)| is_time(name) || hanging.iter().any(|field| cel::name(field) == *name))
         }
-        Problem::Condition { values, .. } => values.iter().any(|(name, _)| {
-            name == "time" || name == "times" || hanging.iter().any(|field| cel::name(field) == *name)
-        }),
         Problem::TooFewItems { .. } | Problem::TooManyItems { .. } | Problem::Broke(_) => false,
     };
     step.eventually.is_some()
         || step.always.is_some()
-        || matches!(step.probe.value, Probe::Function(_))
         || ended == Some("timed-out")
         || number("exit") == Some(124)
         || number("status").is_some_and(|status| status >= 500)

@@ -65,6 +65,7 @@ fn an_exception_is_a_value_and_what_the_learner_reads() {
     let headers = [("x-amz-log-result", log.as_str()), ("x-amz-function-error", "Unhandled")];
     let seen = ran(&headers, r#"{"errorType": "KeyError", "errorMessage": "'NOPE'"}"#);
     assert_eq!(seen.field("error"), Some(&json!("KeyError")));
+    assert!(seen.hang_on_time.contains(&"payload"));
     assert_eq!(seen.field("message"), Some(&json!("'NOPE'")));
     assert_eq!(seen.evidence[0], ("error", "KeyError: 'NOPE'".to_owned()));
     assert!(seen.evidence[1].1.contains("boom.py\", line 2"), "{:?}", seen.evidence);
@@ -82,6 +83,8 @@ fn a_timeout_has_a_type_of_its_own() {
 fn a_function_that_returns_words_like_an_error_made_none() {
     let seen = ran(&[], r#"{"errorType": "KeyError", "errorMessage": "x"}"#);
     assert_eq!(seen.field("error"), None);
+    assert!(seen.hang_on_time.is_empty());
+    assert!(!ran(&[], r#"{"statusCode": 503}"#).hang_on_time.is_empty());
 }
 
 #[test]
