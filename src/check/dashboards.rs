@@ -242,11 +242,20 @@ impl Asker<'_> {
             asked.push(query.expression.clone());
             match self.ask(&query).await? {
                 Answer::Data(data) if prometheus::has_data(&data) => return Ok(None),
+                // What is there now, such as alerts that fire, was there at another time.
+                Answer::Data(_) if query.step.is_none() && self.once(&query).await? => return Ok(None),
                 Answer::Data(_) => reason = format!("no-data {}", query.expression),
                 Answer::Refused { error, .. } => reason = format!("refused {} ({error})", query.expression),
             }
         }
         Ok(Some(reason))
+    }
+
+    /// Whether a query of one point in time has data at any point of the window.
+    async fn once(&self, query: &Query) -> Result<bool, ProbeFailure> {
+        let step = Some((self.window.span() / 100).max(Duration::from_secs(1)));
+        let over = Query { base: query.base.clone(), expression: query.expression.clone(), step };
+        Ok(matches!(self.ask(&over).await?, Answer::Data(data) if prometheus::has_data(&data)))
     }
 
     async fn ask(&self, query: &Query) -> Result<Answer, ProbeFailure> {

@@ -34,9 +34,6 @@ pub(super) fn classic(value: &Value) -> Result<&Value, String> {
     if !inner.is_object() {
         return Err("no-dashboard".to_owned());
     }
-    if has("rows") && !has("panels") {
-        return Err("schema-rows".to_owned());
-    }
     if title(inner).is_empty() {
         return Err("no-title".to_owned());
     }
@@ -50,6 +47,11 @@ pub(super) fn title(dashboard: &Value) -> String {
 /// The panels that should show data, those in collapsed rows too.
 pub(super) fn panels(dashboard: &Value) -> Vec<Panel<'_>> {
     let mut found = Vec::new();
+    // Before version 5 of Grafana each row held its panels.
+    for row in list(dashboard, "rows") {
+        let inner = list(row, "panels").filter(|inner| !WITHOUT_DATA.contains(&kind(inner)));
+        found.extend(inner.map(|value| Panel { title: name(value), value, repeated_row: is_repeated(row) }));
+    }
     let mut repeated_row = false;
     for value in list(dashboard, "panels") {
         if kind(value) == "row" {

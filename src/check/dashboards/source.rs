@@ -36,7 +36,9 @@ impl Source {
     /// Reads one from provisioning (`file`) or from the API: the keys are the same.
     pub(crate) fn read(value: &Value) -> Self {
         let text = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let (name, url) = (text("name"), text("url"));
+        let (name, mut url) = (text("name"), text("url"));
+        // One slash at its end leads to the same place.
+        url.truncate(url.strip_suffix('/').unwrap_or(&url).len());
         let uid = if text("uid").is_empty() { uid_of(&name) } else { text("uid") };
         let interval = value.get("jsonData").and_then(|data| data.get("timeInterval")).and_then(Value::as_str);
         Self {
@@ -97,6 +99,8 @@ mod tests {
         let source =
             Source::read(&json!({"name": "Prometheus", "type": "prometheus", "url": "http://prometheus:9090"}));
         assert_eq!(source.uid, "PBFA97CFB590B2093");
+        let slash = Source::read(&json!({"name": "Prometheus", "type": "prometheus", "url": "http://prometheus:9090/"}));
+        assert_eq!(slash, source);
     }
 
     #[test]

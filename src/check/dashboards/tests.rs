@@ -76,6 +76,32 @@ async fn each_panel_is_asked_with_its_variables_filled_in() {
 }
 
 #[tokio::test]
+async fn an_old_dashboard_keeps_its_panels_in_rows() {
+    let dashboard = r#"{"title":"Pli","rows":[
+        {"title":"a","panels":[{"type":"graph","title":"Rate","targets":[{"expr":"rate"}]}]},
+        {"title":"b","repeat":"job","panels":[{"type":"graph","title":"Job","targets":[{"expr":"up"}]}]}]}"#;
+    let seen = seen(&provisioned(dashboard).page(&range("rate"), 200, &[], SOME)).await;
+    assert_eq!((field(&seen, "panels"), field(&seen, "empty")), (json!(1), json!([])));
+    assert_eq!(field(&seen, "unread"), json!(["Pli / Job: repeat"]));
+}
+
+#[tokio::test]
+async fn what_is_shown_of_now_may_have_been_there_before() {
+    let dashboard = r#"{"title":"Pli","panels":[
+        {"type":"table","title":"Firing","targets":[{"expr":"firing","instant":true,"range":false}]},
+        {"type":"table","title":"Never","targets":[{"expr":"never","instant":true,"range":false}]}]}"#;
+    let none = r#"{"status":"success","data":{"resultType":"vector","result":[]}}"#;
+    let now = |query: &str| format!("http://prometheus:9090/api/v1/query?query={query}&time=*");
+    let world = provisioned(dashboard)
+        .page(&now("firing"), 200, &[], none)
+        .page(&range("firing"), 200, &[], SOME)
+        .page(&now("never"), 200, &[], none)
+        .page(&range("never"), 200, &[], NONE);
+    let seen = seen(&world).await;
+    assert_eq!((field(&seen, "panels"), field(&seen, "empty")), (json!(2), json!(["Pli / Never: no-data never"])));
+}
+
+#[tokio::test]
 async fn what_only_grafana_can_fill_is_named_and_isnt_empty() {
     let dashboard = r#"{"title":"Pli","panels":[
         {"type":"stat","title":"a","repeat":"job","targets":[{"expr":"up"}]},
@@ -107,7 +133,6 @@ async fn a_file_that_is_no_classic_dashboard_is_named_with_the_reason() {
     assert_eq!(problems(v2).await, json!("grafana/dashboards/pli.json: schema-v2"));
     let bare = r#"{"title":"x","elements":{},"layout":{}}"#;
     assert_eq!(problems(bare).await, json!("grafana/dashboards/pli.json: schema-v2"));
-    assert_eq!(problems(r#"{"title":"x","rows":[]}"#).await, json!("grafana/dashboards/pli.json: schema-rows"));
     assert_eq!(problems(r#"{"dashboard":{"title":"x"}}"#).await, json!("grafana/dashboards/pli.json: no-title"));
     let broken = problems("{\"title\": \"x\",\n}").await;
     assert_eq!(broken, json!("grafana/dashboards/pli.json: not-json trailing comma at line 2 column 1"));
@@ -134,6 +159,8 @@ async fn provisioning_that_leads_nowhere_is_named() {
     let variable = SOURCES.replace("http://prometheus:9090", "$URL");
     let problems = seen_of(&variable, "providers: []").await;
     assert_eq!(problems, json!(["grafana/provisioning/datasources/a.yml: variable-in-file"]));
+    let escaped = SOURCES.replace("{timeInterval: 1s}", "{url: 'https://example.org/$${__value.raw}'} # for $me");
+    assert_eq!(seen_of(&escaped, "providers: []").await, json!([]));
     let broken = seen_of("datasources: [", "providers: []").await;
     assert!(broken[0].as_str().unwrap().starts_with("grafana/provisioning/datasources/a.yml: not-yaml "), "{broken}");
     let nothing = field(&seen(&Fake::default()).await, "problems");
