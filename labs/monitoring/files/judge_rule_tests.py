@@ -15,7 +15,6 @@ import json
 import math
 import os
 import resource
-import shutil
 import signal
 import subprocess
 import sys
@@ -48,7 +47,7 @@ def main():
     passed, output = run_tests(WORK, tests)
     if not passed:
         return say(status="red", output=output)
-    rules = read_rules()
+    rules = read_rules(tests)
     counted, survivors = 0, []
     for series, wrap, mistake in WRONG:
         expression = expression_of(rules, series)
@@ -92,30 +91,34 @@ def run_tests(folder, tests):
         return False, f"promtool didn't end in {6 * LIMIT} s"
     if done.returncode in (-signal.SIGKILL, -signal.SIGXCPU):
         return False, f"promtool didn't end in {LIMIT} s"
-    output = (done.stdout + done.stderr).replace(folder, WORK)
+    output = (done.stdout + done.stderr).replace(f"{folder}/", "")
     # A file without any test is no test.
     return done.returncode == 0, output[-2000:]
 
 
-def read_rules():
-    """The rule files, by their path."""
+def read_rules(tests):
+    """The texts of the rule files that Prometheus or a test reads, by their real path."""
+    paths = set(glob.glob(f"{WORK}/prometheus/rules/**/*.y*ml", recursive=True))
+    for test in tests:
+        with open(os.path.join(WORK, test), encoding="utf-8") as file:
+            entries = sequence(value_of(yaml.compose(file), "rule_files"))
+        place = os.path.dirname(os.path.join(WORK, test))
+        paths.update(path for entry in entries for path in glob.glob(os.path.join(place, entry.value)))
     found = {}
-    for path in sorted(glob.glob("prometheus/rules/**/*.y*ml", root_dir=WORK, recursive=True)):
-        with open(os.path.join(WORK, path), encoding="utf-8") as file:
-            found[path] = yaml.safe_load(file)
+    for path in sorted({os.path.realpath(path) for path in paths}):
+        with open(path, encoding="utf-8") as file:
+            found[path] = file.read()
     return found
 
 
-def rules_named(rules, series):
-    for content in rules.values():
-        for group in (content or {}).get("groups") or []:
-            for rule in group.get("rules") or []:
-                if rule.get("record") == series:
-                    yield rule
-
-
 def expression_of(rules, series):
-    return next((str(rule["expr"]) for rule in rules_named(rules, series)), None)
+    for text in rules.values():
+        for group in sequence(value_of(yaml.compose(text), "groups")):
+            for rule in sequence(value_of(group, "rules")):
+                name, expression = value_of(rule, "record"), value_of(rule, "expr")
+                if name is not None and name.value == series and expression is not None:
+                    return expression.value
+    return None
 
 
 def differs(right, wrong):
@@ -136,19 +139,67 @@ def peaks(expression):
 
 
 def run_changed(tests, rules, changes):
-    """The tests on a copy of the learner's files with changed rules."""
+    """The tests on copies of the learner's rules with other expressions. Each test
+    file keeps its text but for the paths of its rules, which lead to the copies."""
     with tempfile.TemporaryDirectory() as folder:
-        shutil.copytree(os.path.join(WORK, "prometheus"), os.path.join(folder, "prometheus"))
-        changed = json.loads(json.dumps(rules))
-        for series, wrap in changes:
-            for rule in rules_named(changed, series):
-                rule["expr"] = wrap.format(rule["expr"])
-        for path, content in changed.items():
-            target = os.path.join(folder, path)
-            os.chmod(target, 0o644)
-            with open(target, "w", encoding="utf-8") as file:
-                yaml.safe_dump(content, file)
-        return run_tests(folder, tests)
+        copied = {}
+        for number, (path, content) in enumerate(rules.items()):
+            copied[path] = os.path.join(folder, f"rules-{number}.yml")
+            with open(copied[path], "w", encoding="utf-8") as file:
+                file.write(changed(content, changes))
+        named = []
+        for number, test in enumerate(tests):
+            place = os.path.dirname(os.path.join(WORK, test))
+            with open(os.path.join(WORK, test), encoding="utf-8") as file:
+                text = file.read()
+            named.append(os.path.join(folder, f"test-{number}.yml"))
+            with open(named[-1], "w", encoding="utf-8") as file:
+                file.write(led_to(copied, place, text))
+        return run_tests(folder, named)
+
+
+def led_to(copied, place, text):
+    """A test's text with its `rule_files` replaced by the copies of what they name."""
+    node = value_of(yaml.compose(text), "rule_files")
+    if node is None:
+        return text
+    found = []
+    for entry in node.value:
+        paths = sorted(glob.glob(os.path.join(place, entry.value))) or [os.path.join(place, entry.value)]
+        found += [copied.get(os.path.realpath(path), path) for path in paths]
+    return replaced(text, [(node, json.dumps(found))])
+
+
+def changed(text, changes):
+    """A rule file's text with other expressions in the place of the recorded ones."""
+    edits = []
+    for group in sequence(value_of(yaml.compose(text), "groups")):
+        for rule in sequence(value_of(group, "rules")):
+            name, expression = value_of(rule, "record"), value_of(rule, "expr")
+            for series, wrap in changes:
+                if name is not None and name.value == series and expression is not None:
+                    edits.append((expression, json.dumps(wrap.format(expression.value), ensure_ascii=False)))
+    return replaced(text, edits)
+
+
+def value_of(node, key):
+    pairs = node.value if isinstance(node, yaml.MappingNode) else []
+    return next((value for name, value in pairs if name.value == key), None)
+
+
+def sequence(node):
+    return node.value if isinstance(node, yaml.SequenceNode) else []
+
+
+def replaced(text, edits):
+    """A text with other words in the place of these nodes, whatever their style."""
+    for node, words in sorted(edits, key=lambda edit: -edit[0].start_mark.index):
+        start, end = node.start_mark.index, node.end_mark.index
+        # A block's end is the beginning of what follows it.
+        old = text[start:end]
+        rest = old[len(old.rstrip()) :]
+        text = text[:start] + words + rest + text[end:]
+    return text
 
 
 main()

@@ -3,7 +3,8 @@
 them, and mistypes a few.
 
     visits.py --seconds 20          about ten visits a second, for twenty seconds
-    visits.py --strangers 1000      that many unknown slugs, each another one, at once
+    visits.py --strangers 1000      that many visits of all kinds at once, each with a
+                                    path, a query, a browser and an address of its own
 """
 
 import argparse
@@ -19,9 +20,9 @@ from concurrent.futures import ThreadPoolExecutor
 HOST = "app:8000"
 
 
-def ask(connection, method, path, body=None):
+def ask(connection, method, path, body=None, headers=()):
     """The status and what was answered; 0 when nothing was. Connections are kept."""
-    headers = {"Content-Type": "application/json"} if body else {}
+    headers = dict(headers) | ({"Content-Type": "application/json"} if body else {})
     try:
         connection.request(method, path, body and json.dumps(body), headers)
         answer = connection.getresponse()
@@ -54,10 +55,35 @@ def visits(seconds):
     return statuses
 
 
+def stranger(connection, number):
+    """One visit; the kinds take turns, so that twenty of them hold each."""
+    drawn = secrets.token_hex(4)
+    link = {"url": f"https://{drawn}.example.org/{drawn}"}
+    headers = {
+        "User-Agent": f"Browser/{drawn}",
+        "Referer": f"https://{drawn}.example.org/",
+        "Accept-Language": f"x-{drawn}",
+        "X-Forwarded-For": f"2001:db8::{drawn[:4]}:{drawn[4:]}",
+    }
+    kinds = [
+        *((method, f"/stranger-{drawn}", None) for method in ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS")),
+        *((method, f"/api/{drawn}/stranger", None) for method in ("GET", "POST", "PUT", "DELETE")),
+        ("GET", f"/?visit={drawn}", None),
+        ("GET", "/api/links", None),
+        ("POST", "/api/links", {"url": drawn}),
+    ]
+    if number % 20 < len(kinds):
+        return ask(connection, *kinds[number % 20], headers)[0]
+    status, body = ask(connection, "POST", "/api/links", link, headers)
+    if status == 201 and number % 2:
+        return ask(connection, "GET", f"/{json.loads(body)['slug']}", None, headers)[0]
+    return status
+
+
 def strangers(count, hands=8):
     def some(numbers):
         connection = http.client.HTTPConnection(HOST, timeout=10)
-        return Counter(ask(connection, "GET", f"/stranger-{secrets.token_hex(4)}")[0] for _ in numbers)
+        return Counter(stranger(connection, number) for number in numbers)
 
     with ThreadPoolExecutor(hands) as pool:
         parts = pool.map(some, [range(start, count, hands) for start in range(hands)])
