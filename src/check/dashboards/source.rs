@@ -99,7 +99,8 @@ mod tests {
         let source =
             Source::read(&json!({"name": "Prometheus", "type": "prometheus", "url": "http://prometheus:9090"}));
         assert_eq!(source.uid, "PBFA97CFB590B2093");
-        let slash = Source::read(&json!({"name": "Prometheus", "type": "prometheus", "url": "http://prometheus:9090/"}));
+        let slash =
+            Source::read(&json!({"name": "Prometheus", "type": "prometheus", "url": "http://prometheus:9090/"}));
         assert_eq!(slash, source);
     }
 
