@@ -1,6 +1,6 @@
 //! What `lab` costs above the engine itself. Each thing that it does is timed
 //! beside the fewest raw calls that do the same (the floor), turn by turn in
-//! one run, and told as a ratio of medians: absolute times say more about the
+//! one run, as a ratio of medians: absolute times say more about the
 //! machine and its day than about `lab`. Nothing is asserted.
 //!
 //! It needs a Docker engine, takes up to nine minutes and removes what it

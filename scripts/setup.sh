@@ -16,8 +16,10 @@ DOCKERD_LOG=/var/log/lab-dockerd.log
 RUST_AT_LEAST=1.89
 TYPOS=1.52.0
 CARGO_DENY=0.20.2
+# The last version of this path; those of github.com/vale-cli need a module that proxies lack.
+VALE=3.15.2
 # GitHub's own parser of workflows. With another version the copy of its schema in
-# labs/images/workflow/internal/syntax is taken anew.
+# labs/images/workflow/internal/syntax is downloaded again.
 WORKFLOW_PARSER_VERSION=0.3.61
 # Its source distribution carries the schema that Jenkins has for JUnit's XML.
 PYTEST=8.4.2
@@ -199,7 +201,7 @@ build_lab() {
 }
 
 # The checkers that cargo doesn't bring, into target/tools, at fixed versions:
-# the spelling checker as its wheel from PyPI, cargo-deny from crates.io.
+# the spelling checker as its wheel from PyPI, cargo-deny from crates.io, Vale by Go.
 setup_checkers() {
     local target=${CARGO_TARGET_DIR:-$ROOT/target}
     TOOLS=$target/tools
@@ -229,6 +231,11 @@ setup_checkers() {
         mkdir -p "$WORKFLOW_PARSER"
         npm install --silent --no-save --no-audit --no-fund --prefix "$WORKFLOW_PARSER" \
             "@actions/workflow-parser@$WORKFLOW_PARSER_VERSION" >/dev/null
+    fi
+    # Its Go may be newer than the machine's: the module proxy has that, too.
+    if ! [ -x "$TOOLS/vale-$VALE/vale" ]; then
+        say "building Vale (two minutes, once)"
+        GOBIN="$TOOLS/vale-$VALE" go install "github.com/errata-ai/vale/v3/cmd/vale@v$VALE"
     fi
     if ! [ -x "$TOOLS/bin/cargo-deny" ]; then
         say "building cargo-deny (three to five minutes, once)"

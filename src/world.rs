@@ -298,7 +298,7 @@ pub enum ProbeFailure {
     BadUrl {
         url: String,
     },
-    /// This machine doesn't have the service: its image can't be had.
+    /// This machine doesn't have the service: its image is unavailable.
     Unavailable {
         service: String,
         why: Message,

@@ -13,3 +13,4 @@ mod reports;
 mod strangers;
 mod support;
 mod tidy;
+mod words;

@@ -254,7 +254,7 @@ fn a_dispute_that_means_harm_is_refused_and_named() {
         dispute(&machine, "d.tar.gz", "1.0", &entries);
         let (code, said) = in_time(machine.lab(&["test", "--with", "d.tar.gz"]).command());
         assert_eq!(code, Some(2), "{name}: {said}");
-        assert!(said.contains("d.tar.gz") && !said.contains("not your work's fault"), "{name}: {said}");
+        assert!(said.contains("d.tar.gz") && !said.contains("Your work is not the cause"), "{name}: {said}");
     }
     dispute(
         &machine,
@@ -297,7 +297,7 @@ fn files_of_ours_that_are_none_are_named_and_never_waited_for() {
             seen += 1;
             assert_eq!(code, Some(2), "{file} {kind} {command:?}: {said}");
             assert!(said.replace("\n  ", "").contains(&file[5..]), "{file} {kind}: {said}");
-            assert!(!said.contains("not your work's fault") && !said.contains("memory"), "{said}");
+            assert!(!said.contains("Your work is not the cause") && !said.contains("memory"), "{said}");
         }
     }
     assert!(seen >= 15, "{seen}: three of the commands need no engine");
@@ -433,7 +433,7 @@ fn a_lab_that_takes_walls_away_needs_consent_for_itself() {
         assert_eq!(start(&[]).code, Some(3), "it is remembered");
         let yaml = fs::read_to_string(machine.path("labs/demo/lab.yaml")).unwrap();
         fs::write(machine.path("labs/demo/lab.yaml"), format!("{yaml}\n# other\n")).unwrap();
-        assert_eq!(start(&[]).code, Some(2), "another lab is asked for anew");
+        assert_eq!(start(&[]).code, Some(2), "another lab is asked for again");
     }
     // What labs may have needs none.
     let safe = service.replace("DAC_READ_SEARCH: ", "KILL: \"so\", SETUID: ");

@@ -36,7 +36,7 @@ const SHOWN: usize = 5;
 pub struct Html {
     /// Its URL.
     pub(crate) get: Template,
-    /// Follows its links: `{within: site, max: 200}`. Where the page itself can't be had, the check fails.
+    /// Follows its links: `{within: site, max: 200}`. If the page itself can't be fetched, the check fails.
     #[serde(default)]
     pub(crate) crawl: Option<Crawl>,
 }

@@ -76,7 +76,7 @@ impl Context {
         drop(listening);
         progress.lock().unwrap_or_else(PoisonError::into_inner).finish();
         runtime.shutdown_background();
-        // What ended because of a signal is told as that, whatever it looked like.
+        // What ended because of a signal is reported as such, whatever it looked like.
         match done {
             Err(error) if cancel.is_cancelled() && error.exit != Exit::Interrupted => Err(interrupted()),
             done => done,

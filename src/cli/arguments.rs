@@ -2,6 +2,7 @@
 
 use super::Cli;
 use super::surroundings::Surroundings;
+use super::written::Nearest;
 use crate::exit::Exit;
 use crate::i18n::Words;
 use crate::message::Message;
@@ -136,6 +137,10 @@ pub(super) fn explain(error: &clap::Error, words: &Words, surroundings: &Surroun
             _ => text(ContextKind::SuggestedSubcommand),
         },
         ErrorKind::InvalidValue => text(ContextKind::SuggestedValue),
+        ErrorKind::ValueValidation => {
+            let nearest = std::error::Error::source(error).and_then(|source| source.downcast_ref::<Nearest>());
+            nearest.map(|nearest| nearest.0.clone()).unwrap_or_default()
+        }
         _ => text(ContextKind::SuggestedArg),
     };
     let hint =

@@ -1,4 +1,4 @@
-//! `lab bundle`: labs and their images in one file, and such a file taken in.
+//! `lab bundle`: labs and their images in one file, and loading such a file.
 
 use super::context::Context;
 use super::images::chosen;

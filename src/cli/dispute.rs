@@ -1,4 +1,4 @@
-//! `lab dispute`: a verdict that a learner holds to be wrong, in one file for
+//! `lab dispute`: a verdict that a learner disagrees with, in one file for
 //! the instructor.
 
 use super::context::Context;

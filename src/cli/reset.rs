@@ -87,7 +87,7 @@ fn playground_gone(context: &Context, work: &Work) -> Option<Message> {
     match removed {
         Ok(true) => Some(message!("reset-playground")),
         Ok(false) => None,
-        // The folder is begun anew all the same.
+        // The folder starts over all the same.
         Err(error) => Some(message!("reset-playground-unknown", reason = error.message)),
     }
 }

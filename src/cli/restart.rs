@@ -1,4 +1,4 @@
-//! `lab restart`: a service made anew, with what its lab and folder say now.
+//! `lab restart`: recreates a service, with what its lab and folder say now.
 
 use super::context::Context;
 use super::env::not_running;

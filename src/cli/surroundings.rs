@@ -84,7 +84,7 @@ impl Surroundings {
     }
 
     /// Folders with labs beside the shipped ones: those of `LAB_PATH`, then the
-    /// bundles that were taken in.
+    /// loaded bundles.
     pub(crate) fn packs(&self) -> Vec<PathBuf> {
         self.lab_path.iter().cloned().chain(bundles(&self.dirs)).collect()
     }

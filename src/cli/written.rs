@@ -1,11 +1,12 @@
 //! Reports of one outcome: one to standard output, others to files.
 //!
-//! A report that can't be written costs nothing but itself: the others and the
-//! verdict on the terminal still come, and the exit code tells.
+//! If a report can't be written, the others and the verdict on the terminal still
+//! are, and the exit code tells.
 
 use super::context::Context;
 use super::show;
 use crate::definition::model::Lab;
+use crate::definition::near;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::outcome::Outcome;
@@ -28,16 +29,28 @@ pub(super) struct Destination {
     pub(crate) path: PathBuf,
 }
 
+/// The nearest value that could be read; empty if none is near.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct Nearest(pub(super) String);
+
 impl Destination {
     pub(crate) fn parser() -> impl TypedValueParser<Value = Self> {
         OsStringValueParser::new().try_map(|text: OsString| {
-            let wrong = || "FORMAT=PATH";
             let bytes = text.as_bytes();
-            let equals = bytes.iter().position(|byte| *byte == b'=').ok_or_else(wrong)?;
-            let format = std::str::from_utf8(&bytes[..equals]).map_err(|_| wrong())?;
-            let format = ReportFormat::from_str(format, false).map_err(|_| wrong())?;
+            let equals = bytes.iter().position(|byte| *byte == b'=');
+            let equals = equals.ok_or_else(|| Nearest(format!("junit={}", text.display())))?;
+            let said = String::from_utf8_lossy(&bytes[..equals]);
             let path = Path::new(OsStr::from_bytes(&bytes[equals + 1..]));
-            if path.as_os_str().is_empty() { Err(wrong()) } else { Ok(Self { format, path: path.to_owned() }) }
+            let format = ReportFormat::from_str(&said, false).map_err(|_| {
+                let known: Vec<String> = ReportFormat::value_variants().iter().map(|format| name(*format)).collect();
+                let near = near(&said, &known.iter().map(String::as_str).collect::<Vec<_>>());
+                Nearest(if near.is_empty() { near } else { format!("{near}={}", path.display()) })
+            })?;
+            if path.as_os_str().is_empty() {
+                return Err(Nearest(format!("{said}=report.{said}")));
+            }
+            Ok(Self { format, path: path.to_owned() })
         })
     }
 
@@ -93,7 +106,7 @@ pub(super) fn exit(context: &Context, outcome: &Outcome, unwritten: &[Error]) ->
     for error in unwritten {
         show::error(context, error, false);
     }
-    // A fault of the run or of the machine is above a path that won't do, and
+    // A fault of the run or of the machine comes before an unusable path, and
     // that is above a failed check: who asked for a report must know.
     unwritten.iter().map(|error| error.exit).fold(Exit::of(outcome), Ord::max)
 }
@@ -128,7 +141,7 @@ fn file(context: &Context, report: &Destination, text: &str) -> Result<(), Error
     replace(&path, text.as_bytes()).map_err(|source| not_written(&report.name(), &report.path, &source))
 }
 
-/// A path that won't do is the caller's to mend; a full disk isn't.
+/// An unusable path is the caller's to fix; a full disk isn't.
 fn not_written(format: &str, path: &Path, source: &io::Error) -> Error {
     let message = message!("report-not-written", format = format, path = path, reason = source.to_string());
     match source.kind() {

@@ -53,7 +53,7 @@ pub(crate) type Changes = BTreeMap<String, Option<SolutionFile>>;
 pub(crate) enum Unmade {
     NoFile(String),
     Outside(String),
-    /// The text to replace stands there not exactly once.
+    /// The text to replace doesn't occur exactly once.
     Matches {
         path: String,
         count: usize,

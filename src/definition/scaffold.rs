@@ -49,7 +49,7 @@ pub(crate) enum ScaffoldError {
     Io { path: PathBuf, source: io::Error },
 }
 
-/// Lays a new lab of this id into a folder that isn't there yet, with texts in
+/// Writes a new lab of this id to a folder that doesn't exist yet, with texts in
 /// these languages (never none) and comments in the author's. Returns the
 /// paths of its files below the folder.
 pub(crate) fn lay(

@@ -169,11 +169,11 @@ mod tests {
         assert!(found.is_empty(), "{found:?}");
     }
 
-    /// `cargo run -- schema > schema/lab.schema.json` writes it anew.
+    /// `cargo run -- schema > schema/lab.schema.json` updates it.
     #[test]
     fn the_schema_in_the_repository_is_the_models() {
         let kept = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("schema/lab.schema.json")).unwrap();
-        assert_eq!(kept, text(&shipped::kinds().unwrap()), "`lab schema > schema/lab.schema.json` writes it anew");
+        assert_eq!(kept, text(&shipped::kinds().unwrap()), "`lab schema > schema/lab.schema.json` updates it");
     }
 
     #[test]

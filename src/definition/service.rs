@@ -55,7 +55,7 @@ pub struct Service {
     /// called `NAME`).
     #[serde(default)]
     pub(crate) replicas: Option<u8>,
-    /// Whether the lab does without it where its image can't be had.
+    /// Whether the lab works without it if its image is unavailable.
     #[serde(default)]
     pub(crate) optional: bool,
     /// When it is started.
@@ -93,7 +93,7 @@ pub(crate) enum Start {
     /// With the environment.
     #[default]
     Once,
-    /// Anew for each command that a probe runs in it, and removed afterwards.
+    /// Created for each command that a probe runs in it, and removed afterwards.
     Each,
 }
 

@@ -30,7 +30,7 @@ pub(super) struct Instance {
 }
 
 impl Directory {
-    /// The parts of a lab: `missing` are the optional ones that can't be had here.
+    /// The parts of a lab: `missing` are the optional ones that are unavailable here.
     pub fn new(lab: &Lab, scope: &Scope, missing: &BTreeMap<String, Message>) -> Result<Self, UnknownName> {
         let (mut hosts, mut parts) = (BTreeMap::new(), BTreeMap::new());
         for (name, service) in &lab.environment.services {

@@ -335,7 +335,7 @@ async fn until<T>(
     cancel.run_until_cancelled(work).await.unwrap_or(Err(ImageError::Cancelled))
 }
 
-/// Names the image that can't be had, where the trouble is with its origin.
+/// Names the image that is unavailable, where the trouble is with its origin.
 fn cant_have(image: &str, error: ImageError) -> ImageError {
     if error.is_of_origin() { ImageError::CantHave { image: image.into(), reasons: vec![error] } } else { error }
 }

@@ -53,7 +53,7 @@ impl Awaited {
         waits
     }
 
-    /// A program that was started is waited for anew.
+    /// A program that was started again is waited for again.
     pub(super) fn anew(&self, member: &str) {
         lock(&self.0).retain(|(known, _), _| known != member);
     }

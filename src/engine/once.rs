@@ -1,5 +1,5 @@
 //! Commands that get a container of their own, for services that are started
-//! anew each time. The container has the service's image, limits, hardening,
+//! created each time. The container has the service's image, limits, hardening,
 //! network and volumes; the command is its first process, and both end together.
 
 use super::attached::Attached;

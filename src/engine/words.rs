@@ -21,7 +21,12 @@ impl EngineError {
                 message!("engine-too-old", version = version.as_str(), api = api.as_str())
             }
             Self::Call { doing, object, source } => {
-                message!("engine-call", doing = *doing, object = object.as_str(), reason = source.to_string())
+                message!(
+                    "engine-call",
+                    doing = doing.replace(' ', "-"),
+                    object = object.as_str(),
+                    reason = source.to_string()
+                )
             }
             Self::NoSubnet { network, tried } => {
                 message!("engine-no-subnet", network = network.as_str(), tried = *tried)

@@ -64,7 +64,7 @@ const MAX_VISITS: usize = 20_000_000;
 const MAX_BYTES: usize = 1000;
 
 /// Brackets within brackets. The parsers behind selectors read them by
-/// recursion, and some try each level anew.
+/// recursion, and some try each level again.
 const MAX_DEPTH: usize = 8;
 
 impl Selector {

@@ -72,7 +72,7 @@ fn uncopied(folder: &Path, error: CopyError) -> Diagnostics {
     }
 }
 
-/// Lays a run's folder at `target`, which is empty: a copy of the solution as
+/// Creates a run's folder at `target`, which is empty: a copy of the solution as
 /// a room would get it, with the mutant's changes.
 pub(crate) fn lay(run: &Run<'_>, rules: &CopyRules, scope: &Scope, target: &Path) -> Result<(), LayError> {
     let copy = copy_folder(&run.folder, rules)?;

@@ -18,7 +18,7 @@ pub struct Desired {
     pub volumes: Vec<VolumeSpec>,
     /// Its containers; each after those that its `after` names, the gate first.
     pub containers: Vec<ContainerSpec>,
-    /// Containers that a probe's command starts anew each time, by service.
+    /// Containers that each command of a probe creates, by service.
     pub each: BTreeMap<String, ContainerSpec>,
     /// The user of the toolbox's commands.
     pub user: (u32, u32),
@@ -220,7 +220,7 @@ pub struct ContainerSpec {
 
 impl ContainerSpec {
     /// A hash of all that makes the container what it is: a container with
-    /// another one is made anew.
+    /// another one is recreated.
     pub fn hash(&self) -> String {
         let json = serde_json::to_vec(self).unwrap_or_default();
         data_encoding::HEXLOWER.encode(&Sha256::digest(json)[..16])
@@ -257,7 +257,7 @@ pub struct Bind {
     pub host: PathBuf,
     pub path: String,
     pub read_only: bool,
-    /// Which one it is, where another of the same name is to be mounted anew.
+    /// Which one it is, where another of the same name has to be mounted again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub identity: Option<String>,
 }

@@ -93,7 +93,7 @@ pub struct ImageSet {
     /// The toolbox's, with its files and its user.
     pub toolbox: PreparedImage,
     /// The services', with their files. Optional ones may be missing: their
-    /// images can't be had here.
+    /// images are unavailable here.
     pub services: BTreeMap<ServiceName, PreparedImage>,
 }
 

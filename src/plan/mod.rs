@@ -70,7 +70,7 @@ pub enum Action {
 pub enum Cause {
     Missing,
     Changed,
-    /// What it is attached to is made anew.
+    /// What it is attached to is recreated.
     NetworkAnew,
     Stopped,
     Unwanted,

@@ -31,7 +31,7 @@ pub(super) fn container(
     let (mut volumes, binds) = service.workspace.map(|mode| folder(inputs, mode)).unwrap_or_default();
     volumes.extend(data);
     let room = matches!(inputs.project.profile, Profile::Room { .. });
-    // A command that is started anew stands for no service of the playground.
+    // A container that lives for one command is no service of the playground.
     let publishes = !room && service.start == Start::Once;
     Ok(ContainerSpec {
         image: image.tag.clone(),

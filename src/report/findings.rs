@@ -162,7 +162,7 @@ mod tests {
     fn a_clean_lab_is_said_to_be_one() {
         let style = Style { colour: false, unicode: true, width: 80 };
         let clean = [Linted { path: "labs/d".into(), files: Vec::new(), unread: None }];
-        assert_eq!(human(&clean, &Words::new(Language::En), &style), "✔ 1 lab, nothing to mend\n");
+        assert_eq!(human(&clean, &Words::new(Language::En), &style), "✔ 1 lab, nothing to fix\n");
         assert_eq!(github(&clean, &Words::new(Language::En)), "");
     }
 

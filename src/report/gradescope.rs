@@ -2,7 +2,7 @@
 //!
 //! A check that wasn't judged, by this machine's lack or by a fault, has
 //! neither score nor status, so that it counts nowhere and its output says why. Where
-//! a fault kept something from being judged, no check has a score and neither has the
+//! a fault kept something from being judged, no check has a score, nor does the
 //! whole: Gradescope then says that the autograder has failed, and takes no mark.
 
 use super::told;

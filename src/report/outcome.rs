@@ -106,7 +106,7 @@ pub(super) fn points(result: &CheckResult) -> Points {
         Verdict::Failed(_) | Verdict::Blocked { .. } if counts => {
             Points { earned: result.earned().to_string(), of: format!("/{}", result.points) }
         }
-        // An error earned nothing, and a nought would look like a loss.
+        // An error earned nothing, and a zero would look like a loss.
         _ => Points { earned: String::new(), of: String::new() },
     }
 }

@@ -236,7 +236,7 @@ impl<'a> Page<'a> {
         let label = clean::line(label);
         let first_at = if label.is_empty() { indent } else { at };
         let head = line.wrapped(width.saturating_sub(first_at)).into_iter().next().unwrap_or_default();
-        // What is left wraps anew, for it may have more or less room.
+        // What is left wraps again, because it may have more or less room.
         let rest = line.0[head.0.len()..].iter().skip_while(|(character, _)| *character == ' ').copied().collect();
         let mut first = Line::default();
         if !label.is_empty() {

@@ -18,7 +18,7 @@ impl Dirs {
         self.state.join("locks")
     }
 
-    /// The folder of bundles that were taken in, a folder each.
+    /// The folder of loaded bundles, a folder each.
     pub(crate) fn bundles(&self) -> PathBuf {
         self.state.join("bundles")
     }

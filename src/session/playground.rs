@@ -294,7 +294,7 @@ fn inputs<'a>(
 }
 
 /// Optional services that a running playground does without. Why its image
-/// couldn't be had was said at the start.
+/// were unavailable was said at the start.
 fn not_there(lab: &Lab, observed: &Observed) -> BTreeMap<String, Message> {
     let services = lab.environment.services.iter();
     services

@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 pub(crate) struct Needed {
     pub(crate) stock: Stock,
     pub(crate) labs: Vec<LabId>,
-    /// Whether every lab does without it where it can't be had.
+    /// Whether every lab works without it if it is unavailable.
     pub(crate) optional: bool,
     source: Source,
 }
@@ -62,7 +62,7 @@ pub(crate) fn folders(loaded: &LoadedLab) -> Result<Vec<PathBuf>, EngineError> {
     Ok(folders)
 }
 
-/// Has them all, side by side; each that can't be had is told by its error
+/// Gets them all, in parallel; each that is unavailable is reported by its error
 /// while the others go on. One that labs do without is no error.
 pub(crate) async fn prepare(images: &Images, needed: &[Needed], cancel: &CancellationToken) -> Vec<EngineError> {
     let makes = needed.iter().map(|needed| async move {

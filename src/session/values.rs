@@ -48,7 +48,7 @@ fn draw(secret: &Secret) -> String {
     format!("{}{digits}", secret.prefix)
 }
 
-/// What a machine keeps for a playground, drawn anew.
+/// What a machine keeps for a playground, newly drawn.
 pub fn draw_local(lab: &Lab) -> Local {
     Local {
         run_nonce: draw_nonce(),

@@ -36,7 +36,7 @@ pub(crate) fn alone<T>(folder: &Path, act: impl FnOnce() -> io::Result<T>) -> io
     act()
 }
 
-/// The error itself. tempfile adds a path that is drawn anew each time, says
+/// The error itself. tempfile adds a path that differs each time, says
 /// nothing to a reader who named another, and hides the code in its text.
 fn without_path(error: io::Error) -> io::Error {
     let text = error.to_string();

@@ -157,7 +157,7 @@ pub enum SpecialKind {
     Device,
 }
 
-/// How often a folder that changes under our hands is copied anew.
+/// How often a folder that changes while it is copied is copied again.
 const ATTEMPTS: u32 = 3;
 
 /// An editor that saves by renaming, or a service that writes its scratch files

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 const MAX_DEPTH: usize = 100;
 /// Patterns are compiled: an endless file of them must not cost the memory.
 const MAX_GITIGNORE_BYTES: u64 = 1 << 20;
-/// Patterns of all `.gitignore` files together: each is compiled, for each folder anew.
+/// Patterns of all `.gitignore` files together: each is compiled once for each folder.
 const MAX_PATTERNS: u64 = 12_000;
 
 /// A folder's content by name: nothing of it is read yet but the `.gitignore`s.

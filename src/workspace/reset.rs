@@ -1,4 +1,4 @@
-//! A folder begun anew. What was there is moved into a backup beside it first,
+//! A folder starts over. What was there is moved into a backup beside it first,
 //! so that at every moment all of it is in one of two places.
 
 use super::record::{MOST, Workspace};

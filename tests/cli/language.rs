@@ -25,9 +25,9 @@ fn the_command_line_wins_over_lab_lang_and_that_over_the_locale() {
 fn a_mistake_on_the_command_line_is_told_in_its_own_language() {
     let machine = Machine::new();
     let done = machine.lab(&["--lang=fr", "strat"]).done();
-    assert!(done.stderr.contains("il n'y a pas de commande"), "{}", done.stderr);
+    assert!(done.stderr.contains("commande inconnue"), "{}", done.stderr);
     let done = machine.lab(&["strat", "--lang", "fr"]).lang("en").done();
-    assert!(done.stderr.contains("il n'y a pas de commande"), "{}", done.stderr);
+    assert!(done.stderr.contains("commande inconnue"), "{}", done.stderr);
 }
 
 #[test]

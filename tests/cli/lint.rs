@@ -80,7 +80,7 @@ fn what_others_will_be_asked_about_an_author_reads_first() {
     machine.write("labs/demo/lab.yaml", &text);
     let done = machine.lab(&["lint", "labs/demo"]).done();
     assert_eq!(done.code, Some(0), "no mistake: {done:?}");
-    for told in ["the capability SYS_ADMIN for `evil`", "the network outside", "`evil` gets no more", "user 1000"] {
+    for told in ["the capability SYS_ADMIN for `evil`", "access to the network", "`evil` gets at most", "user 1000"] {
         assert!(done.stderr.contains(told), "{told}: {done:?}");
     }
     assert!(!done.stderr.contains("KILL"), "{done:?}");

@@ -35,6 +35,33 @@ fn what_is_there_is_left_alone() {
     assert_eq!(machine.tree(), ["first-lab", "first-lab/mine"]);
 }
 
+/// What both guides tell an author to type, typed. Without an engine, only the engine may
+/// be missing: no command is refused.
+#[test]
+fn the_guides_commands_run_as_typed() {
+    for guide in ["docs/authoring.md", "docs/authoring.fr.md"] {
+        let text = std::fs::read_to_string(guide).unwrap();
+        let typed = text.lines().filter_map(|line| line.strip_prefix("    $ ")).flat_map(|line| line.split(" && "));
+        let (machine, mut folder, mut ran) = (Machine::new(), String::new(), 0);
+        for command in typed {
+            let words: Vec<&str> = command.split_whitespace().collect();
+            match words[0] {
+                "cd" => words[1].clone_into(&mut folder),
+                "lab" => {
+                    let done = machine.lab(&words[1..]).within(&folder).done();
+                    let said = format!("{}{}", done.stdout, done.stderr);
+                    let no_engine = done.code == Some(3) && said.contains("no Docker engine");
+                    assert!(done.code == Some(0) || no_engine, "{guide}: {command}: {done:?}");
+                    ran += 1;
+                }
+                other => panic!("{guide}: `{other}` isn't run here"),
+            }
+        }
+        assert!(ran >= 5, "{guide}: {ran} commands");
+        assert!(machine.path("first-lab-work/.lab/lab.json").is_file(), "{guide}");
+    }
+}
+
 #[test]
 fn its_author_starts_it_as_the_guide_says_beside_its_own_folder() {
     let machine = Machine::new();

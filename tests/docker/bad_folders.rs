@@ -40,7 +40,7 @@ fn terabytes_are_refused_without_being_read() {
     let ground = Ground::tiny(&[]);
     File::create(ground.folder.join("big.bin")).unwrap().set_len(8 << 40).unwrap();
     // Whoever reads eight of them takes longer than any run may.
-    is_refused(&ground, &["your folder holds 8388609 MiB, and 16 MiB may be copied", "big.bin"]);
+    is_refused(&ground, &["your folder contains 8388609 MiB, more than the 16 MiB", "big.bin"]);
 }
 
 #[test]

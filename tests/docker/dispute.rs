@@ -33,7 +33,7 @@ fn a_disputed_verdict_is_replayed_and_an_upheld_one_becomes_a_solution() {
     let ran = ground.run(&["test", "--with", output]).exits(1);
     assert!(ran.stderr.contains("it does say hello"), "{ran}");
     let said = ran.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(said.contains("✘ disputed a disputed should pass everything, and fails 2 hello"), "{ran}");
+    assert!(said.contains("✘ disputed a disputed should pass everything, but fails 2 hello"), "{ran}");
 
     // The instructor upholds it: the check was too strict.
     ground.edit("stdout: \"hello\\n\"", "stdout: {contains: \"hello\"}");
@@ -56,12 +56,12 @@ fn what_cannot_be_disputed_or_replayed_says_why() {
     assert!(ran.stderr.contains("`hello` passes: there is nothing to dispute"), "{ran}");
     ground.deploy("exit 1");
     let ran = ground.run(&["dispute", "hello"]).exits(2);
-    assert!(ran.stderr.contains("it waits on `deploy`") && ran.stderr.contains("lab dispute deploy"), "{ran}");
+    assert!(ran.stderr.contains("it is blocked by `deploy`") && ran.stderr.contains("lab dispute deploy"), "{ran}");
     assert!(!ground.folder.join(".lab/local/dispute-hello.tar.gz").exists());
     let ran = ground.run(&["dispute", "helo"]).exits(2);
     assert!(ran.stderr.contains("hello"), "{ran}");
     let ran = ground.run(&["test", "--with", "deploy.sh"]).exits(2);
-    assert!(ran.stderr.contains("deploy.sh` is no file of `lab dispute`"), "{ran}");
+    assert!(ran.stderr.contains("deploy.sh` isn't a file of `lab dispute`"), "{ran}");
     ground.run(&["dispute", "deploy"]).exits(0);
     let ran = ground.run(&["test", "static-site", "--with", ".lab/local/dispute-deploy.tar.gz"]).exits(2);
     assert!(ran.stderr.contains("the dispute is about the lab `proof`, not about `static-site`"), "{ran}");

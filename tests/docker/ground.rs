@@ -37,7 +37,7 @@ struct Images;
 
 impl Ground {
     /// A folder of the tiny lab, whose definition `edits` changes first: each
-    /// text that stands there once, and what replaces it.
+    /// text that occurs once, and what replaces it.
     pub fn tiny(edits: &[(&str, &str)]) -> Self {
         Self::of("tiny", edits)
     }

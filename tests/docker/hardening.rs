@@ -208,5 +208,5 @@ fn a_playground_gives_a_folder_no_repository_and_leads_git_nowhere_else() {
     fs::remove_file(&git).unwrap();
     std::os::unix::fs::symlink("../main", &git).unwrap();
     let refused = ground.run(&["start"]).exits(2);
-    assert!(refused.stderr.contains("could lead git elsewhere"), "{refused}");
+    assert!(refused.stderr.contains("could redirect git"), "{refused}");
 }

@@ -17,7 +17,7 @@ fn a_check_killed_while_it_runs_is_swept_by_the_next_command() {
 
     let next = ground.run(&["status"]).exits(0);
 
-    assert!(next.stderr.contains("one environment that an earlier run left behind was removed"), "{next}");
+    assert!(next.stderr.contains("removed one environment that an earlier run had left behind"), "{next}");
     ground.leaves_nothing();
     let locks = fs::read_dir(ground.lab.home().join("run/lab/rooms")).unwrap().count();
     assert_eq!(locks, 0, "its lock went too");

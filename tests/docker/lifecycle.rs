@@ -120,7 +120,7 @@ fn a_reset_begins_the_playground_anew_too() {
 
     let reset = ground.run(&["reset", "--yes"]).exits(0);
 
-    assert!(reset.stdout.contains("what its services kept is gone"), "{reset}");
+    assert!(reset.stdout.contains("its services' data removed"), "{reset}");
     ground.leaves_nothing();
 }
 
@@ -150,6 +150,6 @@ fn a_playground_whose_folder_is_gone_is_swept() {
 
     let swept = ground.lab.run(&other, &["status"]).exits(0);
 
-    assert!(swept.stderr.contains("one environment that an earlier run left behind was removed"), "{swept}");
+    assert!(swept.stderr.contains("removed one environment that an earlier run had left behind"), "{swept}");
     within("nothing is left", || ground.objects().is_empty());
 }

@@ -61,7 +61,7 @@ fn a_log_has_every_stage_and_no_secret_and_a_bundle_has_the_log_and_no_names() {
 
     let bundle = ground.lab.home().join("bug.tar.gz");
     let doctor = ground.run(&["doctor", "--bundle", bundle.to_str().unwrap()]);
-    assert!(doctor.stdout.contains("has what a bug report needs"), "{doctor}");
+    assert!(doctor.stdout.contains("contains what a bug report needs"), "{doctor}");
     let files = unpacked(&bundle);
     let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["doctor.txt", "about.json", "log.jsonl"]);

@@ -29,7 +29,7 @@ fn a_service_of_the_learners_may_be_down_and_says_why() {
 
     // The environment is ready without it, and says what it died of.
     let started = ground.run(&["start"]).exits(0);
-    assert!(started.stdout.contains("app isn't up: it ended with exit code 255"), "{started}");
+    assert!(started.stdout.contains("app isn't running: it exited with code 255"), "{started}");
     assert!(started.stdout.contains("nothing is written yet"), "{started}");
     assert!(started.stdout.contains("lab restart app"), "{started}");
     // What this machine lacks is said once.
@@ -52,7 +52,7 @@ fn a_service_of_the_learners_may_be_down_and_says_why() {
     // Repaired in the folder, a restart takes it up.
     fs::write(ground.folder.join("app.pl"), APP).unwrap();
     let again = ground.run(&["restart", "app"]).exits(0);
-    assert!(!again.stdout.contains("isn't up"), "{again}");
+    assert!(!again.stdout.contains("isn't running"), "{again}");
     let green = ground.run(&["check", "--all", "--format", "json"]).exits(0).json();
     assert_eq!(green["tally"]["passed"], 4, "{green:#}");
     assert_eq!(green["tally"]["unavailable"], 2);
@@ -91,7 +91,7 @@ fn what_a_check_builds_a_restarted_service_runs() {
 fn a_command_that_isnt_there_is_a_service_that_is_down() {
     let ground = Ground::of("parts", &[("command: [perl, /work/app.pl]", "command: [/work/app]")]);
     let started = ground.run(&["start"]).exits(0);
-    assert!(started.stdout.contains("app isn't up: it ended with exit code 127"), "{started}");
+    assert!(started.stdout.contains("app isn't running: it exited with code 127"), "{started}");
 
     let red = ground.run(&["check", "app-up", "--format", "json"]).exits(1).json();
 

@@ -29,11 +29,11 @@ fn of_a_hidden_check_the_learner_reads_its_points_and_its_verdict() {
 
     let red = ground.run(&["check", "work"]).exits(1);
 
-    assert!(red.stdout.contains("a hidden requirement must hold"), "{red}");
+    assert!(red.stdout.contains("a hidden requirement must be met"), "{red}");
     let report = |format: &str| ground.run(&["report", "--format", format]).exits(0).stdout;
     for format in ["human", "json", "junit", "check50", "markdown", "html", "github"] {
         let told = report(format);
-        assert!(told.contains("a hidden requirement must hold"), "{format}: {told}");
+        assert!(told.contains("a hidden requirement must be met"), "{format}: {told}");
         for word in ["answer", "42"] {
             assert!(!told.contains(&format!("{word}.txt")) && !told.contains("must be 42"), "{format}: {told}");
         }
@@ -46,5 +46,5 @@ fn of_a_hidden_check_the_learner_reads_its_points_and_its_verdict() {
     assert_eq!(hidden.len(), 1, "{results:#}");
     assert!(hidden[0]["output"].as_str().unwrap().contains("Write 42"), "{results:#}");
     let status = ground.run(&["status"]).exits(0);
-    assert!(status.stdout.contains("a hidden requirement must hold") && !status.stdout.contains("42"), "{status}");
+    assert!(status.stdout.contains("a hidden requirement must be met") && !status.stdout.contains("42"), "{status}");
 }

@@ -81,6 +81,6 @@ fn on_a_machine_that_others_keep_busy_right_work_never_fails_and_wrong_work_neve
 
     // What hangs without others is the learner's, and the limit is named.
     let alone = ground.run(&["check", "--all"]).exits(1);
-    assert!(alone.stdout.contains("it was ended after"), "{alone}");
+    assert!(alone.stdout.contains("stopped after"), "{alone}");
     ground.leaves_nothing();
 }

@@ -40,7 +40,7 @@ fn a_folder_goes_on_where_it_was_on_a_second_machine() {
     let status = there(&ground, &folder, &["status"]).exits(0);
     assert!(status.stdout.contains("3/3 points"), "{status}");
     let none = there(&ground, &folder, &["report"]).exits(2);
-    assert!(none.stderr.contains("nothing of tiny was judged on this machine yet"), "{none}");
+    assert!(none.stderr.contains("nothing of tiny has been judged on this machine yet"), "{none}");
     there(&ground, &folder, &["start"]).exits(0);
     assert_eq!(fs::read_to_string(folder.join("notes.txt")).unwrap(), "mine", "the work is as it was");
     there(&ground, &folder, &["check", "--all"]).exits(0);

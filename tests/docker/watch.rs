@@ -31,7 +31,7 @@ impl Watch {
 
     /// How often it has begun to wait.
     fn waits(&self) -> usize {
-        self.read("err").matches("watching: a save checks again").count()
+        self.read("err").matches("watching: each save runs the checks again").count()
     }
 
     #[track_caller]
@@ -67,7 +67,7 @@ fn a_save_checks_again_and_so_does_enter_and_nothing_stays() {
     ground.deploy("exit 3");
     let mut watch = Watch::begin(&ground, &["deploy", "--report", "junit=report.xml"]);
     watch.until(1);
-    assert!(watch.read("out").contains("got       3"), "{}", watch.read("out"));
+    assert!(watch.read("out").contains("actual    3"), "{}", watch.read("out"));
     // The next room is made while nobody waits for it: all but the folder.
     within("a room made ahead", || ground.containers(&["status=running"]).len() >= 4);
 
@@ -83,7 +83,7 @@ fn a_save_checks_again_and_so_does_enter_and_nothing_stays() {
     // The same again is a save in which nothing has changed.
     ground.deploy("exit 0");
     watch.until(3);
-    assert!(watch.read("err").contains("nothing in it that is judged has changed"), "{}", watch.read("err"));
+    assert!(watch.read("err").contains("nothing that is judged has changed"), "{}", watch.read("err"));
     assert_eq!(watch.verdicts(), 2);
 
     watch.stdin.as_mut().unwrap().write_all(b"\n").unwrap();

@@ -6,7 +6,7 @@ fn hints_unlock_are_recorded_and_can_be_read_again() {
     let first = desk.lab(&["hint"]);
     assert_eq!(first.exit, 0, "{}", first.err);
     assert!(first.out.contains("Hint 1 of 2\n  First look.\n"), "{}", first.out);
-    assert!(first.out.contains("after 2 more different versions"), "{}", first.out);
+    assert!(first.out.contains("after 2 more failed versions"), "{}", first.out);
 
     let locked = desk.lab(&["hint", "publish"]);
     assert!(!locked.out.contains("Then copy"), "{}", locked.out);
@@ -14,7 +14,7 @@ fn hints_unlock_are_recorded_and_can_be_read_again() {
     assert_eq!(desk.progress()["hints_read"], 1, "looking at a locked one reads nothing");
 
     desk.stand(&[("deploy", "failed")], 1);
-    assert!(desk.lab(&["hint"]).out.contains("after one more version"));
+    assert!(desk.lab(&["hint"]).out.contains("after one more failed version"));
     desk.stand(&[("deploy", "failed")], 2);
     let second = desk.lab(&["hint", "deploy"]);
     assert!(second.out.contains("Hint 2 of 2\n  Then copy.\n"), "{}", second.out);
@@ -44,7 +44,7 @@ fn where_there_is_nothing_to_hint_that_is_said() {
     assert_eq!((unknown.exit, unknown.out.as_str()), (2, ""));
     assert!(unknown.err.contains("did you mean `deploy`?"), "{}", unknown.err);
     desk.stand(&[("deploy", "passed"), ("again", "passed"), ("thrice", "passed")], 0);
-    assert!(desk.lab(&["hint"]).out.contains("Every task is passed"));
+    assert!(desk.lab(&["hint"]).out.contains("Every task has passed"));
 }
 
 #[test]
@@ -53,7 +53,7 @@ fn hints_in_french() {
     let said = desk.lab(&["--lang", "fr", "hint"]).out;
     assert!(said.contains("publish · Publier"), "{said}");
     assert!(said.contains("Indice 1 sur 2\n  Regardez d'abord.\n"), "{said}");
-    assert!(said.contains("encore 2 versions différentes"), "{said}");
+    assert!(said.contains("après 2 nouveaux essais manqués"), "{said}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ fn a_reset_asks_where_it_can_and_says_how_where_it_cannot() {
     let desk = Desk::new();
     desk.write("home/demo/deploy.sh", "mine\n");
     for (language, hint) in
-        [("en", "without a question: lab reset --yes"), ("fr", "sans question\u{a0}: lab reset --yes")]
+        [("en", "without confirmation: lab reset --yes"), ("fr", "sans confirmation\u{a0}: lab reset --yes")]
     {
         let said = desk.lab(&["--lang", language, "reset"]);
         assert_eq!((said.exit, said.out.as_str()), (2, ""));
@@ -60,6 +60,6 @@ fn from_inside_the_way_back_is_told() {
     let desk = Desk::new();
     let said = desk.command("home/demo/site", &["reset", "--yes"]);
     let folder = fs::canonicalize(desk.path("home/demo")).unwrap();
-    let (back, backup) = (format!("cd {}", folder.display()), format!("is in {}.backup-", folder.display()));
+    let (back, backup) = (format!("cd {}", folder.display()), format!("are in {}.backup-", folder.display()));
     assert!(said.out.contains(&back) && said.out.contains(&backup), "{}", said.out);
 }

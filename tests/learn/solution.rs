@@ -31,7 +31,7 @@ fn after_passing_one_is_put_beside_the_folder_and_never_over_anything() {
     assert!(fs::read_to_string(&script).unwrap().contains("cp -r site /out"));
     fs::write(&script, "mine\n").unwrap();
     let again = desk.lab(&["solution", "plain"]);
-    assert!(again.out.contains("was left as it is"), "{}", again.out);
+    assert!(again.out.contains("was not changed"), "{}", again.out);
     assert_eq!(fs::read_to_string(&script).unwrap(), "mine\n");
     assert_eq!(desk.progress().get("given_up"), None);
 }
@@ -44,7 +44,7 @@ fn giving_up_is_recorded_and_shown() {
     assert_eq!(desk.progress().get("given_up"), None, "a slip of the pen is no giving up");
     let said = desk.lab(&["solution", "plain", "--give-up"]);
     assert_eq!(said.exit, 0, "{}", said.err);
-    assert!(said.out.starts_with("Recorded: given up."), "{}", said.out);
+    assert!(said.out.starts_with("Recorded: you gave up."), "{}", said.out);
     assert_eq!(desk.progress()["given_up"], true);
     assert_eq!(desk.progress()["checks"]["deploy"], "failed");
     assert_eq!(desk.lab(&["solution"]).exit, 0, "once is enough");

@@ -106,7 +106,7 @@ fn a_full_disk_is_a_fault_and_not_a_wrong_path() {
     let done =
         machine.lab(&["report", "--report", "json=/dev/full", "--report", "html=out.html"]).within("demo").done();
     assert_eq!(done.code, Some(3), "{done:?}");
-    assert!(done.stderr.contains("the json report couldn't be written to /dev/full: No space left"), "{}", done.stderr);
+    assert!(done.stderr.contains("couldn't write the json report to /dev/full: No space left"), "{}", done.stderr);
     assert!(machine.read("demo/out.html").starts_with("<!DOCTYPE html>"));
 }
 
@@ -134,7 +134,7 @@ fn what_is_no_file_is_written_into_and_a_link_stays_one() {
     .unwrap();
     let done = machine.lab(&["report", "--report", "json=pipe"]).within("demo").done();
     assert_eq!(done.code, Some(3), "{done:?}");
-    assert!(done.stderr.contains("json report couldn't be written to pipe"), "{}", done.stderr);
+    assert!(done.stderr.contains("couldn't write the json report to pipe"), "{}", done.stderr);
 }
 
 #[test]

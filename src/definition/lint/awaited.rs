@@ -1,5 +1,5 @@
 //! Who asks a program of the learner's waits for it: in the check, or in one that it needs.
-//! Else one that is still starting, or has ended, is told as many failures as there are checks.
+//! Otherwise a service that is still starting, or has stopped, fails every check that asks it.
 
 use super::hosts::{filled, host_of, hosts};
 use super::{Lint, steps};

@@ -226,7 +226,7 @@ fn replicas(lint: &mut Lint, place: Place, name: &ServiceName, service: &Service
     }
 }
 
-/// What is started anew for each command does nothing by itself.
+/// A service that starts for each command does nothing by itself.
 fn started_each(lint: &mut Lint, place: Place, service: &Service) {
     if service.start == Start::Once {
         return;

@@ -12,7 +12,7 @@ pub enum ImageError {
 
     /// An image isn't in the daemon and none of its origins gives it. On a
     /// closed network the remedy for a base image is `scripts/setup`.
-    #[error("`{image}` can't be had: {}", all(reasons))]
+    #[error("`{image}` is unavailable: {}", all(reasons))]
     CantHave {
         image: String,
         /// One for each origin that was tried, in order.

@@ -12,7 +12,7 @@ use std::path::Path;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Stock {
     pub(crate) image: String,
-    /// How it is had where it is missing.
+    /// How to get it where it is missing.
     pub(crate) way: Way,
     /// Its bytes with all layers, when it is there.
     pub(crate) size: Option<u64>,
@@ -104,7 +104,7 @@ impl Images {
         Ok(found)
     }
 
-    /// Takes in an archive in Docker's own form.
+    /// Loads an archive in Docker's own format.
     pub(crate) async fn import(
         &self,
         archive: impl Stream<Item = io::Result<Bytes>> + Send + 'static,

@@ -5,13 +5,13 @@ cli-options = Options
 cli-arguments = Arguments
 cli-after-help =
     {"  "}Begin with:  lab list · lab start static-site
-cli-unknown-command = there is no command `{ $name }`
-cli-unknown-argument = `{ $name }` isn't an argument here
-cli-invalid-value = `{ $value }` won't do for { $argument }; these will: { $valid }
-cli-wrong-value = `{ $value }` won't do for { $argument }
-cli-missing-value = the value of { $argument } is missing
-cli-missing = { $name } is missing
-cli-conflict = { $name } can't be used with what else was given
+cli-unknown-command = unknown command `{ $name }`
+cli-unknown-argument = unexpected argument `{ $name }`
+cli-invalid-value = invalid value `{ $value }` for { $argument }: use one of { $valid }
+cli-wrong-value = invalid value `{ $value }` for { $argument }
+cli-missing-value = a value is missing for { $argument }
+cli-missing = required argument missing: { $name }
+cli-conflict = { $name } can't be combined with the other arguments
 cli-bad-arguments = { $reason }
 cli-see-help = lab --help
 value-command = COMMAND
@@ -31,139 +31,139 @@ value-lines = LINES
 value-shell = SHELL
 value-n = N
 value-check-or-mutant = CHECK|MUTANT
-help-lab = Hands-on cloud labs at home: real parts, clean rooms, honest verdicts
+help-lab = Hands-on cloud labs on your own machine, graded by what your work does
 help-any-help = Show this help
 help-any-version = Show the version
 help-any-lang = Language: en or fr (default: LAB_LANG, then the locale)
 help-any-folder = The lab's folder (default: the current one)
-help-any-log = Append what lab does to a file, as JSON lines
-help-list = List the labs and how far you have got
-help-start = Make a lab's folder and start its playground
-help-start-lab = The lab's name, or a path to a lab of your own (default: the folder's)
+help-any-log = Append a log of what lab does to a file, as JSON lines
+help-list = List the labs and your progress
+help-start = Create a lab's folder and start its playground
+help-start-lab = The lab's name, or the path of your own lab (default: the current folder's)
 help-start-learner = An id given by your instructor
-help-start-yes = Go on without asking when images must be downloaded or built
+help-start-yes = Download or build images without asking
 help-task = Show the text of a task
 help-task-task = Its name or number (default: the current one)
-help-check = Judge the folder in a clean room, from nothing
+help-check = Grade the folder in a fresh clean room
 help-check-names = Tasks or checks (default: the current task and the finished ones)
-help-check-all = Judge everything
+help-check-all = Grade everything
 help-check-format = human, json, junit, check50, gradescope, markdown, html or github (default: human)
-help-check-trace = Show on standard error what each probe saw and how it was judged
+help-check-trace = Print to standard error what each probe saw and how it was judged
 help-check-watch = Check again at each save, until Ctrl-C; Enter checks at once
-help-check-report = A report in a file as well, such as junit=out.xml; may be repeated
-help-report = Show the last run of lab check again
-help-report-lab = The lab (default: the folder's)
+help-check-report = Also write a report to a file, such as junit=out.xml; may be repeated
+help-report = Show the last result again
+help-report-lab = The lab (default: the current folder's)
 help-report-format = human, json, junit, check50, gradescope, markdown, html or github (default: human)
-help-report-report = A report in a file as well, such as junit=out.xml; may be repeated
-help-status = Show where you stand, without judging
-help-status-lab = The lab (default: the folder's)
+help-report-report = Also write a report to a file, such as junit=out.xml; may be repeated
+help-status = Show your progress, without grading
+help-status-lab = The lab (default: the current folder's)
 help-env = Show the playground's addresses and keys
-help-env-lab = The lab (default: the folder's)
+help-env-lab = The lab (default: the current folder's)
 help-shell = Open a terminal next to the services
 help-shell-command = A command to run there instead of a shell
-help-logs = Show what the services say
+help-logs = Show the services' logs
 help-logs-service = The service (default: all)
-help-logs-follow = Go on as more is said
-help-logs-tail = Lines from the end (default: 100)
-help-stop = Stop the playground; your folder and its data stay as they are
-help-stop-lab = The lab (default: the folder's)
-help-stop-data = Remove what its services keep, too
-help-restart = Make a service of the playground anew
+help-logs-follow = Keep showing new lines
+help-logs-tail = Number of lines from the end (default: 100)
+help-stop = Stop the playground; your folder and its data are kept
+help-stop-lab = The lab (default: the current folder's)
+help-stop-data = Also remove the services' data
+help-restart = Recreate a service of the playground
 help-restart-service = The service (default: all)
-help-hint = Read the next hint; it is recorded, and costs no points
+help-hint = Read the next hint; it is recorded and costs no points
 help-hint-name = A task or check (default: the first failed check, else the current task)
-help-hint-again = Read those again that you have read
-help-do = Do one of the lab's actions: make traffic, break, repair
-help-do-action = Which (default: list them)
+help-hint-again = Show the hints that you have already read
+help-do = Run one of the lab's actions: create traffic, break, repair
+help-do-action = The action (default: list them)
 help-open = Open the playground's site in the browser
-help-open-name = Which address, by its name in the lab (default: the site)
-help-reset = Begin the folder again from the starter, after a backup; with a task, forget its verdicts only
-help-reset-task = Only forget this task's verdicts and failed versions; every file stays as it is
+help-open-name = The address, by its name in the lab (default: the site)
+help-reset = Start over from the starter, after a backup; with a task, forget only its verdicts
+help-reset-task = Forget only this task's verdicts and failed versions; files stay as they are
 help-reset-yes = Don't ask
-help-solution = Put a solution beside your folder, once every core task has passed
+help-solution = Copy a solution next to your folder, once every core task has passed
 help-solution-name = The solution (default: list them)
-help-solution-give-up = See them before that; it is recorded
-help-test = Prove a lab: the starter fails, solutions pass, each mutant is refused
-help-test-labs = Labs, by name or path (default: the one around here)
-help-test-all = Every lab there is
-help-test-jobs = Clean rooms side by side (default: what the lab says, else twice the cores)
+help-solution-give-up = Show them before that; this is recorded
+help-test = Prove a lab: the starter fails, solutions pass, each mutant is rejected
+help-test-labs = Labs, by name or path (default: the one that the current folder is in)
+help-test-all = Every lab
+help-test-jobs = Clean rooms at the same time (default: what the lab says, else twice the cores)
 help-test-only = Only what concerns this check, mutant or solution; may be repeated
-help-test-repeat = Judge each folder so often, to find checks that are flaky (default: 1)
+help-test-repeat = Judge each folder this many times, to find flaky checks (default: 1)
 help-test-format = human, json or junit (default: human)
-test-no-lab = no lab is around here
-hint-test-lab = name one, or say --all: lab test static-site
-help-images = Show which images labs need, and whether they are there
+test-no-lab = no lab was named, and the current folder isn't in one
+hint-test-lab = name one, or test all: lab test static-site · lab test --all
+help-images = List the images that labs need, and which are missing
 help-images-labs = Labs by name (default: all)
-help-images-prepare = Pull or build all that are missing, at once
+help-images-prepare = Download or build the missing ones
 help-images-format = human or json (default: human)
 images-image = IMAGE
 images-labs = LABS
-images-state = HERE
-images-to-pull = to be pulled
-images-to-build = to be built
-images-optional = missing, and not needed
-images-all-there = all that is needed is here
-images-missing = { $missing } of { $count } are missing: lab images --prepare has them
-help-bundle = Write labs and their images into one file, for machines without a network
+images-state = STATE
+images-to-pull = to download
+images-to-build = to build
+images-optional = missing, optional
+images-all-there = all required images are here
+images-missing = { $missing } of { $count } images are missing: run `lab images --prepare` to get them
+help-bundle = Write labs and their images to one file, for machines without a network
 help-bundle-labs = Labs by name (default: all)
 help-bundle-output = The file to write (default: labs.tar)
-help-load = Take a bundle in; its labs are then here like the others
+help-load = Load a bundle; its labs then work like the others
 help-load-file = The bundle
 value-file = FILE
 value-text = TEXT
 value-check = CHECK
-bundle-exists = `{ $path }` is there already
-hint-bundle-output = name another file: lab bundle --output FILE
+bundle-exists = `{ $path }` already exists
+hint-bundle-output = choose another file: lab bundle --output FILE
 bundle-written = { $file }, { $size }: { $labs }
 bundle-next = on the other machine: lab bundle load { $file }
-bundle-missing = there is no file `{ $path }` to read
-bundle-not-one = `{ $path }` is no bundle of labs
-hint-bundle-write = `lab bundle` writes one
+bundle-missing = there is no file `{ $path }`
+bundle-not-one = `{ $path }` isn't a bundle of labs
+hint-bundle-write = create one with `lab bundle`
 bundle-newer = `{ $path }` was written by a newer lab (format { $format }): update this one
-bundle-leads-out = `{ $path }` holds `{ $entry }`, which leads out of it: nothing of it is kept
-bundle-too-large = `{ $path }` holds more than labs do: nothing of it is kept
-bundle-bad-head = `{ $path }` isn't as `lab bundle` writes one: its list of labs doesn't hold ({ $reason }). Nothing of it is kept
-bundle-unnamed-image = `{ $path }` holds the image `{ $image }`, which its list doesn't name: nothing of it is kept
-bundle-replaces-image = `{ $path }` holds another image under the name `{ $image }` than this machine has: nothing of it is kept
-hint-bundle-replaces = if you trust the bundle, remove yours first: docker rmi { $image }
-packed-odd = `{ $path }` holds `{ $entry }`, which `lab` doesn't write: a device, a pipe, a hard link, or a name that is there twice. Nothing of it is kept
+bundle-leads-out = `{ $path }` contains `{ $entry }`, which points outside the bundle: nothing was loaded
+bundle-too-large = `{ $path }` contains more than a bundle may: nothing was loaded
+bundle-bad-head = `{ $path }` is damaged: its list of labs is invalid ({ $reason }); nothing was loaded
+bundle-unnamed-image = `{ $path }` contains the image `{ $image }`, which its list doesn't name: nothing was loaded
+bundle-replaces-image = `{ $path }` contains an image `{ $image }` that differs from this machine's: nothing was loaded
+hint-bundle-replaces = if you trust the bundle, remove your image first: docker rmi { $image }
+packed-odd = `{ $path }` contains `{ $entry }`, which `lab` never writes (a device, a pipe, a hard link or a duplicate name): nothing was loaded
 bundle-loaded = { $labs }: { $images ->
     [one] one image
    *[other] { $images } images
-  } taken in
-bundle-other-version = It was written by lab { $theirs }, and this is { $ours }: with another version some images may be made anew, which needs a network.
-help-doctor = Look at this machine and say what is missing
-help-doctor-bundle = Also write what a bug report needs to a file (tar.gz), without your names
-log-level = `LAB_LOG` is `{ $value }`, which isn't a level
+  } loaded
+bundle-other-version = The bundle was written by lab { $theirs }, and this is lab { $ours }: some images may have to be rebuilt, which needs a network.
+help-doctor = Check this machine and say what to fix
+help-doctor-bundle = Also write a file for a bug report (tar.gz), without your names
+log-level = `LAB_LOG` is `{ $value }`, which isn't a log level
 hint-log-level = use `LAB_LOG=debug`, or `error`, `warn`, `info`, `trace`
-doctor-bundle = `{ $path }` has what a bug report needs: versions, the engine, lab ids, what this command found and the last log. Your home folder, user name and host name were taken out; read it before you attach it.
-help-gc = Remove what labs have left behind
-help-gc-all = Also stop every playground of yours
-help-completions = Print a script that completes lab in your shell
-help-new = Make a small lab of your own, proved as it stands, to go on from
+doctor-bundle = `{ $path }` contains what a bug report needs: versions, the engine, lab ids, the findings of this command and the last log. Your home folder, user name and host name were removed; read the file before you attach it.
+help-gc = Remove what crashed runs left behind
+help-gc-all = Also remove all your playgrounds
+help-completions = Print a completion script for your shell
+help-new = Create a small lab of your own that works as it is
 help-new-id = Its id, which is also its folder's name
 help-new-languages = The languages of its texts: en, fr or both (default: both)
-new-laid = { $folder }: a lab of { $files } files
-new-next-read = { $file } explains itself; begin there
-new-next-lint = lab lint { $folder }    looks for mistakes
-new-next-test = lab test { $folder }    proves that its checks catch wrong work
-new-next-start = lab start { $folder }/    is what a learner does
-new-exists = `{ $folder }` is there already, and nothing in it was touched
-hint-new-other = give another id, or move that folder away
-help-schema = Print the JSON Schema of lab files, from which editors complete
-help-schema-reference = The reference of probes, selectors and matchers instead, in Markdown
-help-schema-lab = With the kinds of checks beside this lab, not those of the shipped ones
-help-lint = Look through labs for mistakes, and for what makes checks unfair
-help-lint-paths = A lab, a folder of labs, or a lab's name (default: here)
+new-laid = { $folder }: created a lab of { $files } files
+new-next-read = start with { $file }, which explains itself
+new-next-lint = lab lint { $folder }    finds mistakes
+new-next-test = lab test { $folder }    proves that its checks reject wrong work
+new-next-start = lab start { $folder }/    is what a learner runs
+new-exists = `{ $folder }` already exists, and nothing in it was changed
+hint-new-other = choose another id, or move that folder away
+help-schema = Print the JSON Schema of lab files, for completion in editors
+help-schema-reference = Print the reference of probes, selectors and matchers instead, in Markdown
+help-schema-lab = With the kinds of checks of this lab, not those of the shipped ones
+help-lint = Find mistakes in labs, and what makes checks unfair
+help-lint-paths = A lab, a folder of labs, or a lab's name (default: the current folder)
 help-lint-format = human, json or github (default: human)
-no-labs-here = `{ $path }` is no lab, and no folder of labs
-hint-lint-path = name a folder that has a lab.yaml, or one above such folders; `lab lint` alone looks here
+no-labs-here = `{ $path }` is neither a lab nor a folder of labs
+hint-lint-path = name a folder with a lab.yaml, or a folder of such folders; `lab lint` alone checks the current one
 help-completions-shell = bash, elvish, fish, powershell or zsh
 list-lab = LAB
 list-title = TITLE
 list-level = LEVEL
 list-time = TIME
-list-you = YOU
+list-you = PROGRESS
 list-start = Start one: lab start { $lab }
 level-beginner = beginner
 level-intermediate = intermediate
@@ -184,41 +184,44 @@ start-folder = { $folder }, { $files ->
   } from the starter
 start-repository = a new repository, nothing committed yet
 task-limit = `{ $command }` after { $limit }
-task-limits = `lab check` ends { $limits }; later where the machine is busy.
+task-limits = `lab check` stops { $limits }; later on a busy machine.
 task-page = { $title } · not scored
 start-images-label = images
-start-missing = Images that are missing here: { $images }
-start-ask = They are downloaded or built once, which can take minutes. Go on? [Y/n]
-start-not-now = nothing was started; { $folder } is kept: { $again }
-start-kept = { $folder }: { $again } goes on from there
+start-missing = Missing images: { $images }
+start-ask = They are downloaded or built once, which can take minutes. Continue? [Y/n]
+start-not-now = nothing was started; { $folder } is kept. To go on: { $again }
+start-kept = { $folder } is kept; to go on: { $again }
 start-nothing-to-do = already running, nothing to do ({ $milliseconds } ms)
 start-keys = keys: lab env
 start-task = Task { $number } of { $count }: { $title }
 start-cd = cd { $folder }, then:
 start-shell = a terminal next to the services
-start-check = judges this folder in a clean room, from nothing
-folder-is-roots = This folder belongs to root, so commands in the toolbox run as root, without any of its powers.
-env-only-inside = Set only in `lab shell`, since programs on this machine might act on them: { $names }
-env-note = In `lab shell` these are set, with the addresses of the lab's own network; from this machine:
+start-check = grades this folder in a fresh clean room
+folder-is-roots = This folder belongs to root, so commands in the toolbox run as root, without root's privileges.
+env-only-inside = Set only in `lab shell`, because programs on this machine might act on them: { $names }
+env-note = `lab shell` sets these, with the addresses of the lab's own network; from this machine:
 status-running = running: { $services } · lab env
 status-stopped = the playground isn't running · lab start
-status-engine = the playground can't be asked: { $reason }
-stopped = { $lab } is stopped; your folder is as it was
-data-kept = the data of its services is kept · lab stop --data removes it
+status-engine = the playground's state is unknown: { $reason }
+stopped = { $lab } is stopped; your folder is unchanged
+data-kept = the data of its services is kept · `lab stop --data` removes it
 was-not-running = { $lab } wasn't running
-restarted = made anew: { $services }
-gc-kept = kept: { $project } ({ $objects } objects, { $folder })
-gc-at-work = kept: { $project } ({ $folder }), for another lab command is at work on it
+restarted = recreated: { $services }
+gc-kept = kept: { $project } ({ $objects ->
+    [one] one object
+   *[other] { $objects } objects
+  }, { $folder })
+gc-at-work = kept: { $project } ({ $folder }): another lab command is using it
 gc-removed = removed: { $project }
-gc-failed = couldn't be removed: { $project }: { $reason }
+gc-failed = couldn't remove { $project }: { $reason }
 gc-sum = { $count ->
-    [0] nothing was left behind
+    [0] nothing to remove
     [one] one environment removed
    *[other] { $count } environments removed
   }
 doctor-engine = Docker engine { $version }, API { $api }
-doctor-podman = this is Podman: it may work, and isn't tested
-doctor-socket = its socket { $socket }, { $found }
+doctor-podman = this is Podman: it may work, but isn't tested
+doctor-socket = socket { $socket }, { $found }
 doctor-found-docker-host = from DOCKER_HOST
 doctor-found-context = from the docker context { $name }
 doctor-found-usual = in its usual place
@@ -232,127 +235,127 @@ doctor-environments = { $playgrounds ->
    *[other] { $rooms } clean rooms
   } of yours
 doctor-left = { $count ->
-    [one] an environment is left of a run that is over: { $names }
-   *[other] { $count } environments are left of runs that are over: { $names }
+    [one] one environment is left over from an earlier run: { $names }
+   *[other] { $count } environments are left over from earlier runs: { $names }
   }
-doctor-gc = remove what is left: `lab gc`
-doctor-stuck = the engine is there and didn't answer for { $seconds } s: it is stuck
-doctor-stuck-hint = start it anew, which ends what runs on it: `sudo systemctl restart docker`
-doctor-traffic = containers reach each other, and this machine reaches them
-doctor-traffic-not = containers start, and nothing that is sent to them arrives: a firewall eats the traffic of Docker's bridges
-doctor-traffic-hint = let the engine write its rules anew: `sudo systemctl restart docker`; if that isn't enough, keep the firewall out of what goes within one bridge: `sudo sysctl net.bridge.bridge-nf-call-iptables=0`
-doctor-traffic-unknown = whether containers reach each other wasn't tried: the image for it isn't here yet
-doctor-traffic-unknown-hint = make it, then look again: `lab images --prepare`
+doctor-gc = remove what is left over: `lab gc`
+doctor-stuck = the engine runs but didn't answer for { $seconds } s
+doctor-stuck-hint = restart it, which stops everything that runs on it: `sudo systemctl restart docker`
+doctor-traffic = containers can reach each other, and this machine can reach them
+doctor-traffic-not = containers start but can't be reached: a firewall blocks the traffic on Docker's bridges
+doctor-traffic-hint = let the engine rewrite its firewall rules: `sudo systemctl restart docker`; if that isn't enough, exempt traffic within a bridge from the firewall: `sudo sysctl net.bridge.bridge-nf-call-iptables=0`
+doctor-traffic-unknown = traffic between containers wasn't tested: the image for the test is missing
+doctor-traffic-unknown-hint = create it, then try again: `lab images --prepare`
 doctor-registry = the registry { $name } answers
 doctor-registry-silent = the registry { $name } doesn't answer
-doctor-registry-hint = what is here goes on without it: `lab images` says what is missing; on a machine that has it `lab bundle` writes all into one file, and `lab bundle load FILE` takes that in here
-doctor-memory = { $megabytes } MiB of memory are free
-doctor-memory-hint = labs want { $wanted } MiB: close other programs, or remove playgrounds that you don't need with `lab gc --all`; give Docker Desktop more under Settings, Resources
+doctor-registry-hint = what is already here works without it, and `lab images` lists what is missing; on a machine with a network, `lab bundle` writes everything to one file, and `lab bundle load FILE` loads it here
+doctor-memory = { $megabytes } MiB of memory free
+doctor-memory-hint = labs need { $wanted } MiB: close other programs, or remove playgrounds that you don't need with `lab gc --all`; in Docker Desktop, raise the limit under Settings, Resources
 doctor-clock = the clock is set
-doctor-clock-agrees = the clocks of this machine and of the engine agree
-doctor-clock-wrong = the clock says { $date }, which is long over: certificates and signatures won't hold
+doctor-clock-agrees = this machine's clock and the engine's agree
+doctor-clock-wrong = the clock says { $date }, which is in the past: certificates and signatures will be rejected
 doctor-clock-hint = set it: `sudo timedatectl set-ntp true`
-doctor-clock-apart = the engine's clock is { $seconds } s away from this machine's: signatures won't hold
+doctor-clock-apart = the engine's clock is { $seconds } s away from this machine's: signatures will be rejected
 doctor-clock-apart-hint = restart the machine that the engine runs in: `wsl --shutdown` from Windows, or restart Docker Desktop
-doctor-wsl = { $folder } lies on a Windows drive: slow, and without Linux's permissions
-doctor-wsl-hint = work in Linux's own files: `cd ~`, then `lab start` there
-doctor-user = the user { $name } of this machine has the id { $id }, which is one of those in rooms: what services keep secret they could read
-doctor-user-hint = give them another id: `sudo usermod --uid ID { $name }`
-doctor-state = { $path } can be written to
-doctor-state-hint = make it yours: sudo chown -R $USER { $path }
-doctor-disk = { $gigabytes } GiB free at { $folder }
-doctor-disk-unknown = the free disk space can't be told
+doctor-wsl = { $folder } is on a Windows drive: slow, and without Linux permissions
+doctor-wsl-hint = work in Linux's own file system: `cd ~`, then `lab start` there
+doctor-user = user { $name } of this machine has the id { $id }, which labs use for their services: this user could read the services' secrets
+doctor-user-hint = give this user another id: `sudo usermod --uid ID { $name }`
+doctor-state = { $path } is writable
+doctor-state-hint = make it yours: `sudo chown -R $USER { $path }`
+doctor-disk = { $gigabytes } GiB free in { $folder }
+doctor-disk-unknown = the free disk space is unknown
 doctor-sum = { $count ->
-    [0] all is there
-    [one] one thing is missing
-   *[other] { $count } things are missing
+    [0] everything is OK
+    [one] one problem was found
+   *[other] { $count } problems were found
   }
-no-such-lab = there is no lab `{ $name }`; there are: { $known }
-no-such-task = there is no task `{ $name }`; there are: { $known }
-no-such-check = there is no task or check `{ $name }`; there are: { $known }
-no-such-service = there is no service `{ $name }`; there are: { $known }
-no-such-action = there is no action `{ $name }`; there are: { $known }
-no-actions = { $lab } offers no actions
+no-such-lab = unknown lab `{ $name }`; known labs: { $known }
+no-such-task = unknown task `{ $name }`; known tasks: { $known }
+no-such-check = unknown task or check `{ $name }`; known ones: { $known }
+no-such-service = unknown service `{ $name }`; known services: { $known }
+no-such-action = unknown action `{ $name }`; known actions: { $known }
+no-actions = { $lab } has no actions
 no-tasks = this lab has no tasks
 lab-folder-missing = there is no folder { $path }
 not-in-a-folder = this isn't a lab's folder
 not-started = { $lab } isn't started yet
 other-learner = this folder belongs to the learner `{ $learner }`, not to `{ $id }`
 record-unreadable = { $path } can't be read: { $reason }
-folder-not-empty = { $folder } isn't empty, and isn't this lab's: nothing was changed
+folder-not-empty = { $folder } isn't empty and doesn't belong to this lab: nothing was changed
 no-starter = the lab has no starter: { $starter } is missing
 playground-not-running = the playground of { $lab } isn't running
-open-git = `{ $path }` is a link, or names a place in this folder: what runs in the playground could lead git elsewhere, to what it wrote itself
-hint-open-git = put the repository itself there, or a file that names a place outside this folder, as `git worktree` and `git submodule` do
-playground-busy = another lab command has worked on this playground for a minute: try again when it is done
-docker-command-missing = the docker command can't be run: { $reason }
+open-git = `{ $path }` is a link or points into this folder: code in the playground could redirect git to files of its own
+hint-open-git = put the repository itself there, or a file that points outside this folder, as `git worktree` and `git submodule` do
+playground-busy = another lab command has been using this playground for a minute: try again when it is done
+docker-command-missing = can't run the `docker` command: { $reason }
 file-failed = { $path }: { $reason }
-not-a-file = `{ $path }` is { $kind ->
+not-a-file = `{ $path }` should be a file, and is { $kind ->
     [folder] a folder
     [link] a link
     [pipe] a pipe
     [socket] a socket
    *[device] a device
- }, where a file should be
-file-too-large = `{ $path }` is larger than such a file can be ({ $limit } KiB)
-another-users = `{ $path }` belongs to another user, so lab won't keep anything there
-hint-another-users = set HOME to a folder of yours; or have that one removed
+ }
+file-too-large = `{ $path }` is too large: at most { $limit } KiB are expected
+another-users = `{ $path }` belongs to another user: lab stores nothing there
+hint-another-users = set HOME to a folder of yours, or have that folder removed
 hint-not-a-file = remove or rename { $path }, then try again
-progress-not-kept = your progress couldn't be kept in { $path }: { $reason }
-set-aside = { $path } couldn't be read ({ $reason }). It is kept as { $now }, and a new one was begun.
-made-elsewhere = nothing that was sent to { $service } was answered: everything is made once more, at other addresses
+progress-not-kept = couldn't save your progress to { $path }: { $reason }
+set-aside = couldn't read { $path } ({ $reason }); it was moved to { $now }, and a new one was created.
+made-elsewhere = { $service } never answered: recreating the environment once, on other subnets
 left-out = { $path }: ignored by your { $gitignore }, not copied
-left-out-more = and { $count } more paths that your .gitignore files name
-not-isolated = this engine doesn't isolate clean rooms: { $address } was reached from inside. The check goes on; a class must not be graded here.
-isolation-no-seccomp = this engine has no filter of system calls (seccomp): a program in a room may open sockets that lead past its network, such as vsock
-isolation-unknown = whether this engine isolates clean rooms couldn't be asked
+left-out-more = and { $count } more paths that your .gitignore files ignore
+not-isolated = this engine doesn't isolate clean rooms: { $address } was reached from inside. The check goes on, but don't grade a class on this machine.
+isolation-no-seccomp = this engine doesn't filter system calls (seccomp): a program in a clean room could open sockets that bypass its network, such as vsock
+isolation-unknown = couldn't test whether this engine isolates clean rooms
 second-look-busy = { $count ->
-    [one] this machine was too busy to judge { $count } check: it is judged once more by itself
-   *[other] this machine was too busy to judge { $count } checks: they are judged once more by themselves
+    [one] this machine was too busy to judge { $count } check: judging it again on its own
+   *[other] this machine was too busy to judge { $count } checks: judging them again on their own
 }
 second-look-broke = { $count ->
-    [one] something broke before { $count } check had a verdict: it is judged once more, and a solution of the lab's if it breaks again
-   *[other] something broke before { $count } checks had a verdict: they are judged once more, and a solution of the lab's if they break again
+    [one] something broke before { $count } check had a verdict: judging it again, and a solution of the lab too if it breaks again
+   *[other] something broke before { $count } checks had a verdict: judging them again, and a solution of the lab too if they break again
 }
-room-is-open = this lab's clean room reaches the world: { $why }
+room-is-open = this lab's clean room has access to the network: { $why }
 service-unavailable = { $service } isn't available on this machine: { $reason }
 service-not-there = { $service } isn't available on this machine
 swept = { $count ->
-    [one] one environment that an earlier run left behind was removed
-   *[other] { $count } environments that earlier runs left behind were removed
+    [one] removed one environment that an earlier run had left behind
+   *[other] removed { $count } environments that earlier runs had left behind
   }
 cleaning-up = interrupted: cleaning up
-still-cleaning-up = still cleaning up; what stays is removed by the next lab command
-waits-for-another-command = another lab command works on this playground: waiting for it
+still-cleaning-up = still cleaning up; the next lab command removes what is left
+waits-for-another-command = waiting for another lab command, which is using this playground
 copy-not-a-folder = { $path } isn't a folder
-copy-link-leads-out = { $path } is a link to { $target }, outside of your folder: nothing was judged
+copy-link-leads-out = { $path } is a link to { $target }, outside your folder: nothing was judged
 copy-link-absolute = { $path } is a link to the absolute path { $target }: nothing was judged
-copy-links-tangled = the links around { $path } lead into each other without end: nothing was judged
-copy-too-big = your folder holds { $bytes } MiB, and { $limit } MiB may be copied: nothing was judged
-copy-too-many-files = your folder holds more than { $limit } files: nothing was judged
+copy-links-tangled = the links at { $path } form a loop: nothing was judged
+copy-too-big = your folder contains { $bytes } MiB, more than the { $limit } MiB that can be copied: nothing was judged
+copy-too-many-files = your folder contains more than { $limit } files: nothing was judged
 copy-too-deep = { $path } is more than { $limit } folders deep: nothing was judged
 copy-special-file = { $path } is a { $kind }, which can't be copied: nothing was judged
 copy-unreadable = { $path } can't be read ({ $reason }): nothing was judged
-copy-changed = { $path } changed while it was copied, several times: nothing was judged
-copy-archive = the copy of your folder can't be written: { $reason }
+copy-changed = { $path } kept changing while it was copied: nothing was judged
+copy-archive = couldn't write the copy of your folder: { $reason }
 detail-kept = kept
 detail-largest = { $megabytes } MiB
 hint-list = lab list
-hint-cd-or-start = cd into a lab's folder, or begin one: lab list · lab start static-site
+hint-cd-or-start = cd into a lab's folder, or start a lab: lab list · lab start static-site
 hint-start = lab start { $lab }
-hint-other-folder = go where there is room for a new folder, or name one: lab start LAB --folder DIR
-hint-other-learner = leave --as out, or make a folder of their own: lab start { $lab } --as { $id } --folder DIR
-hint-record = your work is untouched; `lab start` in another folder makes a new record, whose .lab you can copy here
+hint-other-folder = run it where a new folder can be created, or name one: lab start LAB --folder DIR
+hint-other-learner = omit --as, or create a folder for this learner: lab start { $lab } --as { $id } --folder DIR
+hint-record = your work is untouched; `lab start` in another folder creates a new .lab, which you can copy here
 hint-link = copy the file into your folder instead of linking to it
-hint-gitignore = what isn't part of your work, name in .gitignore: it is then left out
+hint-gitignore = list what isn't part of your work in .gitignore: it won't be copied
 hint-install-docker-cli = install it: sudo apt-get install docker-cli, or docker.io
-status-given-up = given up: the solutions were asked for before every core task passed
+status-given-up = gave up: the solutions were shown before every core task had passed
 hint-of = Hint { $number } of { $count }
 hint-recorded = Recorded; it costs no points.
-hint-next-ready = The next one can be read now: { $command }
+hint-next-ready = You can read the next one now: { $command }
 hint-next-locked = The next one unlocks after { $count ->
-    [one] one more version of your folder that fails
-   *[other] { $count } more different versions of your folder that fail
+    [one] one more failed version of your folder
+   *[other] { $count } more failed versions of your folder, all different,
   } in this task: lab check
 hint-was-last = That was the last one. To read them again: { $command } --again
 hint-read-again = { $count ->
@@ -365,41 +368,41 @@ hint-all-read = { $count ->
    *[other] You have read all { $count } hints.
   }
 hint-none = There are no hints here. The task's text may help: lab task
-hint-all-passed = Every task is passed: there is nothing to give a hint for. For one of them: lab hint TASK
-open-no-browser = No browser was found here: open the address yourself.
-open-nothing = { $lab } opens no address
-no-such-address = there is no address `{ $name }`; there are: { $known }
-reset-ask = Put the starter's files back into { $folder }? Everything there is moved into a backup beside it first. [y/N]
+hint-all-passed = Every task has passed: there is nothing left to hint at. For one of them: lab hint TASK
+open-no-browser = No browser was found: open the address yourself.
+open-nothing = { $lab } has no address to open
+no-such-address = unknown address `{ $name }`; known addresses: { $known }
+reset-ask = Put the starter's files back into { $folder }? Everything in it is first moved to a backup next to it. [y/N]
 reset-ask-task = Forget the verdicts of { $task }? Your files stay as they are. [y/N]
-reset-needs-yes = nobody can be asked here, so nothing was changed
-hint-reset-yes = to reset without a question: lab reset --yes
+reset-needs-yes = can't ask for confirmation here: nothing was changed
+hint-reset-yes = to reset without confirmation: lab reset --yes
 reset-not-done = Nothing was changed.
-reset-backup = backup: all that was there is in { $backup }, your progress too
+reset-backup = backup: your files and your progress are in { $backup }
 reset-files = { $folder } has { $files ->
     [one] the starter's one file
    *[other] the starter's { $files } files
-  } again; .git is as it was
-reset-cd = the folder that your terminal was in is now in the backup: cd { $folder }
-reset-playground = the playground is stopped, and what its services kept is gone: lab start makes a new one
-reset-playground-unknown = the playground couldn't be asked ({ $reason }): what its services keep is as it was
-reset-progress = every task begins again; the hints that you have read stay recorded
-reset-task = { $task } begins again; your files and the hints that you have read stay
+  } again; .git is unchanged
+reset-cd = your terminal's folder was moved to the backup: cd { $folder }
+reset-playground = the playground is stopped and its services' data removed: `lab start` creates a new one
+reset-playground-unknown = the playground's state is unknown ({ $reason }): the data of its services is unchanged
+reset-progress = every task starts over; the hints that you have read stay recorded
+reset-task = { $task } starts over; your files and the hints that you have read stay
 reset-next = Next: lab task · lab check
 no-solutions = { $lab } has no solutions to show
-no-such-solution = there is no solution `{ $name }`; there are: { $known }
-solution-not-yet = the solutions open when every core task has passed; { $count ->
+no-such-solution = unknown solution `{ $name }`; known solutions: { $known }
+solution-not-yet = the solutions unlock when every core task has passed; { $count ->
     [one] one is left
    *[other] { $count } are left
   }: { $tasks }
-hint-solution = pass them (lab check · lab hint), or see the solutions now: lab solution --give-up, which is recorded
-solution-given-up = Recorded: given up. You can go on all the same; points are counted as before.
+hint-solution = pass them (lab check · lab hint), or give up and see the solutions now, which is recorded: lab solution --give-up
+solution-given-up = Recorded: you gave up. You can go on all the same; points are counted as before.
 solution-list = { $count ->
-    [one] one solution, which passes everything
-   *[other] { $count } solutions, each of which passes everything
+    [one] one solution, which passes every check
+   *[other] { $count } solutions, each of which passes every check
   }
-solution-choose = Put one beside your folder: lab solution { $name }
+solution-choose = Copy one next to your folder: lab solution { $name }
 solution-laid = { $folder } is a copy of the solution, to read, change and compare
-solution-there = { $folder } was there already and was left as it is; move it away for a fresh copy
+solution-there = { $folder } already exists and was not changed; to get a fresh copy, move it away
 solution-files = { $count ->
     [one] one file
    *[other] { $count } files
@@ -407,11 +410,11 @@ solution-files = { $count ->
 solution-compare = Compare, yours first:
 
 ## Disputes
-help-dispute = Write a disputed verdict into one file for your instructor
+help-dispute = Put a verdict that you disagree with into a file for your instructor
 help-dispute-check = The check
-help-dispute-message = What you say to it, for the instructor to read
+help-dispute-message = Your comment for the instructor
 help-dispute-output = The file (default: .lab/local/dispute-CHECK.tar.gz)
-help-test-with = A file of lab dispute, judged again; may be repeated
+help-test-with = Judge a file of `lab dispute` again; may be repeated
 dispute-written = { $file }: the verdict, what the check saw, and { $count ->
     [one] your file
    *[other] your { $count } files
@@ -419,30 +422,30 @@ dispute-written = { $file }: the verdict, what the check saw, and { $count ->
 dispute-next = give it to your instructor, who runs: lab test --with { $file }
 dispute-passes = `{ $check }` passes: there is nothing to dispute
 dispute-unavailable = `{ $check }` isn't judged on this machine: there is nothing to dispute
-dispute-waits = `{ $check }` has no verdict of its own, for it waits on `{ $on }`
+dispute-waits = `{ $check }` has no verdict of its own: it is blocked by `{ $on }`
 hint-dispute = lab dispute { $check }
-dispute-not-one = `{ $path }` is no file of `lab dispute`
-dispute-newer = `{ $path }` was written by a newer lab (form { $format })
-dispute-too-large = `{ $path }` holds more than a folder may
-dispute-leads-out = `{ $path }` holds `{ $entry }`, which leads out of its folder
+dispute-not-one = `{ $path }` isn't a file of `lab dispute`
+dispute-newer = `{ $path }` was written by a newer lab (format { $format })
+dispute-too-large = `{ $path }` contains more than a folder may
+dispute-leads-out = `{ $path }` contains `{ $entry }`, which points outside its folder
 dispute-other-lab = the dispute is about the lab `{ $of }`, not about `{ $lab }`
 hint-dispute-lab = lab test { $of } --with FILE
-dispute-about = { $name }: `{ $check }` is disputed, judged by lab { $judged } with version { $version } of its lab
-dispute-version = the lab was { $version } then and is { $now } now
-dispute-keep = right, and passes now; to keep it as a solution: mkdir { $folder } && tar -xzf { $file } --strip-components=1 -C { $folder } folder
+dispute-about = { $name }: `{ $check }` is disputed; it was judged by lab { $judged } with version { $version } of its lab
+dispute-version = the lab was at version { $version } then and is at { $now } now
+dispute-keep = correct, and passes now; to keep it as a solution: mkdir { $folder } && tar -xzf { $file } --strip-components=1 -C { $folder } folder
 value-allow = NAME@DIGEST
-help-any-allow = Let a lab have what it asks for beyond what labs may (its refusal says what to write)
-consent-needed = the lab `{ $lab }` ({ $path }) wants more of this machine than labs may: { $wants }
-consent-line = { $what } (its reason: { $why })
+help-any-allow = Allow a lab what it needs beyond the usual limits; its refusal says what to write
+consent-needed = the lab `{ $lab }` ({ $path }) needs more from this machine than labs get by default: { $wants }
+consent-line = { $what } (reason given: { $why })
 consent-capability = the capability { $name } for `{ $service }`
-consent-network = the network outside, for learners' programs as well
-lint-consent = { $path }: whoever runs this lab is asked first whether they allow it { $what }
-lint-limit = { $path }: `{ $part }` gets no more memory and processes than this machine has, and { $pids } processes at most
-lint-user = { $path }: `{ $service }` runs as user { $user }, who may be somebody on a machine that it runs on: ids from { $from } to { $to } are nobody's
-consent-ask = Do you trust who wrote it with that? [y/N]
-hint-consent = if you trust who wrote it: add { $allow }
-learner-of-folder = This folder wasn't begun on this machine: its values are those of the learner `{ $learner }`, as its .lab/lab.json says.
-judge-changed = The lab isn't the same as at the last check of this folder: { $now }, before { $before }.
-another-labs-folder = this folder is for the lab `{ $lab }`, and the lab that was named for it is `{ $found }` now
-hint-start-path = if the lab is in a folder of yours: lab start PATH/{ $lab }
+consent-network = access to the network, for learners' programs as well
+lint-consent = { $path }: whoever runs this lab is asked first to allow { $what }
+lint-limit = { $path }: `{ $part }` gets at most this machine's memory and { $pids } processes
+lint-user = { $path }: `{ $service }` runs as user { $user }, which may be a real user on some machine: ids from { $from } to { $to } belong to nobody
+consent-ask = Do you trust its author with that? [y/N]
+hint-consent = if you trust its author, add { $allow }
+learner-of-folder = This folder was started on another machine: its values are those of the learner `{ $learner }`, as .lab/lab.json says.
+judge-changed = The lab has changed since the last check of this folder: now { $now }, before { $before }.
+another-labs-folder = this folder belongs to the lab `{ $lab }`, but the lab found for it is now `{ $found }`
+hint-start-path = if the lab is in a folder of your own: lab start PATH/{ $lab }
 list-wrong = ✘ { $path }: { $why }

@@ -24,10 +24,10 @@ report-nth-try = { $form ->
 ## The outcome
 report-room-ready = clean room ready in { $took }
 report-bonus = bonus
-report-waits-on = waits on { $check }
+report-waits-on = blocked by { $check }
 report-unavailable-here = unavailable here
 report-not-judged = not judged
-report-not-counted = not counted
+report-not-counted = not scored
 report-points-of = { $total ->
     [one] { $earned } of { $total } point
    *[other] { $earned } of { $total } points
@@ -41,16 +41,13 @@ report-hints-used = { $count ->
 }
 report-passed = { $count } passed
 report-failed = { $count } failed
-report-wait = { $count ->
-    [one] { $count } waits
-   *[other] { $count } wait
-}
+report-wait = { $count } blocked
 report-unavailable = { $count } unavailable here
 report-errors = { $count } not judged
 report-to-come = { $count ->
-    [one] { $count } task to come
-   *[other] { $count } tasks to come
-}
+    [one] { $count } task left
+   *[other] { $count } tasks left
+  }
 report-unavailable-points = { report-unavailable-here }, outside the total
 report-next-task = Next: lab task
 report-next-lab = Next: lab list (every core task is passed)
@@ -66,7 +63,7 @@ report-attempts = { $count ->
    *[other] { $count } attempts
 }
 report-expected = expected
-report-got = got
+report-got = actual
 report-why = why
 report-try = try
 report-hint-to-read = { $number } of { $count } { $count ->
@@ -81,22 +78,22 @@ report-items-of = { $failed ->
 }
 report-too-few-items = { $found ->
     [0] { $min ->
-        [1] nothing was found that could be checked
-       *[other] nothing was found that could be checked, and there must be { $min }
+        [1] nothing was found to check
+       *[other] nothing was found to check, and there must be { $min }
     }
    *[other] { $found } found, and there must be at least { $min }
 }
-report-too-many-items = { $found } found, and a check asks for at most { $most }
+report-too-many-items = { $found } found, more than the { $most } that a check looks at
 report-and-more = … and { $count } more
 report-limit = limit
-report-limit-ended = it was ended after { $after } (docs/reference.md, `timeout`)
+report-limit-ended = stopped after { $after } (docs/reference.md, `timeout`)
 report-broke = your folder broke what the lab needs, twice, and the lab's own solution didn't: { $what }
-report-passes-in-playground = works in your playground, not from nothing: a step done by hand is missing from your folder
+report-passes-in-playground = works in your playground, but not from scratch: a step done by hand is missing from your folder
 report-first-difference = first difference at line { $line }, column { $column }
-report-several-author = (for the lab's author: say `every`, `some` or `count`)
-report-ended-timed-out = it ran past its time limit
-report-ended-too-much-output = it wrote more than may be kept
-report-ended-out-of-memory = the memory limit was reached
+report-several-author = (for the lab's author: add `every`, `some` or `count`)
+report-ended-timed-out = the command ran past its time limit
+report-ended-too-much-output = the command wrote more than can be kept
+report-ended-out-of-memory = the command reached the memory limit
 
 ## What a probe sees
 report-selector-status = status
@@ -106,16 +103,16 @@ report-selector-time = time
 report-selector-media-type = media type
 report-selector-media-type-fits = type fits
 report-selector-exit = exit code
-report-selector-ended = ended
-report-selector-interpreter = its first line asks for
+report-selector-ended = stopped
+report-selector-interpreter = its first line requires
 report-selector-open = port open
 report-selector-exists = exists
-report-selector-kind = kind
+report-selector-kind = type
 report-selector-executable = executable
 report-selector-text = text
 report-selector-paths = files
 report-selector-keys = keys
-report-selector-count = how many
+report-selector-count = number
 report-selector-up = up
 report-selector-log = log
 report-selector-statuses = statuses
@@ -126,10 +123,10 @@ report-selector-lifetime = lifetime (s)
 report-selector-weight = weight (bytes)
 report-selector-errors = parse errors
 report-selector-broken = broken links
-report-selector-fragments = places not found
+report-selector-fragments = missing anchors
 report-selector-elsewhere = other hosts
-report-selector-unlabelled = fields without a name
-report-selector-skipped = levels skipped
+report-selector-unlabelled = fields without a label
+report-selector-skipped = skipped levels
 report-selector-styles = styles
 report-selector-inventory = addresses
 report-selector-redirects = redirects
@@ -137,8 +134,8 @@ report-selector-error = errors
 report-selector-changes = planned changes
 report-selector-diff = difference
 report-selector-unnoticed = not noticed by any test
-report-selector-equal = taken for wrong
-report-selector-stage = at
+report-selector-equal = wrongly rejected
+report-selector-stage = during
 report-selector-add = to create
 report-selector-change = to change
 report-selector-destroy = to destroy
@@ -149,40 +146,40 @@ report-selector-resources = resources
 report-selector-outputs = outputs
 report-selector-sensitive = sensitive outputs
 report-selector-files = files
-report-selector-survivors = mistakes not noticed
-report-selector-false-alarms = taken for wrong
-report-selector-ok = went well
+report-selector-survivors = unnoticed mistakes
+report-selector-false-alarms = wrongly rejected
+report-selector-ok = successful
 report-selector-triggered = triggered
 report-selector-not-triggered = not triggered
 report-selector-conclusion = conclusion
-report-selector-running = still ran
+report-selector-running = still running
 report-selector-jobs = jobs
-report-selector-legs = legs
-report-selector-failed-steps = failed
+report-selector-legs = matrix jobs
+report-selector-failed-steps = failed steps
 report-selector-artifacts = artifacts
 report-selector-arrived = arrived
 report-selector-deployed = deployed to
 report-selector-on-staging = on staging
 report-selector-in-production = in production
-report-selector-early = switched early
-report-selector-not-kept = not as kept
-report-selector-gaps = served nothing
-report-selector-together = may overlap
-report-selector-leaks = shown secrets
+report-selector-early = live too early
+report-selector-not-kept = not an artifact
+report-selector-gaps = nothing served
+report-selector-together = can overlap
+report-selector-leaks = leaked secrets
 report-selector-problem = problem
-report-selector-valid = fits the schema
+report-selector-valid = matches the schema
 report-selector-unpinned = not pinned
-report-selector-write-scopes = may write
-report-selector-inline-expressions = inside scripts
+report-selector-write-scopes = write access
+report-selector-inline-expressions = in scripts
 report-nothing = nothing
 report-empty = (empty)
 report-yes = yes
 report-no = no
-report-several = { $count } values where one is asked for: { $values }
-report-unreadable = can't be read as { $format }: { $reason }
-report-exit-not-executable = (found, but may not be run: chmod +x)
+report-several = { $count } values, where one is expected: { $values }
+report-unreadable = not readable as { $format }: { $reason }
+report-exit-not-executable = (found, but not executable: chmod +x)
 report-exit-not-found = (command not found)
-report-exit-signal = (ended by signal { $signal })
+report-exit-signal = (killed by signal { $signal })
 
 ## Matchers
 report-contains = contains { $value }
@@ -200,11 +197,11 @@ report-less-than = less than { $value }
 report-at-most = at most { $value }
 report-exists = exists
 report-absent = doesn't exist
-report-type-string = a text
+report-type-string = a string
 report-type-number = a number
 report-type-boolean = true or false
 report-type-array = a list
-report-type-object = a map
+report-type-object = an object
 report-type-null = null
 report-count = count: { $inner }
 report-every = every: { $inner }
@@ -216,111 +213,111 @@ report-same-items = exactly these, in any order: { $value }
 report-same-as = the same as { $name }
 report-not-same-as = not the same as { $name }
 report-semver = a version { $requirement }
-report-hidden-check = a hidden requirement must hold
-report-hidden-facts = what it asks isn't shown: the task's text says what your work must do
-report-schema = valid by the schema
-report-schema-breach = valid by the schema ({ $reason })
-report-schema-breach-at = valid by the schema (at { $at }: { $reason })
+report-hidden-check = a hidden requirement must be met
+report-hidden-facts = its question isn't shown: the task's text says what your work must do
+report-schema = matches the schema
+report-schema-breach = matches the schema ({ $reason })
+report-schema-breach-at = matches the schema (at { $at }: { $reason })
 report-not = not: { $inner }
 report-and = { $left } and { $right }
 
 ## No answer
-report-unread = passed; what can't be judged here, and wasn't needed: { $what }
-report-trouble-refused = nothing listens at { $address }: the service runs and refused the connection
+report-unread = passed; not judged here, and not needed: { $what }
+report-trouble-refused = nothing listens on { $address }: the service runs, but refused the connection
 report-trouble-down = { $service } isn't running
-report-trouble-down-learner = { $service } isn't running: it stopped, or never got going
-report-trouble-ended = { $service } isn't running: it ended with exit code { $exit }. Its log ends with: { $last }
-report-trouble-ended-silent = { $service } isn't running: it ended with exit code { $exit }, and its log is empty
-report-trouble-out-of-memory = { $service } ran out of memory and was ended
-report-trouble-elsewhere-listens = { $service } runs and listens at { $found }, not at { $wanted }
-report-trouble-leads-out = `{ $path }` leads out of your folder by a link
-report-try-leads-out = put the file itself in the link's place, or let the link lead to a file of your folder
-report-try-listens = let your program listen on 0.0.0.0, not on 127.0.0.1, and on the port of the task
+report-trouble-down-learner = { $service } isn't running: it stopped, or never started
+report-trouble-ended = { $service } isn't running: it exited with code { $exit }. Its log ends with: { $last }
+report-trouble-ended-silent = { $service } isn't running: it exited with code { $exit }, and its log is empty
+report-trouble-out-of-memory = { $service } ran out of memory and was killed
+report-trouble-elsewhere-listens = { $service } listens on { $found }, not on { $wanted }
+report-trouble-leads-out = `{ $path }` is a link that leads out of your folder
+report-try-leads-out = replace the link with the file itself, or link to a file in your folder
+report-try-listens = make your program listen on 0.0.0.0, not on 127.0.0.1, and on the port that the task names
 report-trouble-timed-out = no answer from { $what } in { $after }
 report-trouble-broken = the answer broke off or wasn't HTTP: { $detail }
 report-trouble-too-large = the answer is larger than the { $limit } that a check reads
 report-trouble-too-complex = { $bound ->
     [bytes] the document is larger than the { $limit } bytes that a check reads
-    [depth] the answer nests deeper than the { $limit } levels that a check reads
+    [depth] the answer is nested deeper than the { $limit } levels that a check reads
     [attributes] an element of the page has more than the { $limit } attributes that a check reads
-    [hits] more than { $limit } places, or too long a text, fit what the check looks for
-   *[values] the answer holds more than the { $limit } values that a check reads
+    [hits] more than { $limit } places, or too long a text, match what the check looks for
+   *[values] the answer contains more than the { $limit } values that a check reads
     [visits] the answer is too large for what the check looks for: more than { $limit } comparisons
 }
-report-trouble-too-many-files = the folder holds more than the { $limit } files that a check lists
+report-trouble-too-many-files = the folder contains more than the { $limit } files that a check lists
 report-trouble-redirect-loop = redirect loop: the redirects lead back to { $url }
-report-trouble-redirects = more than { $limit } redirects, one after the other
-report-trouble-no-page = { $url } answered { $status }, so there is no page whose links could be followed
-report-trouble-coding = by its Content-Encoding the body is { $coding }, and it can't be unpacked: { $detail }
-report-trouble-elsewhere = the address leads to { $host }, which is no part of this lab
+report-trouble-redirects = more than { $limit } redirects in a row
+report-trouble-no-page = { $url } answered { $status }, so there is no page to follow links from
+report-trouble-coding = the body can't be unpacked as { $coding }, which its Content-Encoding names: { $detail }
+report-trouble-elsewhere = the address leads to { $host }, which isn't part of this lab
 report-trouble-bad-url = `{ $url }` can't be used as an address
-report-trouble-not-here = the real thing does this and the lab can't, so it isn't judged: { $what }
+report-trouble-not-here = the real service can do this and the lab can't, so it isn't judged: { $what }
 report-trouble-fault = the environment couldn't answer: { $detail }
-report-try-refused = see which port and address your program listens on (0.0.0.0, not 127.0.0.1)
+report-try-refused = check which port and address your program listens on (0.0.0.0, not 127.0.0.1)
 report-try-down = lab logs { $service }
-report-try-timed-out = see what keeps it waiting: try the same by hand in `lab shell`
-report-try-broken = see what your program sends before it ends the connection: lab logs
-report-try-too-large = see why it is so long: is it the page that you meant?
-report-try-too-complex = see what it is made of: is it the answer that you meant?
-report-try-too-many-files = see what fills it, such as a package manager's folder
+report-try-timed-out = find out what it waits for: try the same by hand in `lab shell`
+report-try-broken = look at what your program sends before it closes the connection: lab logs
+report-try-too-large = find out why it is so long: is it the page that you meant?
+report-try-too-complex = look at what it contains: is it the answer that you meant?
+report-try-too-many-files = look at what fills it, such as a package manager's folder
 report-try-redirects = follow them by hand: curl -sI URL
-report-try-no-page = look at this address in a browser first: the rest of the site is reached from it
-report-try-coding = see what packs it: is it packed twice, cut, or not packed at all?
+report-try-no-page = open this address in a browser first: the rest of the site is reached from it
+report-try-coding = look at what compresses it: is it compressed twice, cut off, or not compressed at all?
 report-try-elsewhere = use links and redirects without a host, or the lab's own addresses (lab env)
 report-try-bad-url = write it as http://host/path
 
 ## A fault
-report-not-your-fault = This is not your work's fault.
-report-nothing-judged = This is not your work's fault: nothing was judged.
+report-not-your-fault = Your work is not the cause.
+report-nothing-judged = Your work is not the cause, and nothing was judged.
 report-checks-not-judged = { $count ->
-    [one] This is not your work's fault: { $count } check was not judged.
-   *[other] This is not your work's fault: { $count } checks were not judged.
+    [one] Your work is not the cause: { $count } check was not judged.
+   *[other] Your work is not the cause: { $count } checks were not judged.
 }
 report-checks = checks
-report-do-this = do this
+report-do-this = what to do
 report-tell-the-author = tell the lab's author; your work needs no change
-report-fault-unknown-name = the lab itself has a mistake: nothing defines `{ $name }`
-report-fault-canary = the environment isn't as the lab needs it: `{ $id }` doesn't hold
-report-fault-not-put-back = the lab edited `{ $path }` for a check and couldn't put it back
-report-fault-condition = the lab itself has a mistake: its condition `{ $that }` has no answer ({ $reason })
-report-fault-finally = the lab couldn't put things right after a check
-report-fault-spoiled = nothing can be judged after { $check }, which left the environment as it shouldn't be
-report-fault-starved = this machine was too busy: everything took { $factor } times as long, twice, and the check hangs on time
-report-starved-do = close other programs or wait, then: lab check
-report-fault-needs = it needs { $check }, which could not be judged
+report-fault-unknown-name = the lab has a mistake: nothing defines `{ $name }`
+report-fault-canary = the environment isn't as the lab needs it: the precondition `{ $id }` doesn't hold
+report-fault-not-put-back = the lab edited `{ $path }` for a check and couldn't restore it
+report-fault-condition = the lab has a mistake: its condition `{ $that }` can't be evaluated ({ $reason })
+report-fault-finally = the lab couldn't restore the environment after a check
+report-fault-spoiled = nothing can be judged after { $check }, which left the environment in a bad state
+report-fault-starved = this machine was too busy: everything took { $factor } times as long, twice, and this check depends on time
+report-starved-do = close other programs or wait, then run: lab check
+report-fault-needs = it needs { $check }, which couldn't be judged
 
 ## Progress
 report-pulling = pulling { $image }
 report-building = building
 report-step = step { $step }/{ $steps }
-report-once-only = { $elapsed } (once only; kept for later)
+report-once-only = { $elapsed } (once only; kept for the next time)
 report-starting = starting
-report-removing = being removed
+report-removing = removing
 report-waiting-for = waiting for { $asked }
-report-checking = being checked
+report-checking = checking
 report-image-ready = image ready
 report-image-kept = image already here
 report-ready = ready in { $took }
 action-done = done in { $took }
-action-not-done = this didn't go as it should
-report-cant-read = { $service } runs, and its user can't read all of your folder.
-report-not-serving = { $service } runs and doesn't serve yet.
-report-has-ended = { $service } isn't up: it ended with exit code { $exit }.
+action-not-done = this didn't go as expected
+report-cant-read = { $service } runs, but its user can't read all of your folder.
+report-not-serving = { $service } runs, but doesn't serve yet.
+report-has-ended = { $service } isn't running: it exited with code { $exit }.
 report-removed = removed
 report-trouble-no-file = `{ $path }` isn't in your folder
-report-try-no-file = the contract names this file: keep its name
-report-fault-overlay = the lab edits `{ $path }` where a text must stand exactly once; it stands there { $matches ->
-    [0] nowhere
-    [one] once
-   *[other] { $matches } times
+report-try-no-file = the task's contract names this file: keep its name
+report-fault-overlay = the lab edits `{ $path }` where a text must occur exactly once; it { $matches ->
+    [0] doesn't occur
+    [one] occurs once
+   *[other] occurs { $matches } times
   }
 lint-clean = { $labs ->
-    [one] 1 lab, nothing to mend
-   *[other] { $labs } labs, nothing to mend
+    [one] 1 lab, nothing to fix
+   *[other] { $labs } labs, nothing to fix
 }
 lint-found = { $found ->
-    [one] 1 thing to mend
-   *[other] { $found } things to mend
+    [one] 1 thing to fix
+   *[other] { $found } things to fix
 } in { $wrong } of { $labs } { $labs ->
     [one] lab
    *[other] labs

@@ -22,10 +22,10 @@ report-nth-try = { $form ->
 ## Le bilan
 report-room-ready = salle blanche prête en { $took }
 report-bonus = bonus
-report-waits-on = attend { $check }
+report-waits-on = bloqué par { $check }
 report-unavailable-here = indisponible ici
 report-not-judged = non évalué
-report-not-counted = hors total
+report-not-counted = hors barème
 report-points-of = { $earned ->
     [one] { $earned } point sur { $total }
    *[other] { $earned } points sur { $total }
@@ -46,7 +46,10 @@ report-failed = { $count ->
     [one] { $count } échoué
    *[other] { $count } échoués
 }
-report-wait = { $count } en attente
+report-wait = { $count ->
+    [one] { $count } bloqué
+   *[other] { $count } bloqués
+}
 report-unavailable = { $count ->
     [one] { $count } indisponible ici
    *[other] { $count } indisponibles ici
@@ -56,28 +59,28 @@ report-errors = { $count ->
    *[other] { $count } non évalués
 }
 report-to-come = { $count ->
-    [one] encore { $count } tâche à venir
-   *[other] encore { $count } tâches à venir
+    [one] { $count } tâche restante
+   *[other] { $count } tâches restantes
 }
-report-unavailable-points = { report-unavailable-here }, hors total
+report-unavailable-points = { report-unavailable-here }, hors barème
 report-next-task = Ensuite : lab task
 report-next-lab = Ensuite : lab list (toutes les tâches principales sont réussies)
 report-next-page = Ensuite : lab task { $page } · lab list (toutes les tâches principales sont réussies)
-report-next-check = Ensuite : lab check (juge la tâche en cours)
+report-next-check = Ensuite : lab check (évalue la tâche en cours)
 
 ## Un échec
 report-at-step = étape
 report-step-of = { $number } sur { $count }
-report-asked = demandé
+report-asked = testé
 report-attempts = { $count ->
     [one] { $count } essai
    *[other] { $count } essais
 }
 report-expected = attendu
-report-got = reçu
+report-got = obtenu
 report-why = pourquoi
 report-try = essayez
-report-hint-to-read = indice { $number } sur { $count }, noté
+report-hint-to-read = indice { $number } sur { $count }, consigné
 report-item = pour
 report-items = éléments
 report-items-of = { $failed ->
@@ -92,17 +95,17 @@ report-too-few-items = { $found ->
     [one] { $found } trouvé, et il en faut au moins { $min }
    *[other] { $found } trouvés, et il en faut au moins { $min }
 }
-report-too-many-items = { $found } trouvés, et un contrôle en examine au plus { $most }
+report-too-many-items = { $found } trouvés, plus que les { $most } qu'un contrôle examine
 report-and-more = … et { $count } de plus
 report-limit = limite
-report-limit-ended = terminé au bout de { $after } (docs/reference.fr.md, `timeout`)
-report-broke = votre dossier casse ce dont le lab a besoin, deux fois, et la solution du lab ne le casse pas : { $what }
-report-passes-in-playground = marche dans votre terrain de jeu, pas à partir de rien : une étape faite à la main manque dans votre dossier
+report-limit-ended = arrêté au bout de { $after } (docs/reference.fr.md, `timeout`)
+report-broke = votre dossier a cassé deux fois ce dont le lab a besoin, et la solution du lab ne l'a pas cassé : { $what }
+report-passes-in-playground = fonctionne dans votre bac à sable, mais pas en partant de zéro : une étape faite à la main manque dans votre dossier
 report-first-difference = première différence à la ligne { $line }, colonne { $column }
-report-several-author = (pour l'auteur du lab : dites `every`, `some` ou `count`)
+report-several-author = (pour l'auteur du lab : ajoutez `every`, `some` ou `count`)
 report-ended-timed-out = la commande a dépassé sa limite de temps
 report-ended-too-much-output = la commande a écrit plus que ce qui peut être gardé
-report-ended-out-of-memory = la limite de mémoire a été atteinte
+report-ended-out-of-memory = la commande a atteint la limite de mémoire
 
 ## Ce que voit une sonde
 report-selector-status = statut
@@ -113,9 +116,9 @@ report-selector-media-type = type MIME
 report-selector-media-type-fits = bon type
 report-selector-exit = code de sortie
 report-selector-ended = arrêt
-report-selector-interpreter = sa première ligne demande
+report-selector-interpreter = sa première ligne exige
 report-selector-open = port ouvert
-report-selector-exists = existe
+report-selector-exists = présent
 report-selector-kind = nature
 report-selector-executable = exécutable
 report-selector-text = texte
@@ -132,9 +135,9 @@ report-selector-lifetime = durée de vie (s)
 report-selector-weight = poids (octets)
 report-selector-errors = erreurs d'analyse
 report-selector-broken = liens cassés
-report-selector-fragments = endroits introuvables
+report-selector-fragments = ancres introuvables
 report-selector-elsewhere = autres hôtes
-report-selector-unlabelled = champs sans nom
+report-selector-unlabelled = champs sans libellé
 report-selector-skipped = niveaux sautés
 report-selector-styles = styles
 report-selector-inventory = adresses
@@ -142,8 +145,8 @@ report-selector-redirects = redirections
 report-selector-error = erreurs
 report-selector-changes = changements prévus
 report-selector-diff = différence
-report-selector-unnoticed = remarqué par aucun test
-report-selector-equal = pris pour faux
+report-selector-unnoticed = remarquée par aucun test
+report-selector-equal = rejetée à tort
 report-selector-stage = pendant
 report-selector-add = à créer
 report-selector-change = à modifier
@@ -156,25 +159,25 @@ report-selector-outputs = sorties
 report-selector-sensitive = sorties sensibles
 report-selector-files = fichiers
 report-selector-survivors = erreurs non remarquées
-report-selector-false-alarms = pris pour faux
-report-selector-ok = réussi
+report-selector-false-alarms = rejetées à tort
+report-selector-ok = réussite
 report-selector-triggered = déclenché
-report-selector-not-triggered = pas déclenché
+report-selector-not-triggered = non déclenché
 report-selector-conclusion = conclusion
-report-selector-running = en cours
+report-selector-running = encore en cours
 report-selector-jobs = jobs
-report-selector-legs = branches
-report-selector-failed-steps = en échec
+report-selector-legs = jobs de la matrice
+report-selector-failed-steps = étapes en échec
 report-selector-artifacts = artefacts
 report-selector-arrived = arrivé
 report-selector-deployed = déployé sur
-report-selector-on-staging = préproduction
-report-selector-in-production = production
-report-selector-early = basculé tôt
-report-selector-not-kept = pas l'artefact
+report-selector-on-staging = en préproduction
+report-selector-in-production = en production
+report-selector-early = en ligne trop tôt
+report-selector-not-kept = pas un artefact
 report-selector-gaps = rien de servi
-report-selector-together = sans attendre
-report-selector-leaks = secrets montrés
+report-selector-together = peuvent se croiser
+report-selector-leaks = secrets divulgués
 report-selector-problem = problème
 report-selector-valid = conforme au schéma
 report-selector-unpinned = non épinglé
@@ -184,8 +187,8 @@ report-nothing = rien
 report-empty = (vide)
 report-yes = oui
 report-no = non
-report-several = { $count } valeurs là où une seule est demandée : { $values }
-report-unreadable = illisible comme { $format } : { $reason }
+report-several = { $count } valeurs, une seule est attendue : { $values }
+report-unreadable = illisible en { $format } : { $reason }
 report-exit-not-executable = (trouvée, mais pas exécutable : chmod +x)
 report-exit-not-found = (commande introuvable)
 report-exit-signal = (arrêtée par le signal { $signal })
@@ -204,15 +207,15 @@ report-more-than = plus de { $value }
 report-at-least = au moins { $value }
 report-less-than = moins de { $value }
 report-at-most = au plus { $value }
-report-exists = existe
-report-absent = n'existe pas
-report-type-string = un texte
+report-exists = présent
+report-absent = absent
+report-type-string = une chaîne
 report-type-number = un nombre
 report-type-boolean = vrai ou faux
 report-type-array = une liste
-report-type-object = un tableau associatif
+report-type-object = un objet
 report-type-null = null
-report-count = nombre : { $inner }
+report-count = { $inner }
 report-every = chacun : { $inner }
 report-some = au moins un : { $inner }
 report-none = aucun : { $inner }
@@ -222,25 +225,25 @@ report-same-items = exactement ceux-ci, dans n'importe quel ordre : { $value }
 report-same-as = identique à { $name }
 report-not-same-as = diffère de { $name }
 report-semver = une version { $requirement }
-report-hidden-check = une exigence cachée doit tenir
-report-hidden-facts = ce qu'il demande n'est pas montré : le texte de la tâche dit ce que votre travail doit faire
-report-schema = valide selon le schéma
-report-schema-breach = valide selon le schéma ({ $reason })
-report-schema-breach-at = valide selon le schéma (à { $at } : { $reason })
+report-hidden-check = une exigence cachée doit être satisfaite
+report-hidden-facts = la question n'est pas montrée : le texte de la tâche dit ce que votre travail doit faire
+report-schema = conforme au schéma
+report-schema-breach = conforme au schéma ({ $reason })
+report-schema-breach-at = conforme au schéma (à { $at } : { $reason })
 report-not = pas ceci : { $inner }
 report-and = { $left } et { $right }
 
 ## Pas de réponse
-report-unread = réussi ; ce qui ne peut pas être jugé ici, et n'était pas nécessaire : { $what }
-report-trouble-refused = rien n'écoute à { $address } : le service tourne et a refusé la connexion
+report-unread = réussi ; non évalué ici, et pas nécessaire : { $what }
+report-trouble-refused = rien n'écoute sur { $address } : le service tourne, mais a refusé la connexion
 report-trouble-down = { $service } ne tourne pas
 report-trouble-down-learner = { $service } ne tourne pas : il s'est arrêté, ou n'a jamais démarré
 report-trouble-ended = { $service } ne tourne pas : il s'est terminé avec le code { $exit }. Son journal se termine par : { $last }
 report-trouble-ended-silent = { $service } ne tourne pas : il s'est terminé avec le code { $exit }, et son journal est vide
-report-trouble-out-of-memory = { $service } a manqué de mémoire et a été arrêté
-report-trouble-elsewhere-listens = { $service } tourne et écoute à { $found }, pas à { $wanted }
-report-trouble-leads-out = `{ $path }` mène hors de votre dossier par un lien
-report-try-leads-out = mettez le fichier lui-même à la place du lien, ou faites mener le lien à un fichier de votre dossier
+report-trouble-out-of-memory = { $service } a manqué de mémoire et a été tué
+report-trouble-elsewhere-listens = { $service } écoute sur { $found }, pas sur { $wanted }
+report-trouble-leads-out = `{ $path }` est un lien qui mène hors de votre dossier
+report-try-leads-out = remplacez le lien par le fichier lui-même, ou faites-le pointer vers un fichier de votre dossier
 report-try-listens = faites écouter votre programme sur 0.0.0.0, pas sur 127.0.0.1, et sur le port indiqué par la tâche
 report-trouble-timed-out = pas de réponse de { $what } en { $after }
 report-trouble-broken = la réponse s'est interrompue ou n'était pas du HTTP : { $detail }
@@ -257,22 +260,22 @@ report-trouble-too-many-files = le dossier contient plus de { $limit } fichiers,
 report-trouble-redirect-loop = boucle de redirections : elles ramènent à { $url }
 report-trouble-redirects = plus de { $limit } redirections à la suite
 report-trouble-no-page = { $url } a répondu { $status } : il n'y a pas de page dont suivre les liens
-report-trouble-coding = d'après Content-Encoding le corps est en { $coding }, et il ne se décompresse pas : { $detail }
+report-trouble-coding = le corps ne se décompresse pas en { $coding }, que nomme son Content-Encoding : { $detail }
 report-trouble-elsewhere = l'adresse mène à { $host }, qui ne fait pas partie de ce lab
 report-trouble-bad-url = `{ $url }` n'est pas une adresse utilisable
-report-trouble-not-here = en réalité cela marche, et le lab ne sait pas le faire ; ce n'est donc pas jugé : { $what }
+report-trouble-not-here = le vrai service sait le faire, le lab non ; ce n'est donc pas évalué : { $what }
 report-trouble-fault = l'environnement n'a pas pu répondre : { $detail }
-report-try-refused = voyez sur quel port et quelle adresse écoute votre programme (0.0.0.0, pas 127.0.0.1)
+report-try-refused = vérifiez sur quel port et quelle adresse écoute votre programme (0.0.0.0, pas 127.0.0.1)
 report-try-down = lab logs { $service }
-report-try-timed-out = voyez ce qui retarde la réponse : essayez la même chose à la main dans `lab shell`
-report-try-broken = voyez ce qu'envoie votre programme avant de fermer la connexion : lab logs
-report-try-too-large = voyez pourquoi elle est si longue : est-ce bien la page voulue ?
-report-try-too-complex = voyez de quoi elle est faite : est-ce bien la réponse voulue ?
-report-try-too-many-files = voyez ce qui le remplit, par exemple le dossier d'un gestionnaire de paquets
+report-try-timed-out = cherchez ce qui retarde la réponse : essayez la même chose à la main dans `lab shell`
+report-try-broken = regardez ce qu'envoie votre programme avant de fermer la connexion : lab logs
+report-try-too-large = cherchez pourquoi elle est si longue : est-ce bien la page voulue ?
+report-try-too-complex = regardez ce qu'elle contient : est-ce bien la réponse voulue ?
+report-try-too-many-files = regardez ce qui le remplit, par exemple le dossier d'un gestionnaire de paquets
 report-try-redirects = suivez-les à la main : curl -sI URL
-report-try-no-page = regardez d'abord cette adresse dans un navigateur : c'est d'elle que part le reste du site
-report-try-coding = voyez ce qui le compresse : est-il compressé deux fois, coupé, ou pas compressé du tout ?
-report-try-elsewhere = écrivez liens et redirections sans nom d'hôte, ou avec les adresses du lab (lab env)
+report-try-no-page = ouvrez d'abord cette adresse dans un navigateur : c'est d'elle que part le reste du site
+report-try-coding = regardez ce qui le compresse : est-il compressé deux fois, coupé, ou pas compressé du tout ?
+report-try-elsewhere = écrivez les liens et les redirections sans nom d'hôte, ou avec les adresses du lab (lab env)
 report-try-bad-url = écrivez-la sous la forme http://hôte/chemin
 
 ## Une panne
@@ -285,14 +288,14 @@ report-checks-not-judged = { $count ->
 report-checks = contrôles
 report-do-this = à faire
 report-tell-the-author = prévenez l'auteur du lab ; votre travail n'a pas à changer
-report-fault-unknown-name = le lab lui-même a une erreur : rien ne définit `{ $name }`
-report-fault-canary = l'environnement n'est pas tel que le lab le demande : `{ $id }` ne tient pas
+report-fault-unknown-name = le lab a une erreur : rien ne définit `{ $name }`
+report-fault-canary = l'environnement n'est pas tel que le lab le demande : le contrôle préalable `{ $id }` n'est pas satisfait
 report-fault-not-put-back = le lab a modifié `{ $path }` pour un contrôle et n'a pas pu le remettre en état
-report-fault-condition = le lab lui-même a une erreur : sa condition `{ $that }` n'a pas de réponse ({ $reason })
-report-fault-finally = le lab n'a pas pu tout remettre en ordre après un contrôle
+report-fault-condition = le lab a une erreur : sa condition `{ $that }` ne peut pas être évaluée ({ $reason })
+report-fault-finally = le lab n'a pas pu remettre l'environnement en état après un contrôle
 report-fault-spoiled = rien ne peut être évalué après { $check }, qui a laissé l'environnement dans un mauvais état
 report-fault-starved = cette machine était trop occupée : tout a pris { $factor } fois plus de temps, deux fois, et ce contrôle dépend du temps
-report-starved-do = fermez d'autres programmes ou attendez, puis : lab check
+report-starved-do = fermez d'autres programmes ou attendez, puis lancez : lab check
 report-fault-needs = il dépend de { $check }, qui n'a pas pu être évalué
 
 ## Progression
@@ -311,14 +314,14 @@ action-done = fait en { $took }
 action-not-done = cela ne s'est pas passé comme prévu
 report-cant-read = { $service } tourne, mais son utilisateur ne peut pas lire tout votre dossier.
 report-not-serving = { $service } tourne, mais ne répond pas encore.
-report-has-ended = { $service } n'est pas en marche : il s'est terminé avec le code de sortie { $exit }.
+report-has-ended = { $service } ne tourne pas : il s'est terminé avec le code { $exit }.
 report-removed = supprimé
 report-trouble-no-file = `{ $path }` n'est pas dans votre dossier
-report-try-no-file = le contrat nomme ce fichier : gardez son nom
-report-fault-overlay = le lab modifie `{ $path }` là où un texte doit se trouver une seule fois ; il s'y trouve { $matches ->
-    [0] nulle part
-    [one] une fois
-   *[other] { $matches } fois
+report-try-no-file = le contrat de la tâche nomme ce fichier : gardez son nom
+report-fault-overlay = le lab modifie `{ $path }` là où un texte doit se trouver une seule fois, et il { $matches ->
+    [0] ne s'y trouve nulle part
+    [one] s'y trouve une fois
+   *[other] s'y trouve { $matches } fois
   }
 lint-clean = { $labs ->
     [one] { $labs } lab, rien à corriger
@@ -332,7 +335,7 @@ lint-found = { $found ->
    *[other] { $wrong } labs
 } sur { $labs }
 
-## A trace, for authors
+## La trace, pour les auteurs
 trace = trace
 trace-document = document
 trace-line = ligne { $line }

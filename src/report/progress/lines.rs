@@ -49,7 +49,7 @@ impl Lines {
         Voice { words: &self.words, style: &self.style }
     }
 
-    /// Takes in an event; the lines that a log gets for it.
+    /// Records an event; returns the lines that a log gets for it.
     pub(super) fn event(&mut self, event: &Event, now: Duration) -> Vec<String> {
         match event {
             Event::Progress { part, doing } => self.progress(part, doing, now).into_iter().collect(),

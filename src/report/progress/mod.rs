@@ -62,7 +62,7 @@ impl Progress {
         Self { running: Mutex::new(writer.map(|writer| Running { events, writer })) }
     }
 
-    /// Takes in an event; returns at once.
+    /// Records an event; returns at once.
     pub(crate) fn event(&self, event: &Event) {
         let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(running) = &*running {

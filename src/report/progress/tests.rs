@@ -112,8 +112,11 @@ fn nobody_watches_a_silent_log() {
     lines.event(&building(2, "RUN make", 1), at(1));
     lines.event(&Event::CheckStarted("deploy".parse().unwrap()), at(5));
     assert!(lines.tick(at(10)).is_empty());
-    assert_eq!(lines.tick(at(11)), ["toolbox   building · step 2/5 · RUN make · 11 s (once only; kept for later)\n"]);
-    assert_eq!(lines.tick(at(15)), ["deploy    being checked · 10 s\n"]);
+    assert_eq!(
+        lines.tick(at(11)),
+        ["toolbox   building · step 2/5 · RUN make · 11 s (once only; kept for the next time)\n"]
+    );
+    assert_eq!(lines.tick(at(15)), ["deploy    checking · 10 s\n"]);
     assert!(lines.tick(at(16)).is_empty());
     let until_a_minute: usize = (17..=60).map(|second| lines.tick(at(second)).len()).sum();
     assert_eq!(until_a_minute, 8, "each of the two every ten seconds");

@@ -1,4 +1,4 @@
-//! The kill matrix: a row for each check, a column for each folder that was
+//! The table of checks and mutants: a row for each check, a column for each folder that was
 //! judged. Where it is wider than the page, its columns go on below.
 
 use super::super::page::{Line, Page, columns, padded};

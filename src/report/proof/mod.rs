@@ -1,4 +1,4 @@
-//! What `lab test` proved: the kill matrix, and what is missing.
+//! What `lab test` proved: the table of checks and mutants, and what is missing.
 
 pub(crate) mod json;
 pub(crate) mod junit;

@@ -120,5 +120,5 @@ fn test_reporters_get_a_case_for_each_folder_and_each_check() {
     let count = |text: &str| wrong.matches(text).count();
     // Whatever is missing about one folder is one failure.
     assert_eq!((count("<failure "), count("<error ")), (4, 2), "{wrong}");
-    assert!(wrong.contains("mutant 2 soft-404 should fail 3 not-found, and passed it"), "{wrong}");
+    assert!(wrong.contains("mutant 2 soft-404 should fail 3 not-found, but passed it"), "{wrong}");
 }

@@ -45,7 +45,7 @@ fn a_hint_that_can_be_read_now_is_offered_where_its_check_failed() {
     let hints = [ToRead { check: "not-found".parse().unwrap(), number: 2, of: 3 }];
     for (language, line) in [
         (Language::En, "try lab hint not-found · 2 of 3 hints, recorded"),
-        (Language::Fr, "essayez lab hint not-found · indice 2 sur 3, noté"),
+        (Language::Fr, "essayez lab hint not-found · indice 2 sur 3, consigné"),
     ] {
         let words = Words::new(language);
         let screen = outcome(&fixtures::red(), &words, &Style::default(), Extra { hints: &hints, ..extra() });

@@ -67,9 +67,9 @@ fn on_a_full_disk_the_verdict_still_comes_and_what_was_kept_stays() {
         .run(&folder, &["check", "deploy", "--report", "json=full.json", "--report", &format!("junit={report}")]);
     let full = full.exits(3);
     assert!(full.stdout.contains("1 of 1 point"), "the verdict comes: {full}");
-    assert!(full.stderr.contains("your progress couldn't be kept"), "{full}");
+    assert!(full.stderr.contains("couldn't save your progress"), "{full}");
     assert!(full.stderr.contains("No space left on device"), "{full}");
-    assert!(full.stderr.contains("the json report couldn't be written to full.json"), "{full}");
+    assert!(full.stderr.contains("couldn't write the json report to full.json"), "{full}");
     assert!(fs::read_to_string(&report).unwrap().contains("</testsuites>"), "the other report comes");
     assert_eq!(fs::read(folder.join(".lab/progress.json")).unwrap(), progress, "what was kept stays");
     assert_eq!(leftovers(&folder), Vec::<String>::new());
@@ -85,10 +85,10 @@ fn in_a_folder_that_cannot_be_written_to_the_verdict_still_comes() {
     let ran = ground.lab.run(&folder, &["check", "deploy", "--report", "html=out.html"]).exits(2);
     assert!(ran.stdout.contains("1 of 1 point"), "{ran}");
     assert!(
-        ran.stderr.contains("your progress couldn't be kept") && ran.stderr.contains("Read-only file system"),
+        ran.stderr.contains("couldn't save your progress") && ran.stderr.contains("Read-only file system"),
         "{ran}"
     );
-    assert!(ran.stderr.contains("the html report couldn't be written to out.html"), "{ran}");
+    assert!(ran.stderr.contains("couldn't write the html report to out.html"), "{ran}");
     ground.lab.run(&folder, &["check", "deploy"]).exits(0);
     let started = ground.lab.run(&folder, &["start"]).exits(3);
     assert!(started.stderr.contains("Read-only file system"), "{started}");

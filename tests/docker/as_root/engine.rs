@@ -27,7 +27,7 @@ impl SecondEngine {
     pub fn begin(at: &Path, mebibytes: u32) -> Self {
         require_root();
         Self::try_begin(&at.join("engine"), mebibytes)
-            .unwrap_or_else(|reason| panic!("no second engine can be had: {reason}"))
+            .unwrap_or_else(|reason| panic!("no second engine is available: {reason}"))
     }
 
     fn try_begin(root: &Path, mebibytes: u32) -> Result<Self, String> {

@@ -55,7 +55,7 @@ fn all_that_no_command_works_on_is_removed_and_the_rest_is_named() {
     held.lock().unwrap();
     let gc = run(&one, &["gc", "--all"]).exits(0);
     assert!(gc.stdout.contains(&format!("removed: {second}\n")), "{gc}");
-    assert_eq!(gc.stdout.matches("another lab command is at work on it").count(), 2, "{gc}");
+    assert_eq!(gc.stdout.matches("another lab command is using it").count(), 2, "{gc}");
     assert_eq!((project(&one), project(&two)), (first.clone(), String::new()));
     ground.exec("room", "toolbox", LEARNER, "touch /work/done");
     check.wait().exits(0);

@@ -53,7 +53,7 @@ fn a_bundle_is_all_that_a_machine_without_images_or_network_needs() {
     let loaded = engine.run(&ground, &["bundle", "load", &file]).exits(0);
     assert!(loaded.stdout.contains("tiny"), "{loaded}");
     let images = engine.run(&ground, &["images", "tiny"]).exits(0);
-    assert!(!images.stdout.contains("to be built"), "{images}");
+    assert!(!images.stdout.contains("to build"), "{images}");
     let started = engine.run(&ground, &["start"]).exits(0);
     assert!(!started.stderr.contains("built"), "nothing is built again: {started}");
     let checked = engine.run(&ground, &["check", "--all"]).exits(0);
@@ -131,7 +131,7 @@ fn an_engine_whose_disk_is_full_is_told_as_that_and_goes_on_once_there_is_space(
     for args in [["start"].as_slice(), &["check", "deploy"]] {
         let full = engine.run(&ground, args).exits(3);
         let words = full.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
-        assert!(words.contains("disk") && words.contains("`lab gc` removes what lab has left"), "{full}");
+        assert!(words.contains("disk") && words.contains("`lab gc` removes what lab left behind"), "{full}");
         assert_eq!(engine.objects(), Vec::<String>::new(), "{full}");
     }
     engine.empty();
@@ -152,7 +152,7 @@ fn an_engine_whose_disk_is_full_is_told_as_that_and_goes_on_once_there_is_space(
     assert_eq!(engine.objects(), Vec::<String>::new());
 }
 
-/// The test lab's own images there, so that they must be built anew.
+/// The test lab's own images there, so that they must be built again.
 fn own_images(engine: &SecondEngine) -> Vec<String> {
     let listed = engine.docker(&["images", "--format", "{{.Repository}}:{{.Tag}}"]).output().unwrap();
     let ours = format!("lab-{}", ground::image());
@@ -161,7 +161,7 @@ fn own_images(engine: &SecondEngine) -> Vec<String> {
 }
 
 #[test]
-fn the_doctor_sees_what_is_left_and_a_firewall_that_eats_what_containers_send() {
+fn the_doctor_sees_what_is_left_and_a_firewall_that_blocks_what_containers_send() {
     let ground = Ground::alone(&[]);
     let engine = SecondEngine::begin(&ground.lab.home(), DISK);
     let doctor = || {
@@ -169,12 +169,12 @@ fn the_doctor_sees_what_is_left_and_a_firewall_that_eats_what_containers_send() 
         said.stdout.split_whitespace().collect::<Vec<_>>().join(" ")
     };
     let said = doctor();
-    assert!(said.contains("the image for it isn't here yet") && said.contains("`lab images --prepare`"), "{said}");
+    assert!(said.contains("the image for the test is missing") && said.contains("`lab images --prepare`"), "{said}");
     carried(&ground, &engine);
     let said = doctor();
     assert!(said.contains("✔ containers reach each other"), "{said}");
-    assert!(said.contains("✔ the clocks of this machine and of the engine agree"), "{said}");
-    let (before, at) = said.split_once(" GiB free at ").unwrap();
+    assert!(said.contains("✔ this machine's clock and the engine's agree"), "{said}");
+    let (before, at) = said.split_once(" GiB free in ").unwrap();
     let (before, free) = before.rsplit_once(' ').unwrap();
     assert!(before.ends_with('✘') && free.parse::<u32>().unwrap() <= DISK / 1024, "its disk is a small one: {said}");
     assert!(at.starts_with(&*ground.lab.home().to_string_lossy()), "{said}");
@@ -185,14 +185,14 @@ fn the_doctor_sees_what_is_left_and_a_firewall_that_eats_what_containers_send() 
     until_the_deploy_runs(&engine);
     check.kill();
     let said = doctor();
-    assert!(said.contains("✘ an environment is left of a run that is over") && said.contains("`lab gc`"), "{said}");
+    assert!(said.contains("✘ an environment is left over from that is over") && said.contains("`lab gc`"), "{said}");
     engine.run(&ground, &["gc"]).exits(0);
-    assert!(!doctor().contains("is left of a run"));
+    assert!(!doctor().contains("is left over from"));
 
     // Its socket is open, and nobody answers there.
     engine.signal("STOP");
     let said = doctor();
-    assert!(said.starts_with("✘ the engine is there and didn't answer for 10 s"), "{said}");
+    assert!(said.starts_with("✘ the engine runs but didn't answer for 10 s"), "{said}");
     engine.signal("CONT");
 
     let rules: [&[&str]; 2] = [&["FORWARD"], &["OUTPUT", "-o", "br-+"]];
@@ -248,7 +248,7 @@ fn where_nothing_arrives_everything_is_made_once_more_at_other_addresses() {
     engine.firewall("-I", &all);
     for command in [&["check", "deploy"][..], &["start"]] {
         let ended = engine.run(&ground, command).exits(3);
-        assert!(ended.stderr.contains("web didn't get ready in 4 s"), "{ended}");
+        assert!(ended.stderr.contains("web wasn't ready after 4 s"), "{ended}");
         assert_eq!(engine.objects(), Vec::<String>::new());
     }
 }
