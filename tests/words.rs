@@ -32,7 +32,8 @@ impl Rule {
                     let ends = |char: Option<char>| char.is_none_or(|char| !char.is_alphanumeric());
                     ends(text[..*at].chars().next_back()) && ends(text[at + phrase.len()..].chars().next())
                 };
-                if text.match_indices(phrase.as_str()).map(|(at, _)| at).find(at_word).is_some_and(|at| at < line.len()) {
+                if text.match_indices(phrase.as_str()).map(|(at, _)| at).find(at_word).is_some_and(|at| at < line.len())
+                {
                     found.push(format!("{}:{number}: `{phrase}`: write: {instead}", path.display()));
                 }
             }
