@@ -52,6 +52,8 @@ def test_a_body_that_is_no_text_is_base64():
     assert (binary["body"], binary["isBase64Encoded"]) == (base64.b64encode(b"\x89").decode(), True)
     broken = event(Request("POST", "/a/b", "", [("Content-Type", "application/json")], b"\xff"))
     assert broken["isBase64Encoded"] is True
+    form = event(Request("POST", "/a/b", "", [("Content-Type", "application/x-www-form-urlencoded")], b"a=b"))
+    assert (form["body"], form["isBase64Encoded"]) == ("YT1i", True)
     text = event(Request("POST", "/a/b", "", [("Content-Type", "application/json")], b"{}"))
     assert (text["body"], text["isBase64Encoded"]) == ("{}", False)
 

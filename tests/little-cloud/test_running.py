@@ -3,6 +3,10 @@
 import asyncio
 import base64
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -16,6 +20,9 @@ from cloud.pool import Full, Pool
 from cloud.sandbox import Seats
 from cloud.schema import Database, Schema
 from cloud import template
+
+
+RUNTIME = Path(__file__).parents[2] / "labs/images/little-cloud/runtime"
 
 
 async def nothing():
@@ -114,7 +121,7 @@ def test_a_log_is_kept_up_to_its_cap():
 
 @pytest.mark.parametrize(
     ("line", "tells"),
-    [('{"a": {"id": "id-1"}}', True), ('["id-1"]', False), ("id-1", False), ('{"a": "not id-1"}', False), ("{" * 5000 + "id-1", False)],
+    [('{"a": {"id": "id-1"}}', True), ('["id-1"]', False), ("id-1", False), ('{"a": "of id-1"}', True), ('{"a": "of id-2"}', False), ("{" * 5000 + "id-1", False)],
 )
 def test_a_log_tells_its_request_when_a_line_is_json_with_its_id(line, tells):
     assert Invocation("F", "id-1", log=["start", line]).tells_its_id() is tells
@@ -189,6 +196,57 @@ def test_a_request_reaches_its_function_and_a_record_is_kept(workspace, tmp_path
         assert (await cloud.api.post("/hello/a")).status == 404
 
     served(workspace, tmp_path, scenario)
+
+
+def test_the_gateways_id_is_not_the_functions(workspace, tmp_path, fake):
+    async def scenario(cloud):
+        mark = (await cloud.api.get("/hello/a")).headers["apigw-requestid"]
+        (record,) = (await (await cloud.control.get(f"/invocations?request-id={mark}")).json())["invocations"]
+        assert record["gateway_id"] == mark != record["request_id"]
+        own = Invocation("F", "function-id", gateway_id=mark, log=['{"id": "%s"}' % mark])
+        assert own.tells_its_id() and not Invocation("F", "function-id", log=own.log).tells_its_id()
+
+    served(workspace, tmp_path, scenario)
+
+
+def test_the_gateway_waits_as_long_as_on_aws(workspace, tmp_path, fake, monkeypatch):
+    monkeypatch.setattr("cloud.gateway.LONGEST", 0.02)
+    monkeypatch.setattr("cloud.gateway.event", lambda *_: {"sleep": 0.2})
+
+    async def scenario(cloud):
+        answer = await cloud.api.get("/hello/a")
+        assert (answer.status, (await answer.json())["message"]) == (503, "Service Unavailable")
+        await asyncio.sleep(0.3)
+        assert fake.made[0].calls == 1 and not fake.made[0].running and fake.made[0].healthy
+
+    served(workspace, tmp_path, scenario)
+
+
+def test_a_call_that_doesnt_end_holds_up_no_deployment(text, fake, monkeypatch):
+    monkeypatch.setattr(pool_module, "LAST_CALL", 0.05)
+
+    async def main():
+        pool = a_pool(text)
+        busy = asyncio.create_task(call(pool, sleep=60))
+        await asyncio.sleep(0.02)
+        assert await pool.recycle() == 1
+        await busy
+        assert pool.alive == 0
+
+    asyncio.run(main())
+
+
+def test_programs_of_a_function_have_its_tmp(tmp_path):
+    """`/tmp` is a link to what descriptor 250 has open: programs must inherit it."""
+    script = (
+        "import subprocess;"
+        "print(*(subprocess.run(c, shell=s, capture_output=True, text=True).stdout.split() for c, s in"
+        " [('readlink /proc/self/fd/250', True), (['readlink', '/proc/self/fd/250'], False)]))"
+    )
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": str(RUNTIME)}
+    opened = ["bash", "-c", 'exec 250<"$HOME" && exec "$@"', "tmp", sys.executable, "-B", "-c", script]
+    ran = subprocess.run(opened, capture_output=True, text=True, env=environment)
+    assert ran.stdout.split() == [f"['{tmp_path}']"] * 2, ran.stderr
 
 
 def test_a_body_that_is_too_large_is_refused_in_front(workspace, tmp_path, fake):
@@ -279,6 +337,7 @@ def test_measuring_compares_with_hello_on_new_and_on_warm_instances(workspace, t
         found = await (await cloud.control.post("/measure", json={"path": "/hello/a", "times": 2})).json()
         assert found["statuses"] == [200]
         assert found["cold"]["mine"] > found["warm"]["mine"] > 0
+        assert found["work"] == {"mine": 21.0, "hello": 7.0, "ratio": 3.0}
         assert (await cloud.control.post("/measure", json={"path": "x"})).status == 400
         assert (await cloud.control.post("/measure", json={"path": "/", "times": 99})).status == 400
 

@@ -102,6 +102,26 @@ def test_deep_nesting_ends_nothing():
     assert refused("[" * 5000)[0].code == "not-yaml"
 
 
+@pytest.mark.parametrize(
+    ("property", "bounds"), [("Timeout", {0: False, 1: True, 60: True, 900: True, 901: False}), ("MemorySize", {127: False, 128: True, 10_240: True, 10_241: False})]
+)
+def test_bounds_are_those_of_aws(text, property, bounds):
+    for value, good in bounds.items():
+        given = text.replace("CodeUri: src/", f"CodeUri: src/\n      {property}: {value}")
+        if good:
+            assert str(value) in repr(template.read(given, GIVEN).functions["Hello"])
+        else:
+            assert only(given).code == "bad-number"
+
+
+def test_what_changes_nothing_may_be_said(text):
+    said = "CodeUri: src/\n      Architectures: [arm64]\n      PackageType: Zip\n      Tags: {a: b}"
+    said = text.replace("CodeUri: src/", said).replace("Properties:", "Metadata: {BuildMethod: python3.13}\n    Properties:", 1)
+    said = said.replace("Resources:", "Globals: {Function: {Architectures: [x86_64]}}\nMetadata: {a: b}\nOutputs: {A: {Value: !GetAtt Hello.Arn}}\nResources:")
+    assert template.read(said, GIVEN).functions["Hello"].routes == template.read(text, GIVEN).functions["Hello"].routes
+    assert only(text.replace("CodeUri: src/", "CodeUri: src/\n      Architectures: [riscv]")).code == "bad-value"
+
+
 def test_a_tag_runs_nothing(text):
     refusal = only(text.replace("!Ref BaseUrl", "!!python/object/apply:os.system ['true']"))
     assert refusal.code == "not-a-text"

@@ -206,8 +206,9 @@ def results(text, count):
 def judge():
     kept = json.loads(KEPT.read_text())
     ran = results(sys.stdin.read(), len(kept["copies"]))
-    right = [result for (kind, _), result in zip(kept["copies"], ran) if kind is None]
-    code, output = next((result for result in right if result[0] != 0), (0, ""))
+    right = [(bool(files), *result) for (kind, files), result in zip(kept["copies"], ran) if kind is None]
+    # The plain copy first: what fails there fails for another reason than the text.
+    other, code, output = next((one for one in sorted(right, key=lambda one: one[0]) if one[1] != 0), (False, 0, ""))
     wrong = sorted((kind, files, result[0]) for (kind, files), result in zip(kept["copies"], ran) if kind is not None)
     # Whether a copy counts costs a deployment: those that no test noticed are
     # asked about, and of the others as many as say that anything was judged.
@@ -226,7 +227,7 @@ def judge():
     finally:
         deploy({})
     result = {
-        "reformatted": {"exit": code, "output": output},
+        "right": {"exit": code, "copy": "in other words" if other else "as it is", "output": output},
         "counted": counted,
         "judged": counted >= FEWEST,
         "survived": survived,

@@ -11,6 +11,7 @@ from pathlib import Path
 import aiohttp
 from aiohttp import web
 
+from . import silent
 from .control import Control
 from .deployment import Deployment, Settings
 from .gateway import Gateway
@@ -51,6 +52,7 @@ async def main() -> None:
     async with aiohttp.ClientSession(connector=connector) as session:
         deployment = Deployment(settings, schema, session)
         gateway = Gateway(deployment)
+        quiet = await silent.serve()
         await schema.wait(DATABASE_WITHIN)
         await deployment.deploy()
         for application, port in ((gateway.application(), API_PORT), (Control(deployment, gateway).application(), CONTROL_PORT)):
@@ -62,6 +64,7 @@ async def main() -> None:
         stopped = asyncio.create_task(ended.wait())
         # A watch that fails must not go unseen.
         done, _ = await asyncio.wait({watch, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        quiet.close()
         watch.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             if watch in done:

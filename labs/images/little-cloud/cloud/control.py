@@ -12,7 +12,7 @@ from typing import Awaitable, Callable
 
 from aiohttp import web
 
-from . import fault, measure
+from . import fault, measure, race
 from .deployment import Deployment, new_invocation
 from .gateway import Gateway
 from .payload import MOST_BODY
@@ -37,6 +37,7 @@ class Control:
         application.router.add_get("/invocations", self._invocations)
         application.router.add_post("/recycle", self._recycle)
         application.router.add_post("/measure", self._measure)
+        application.router.add_post("/at-once", self._at_once)
         application.router.add_post("/2015-03-31/functions/{name}/invocations", self._invoke)
         return application
 
@@ -45,7 +46,8 @@ class Control:
 
     async def _deploy(self, request: web.Request) -> web.Response:
         """`{"parameters": {"BaseUrl": "…"}}` replaces values that the lab gives, and
-        `{"changed": {"src/a.py": "…"}}` files, for this deployment alone."""
+        `{"changed": {"src/a.py": "…"}}` files, for this deployment alone; `{"database":
+        "…"}` has the tables made in another database."""
         given = await _body(request)
         parameters = given.get("parameters")
         if parameters is not None and not isinstance(parameters, dict):
@@ -54,7 +56,10 @@ class Control:
         changed = given.get("changed", {})
         if not isinstance(changed, dict) or not all(isinstance(text, str) for text in changed.values()):
             raise web.HTTPBadRequest(text="`changed` must be a mapping of paths to texts")
-        state = await self._deployment.deploy(chosen, changed)
+        database = given.get("database")
+        if database is not None and not isinstance(database, str):
+            raise web.HTTPBadRequest(text="`database` must be a name")
+        state = await self._deployment.deploy(chosen, changed, database)
         return web.json_response(self._deployment.describe(), status=200 if state.template else 422)
 
     async def _invocations(self, request: web.Request) -> web.Response:
@@ -78,6 +83,16 @@ class Control:
         except ValueError as error:
             raise web.HTTPBadRequest(text=str(error)) from None
         return web.json_response(await measure.run(self._deployment, self._gateway, wanted))
+
+    async def _at_once(self, request: web.Request) -> web.Response:
+        """`{"path": "/r/abc", "times": 3}`, also `method`, `headers` and `json`; `ROUND` in
+        them is the number of the round."""
+        given = await _body(request)
+        try:
+            wanted = race.Wanted.read(given)
+        except ValueError as error:
+            raise web.HTTPBadRequest(text=str(error)) from None
+        return web.json_response(await race.run(self._deployment, self._gateway, self._deployment.schema, wanted))
 
     async def _invoke(self, request: web.Request) -> web.Response:
         name = request.match_info["name"]

@@ -60,7 +60,7 @@ class Deployment:
     def __init__(self, settings: Settings, schema: Schema, session: aiohttp.ClientSession) -> None:
         self.journal = Journal()
         self._settings = settings
-        self._schema = schema
+        self.schema = schema
         self._session = session
         self._seats = Seats()
         self._parameters = dict(settings.parameters)
@@ -74,7 +74,9 @@ class Deployment:
     def _pool(self, function: Function, root: Path) -> Pool:
         return Pool(function, root, self._seats, self._session, self.journal, self._make_room)
 
-    async def deploy(self, parameters: dict[str, str] | None = None, changed: dict[str, str] | None = None) -> State:
+    async def deploy(
+        self, parameters: dict[str, str] | None = None, changed: dict[str, str] | None = None, database: str | None = None
+    ) -> State:
         """Deploys the files as they are now, but for those that are given. What ran before ends after its
         calls; where the files can't be deployed nothing runs, and the state
         says why."""
@@ -83,7 +85,7 @@ class Deployment:
                 self._parameters = {**self._settings.parameters, **parameters}
             before, self._number = self.state, self._number + 1
             self._seen = await asyncio.to_thread(self._fingerprint, before.template)
-            self.state = await self._made(self._number, changed or {})
+            self.state = await self._made(self._number, changed or {}, database)
             if self.state.template is not None:
                 self._seen = await asyncio.to_thread(self._fingerprint, self.state.template)
             self._retire(before)
@@ -91,13 +93,13 @@ class Deployment:
             say("deployment", number=self._number, functions=sorted(self.state.pools), refused=refused, trouble=self.state.trouble)
             return self.state
 
-    async def _made(self, number: int, changed: dict[str, str]) -> State:
+    async def _made(self, number: int, changed: dict[str, str], database: str | None) -> State:
         root = self._settings.scratch / str(number)
         try:
             text = await asyncio.to_thread(self._text)
             read = template.read(text, self._parameters)
             folders = await asyncio.to_thread(self._pack, read, root, changed)
-            await self._schema.apply(self._settings.workspace, changed)
+            await self.schema.apply(self._settings.workspace, changed, database)
         except Refused as refused:
             shutil.rmtree(root, ignore_errors=True)
             return State(None, Router([]), {}, refusals=refused.refusals, number=number)
@@ -161,6 +163,11 @@ class Deployment:
     def pool(self, name: str) -> Pool | None:
         return self._hello if name == HELLO.name else self.state.pools.get(name)
 
+    def pool_of(self, method: str, raw_path: str) -> Pool | None:
+        """The instances that would get a request; none where no route takes it."""
+        match = self.state.router.match(method, raw_path)
+        return None if match is None else self.state.pools.get(match.function)
+
     async def invoke(self, name: str, event: bytes, invocation: Invocation) -> Answer | None:
         """Runs a function once; none when there is no such function."""
         pool = self.pool(name)
@@ -203,9 +210,9 @@ class Deployment:
         }
 
 
-def new_invocation(function: str, route: str | None = None) -> Invocation:
+def new_invocation(function: str, route: str | None = None, gateway_id: str | None = None) -> Invocation:
     """A record with a request id of its own: the emulator takes ours, and only ours."""
-    return Invocation(function, str(uuid.uuid4()), route=route)
+    return Invocation(function, str(uuid.uuid4()), route=route, gateway_id=gateway_id)
 
 
 def now() -> float:

@@ -6,7 +6,10 @@ one learns.
 
 from __future__ import annotations
 
+import asyncio
 import json
+import secrets
+import string
 
 from aiohttp import web
 
@@ -15,6 +18,10 @@ from .deployment import Deployment, new_invocation, now
 from .payload import MOST_BODY, NotAResponse, Request, Response, event, response
 from .pool import Full
 from .template import Cors
+
+#: Seconds that the gateway waits for a function, as on AWS; the function goes on.
+LONGEST = 30.0
+_LETTERS = string.ascii_letters + string.digits
 
 
 class Gateway:
@@ -61,13 +68,17 @@ class Gateway:
         match = state.router.match(request.method, request.raw_path)
         if match is None:
             return _message(404, "Not Found")
-        invocation = new_invocation(match.function, match.route.key)
-        made = json.dumps(event(request, match, invocation.request_id, now())).encode()
-        mark = [("apigw-requestid", invocation.request_id)]
+        # API Gateway's ids look like this, and aren't the function's.
+        mine = "".join(secrets.choice(_LETTERS) for _ in range(15)) + "="
+        invocation = new_invocation(match.function, match.route.key, mine)
+        made = json.dumps(event(request, match, mine, now())).encode()
+        mark = [("apigw-requestid", mine)]
         if len(made) > MOST_BODY:
             return _message(413, "Request Entity Too Large", mark=mark)
         try:
-            answer = await state.pools[match.function].call(made, invocation)
+            answer = await asyncio.wait_for(state.pools[match.function].call(made, invocation), LONGEST)
+        except asyncio.TimeoutError:
+            return _message(503, "Service Unavailable", f"{match.function} had no answer within {LONGEST:.0f} s, and the gateway waits no longer", mark)
         except Full:
             return _message(503, "Service Unavailable", f"all instances of {match.function} are busy", mark)
         if answer.error is not None:

@@ -21,6 +21,8 @@ class Invocation:
     request_id: str
     instance: str = ""
     route: str | None = None
+    #: What the gateway calls the request, which is another id on AWS too.
+    gateway_id: str | None = None
     cold: bool = False
     #: From the call to the answer, the start of a new instance included.
     duration_ms: float = 0.0
@@ -44,8 +46,10 @@ class Invocation:
             self._kept += len(line) + 1
 
     def tells_its_id(self) -> bool:
-        """Whether a line of its log is JSON that holds the request's id."""
-        return any(_holds(line, self.request_id) for line in self.log if self.request_id in line)
+        """Whether a line of its log is a JSON mapping that holds an id of the request,
+        the function's or the gateway's, wherever in it."""
+        ids = [one for one in (self.request_id, self.gateway_id) if one]
+        return any(_is_mapping(line) for line in self.log if any(one in line for one in ids))
 
     def summary(self) -> dict[str, object]:
         """All but the log."""
@@ -55,26 +59,15 @@ class Invocation:
         return found
 
     def as_json(self) -> dict[str, object]:
-        return {**self.summary(), "tells_its_id": self.tells_its_id(), "log": self.log}
+        logged = f"it logged: {' / '.join(self.log)[:300]}" if self.log else "it logged nothing"
+        return {**self.summary(), "tells_its_id": self.tells_its_id(), "log": self.log, "told": f"{self.route or self.function}: {logged}"}
 
 
-def _holds(line: str, text: str) -> bool:
-    """Whether a line is a JSON mapping with this text as a value, at any depth."""
+def _is_mapping(line: str) -> bool:
     try:
-        waiting = [json.loads(line)]
+        return isinstance(json.loads(line), dict)
     except (ValueError, RecursionError):
         return False
-    if not isinstance(waiting[0], dict):
-        return False
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, dict):
-            waiting += value.values()
-        elif isinstance(value, list):
-            waiting += value
-        elif value == text:
-            return True
-    return False
 
 
 class Journal:
@@ -94,7 +87,7 @@ class Journal:
         found = [
             record
             for record in self._records
-            if function in (None, record.function) and (not request_ids or record.request_id in request_ids)
+            if function in (None, record.function) and (not request_ids or request_ids & {record.request_id, record.gateway_id})
         ]
         return found[-last:] if last else []
 

@@ -14,7 +14,8 @@ from .routes import Match
 
 #: Bytes of a request's body, and of an event: RIE cuts longer ones in silence.
 MOST_BODY = 6 << 20
-_TEXT = re.compile(r"text/|application/(json|javascript|xml|x-www-form-urlencoded)|[^;]*\+(json|xml)")
+#: What comes as it is; all else, forms too, comes in base64, as on AWS.
+_TEXT = re.compile(r"text/|application/(json|javascript|xml)|[^;]*\+(json|xml)")
 
 
 @dataclass(frozen=True)

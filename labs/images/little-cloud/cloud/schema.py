@@ -8,10 +8,11 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Mapping
+from typing import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 from .refusal import Refusal, Refused
 
@@ -19,6 +20,10 @@ FILE = "db/schema.sql"
 LARGEST = 256 << 10
 #: Seconds between two looks whether the database is there.
 _PAUSE = 0.03
+_TABLES = """
+    SELECT format('%%I.%%I', nspname, relname) FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+    WHERE relkind IN ('r', 'p') AND NOT relispartition AND relowner = %s::regrole ORDER BY 1"""
+_WAITING = "SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid()"
 
 
 @dataclass(frozen=True)
@@ -63,8 +68,9 @@ class Schema:
         await connection.close()
         return True
 
-    async def apply(self, workspace: Path, changed: Mapping[str, str] = MappingProxyType({})) -> None:
-        """Applies the file unless it is the one applied last.
+    async def apply(self, workspace: Path, changed: Mapping[str, str] = MappingProxyType({}), name: str | None = None) -> None:
+        """Applies the file unless it is the one applied last, to the database of another
+        `name` when that is given.
 
         Anew means from nothing: the schema is dropped and made again, so that
         what stands in the file is all that is there.
@@ -73,15 +79,16 @@ class Schema:
             return
         text = changed[FILE] if FILE in changed else _read(workspace / FILE)
         digest = hashlib.sha256(text.encode()).hexdigest()
-        if digest == self._applied:
+        if digest == self._applied and name is None:
             return
+        url = self._database.url if name is None else make_conninfo(self._database.url, dbname=name)
         try:
-            connection = await psycopg.AsyncConnection.connect(self._database.url, connect_timeout=5, autocommit=True)
+            connection = await psycopg.AsyncConnection.connect(url, connect_timeout=5, autocommit=True)
         except psycopg.OperationalError as error:
             raise Unreachable(str(error)) from None
         async with connection:
             if await self._is_there(connection, digest):
-                self._applied = digest
+                self._applied = digest if name is None else self._applied
                 return
             try:
                 await self._make(connection, text, digest)
@@ -91,7 +98,40 @@ class Schema:
                 raise Refused(_refusal(text, error)) from None
             except psycopg.Error as error:
                 raise Refused(_refusal(text, error)) from None
-        self._applied = digest
+        self._applied = digest if name is None else self._applied
+
+    async def tables(self) -> list[str]:
+        """The learner's tables, each as SQL writes it."""
+        if self._database is None:
+            return []
+        async with await psycopg.AsyncConnection.connect(self._database.url, connect_timeout=5, autocommit=True) as connection:
+            found = await connection.execute(_TABLES, [self._database.owner])
+            return [row[0] for row in await found.fetchall()]
+
+    @contextlib.asynccontextmanager
+    async def held(self, tables: Sequence[str]) -> AsyncIterator[Callable[[], Awaitable[int]]]:
+        """Lets everybody read these tables and nobody write them, until it ends.
+
+        Yields what counts those who wait for something in this database: for us, or
+        for one who waits for us.
+        """
+        if self._database is None or not tables:
+            yield _nobody
+            return
+        owner = sql.Identifier(self._database.owner)
+        url = self._database.url
+        async with await psycopg.AsyncConnection.connect(url, connect_timeout=5) as connection:
+            await connection.execute(sql.SQL("SET LOCAL ROLE {}").format(owner))
+            await connection.execute("SET LOCAL lock_timeout = '5s'")
+            await connection.execute(f"LOCK TABLE {', '.join(tables)} IN SHARE MODE".encode())
+
+            async def waiting() -> int:
+                found = await connection.execute(_WAITING)
+                row = await found.fetchone()
+                return int(row[0]) if row else 0
+
+            yield waiting
+            await connection.rollback()
 
     async def _is_there(self, connection: psycopg.AsyncConnection, digest: str) -> bool:
         found = await connection.execute("SELECT obj_description('public'::regnamespace)")
@@ -114,6 +154,10 @@ class Schema:
             await connection.execute(comment)
             if text.strip():
                 await connection.execute(text.encode())
+
+
+async def _nobody() -> int:
+    return 0
 
 
 def _read(path: Path) -> str:

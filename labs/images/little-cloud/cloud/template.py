@@ -20,17 +20,19 @@ FUNCTION = "AWS::Serverless::Function"
 HTTP_API = "AWS::Serverless::HttpApi"
 RUNTIME = "python3.13"
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "ANY"}
-#: AWS's own defaults, and the limits that hold here.
+#: AWS's own defaults and limits.
 TIMEOUT, MEMORY = 3, 128
-MOST_SECONDS, MOST_MEMORY = 30, 512
+MOST_SECONDS, MOST_MEMORY = 900, 10_240
+#: What a function may also say, and what it may be: it changes nothing here.
+_SAID = {"Architectures": ("x86_64", "arm64"), "PackageType": ("Zip",), "Tags": None}
 #: Bytes of a function's environment, as on AWS.
 MOST_ENVIRONMENT = 4096
 
 _TOP = {"AWSTemplateFormatVersion", "Transform", "Description", "Metadata", "Parameters", "Globals", "Resources", "Outputs"}
 _PROPERTIES = {
-    "Handler", "Runtime", "CodeUri", "Environment", "Timeout", "MemorySize", "Events", "Description", "LoggingConfig",
+    "Handler", "Runtime", "CodeUri", "Environment", "Timeout", "MemorySize", "Events", "Description", "LoggingConfig", *_SAID,
 }
-_GLOBALS = {"Handler", "Runtime", "CodeUri", "Environment", "Timeout", "MemorySize", "LoggingConfig"}
+_GLOBALS = {"Handler", "Runtime", "CodeUri", "Environment", "Timeout", "MemorySize", "LoggingConfig", "Architectures", "Tags"}
 _PARAMETER = {"Type", "Default", "Description", "NoEcho", "AllowedValues", "AllowedPattern", "ConstraintDescription", "MinLength", "MaxLength"}
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]{0,63}")
 _PATH = re.compile(r"(/|(/([A-Za-z0-9._~-]+|\{[A-Za-z0-9._-]+\+?\}))+/?)")
@@ -165,7 +167,7 @@ class _Reader:
             if not _NAME.fullmatch(name):
                 self._refuse(key, "bad-name", name, f"`{name}` is no name for a resource: letters and digits only")
             elif what == FUNCTION:
-                _only(resource, {"Type", "Properties"}, f"`{name}`", self.refusals)
+                _only(resource, {"Type", "Properties", "Metadata", "DependsOn"}, f"`{name}`", self.refusals)
                 functions[name] = self._function(name, key, resource.get("Properties"))
             elif what == HTTP_API:
                 _only(resource, {"Type", "Properties"}, f"`{name}`", self.refusals)
@@ -205,6 +207,11 @@ class _Reader:
         timeout = self.values.number(seconds, "Timeout", 1, MOST_SECONDS) if seconds else None
         memory = self.values.number(size, "MemorySize", 128, MOST_MEMORY) if size else None
         log_format, log_level = self._logging(property_of("LoggingConfig"))
+        for what, offered in _SAID.items():
+            said = property_of(what)
+            for one in (said.items() or [said]) if said and offered else ():
+                if (value := self.values.text(one)) not in offered:
+                    self._refuse(one, "bad-value", value, f"`{what}` is one of {', '.join(offered)}, not `{value}`")
         return Function(
             name=name,
             line=key.line,
