@@ -97,6 +97,13 @@ class Seen:
         """The series that hold failed visits, and no others."""
         return [one for one in self.named(REQUESTS) if self.failing and not one.grew()[0] and one.grew()[1]]
 
+    def marks(self):
+        """The labels by which failed visits are told apart: a series that has them and
+        didn't grow now holds failed ones of before."""
+        failed = [set(one.labels.items()) for one in self.errors()]
+        well = (one.labels.items() for one in self.named(REQUESTS) if one.grew()[0])
+        return set.intersection(*failed).difference(*well) if failed else set()
+
     def rules(self, name):
         return [rule for group in self.groups for rule in group["rules"] if rule["name"] == name]
 
@@ -193,11 +200,11 @@ class World:
 
     def requests(self, series):
         laid = []
-        failed = self.seen.errors()
+        failed, marks = self.seen.errors(), self.seen.marks()
         for target in {one.target for one in series}:
             own = [one for one in series if one.target == target]
             bad = [variant for one in unlike([one for one in own if one in failed], 4) for variant in variants(one)]
-            good = unlike([one for one in own if one not in failed], 16)
+            good = unlike([one for one in own if one not in failed and not marks & one.labels.items()], 16)
             laid += self.spread(good, lambda t: self.visits(t) * (1 - self.share(t)))
             if not self.only_well:
                 laid += self.spread(bad, lambda t: self.visits(t) * self.share(t))
@@ -366,13 +373,19 @@ def answer(seen, worlds):
     output = done.stdout + done.stderr
     told = {int(number): got.strip() for number, got in ANSWER.findall(output)}
     if set(told) != set(range(len(asked))):
-        fault(f"promtool answered {len(told)} of {len(asked)} questions:\n{output[-2000:]}")
+        # Rules that Prometheus loads may still not be evaluated, as where two series fit one.
+        words = [line.strip() for line in output.splitlines() if "err" in line or "fail" in line]
+        raise Refused((words or [output.strip()])[0][-300:])
     for number, question in enumerate(asked):
         got = told[number].rsplit(" ", 1)[-1]
         question.answer = None if got == "nil" else float(got)
 
 
 # What is promised, and what isn't kept.
+
+
+class Refused(Exception):
+    """promtool's words, where it couldn't evaluate the rules."""
 
 
 class Verdict:
@@ -614,6 +627,15 @@ class Plan:
 def main():
     name, failing = sys.argv[1], "failing" in sys.argv[2:]
     seen, verdict = Seen(failing), Verdict()
+    try:
+        judge(name, seen, verdict)
+    except Refused as refused:
+        verdict.say("refused", f"promtool: {refused}")
+    verdict.print()
+
+
+def judge(name, seen, verdict):
+    failing = seen.failing
     if name == "silent":
         silent(seen, verdict)
     elif name == "pending":
@@ -628,7 +650,6 @@ def main():
         alerts(seen, [name], verdict, None)
     else:
         recorded(seen, name, verdict)
-    verdict.print()
 
 
 main()
