@@ -1,7 +1,7 @@
 //! `lab task`: the text of a task.
 
 use super::context::Context;
-use super::{list, pager};
+use super::{list, pager, show};
 use crate::check::Probe;
 use crate::definition::load::MAX_BYTES;
 use crate::definition::model::{Lab, Page, Task};
@@ -60,6 +60,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     let limits = if limits.is_empty() { limits } else { context.say(&message!("task-limits", limits = limits)) };
     let style = context.surroundings.stdout_style();
     let text = prose::render(&clean::text(&filled(&source, &scope)), &style).trim_end().to_owned();
+    let [head, limits] = [head, limits].map(|text| show::fitting(&text, &style));
     let parts: Vec<String> = [head, text, limits].into_iter().filter(|part| !part.is_empty()).collect();
     pager::show(context, &format!("{}\n", parts.join("\n\n")));
     Ok(Exit::Success)
