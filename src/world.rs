@@ -323,7 +323,6 @@ pub struct Excess {
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
 pub enum Bound {
-    Bytes,
     /// What stands within one another.
     Depth,
     /// Attributes of one element.

@@ -31,7 +31,7 @@ impl Kind for File {
         "size": "bytes",
         "mode": "the permission bits as four octal digits, such as \"0755\"",
         "executable": "whether its owner may run it",
-        "text": "its contents; `$…` (JSON, or YAML, TOML or HCL by the extension), `css …` and `links …` read them",
+        "text": "its contents; `$…` (JSON, or YAML or TOML by the extension), `css …` and `links …` read them",
     };
 
     fn templates(&self) -> Vec<&Template> {

@@ -40,7 +40,6 @@ mod prometheus;
 mod s3;
 mod service;
 mod tcp;
-mod terraform;
 
 pub(crate) use dashboards::Dashboards;
 pub(crate) use exec::{Exec, Run};
@@ -54,7 +53,6 @@ pub(crate) use prometheus::Prometheus;
 pub(crate) use s3::S3;
 pub(crate) use service::{Service, readable};
 pub(crate) use tcp::Tcp;
-pub(crate) use terraform::Terraform;
 
 use crate::expect::selector::SelectorKind;
 use crate::expect::{Observation, Selector};
@@ -326,8 +324,6 @@ table! {
     Function,
     /// `service`: stops, starts, pauses a service, or asks whether it is up.
     Service,
-    /// `terraform`: plans, applies, asks and tests a configuration.
-    Terraform,
     /// `prometheus`: queries, targets, rules and alerts of a Prometheus server.
     Prometheus,
     /// `dashboards`: Grafana dashboards, each panel's queries run.

@@ -89,7 +89,7 @@ impl Shown<'_> {
             let limit = step.timeout.map_or_else(|| probe.timeout(), |timeout| timeout.0);
             let commands = match probe {
                 Probe::Exec(exec) => exec.commands(&lab.contract.commands),
-                Probe::Terraform(_) | Probe::Program(_) => vec![probe.name()],
+                Probe::Program(_) => vec![probe.name()],
                 _ => Vec::new(),
             };
             for command in commands {

@@ -32,7 +32,7 @@ const MATCHERS_INTRO: &str = "A scalar stands for `equals`, a list for several m
 const FORMS: &[(&str, &str)] = &[
     ("NAME", "A field of the probe, such as `status`."),
     ("header.NAME", "A response's header, whatever its case."),
-    ("$…", "JSONPath (RFC 9535) into a document in JSON, YAML, TOML or HCL."),
+    ("$…", "JSONPath (RFC 9535) into a document in JSON, YAML or TOML."),
     ("css …", "The text of each element of a page that this CSS selector matches."),
     ("links …", "The absolute URL of each link that this CSS selector matches."),
 ];

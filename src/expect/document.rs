@@ -1,4 +1,4 @@
-//! Documents: JSON, YAML, TOML and HCL as data for `$…`, pages for `css …`. Each
+//! Documents: JSON, YAML and TOML as data for `$…`, pages for `css …`. Each
 //! is read once, when a selector first asks, and within bounds.
 
 use super::observation::DocumentFormat;
@@ -10,17 +10,14 @@ use serde_yaml::{DuplicateKeyPolicy, Options};
 use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-/// Collections within collections. The parsers of TOML and HCL have lower bounds of their own.
+/// Collections within collections. TOML's parser has a lower bound of its own.
 const MAX_DEPTH: usize = 100;
 /// The same of YAML, whose reader goes through many functions for each map.
 const MAX_YAML_DEPTH: usize = 64;
 /// Values of one document, aliases followed.
 pub(super) const MAX_VALUES: usize = 200_000;
-/// Bytes of one YAML or HCL document.
+/// Bytes of one YAML document.
 const MAX_BYTES: usize = 8 << 20;
-/// Attributes, blocks and items of one HCL document: what the library does with
-/// them grows with the square, 51 s for 90,000.
-const MAX_HCL: usize = 10_000;
 
 #[derive(Clone)]
 pub(crate) struct Document {
@@ -93,7 +90,6 @@ impl DocumentFormat {
             Some("json") => Self::Json,
             Some("yaml" | "yml") => Self::Yaml,
             Some("toml") => Self::Toml,
-            Some("tf" | "tfvars" | "hcl") => Self::Hcl,
             Some("html" | "htm" | "xhtml") => Self::Html,
             _ => Self::Unknown,
         }
@@ -118,7 +114,6 @@ fn read(text: &str, format: DocumentFormat) -> Result<Data, Unpicked> {
     let value = match format {
         DocumentFormat::Yaml => yaml(text)?,
         DocumentFormat::Toml => toml(text)?,
-        DocumentFormat::Hcl => hcl(text)?,
         DocumentFormat::Json | DocumentFormat::Html | DocumentFormat::Unknown => {
             serde_json::from_str(text).map_err(|error| match error.to_string() {
                 reason if reason.starts_with("recursion limit") => too_deep(),
@@ -196,28 +191,6 @@ fn toml(text: &str) -> Result<Value, Unpicked> {
     Ok(from_table(table))
 }
 
-/// HCL as its own JSON form has it: a block's type and labels are keys, blocks
-/// of the same ones a list, and an expression that isn't a value is its source
-/// in `${…}`.
-fn hcl(text: &str) -> Result<Value, Unpicked> {
-    within(text.len(), MAX_BYTES, Bound::Bytes)?;
-    within(text.bytes().filter(|byte| b"={:".contains(byte)).count(), MAX_HCL, Bound::Values)?;
-    hcl::from_str(text).map_err(|error| {
-        let reason = match error {
-            hcl::Error::Parse(error) => {
-                let at = error.location();
-                format!("{} at line {} column {}", error.message(), at.line(), at.column())
-            }
-            error => first_line(&error.to_string()),
-        };
-        if ["nesting depth", "recursion limit", "nested levels"].iter().any(|words| reason.contains(words)) {
-            too_deep()
-        } else {
-            Unreadable { format: "HCL", reason }.into()
-        }
-    })
-}
-
 fn from_table(table: toml::Table) -> Value {
     Value::Object(table.into_iter().map(|(key, value)| (key, from_toml(value))).collect::<Map<_, _>>())
 }
@@ -261,24 +234,6 @@ mod tests {
     }
 
     #[test]
-    fn hcl_is_data_by_its_blocks_and_labels() {
-        let text = "variable \"region\" {\n  default = \"garage\"\n}\nresource \"aws_s3_bucket\" \"site\" {\n  bucket = \"${var.region}-site\"\n  \
-                    count = var.on ? 1 : 0\n  tags = { Name = \"Site\", Size = 3 }\n}\nprovider \"aws\" {}\nprovider \"aws\" {\n  alias = \"eu\"\n}\n";
-        let expected = json!({
-            "variable": {"region": {"default": "garage"}},
-            "resource": {"aws_s3_bucket": {"site": {
-                "bucket": "${var.region}-site",
-                "count": "${var.on ? 1 : 0}",
-                "tags": {"Name": "Site", "Size": 3},
-            }}},
-            "provider": {"aws": [{}, {"alias": "eu"}]},
-        });
-        assert_eq!(data(text, DocumentFormat::Hcl), Ok(expected));
-        let broken = Document::new("a = 1\nb = [1,\n".into(), DocumentFormat::Hcl).into_data().unwrap_err();
-        assert!(broken.contains("line 2 column 9"), "{broken}");
-    }
-
-    #[test]
     fn merge_keys_and_aliases_of_compose_files_are_followed() {
         let yaml = "x: &x {a: 1}\ny:\n  <<: *x\n  b: 2\nz: *x\n";
         assert_eq!(data(yaml, DocumentFormat::Yaml), Ok(json!({"x": {"a": 1}, "y": {"a": 1, "b": 2}, "z": {"a": 1}})));
@@ -298,20 +253,6 @@ mod tests {
         assert_eq!(bound(&format!("a = [{items}]"), DocumentFormat::Toml), "values");
         // Its parser has a bound of its own.
         assert_eq!(bound(&format!("a = {}", deep("[", "]")), DocumentFormat::Toml), "TOML");
-        let attributes = (0..20_000).map(|number| format!("a{number} = 1\n")).collect::<Vec<_>>().concat();
-        let blocks = "block {}\n".repeat(20_000);
-        let conditions = format!("a = {}1", "b ? 1 : ".repeat(50_000));
-        for many in [attributes, blocks, conditions] {
-            assert_eq!(bound(&many, DocumentFormat::Hcl), "values");
-        }
-        // Its parser has bounds for each way to nest, some of which it calls something else.
-        let nested = format!("a = {}1{}", "\"${".repeat(5_000), "}\"".repeat(5_000));
-        for deep in
-            [format!("a = {}", deep("[", "]")), format!("a = {}1", "!".repeat(5_000)), deep("a {\n", "}\n"), nested]
-        {
-            let start: String = deep.chars().take(20).collect();
-            assert!(["depth", "HCL"].contains(&bound(&deep, DocumentFormat::Hcl).as_str()), "{start}");
-        }
         let mut laughs = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
         for level in 1..12 {
             let before = format!("*a{}", level - 1);
@@ -326,7 +267,7 @@ mod tests {
         assert_eq!(DocumentFormat::of_path("/work/compose.YML"), DocumentFormat::Yaml);
         assert_eq!(DocumentFormat::of_path("a.d/Cargo.toml"), DocumentFormat::Toml);
         assert_eq!(DocumentFormat::of_path("a.yaml/README"), DocumentFormat::Unknown);
-        assert_eq!(DocumentFormat::of_path("main.tf"), DocumentFormat::Hcl);
+        assert_eq!(DocumentFormat::of_path("main.tf"), DocumentFormat::Unknown);
         assert_eq!(DocumentFormat::of_path("main.tf.json"), DocumentFormat::Json);
         assert_eq!(DocumentFormat::of_media_type("application/problem+json"), DocumentFormat::Json);
         assert_eq!(DocumentFormat::of_media_type("application/vnd.oai.openapi+yaml"), DocumentFormat::Yaml);

@@ -32,8 +32,6 @@ pub(crate) enum DocumentFormat {
     /// YAML, one document.
     Yaml,
     Toml,
-    /// HCL, as Terraform's files are.
-    Hcl,
     /// HTML, by the rules of a browser: anything reads as HTML.
     Html,
     /// Not said: the selector decides, and `$…` reads JSON.

@@ -43,7 +43,7 @@ fn every_kind_of_probe_tells_right_from_wrong() {
 }
 
 /// Kinds that a lab of their own tries, which has Docker scenarios.
-const ELSEWHERE: &[&str] = &["prometheus", "dashboards", "terraform", "function"];
+const ELSEWHERE: &[&str] = &["prometheus", "dashboards", "function"];
 
 /// Fields that a real service shows only in a state that this lab hasn't.
 const UNSEEN: &[(&str, &str)] =

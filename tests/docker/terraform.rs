@@ -42,6 +42,30 @@ fn what_does_not_parse_is_told_with_the_learners_file_and_line() {
 }
 
 #[test]
+fn what_files_say_is_data_and_what_does_not_parse_has_its_line() {
+    let ground = Ground::pack_of("terraform");
+    let asked = "      - id: said
+        must: {en: \"it must be said\", fr: \"cela doit être dit\"}
+        terraform: {read: \"site\"}
+        expect: {ok: true, '$.config.resource.*.site.global_alias': \"$${var.project}-site\", $.config.locals: {count: 2}}
+";
+    ground.edit("      - id: locked\n", &format!("{asked}      - id: locked\n"));
+    let missing = judged(&ground, "said");
+    said(&missing, "site");
+    let site = ground.folder.join("site");
+    fs::create_dir(&site).unwrap();
+    let bucket = "resource \"garage_bucket\" \"site\" {\n  global_alias = \"${var.project}-site\"\n}\n";
+    fs::write(site.join("main.tf"), bucket).unwrap();
+    fs::write(site.join("locals.tf"), "locals {\n  a = 1\n}\nlocals {}\n").unwrap();
+    let ran = ground.run(&["check", "said", "--format", "json"]).exits(0).json();
+    assert_eq!(check(&ran, "said")["status"], "passed", "{ran:#}");
+    fs::write(site.join("more.tf"), "variable \"a\" {\n  type string\n}\n").unwrap();
+    let broken = judged(&ground, "said");
+    said(&broken, "on site/more.tf line 2: type string");
+    said(&broken, "Invalid block definition");
+}
+
+#[test]
 fn what_is_said_twice_is_not_told_as_a_module_that_cannot_be_had() {
     let twice = "terraform {\n  required_providers {\n    garage = { source = \"lab.local/lab/garage\" }\n  }\n}\n";
     let check = judged(&with(twice), "valid");

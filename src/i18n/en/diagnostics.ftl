@@ -24,7 +24,6 @@ number-out-of-range = `{ $key }` is { $number }: write a number from 1 to { $mos
 http-no-method = a request needs a method with its URL, such as `get: "http://…"`
 exec-nothing-to-run = `run` is empty: write the program and its arguments
 s3-shape = `s3` asks one thing: `list` (with or without `prefix`), `head` or `get`; `access-key` and `secret-key` belong together
-terraform-shape = `terraform` does one thing in one folder: `validate`, `fmt`, `plan`, `apply`, `destroy`, `output`, `show` or `test`; `copies` belongs to `test`
 kind-protocol = this `lab` supports `protocol: { $known }`
 kind-taken = `{ $name }` already has a meaning in every check: give the kind another name
 kind-is-folder = this kind is called `{ $kind }`, but its folder `{ $folder }`: give both the same name

@@ -237,7 +237,6 @@ report-trouble-timed-out = no answer from { $what } in { $after }
 report-trouble-broken = the answer broke off or wasn't HTTP: { $detail }
 report-trouble-too-large = the answer is larger than the { $limit } that a check reads
 report-trouble-too-complex = { $bound ->
-    [bytes] the document is larger than the { $limit } bytes that a check reads
     [depth] the answer is nested deeper than the { $limit } levels that a check reads
     [attributes] an element of the page has more than the { $limit } attributes that a check reads
     [hits] more than { $limit } places, or too long a text, match what the check looks for

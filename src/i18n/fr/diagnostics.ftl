@@ -24,7 +24,6 @@ number-out-of-range = `{ $key }` vaut { $number } : écrivez un nombre de 1 à 
 http-no-method = une requête demande une méthode avec son URL, par exemple `get: "http://…"`
 exec-nothing-to-run = `run` est vide : écrivez le programme et ses arguments
 s3-shape = `s3` demande une seule chose : `list` (avec ou sans `prefix`), `head` ou `get` ; `access-key` va avec `secret-key`
-terraform-shape = `terraform` fait une seule chose, dans un seul dossier : `validate`, `fmt`, `plan`, `apply`, `destroy`, `output`, `show` ou `test` ; `copies` va avec `test`
 kind-protocol = ce `lab` prend en charge `protocol: { $known }`
 kind-taken = `{ $name }` a déjà un sens dans chaque contrôle : donnez un autre nom à la sonde
 kind-is-folder = cette sonde s'appelle `{ $kind }`, mais son dossier `{ $folder }` : donnez-leur le même nom

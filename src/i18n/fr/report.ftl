@@ -249,7 +249,6 @@ report-trouble-timed-out = pas de réponse de { $what } en { $after }
 report-trouble-broken = la réponse s'est interrompue ou n'était pas du HTTP : { $detail }
 report-trouble-too-large = la réponse dépasse les { $limit } que lit un contrôle
 report-trouble-too-complex = { $bound ->
-    [bytes] le document dépasse les { $limit } octets que lit un contrôle
     [depth] la réponse imbrique plus de { $limit } niveaux, le maximum que lit un contrôle
     [attributes] un élément de la page a plus de { $limit } attributs, le maximum que lit un contrôle
     [hits] plus de { $limit } endroits, ou un texte trop long, correspondent à ce que cherche le contrôle

@@ -107,49 +107,6 @@ const HTML: &[&str] = &[
     "=",
 ];
 
-const HCL: &[&str] = &[
-    "resource \"a\" \"b\" {",
-    "}",
-    "\n",
-    "bucket = ",
-    "\"${",
-    "}\"",
-    "<<EOT\n",
-    "EOT\n",
-    "[for x in y : x]",
-    "{for k, v in m : k => v}",
-    "[",
-    "]",
-    "(",
-    ")",
-    "var.x",
-    "1",
-    "-",
-    "1e999",
-    "\"",
-    "//",
-    "/*",
-    "*/",
-    "#",
-    "? :",
-    "%{ if x }",
-    "%{ endif }",
-    "...",
-    "\u{feff}",
-    "80 = 1",
-    "\u{1b}[2J",
-    "null",
-    "true",
-    "==",
-    "&&",
-    "!",
-    ",",
-    ".",
-    "*",
-    "::",
-    "~",
-];
-
 const JSON: &[&str] = &[
     "{",
     "}",
@@ -199,16 +156,6 @@ proptest! {
             ("body", "http: {get: \"http://site/\"}\nexpect: {body: {contains: café}}"),
             ("path", "http: {get: \"http://site/\"}\nexpect: {\"$.a\": café}"),
             ("all", "http: {get: \"http://site/\"}\nexpect: {\"$..*\": {every: {gte: 5}}}"),
-        ])?;
-    }
-
-    #[test]
-    fn any_hcl_is_judged_and_shown_as_text(text in pieces(HCL)) {
-        let text = String::from_utf8_lossy(&text).into_owned();
-        let world = Fake::default().on_disk("/work/main.tf", &text);
-        shown(world, &[
-            ("bucket", "file: {path: main.tf}\nexpect: {\"$.resource.a.b.bucket\": café}"),
-            ("text", "file: {path: main.tf}\nexpect: {text: {contains: café}}"),
         ])?;
     }
 }

@@ -137,11 +137,11 @@ async fn service() {
 #[tokio::test]
 async fn what_is_no_data_says_where() {
     let world = Fake::default()
-        .on_disk("/work/main.tf", "resource \"a\" \"b\" {\n  bucket = [1,\n}\n")
+        .on_disk("/work/site.toml", "[site]\nbucket = [1,\n")
         .on_disk("/work/answer.json", "{\"count\": \"many\"}")
         .on_disk("/work/deep.json", &"[".repeat(10_000));
     let checks = [
-        ("hcl", "file: {path: main.tf}\nexpect: {\"$.resource.a.b.bucket\": site}"),
+        ("toml", "file: {path: site.toml}\nexpect: {\"$.site.bucket\": site}"),
         ("shape", "file: {path: answer.json}\nexpect: {$: {schema: {properties: {count: {type: number}}}}}"),
         ("deep", "file: {path: deep.json}\nexpect: {\"$.a\": 1}"),
     ];

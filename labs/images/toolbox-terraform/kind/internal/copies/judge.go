@@ -1,29 +1,23 @@
-// Command wrong-copies judges a configuration's own tests. It copies the
-// configuration, makes one mistake in each copy, and runs the tests there: tests
-// are worth something when they notice.
+// Package copies judges a configuration's own tests. It copies the configuration, makes
+// one mistake in each copy, and runs the tests there: tests are worth something when they
+// notice.
 //
-//	wrong-copies -probe DIR [-from DIR] [-most N]
-//
-// A copy that the tests don't notice counts only when the probe, which is a `tofu
-// test` file of the lab, shows that it behaves otherwise than the original. One
-// more copy is written differently and behaves the same: tests that fail there
-// look at the text. What was found is printed as JSON; the exit code is 0 unless
-// it couldn't be found.
-package main
+// A copy that the tests don't notice counts only when the probe, which is a `tofu test`
+// file of the lab, shows that it behaves otherwise than the original. One more copy is
+// written differently and behaves the same: tests that fail there look at the text.
+package copies
 
 import (
-	"encoding/json"
-	"flag"
+	"context"
 	"fmt"
 	"math/rand"
 	"os"
 	"path/filepath"
 	"sync"
-	"syscall"
 )
 
-// report is all that is printed.
-type report struct {
+// Report is all that was found.
+type Report struct {
 	// Original is how the tests end on the work as it is.
 	Original result `json:"original"`
 	// Equal are copies that behave the same.
@@ -46,27 +40,9 @@ type trial struct {
 	Passes bool   `json:"passes"`
 }
 
-func main() {
-	from := flag.String("from", ".", "the configuration")
-	probe := flag.String("probe", "", "a folder with the lab's own test file")
-	most := flag.Int("most", 6, "how many wrong copies are made")
-	flag.Parse()
-	report, err := judge(*from, *probe, *most)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "wrong-copies:", err)
-		os.Exit(1)
-	}
-	encoder := json.NewEncoder(os.Stdout)
-	encoder.SetIndent("", "  ")
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(report); err != nil {
-		os.Exit(1)
-	}
-}
-
-func judge(from, probe string, most int) (*report, error) {
-	// Nothing that the tests start may look into this process or change it.
-	_, _, _ = syscall.RawSyscall(syscall.SYS_PRCTL, syscall.PR_SET_DUMPABLE, 0, 0)
+// Judge the tests of the configuration in the folder `from` on so many wrong copies; the
+// folder `probe` has the lab's own test file.
+func Judge(ctx context.Context, from, probe string, most int) (*Report, error) {
 	original, remove, err := place()
 	if err != nil {
 		return nil, err
@@ -80,9 +56,9 @@ func judge(from, probe string, most int) (*report, error) {
 	}
 	if output, err := initialise(original); err != nil {
 		// The tests can't run at all: that is told as their result.
-		return &report{Original: result{Status: "error", Output: output}, Equal: []trial{}, Wrong: []trial{}, Survivors: []string{}, False: []string{}}, nil
+		return &Report{Original: result{Status: "error", Output: output}, Equal: []trial{}, Wrong: []trial{}, Survivors: []string{}, False: []string{}}, nil
 	}
-	found := &report{Equal: []trial{}, Wrong: []trial{}, Survivors: []string{}, False: []string{}}
+	found := &Report{Equal: []trial{}, Wrong: []trial{}, Survivors: []string{}, False: []string{}}
 	found.Original = ownTests(original)
 	if !found.Original.passes() {
 		return found, nil
@@ -105,6 +81,9 @@ func judge(from, probe string, most int) (*report, error) {
 	// In no order, each in a place that says nothing of it: a test can't tell from
 	// where it is, or from what was before, whether it should fail.
 	for _, index := range rand.Perm(len(copies)) {
+		if ctx.Err() != nil {
+			break
+		}
 		copy := copies[index]
 		waiting.Add(1)
 		slots <- struct{}{}
@@ -121,6 +100,9 @@ func judge(from, probe string, most int) (*report, error) {
 		}()
 	}
 	waiting.Wait()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	for index, trial := range trials {
 		switch {
 		case failures[index] != nil:
