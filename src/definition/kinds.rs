@@ -12,13 +12,15 @@ use crate::check::program::{Definition, PROTOCOL, Step};
 use crate::check::{Field, KINDS, Yields};
 use crate::expect::judged::Schema;
 use crate::expect::operand::ValueType;
+use crate::message::Message;
 use crate::quantity::Span;
 use crate::world::User;
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 /// The folder of kinds, in a lab's or a pack's.
 pub(crate) const FOLDER: &str = "kinds";
@@ -84,11 +86,40 @@ fn names(folder: &Path) -> Vec<String> {
 
 /// Reads the text of a `kind.yaml`, which may be a file that isn't there.
 pub(crate) fn parse(file: &Path, source: &str) -> Result<&'static Definition, Diagnostics> {
-    let source = without_mark(source);
     let folder = file.parent().unwrap_or(file);
-    let kind = document(file, source, |kind: &KindFile, outline| rules(kind, outline, folder))?;
-    // A few kB for each time that it is read: fields are named for as long as the process lives.
-    Ok(Box::leak(Box::new(kind.definition(folder))))
+    let place = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let same = known.iter().find(|kind| kind.folder == place && kind.source == source);
+    // What its files are by now is seen anew.
+    if let Some(Known { kind, .. }) = same.filter(|same| unfit(folder, &same.kind.files).next().is_none()) {
+        return Ok(kind);
+    }
+    let read = document(file, without_mark(source), |kind: &KindFile, outline| rules(kind, outline, folder))?
+        .definition(folder);
+    // Fields are named for as long as the process lives.
+    let kind = Box::leak(Box::new(read));
+    known.push(Known { folder: place, source: source.to_owned(), kind });
+    Ok(kind)
+}
+
+/// The kinds that were read so far: each lab of a pack asks for the same ones.
+static KNOWN: Mutex<Vec<Known>> = Mutex::new(Vec::new());
+
+struct Known {
+    folder: PathBuf,
+    source: String,
+    kind: &'static Definition,
+}
+
+/// The places in `files` of those that aren't in a kind's folder, and why.
+fn unfit(folder: &Path, files: &[String]) -> impl Iterator<Item = (usize, Message)> {
+    // A kind in the binary has its files there as well.
+    let there = folder.is_dir();
+    files
+        .iter()
+        .enumerate()
+        .filter(move |_| there)
+        .filter_map(move |(at, file)| Some((at, inside(folder, file).err()?)))
 }
 
 /// Every rule of a kind's file that no single key can break.
@@ -148,12 +179,9 @@ fn rules(kind: &KindFile, outline: &Outline, folder: &Path) -> Vec<Diagnostic> {
             found.push(Diagnostic::new(root.key("fields").name(name), error.message()));
         }
     }
-    for (at, file) in kind.files.iter().enumerate() {
-        // A kind in the binary has its files there as well.
-        if let (true, Err(message)) = (folder.is_dir(), inside(folder, file)) {
-            found.push(Diagnostic::new(root.key("files").item(at).span(), message));
-        }
-    }
+    found.extend(
+        unfit(folder, &kind.files).map(|(at, message)| Diagnostic::new(root.key("files").item(at).span(), message)),
+    );
     found
 }
 

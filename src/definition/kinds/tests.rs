@@ -166,3 +166,17 @@ fn a_broken_kind_is_told_in_its_own_file() {
     let Err(LoadError::Invalid(found)) = load(&pack.path().join("tiny")) else { panic!("it is taken") };
     assert!(found.file.ends_with("kinds/count/kind.yaml") && found.found[0].line == 7, "{found:?}");
 }
+
+#[test]
+fn a_kind_is_read_once_for_all_labs_of_its_pack_and_anew_when_it_changed() {
+    let with_file = GOOD.replace("timeout: 10s", "timeout: 10s\nfiles: [judge]");
+    let pack = pack("{of: x}", "", &with_file);
+    let kind = || of(&pack.path().join("tiny")).map(|kinds| std::ptr::from_ref(kinds[0]).addr());
+    let first = kind().unwrap();
+    assert_eq!(kind().unwrap(), first);
+    let folder = pack.path().join("kinds/count");
+    fs::write(folder.join(FILE), with_file.replace("timeout: 10s", "timeout: 11s")).unwrap();
+    assert_ne!(kind().unwrap(), first);
+    fs::remove_file(folder.join("judge")).unwrap();
+    assert!(kind().is_err(), "a file of it is gone");
+}
