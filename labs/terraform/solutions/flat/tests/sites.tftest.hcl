@@ -73,6 +73,10 @@ run "the_key_reads_and_writes_and_nothing_else" {
     error_message = "The key may change the bucket itself."
   }
   assert {
+    condition     = garage_bucket.site.website.index_document == "index.html"
+    error_message = "The index document isn't index.html by default."
+  }
+  assert {
     condition     = output.access_key_id == garage_key.deploy.access_key_id
     error_message = "The output isn't the key's id."
   }

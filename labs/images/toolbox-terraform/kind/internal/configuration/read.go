@@ -29,6 +29,20 @@ const (
 // ErrNoFile is for a path where the learner's folder has nothing that can be read.
 var ErrNoFile = errors.New("no file")
 
+// IsPart tells whether the tool reads a file of this name as part of its folder's
+// configuration (https://opentofu.org/docs/language/files/).
+func IsPart(name string) bool {
+	if strings.HasPrefix(name, ".") || strings.HasSuffix(name, "~") {
+		return false
+	}
+	return strings.HasSuffix(name, ".tf") || strings.HasSuffix(name, ".tofu") || IsJSON(name)
+}
+
+// IsJSON tells whether such a file is written in JSON.
+func IsJSON(name string) bool {
+	return strings.HasSuffix(name, ".tf.json") || strings.HasSuffix(name, ".tofu.json")
+}
+
 // Found is a configuration, or what is wrong with its files.
 type Found struct {
 	Config   map[string]any

@@ -9,10 +9,12 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclwrite"
+
+	"lab.local/terraform-kind/internal/configuration"
 )
 
-// configuration is the text of every .tf file, by its path.
-type configuration map[string][]byte
+// sources are the texts of a configuration's files, by their paths.
+type sources map[string][]byte
 
 // change is a copy that differs from the original in some files.
 type change struct {
@@ -21,8 +23,8 @@ type change struct {
 	files map[string][]byte
 }
 
-func read(folder string) (configuration, error) {
-	files := configuration{}
+func read(folder string) (sources, error) {
+	files := sources{}
 	err := walkConfiguration(folder, func(path string) error {
 		text, err := os.ReadFile(filepath.Join(folder, path))
 		files[path] = text
@@ -47,9 +49,13 @@ func (c change) write(folder string) error {
 
 // equalCopy behaves the same and looks different: each folder's files are one,
 // each with a comment above it.
-func equalCopy(files configuration) change {
+func equalCopy(files sources) change {
 	joined := change{what: "the same, each folder's files joined in one, with comments", files: map[string][]byte{}}
 	for _, path := range paths(files) {
+		if !joins(path) {
+			joined.files[path] = spaced(path, files[path])
+			continue
+		}
 		all := filepath.Join(filepath.Dir(path), "joined.tf")
 		joined.files[all] = slices.Concat(joined.files[all], []byte("# A comment.\n\n"), files[path], []byte("\n"))
 		if path != all {
@@ -61,12 +67,27 @@ func equalCopy(files configuration) change {
 
 // commentedCopy behaves the same: each file stands where it stood, with a comment
 // above it and another spacing.
-func commentedCopy(files configuration) change {
+func commentedCopy(files sources) change {
 	commented := change{what: "the same, each file with a comment above it", files: map[string][]byte{}}
 	for path, text := range files {
-		commented.files[path] = slices.Concat([]byte("# A comment.\n\n"), hclwrite.Format(text), []byte("\n"))
+		commented.files[path] = spaced(path, text)
 	}
 	return commented
+}
+
+// joins tells whether a file is one that can be joined with others: those that override
+// them, by their name or by their ending, can't.
+func joins(path string) bool {
+	base, is := strings.CutSuffix(filepath.Base(path), ".tf")
+	return is && base != "override" && !strings.HasSuffix(base, "_override")
+}
+
+// spaced is a text that says the same with a comment more, or in JSON with other spaces.
+func spaced(path string, text []byte) []byte {
+	if configuration.IsJSON(path) {
+		return respaced(text)
+	}
+	return slices.Concat([]byte("# A comment.\n\n"), hclwrite.Format(text), []byte("\n"))
 }
 
 // site is a place where a mistake can be made.
@@ -77,7 +98,7 @@ type site struct {
 
 // wrongCopies makes one mistake in each copy. Kinds take turns, so that a few
 // copies show much.
-func wrongCopies(files configuration, most int) []change {
+func wrongCopies(files sources, most int) []change {
 	byKind := map[string][]change{}
 	var kinds []string
 	for _, path := range paths(files) {
@@ -106,6 +127,9 @@ func wrongCopies(files configuration, most int) []change {
 
 // sites finds what can be done wrong in one file.
 func sites(path string, text []byte) []site {
+	if configuration.IsJSON(path) {
+		return sitesInJSON(path, text)
+	}
 	// An edit aligns what stands beside it: formatted first, only it differs.
 	text = hclwrite.Format(text)
 	file, diagnostics := hclwrite.ParseConfig(text, path, hcl.InitialPos)
@@ -142,7 +166,7 @@ func sites(path string, text []byte) []site {
 			for _, mistake := range mistakes[labels[0]] {
 				if value := block.Body().GetAttribute(mistake.attribute); value != nil || mistake.adds {
 					what := fmt.Sprintf("%s.%s: %s", labels[0], labels[1], mistake.what)
-					add(labels[0]+mistake.attribute, what, func(block *hclwrite.Block) { mistake.make(block.Body()) }, []int{index})
+					add(labels[0]+mistake.attribute, what, func(block *hclwrite.Block) { mistake.in(block.Body()) }, []int{index})
 				}
 			}
 		}
@@ -155,24 +179,32 @@ type mistake struct {
 	attribute, what string
 	// adds is said where the attribute need not be there.
 	adds bool
-	make func(body *hclwrite.Body)
+	// value takes the attribute's place, and suffix is added to a text; without both it is
+	// removed.
+	value, suffix string
 }
 
-func sets(attribute, value string) func(*hclwrite.Body) {
-	return func(body *hclwrite.Body) { body.SetAttributeRaw(attribute, raw(value)) }
+// in a resource's body.
+func (m mistake) in(body *hclwrite.Body) {
+	switch {
+	case m.value != "":
+		body.SetAttributeRaw(m.attribute, raw(m.value))
+	case m.suffix != "":
+		now := strings.TrimSpace(string(body.GetAttribute(m.attribute).Expr().BuildTokens(nil).Bytes()))
+		body.SetAttributeRaw(m.attribute, raw(fmt.Sprintf(`format("%%s%s", %s)`, m.suffix, now)))
+	default:
+		body.RemoveAttribute(m.attribute)
+	}
 }
 
 var mistakes = map[string][]mistake{
 	"garage_bucket": {
-		{"global_alias", "another name", false, func(body *hclwrite.Body) {
-			now := strings.TrimSpace(string(body.GetAttribute("global_alias").Expr().BuildTokens(nil).Bytes()))
-			body.SetAttributeRaw("global_alias", raw(fmt.Sprintf(`format("%%s-x", %s)`, now)))
-		}},
-		{"website", "no website", false, func(body *hclwrite.Body) { body.RemoveAttribute("website") }},
+		{attribute: "global_alias", what: "another name", suffix: "-x"},
+		{attribute: "website", what: "no website"},
 	},
 	"garage_bucket_permission": {
-		{"owner", "the key may change the bucket itself", true, sets("owner", "true")},
-		{"write", "the key may not write", false, sets("write", "false")},
+		{attribute: "owner", what: "the key may change the bucket itself", adds: true, value: "true"},
+		{attribute: "write", what: "the key may not write", value: "false"},
 	},
 }
 
@@ -189,7 +221,7 @@ func at(body *hclwrite.Body, index []int) *hclwrite.Block {
 	return block
 }
 
-func paths(files configuration) []string {
+func paths(files sources) []string {
 	var paths []string
 	for path := range files {
 		paths = append(paths, path)

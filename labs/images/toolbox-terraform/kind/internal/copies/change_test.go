@@ -37,7 +37,7 @@ output "secret" {
 `
 
 func TestEachMistakeIsMadeOnce(t *testing.T) {
-	found := wrongCopies(configuration{"main.tf": []byte(siteModule)}, 9)
+	found := wrongCopies(sources{"main.tf": []byte(siteModule)}, 9)
 	var text string
 	for _, change := range found {
 		text += change.what + "\n" + change.diff
@@ -60,7 +60,7 @@ func TestEachMistakeIsMadeOnce(t *testing.T) {
 }
 
 func TestKindsTakeTurns(t *testing.T) {
-	files := configuration{"a.tf": []byte(siteModule), "b.tf": []byte(siteModule)}
+	files := sources{"a.tf": []byte(siteModule), "b.tf": []byte(siteModule)}
 	kinds := map[string]int{}
 	for _, change := range wrongCopies(files, 7) {
 		kinds[change.what]++
@@ -80,7 +80,7 @@ func TestFilesThatDoNotParseHoldNoMistake(t *testing.T) {
 }
 
 func TestTheEqualCopyKeepsEveryText(t *testing.T) {
-	files := configuration{"main.tf": []byte("a"), "more.tf": []byte("b"), "modules/site/main.tf": []byte("c")}
+	files := sources{"main.tf": []byte("a"), "more.tf": []byte("b"), "modules/site/main.tf": []byte("c")}
 	joined := equalCopy(files).files
 	if string(joined["joined.tf"]) != "# A comment.\n\na\n# A comment.\n\nb\n" {
 		t.Errorf("%q", joined["joined.tf"])

@@ -67,12 +67,12 @@ func Judge(ctx context.Context, from, probe string, most int) (*Report, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the probe doesn't run on the original: %w", err)
 	}
-	configuration, err := read(original)
+	files, err := read(original)
 	if err != nil {
 		return nil, err
 	}
-	equal := []change{equalCopy(configuration), commentedCopy(configuration)}
-	copies := append(equal, wrongCopies(configuration, most)...)
+	equal := []change{equalCopy(files), commentedCopy(files)}
+	copies := append(equal, wrongCopies(files, most)...)
 	trials := make([]*trial, len(copies))
 	failures := make([]error, len(trials))
 	var waiting sync.WaitGroup

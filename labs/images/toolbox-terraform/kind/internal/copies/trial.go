@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"lab.local/terraform-kind/internal/configuration"
 )
 
 // probeFolder is where the lab's own test file lies in each copy.
@@ -144,7 +146,7 @@ func compact(value any) string {
 // left out of a copy: other roots, and what belongs to a machine.
 var leftOut = []string{".terraform", ".git", ".lab", "legacy", "v1"}
 
-// walkConfiguration visits the .tf files below a folder.
+// walkConfiguration visits the files below a folder that are a configuration's.
 func walkConfiguration(folder string, visit func(path string) error) error {
 	return filepath.WalkDir(folder, func(path string, entry os.DirEntry, err error) error {
 		if err != nil {
@@ -153,7 +155,7 @@ func walkConfiguration(folder string, visit func(path string) error) error {
 		if entry.IsDir() && slices.Contains(append(leftOut, probeFolder), entry.Name()) {
 			return filepath.SkipDir
 		}
-		if !entry.Type().IsRegular() || filepath.Ext(path) != ".tf" {
+		if !entry.Type().IsRegular() || !configuration.IsPart(entry.Name()) {
 			return nil
 		}
 		inside, err := filepath.Rel(folder, path)

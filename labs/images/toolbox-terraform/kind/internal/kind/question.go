@@ -46,6 +46,8 @@ type Asked struct {
 	Copies *string           `json:"copies"`
 	Vars   map[string]string `json:"vars"`
 	Env    map[string]string `json:"env"`
+	// Unset are environment variables of the toolbox's that aren't there.
+	Unset []string `json:"unset"`
 }
 
 // Command is the one that is asked, and its folder.

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclwrite"
 
+	"lab.local/terraform-kind/internal/configuration"
 	"lab.local/terraform-kind/internal/said"
 )
 
@@ -24,6 +25,15 @@ const (
 	ours = "lab.local/"
 )
 
+// prepareWithoutState is enough for a look at the files: the state's place is neither asked
+// nor judged.
+func (r *run) prepareWithoutState() error {
+	return r.stage(said.Init, func(out, err io.Writer) (int, error) {
+		unseal()
+		return tofu(out, err, "init", "-json", "-input=false", "-backend=false")
+	})
+}
+
 // prepare the folder, once for each state of its files.
 func (r *run) prepare() error {
 	return r.stage(said.Init, func(out, err io.Writer) (int, error) {
@@ -31,12 +41,7 @@ func (r *run) prepare() error {
 		if before, err := os.ReadFile(prepared); err == nil && string(before) == sum {
 			return 0, nil
 		}
-		if lock, err := os.ReadFile(lockFile); err == nil {
-			if kept := withoutOurSums(lock); !bytes.Equal(kept, lock) {
-				// What can't be written `init` tells itself.
-				_ = os.WriteFile(lockFile, kept, 0o644)
-			}
-		}
+		unseal()
 		exit, failure := tofu(out, err, "init", "-json", "-input=false", "-reconfigure")
 		if exit == 0 && failure == nil {
 			// Without it the next check prepares again.
@@ -46,7 +51,19 @@ func (r *run) prepare() error {
 	})
 }
 
-// sumOfFiles is of all .tf files below a folder.
+// unseal leaves out of the lock file what another build of our provider hasn't.
+func unseal() {
+	lock, err := os.ReadFile(lockFile)
+	if err != nil {
+		return
+	}
+	if kept := withoutOurSums(lock); !bytes.Equal(kept, lock) {
+		// What can't be written `init` tells itself.
+		_ = os.WriteFile(lockFile, kept, 0o644)
+	}
+}
+
+// sumOfFiles is of all files below a folder that are a configuration's.
 func sumOfFiles(folder string) string {
 	sum := sha256.New()
 	_ = filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
@@ -55,7 +72,7 @@ func sumOfFiles(folder string) string {
 			return nil
 		case entry.IsDir() && entry.Name() == ".terraform":
 			return filepath.SkipDir
-		case entry.Type().IsRegular() && filepath.Ext(path) == ".tf":
+		case entry.Type().IsRegular() && configuration.IsPart(entry.Name()):
 			text, _ := os.ReadFile(path)
 			sum.Write(text)
 		}

@@ -22,7 +22,7 @@ const (
 	// planFile is what is applied: what was planned and read.
 	planFile = "/tmp/lab.tfplan"
 	// mostCopies are made of a configuration, each wrong in one way.
-	mostCopies = 6
+	mostCopies = 16
 	// leftOpen is how long what a command left behind may keep its output open.
 	leftOpen = 2 * time.Second
 	// told is the exit code of a step that was told to end.
@@ -71,6 +71,11 @@ func (r *run) all(work string, asked kind.Asked) error {
 			return err
 		}
 	}
+	for _, name := range asked.Unset {
+		if err := os.Unsetenv(name); err != nil {
+			return err
+		}
+	}
 	switch command {
 	case "fmt":
 		err := r.tofu(said.Fmt, "fmt", "-check", "-recursive", "-no-color")
@@ -87,6 +92,9 @@ func (r *run) all(work string, asked kind.Asked) error {
 			r.backend,
 		)
 	}
+	if command == "validate" {
+		return first(r.prepareWithoutState, func() error { return r.tofu(said.Validate, "validate", "-json") })
+	}
 	if err := r.prepare(); err != nil {
 		return err
 	}
@@ -98,8 +106,6 @@ func (r *run) all(work string, asked kind.Asked) error {
 	}
 	show := func() error { return r.tofu(said.Show, "show", "-json") }
 	switch command {
-	case "validate":
-		return r.tofu(said.Validate, "validate", "-json")
 	case "plan":
 		return plan()
 	case "apply":

@@ -106,6 +106,23 @@ func TestEachCommandHasWhatItNeeds(t *testing.T) {
 	}
 }
 
+func TestWhatIsLeftOutIsNotInTheEnvironment(t *testing.T) {
+	t.Setenv("HIDDEN", "x")
+	for _, unset := range [][]string{nil, {"HIDDEN"}} {
+		commands, _, _ := ran(t, kind.Asked{Test: of("."), Unset: unset}, `test*) echo "${HIDDEN-none}";;`)
+		if out := string(commands[1].Out); (out == "none\n") != (unset != nil) {
+			t.Errorf("%v: %q", unset, out)
+		}
+	}
+}
+
+func TestFilesAreValidatedWithoutTheStatesPlace(t *testing.T) {
+	_, called, _ := ran(t, kind.Asked{Validate: of(".")}, "")
+	if called[0] != " init -json -input=false -backend=false" {
+		t.Error(called)
+	}
+}
+
 func TestWhatFailsIsTheLast(t *testing.T) {
 	for does, want := range map[string]string{
 		"init*) exit 1;;":     "init",
