@@ -2,6 +2,7 @@
 
 use super::context::Context;
 use super::show;
+use super::surroundings::Surroundings;
 use std::io::{self, Write};
 use std::process::{Command, Stdio};
 use tokio::runtime::Builder;
@@ -10,7 +11,7 @@ use tokio::signal::unix::{SignalKind, signal};
 /// Shows a text, in the reader's pager where it is too long for the terminal.
 pub(super) fn show(context: &Context, text: &str) {
     let text = show::own(text, &context.surroundings.stdout_style());
-    let screen = context.surroundings.screen();
+    let screen = Surroundings::screen();
     let is_long = screen.is_some_and(|lines| text.lines().count() >= lines);
     if !is_long || paged(context, &text).is_err() {
         show::stdout(&text);

@@ -122,7 +122,7 @@ impl Surroundings {
     }
 
     /// The lines of the terminal on standard output.
-    pub(crate) fn screen(&self) -> Option<usize> {
+    pub(crate) fn screen() -> Option<usize> {
         let stdout = std::io::stdout();
         let size = stdout.is_terminal().then(|| rustix::termios::tcgetwinsize(stdout).ok()).flatten()?;
         Some(usize::from(size.ws_row)).filter(|rows| *rows > 0)
