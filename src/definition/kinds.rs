@@ -90,7 +90,7 @@ pub(crate) fn parse(file: &Path, source: &str) -> Result<&'static Definition, Di
     let place = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
     let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
     let same = known.iter().find(|kind| kind.folder == place && kind.source == source);
-    // What its files are by now is seen anew.
+    // What its files are by now is seen again.
     if let Some(Known { kind, .. }) = same.filter(|same| unfit(folder, &same.kind.files).next().is_none()) {
         return Ok(kind);
     }
