@@ -185,7 +185,7 @@ fn the_doctor_sees_what_is_left_and_a_firewall_that_blocks_what_containers_send(
     until_the_deploy_runs(&engine);
     check.kill();
     let said = doctor();
-    assert!(said.contains("✘ an environment is left over from that is over") && said.contains("`lab gc`"), "{said}");
+    assert!(said.contains("✘ one environment is left over from an earlier run") && said.contains("`lab gc`"), "{said}");
     engine.run(&ground, &["gc"]).exits(0);
     assert!(!doctor().contains("is left over from"));
 
