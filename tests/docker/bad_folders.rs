@@ -59,7 +59,7 @@ fn few_patterns_in_many_files_are_too_many() {
 fn a_link_that_leads_out_is_refused() {
     let ground = Ground::tiny(&[]);
     symlink("../../elsewhere", ground.folder.join("out")).unwrap();
-    is_refused(&ground, &["out is a link to ../../elsewhere, outside of your folder"]);
+    is_refused(&ground, &["out is a link to ../../elsewhere, outside your folder"]);
     fs::remove_file(ground.folder.join("out")).unwrap();
     symlink("/etc/passwd", ground.folder.join("out")).unwrap();
     is_refused(&ground, &["out is a link to the absolute path /etc/passwd"]);

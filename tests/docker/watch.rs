@@ -103,7 +103,7 @@ fn what_a_save_cannot_concern_is_not_asked_again() {
     watch.until(1);
     ground.deploy("exit 4");
     watch.until(2);
-    assert!(watch.read("err").contains("for nothing that it reads has changed: readme"), "{}", watch.read("err"));
+    assert!(watch.read("err").contains("because nothing that they read has changed: readme"), "{}", watch.read("err"));
     let last: serde_json::Value = serde_json::from_slice(&fs::read(ground.folder.join("last.json")).unwrap()).unwrap();
     let checks = last["tasks"][0]["checks"].as_array().unwrap();
     let found: Vec<_> = checks.iter().map(|check| (check["id"].as_str(), check["status"].as_str())).collect();
