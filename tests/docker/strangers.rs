@@ -98,5 +98,5 @@ fn what_programs_of_this_machine_obey_is_not_exported_to_it() {
     let said = ground.run(&["env"]).exits(0).stdout;
     let set: Vec<&str> = said.lines().filter(|line| !line.starts_with('#')).collect();
     assert_eq!(set, ["export SHOP_URL='http://web'"], "{said}");
-    assert!(said.contains("# Set in `lab shell` alone") && said.contains(": PROMPT_COMMAND, PS1\n"), "{said}");
+    assert!(said.contains("# Set only in `lab shell`") && said.contains(": PROMPT_COMMAND, PS1\n"), "{said}");
 }
