@@ -145,7 +145,9 @@ fn head(lab: &str, labs: &[&str]) -> Vec<u8> {
 
 #[test]
 fn a_bundle_that_means_harm_is_refused_and_nothing_is_touched() {
-    let lab = b"id: nice\n".as_slice();
+    let demo = fs::read_to_string(pack().join("demo/lab.yaml")).unwrap();
+    let sound = demo.replacen("id: demo", "id: nice", 1);
+    let lab = sound.as_bytes();
     let of = |labs: &[&str]| head("0.1.0", labs);
     let outside = tempfile::tempdir().unwrap();
     fs::write(outside.path().join("thesis.txt"), "work").unwrap();
@@ -185,6 +187,7 @@ fn a_bundle_that_means_harm_is_refused_and_nothing_is_touched() {
         ("a pipe", vec![first(&nice), file(yaml), Entry::Other("lab-bundle/labs/p", tar::EntryType::Fifo, "")]),
         ("a device", vec![first(&nice), file(yaml), Entry::Other("lab-bundle/labs/z", tar::EntryType::Char, "")]),
         ("a name twice", vec![first(&nice), file(yaml), file(yaml)]),
+        ("a lab with a mistake", vec![first(&nice), Entry::File(yaml, b"id: nice\ntitel: x\n")]),
     ];
     for (name, entries) in cases {
         let machine = Machine::new();
@@ -271,7 +274,8 @@ fn a_dispute_that_means_harm_is_refused_and_named() {
 fn files_of_ours_that_are_none_are_named_and_never_waited_for() {
     let mut seen = 0;
     for (file, command) in [
-        (".lab/progress.json", ["status"].as_slice()),
+        (".lab/lab.json", ["status"].as_slice()),
+        (".lab/progress.json", &["status"]),
         (".lab/progress.json", &["check", "--all"]),
         (".lab/progress.json", &["hint", "deploy"]),
         (".lab/local/outcome.json", &["report"]),
@@ -311,6 +315,25 @@ fn a_labs_name_that_is_none_is_told_in_words() {
         fs::write(machine.path("demo/.lab/lab.json"), record.to_string()).unwrap();
         let done = machine.lab(&["status"]).within("demo").done();
         assert!(done.code == Some(2) && !done.stderr.contains("message:"), "{done:?}");
+    }
+}
+
+#[test]
+fn a_learner_who_is_no_line_of_text_is_refused_in_words() {
+    let machine = Machine::with_demo();
+    let long = "a".repeat(101);
+    for learner in ["", "a\nb", "\u{1b}[31mred", long.as_str()] {
+        let record = serde_json::json!({"format": 1, "lab": "demo", "version": "1.0.0", "learner": learner});
+        fs::write(machine.path("demo/.lab/lab.json"), record.to_string()).unwrap();
+        for done in
+            [machine.lab(&["status"]).within("demo").done(), machine.lab(&["start", "demo", "--as", learner]).done()]
+        {
+            assert!(
+                done.code == Some(2) && done.stderr.replace("\n  ", " ").contains("a learner's id"),
+                "{learner:?}: {done:?}"
+            );
+            clean(&done);
+        }
     }
 }
 
@@ -396,21 +419,26 @@ fn changed(machine: &Machine, from: &str, to: &str) -> String {
     machine.path("labs").display().to_string()
 }
 
+/// The lab's text with a wall taken away below a key, or in its place.
+fn wall_after(above: &str, wall: &str) -> String {
+    if wall.contains(above) { wall.to_owned() } else { format!("{above}{wall}") }
+}
+
 #[test]
 fn a_lab_that_takes_walls_away_needs_consent_for_itself() {
     let machine = Machine::new();
     let service = "    evil:\n      image: {pull: \"debian:13\"}\n      capabilities: {DAC_READ_SEARCH: \"so\"}\n";
-    for (above, wall) in
-        [("environment:\n", "  network: {open: {en: \"why not\", fr: \"pourquoi pas\"}}\n"), ("  services:\n", service)]
-    {
+    let network = "  network: {open: {en: \"why not\", fr: \"pourquoi pas\"}}\n";
+    let both = format!("{network}  services:\n{service}");
+    for (above, wall) in [("environment:\n", network), ("  services:\n", service), ("  services:\n", both.as_str())] {
         let machine = Machine::new();
-        let path = changed(&machine, above, &format!("{above}{wall}"));
+        let path = changed(&machine, above, &wall_after(above, wall));
         let start =
             |args: &[&str]| machine.lab(&[["start", "demo"].as_slice(), args].concat()).env("LAB_PATH", &path).done();
         let done = start(&[]);
         assert_eq!(done.code, Some(2), "{wall}: {done:?}");
         assert!(!machine.path("demo").exists(), "nothing is laid before: {wall}");
-        let said = done.stderr.replace("\n  ", " ");
+        let said = &done.stderr;
         let allow = said
             .split_whitespace()
             .skip_while(|word| *word != "--allow")
@@ -423,7 +451,9 @@ fn a_lab_that_takes_walls_away_needs_consent_for_itself() {
             format!("{name}@"),
             format!("{name}@{}", &digest[..4]),
             name.to_owned(),
+            format!("{name},@{}", "0".repeat(12)),
             format!("KILL@{digest}"),
+            format!("{}@{digest}", name.rsplit_once(',').map_or("KILL", |(first, _)| first)),
             "--yes".into(),
         ] {
             let args = if wrong == "--yes" { vec!["--yes"] } else { vec!["--allow", wrong.as_str()] };

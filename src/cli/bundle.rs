@@ -6,13 +6,13 @@ use super::show;
 use super::start::shown_path;
 use crate::definition::bundle::{self, FORMAT, Head};
 use crate::definition::docker_archive::{self, Expected, ImagesError};
-use crate::definition::load::LoadedLab;
+use crate::definition::load::{self, LoadError, LoadedLab};
 use crate::definition::name::LabId;
 use crate::definition::packed::PackedError;
 use crate::engine::image::{ImageError, Images};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::message::Arg;
+use crate::message::{Arg, Message};
 use crate::report::voice::Voice;
 use crate::session::stock;
 use crate::untrusted::{self, Links};
@@ -147,6 +147,11 @@ fn load(context: &Context, path: &Path) -> Result<Exit, Error> {
     // Unpacked beside its place, and put there once its images are in.
     let fresh = tempfile::Builder::new().prefix(".new-").tempdir_in(&bundles).map_err(|source| failed(&source))?;
     let head = bundle::unpack(io::BufReader::new(&file), fresh.path()).map_err(|error| refused(path, error))?;
+    for id in &head.labs {
+        if let Err(error) = load::load(&bundle::pack_in(fresh.path()).join(id.as_str())) {
+            return Err(bad_lab(context, path, id, &head, &error));
+        }
+    }
     file.rewind().map_err(|source| Error::io(path, &source))?;
     let locks = context.surroundings.dirs.locks();
     context.act(async |hands| {
@@ -167,8 +172,8 @@ fn load(context: &Context, path: &Path) -> Result<Exit, Error> {
         &message!("list-start", lab = head.labs[0].as_str()),
     );
     if head.lab != env!("CARGO_PKG_VERSION") {
-        let other = message!("bundle-other-version", theirs = head.lab.as_str(), ours = env!("CARGO_PKG_VERSION"));
-        context.show(&format!("{}\n", context.say(&other)));
+        let rebuild = message!("bundle-rebuild");
+        context.show(&format!("{} {}\n", context.say(&other_version(&head)), context.say(&rebuild)));
     }
     Ok(Exit::Success)
 }
@@ -207,6 +212,23 @@ async fn take_in(
 
 fn named(head: &Head) -> String {
     head.labs.iter().map(LabId::as_str).collect::<Vec<_>>().join(", ")
+}
+
+/// A lab that can't be read here: its mistake, where it is in the bundle.
+fn bad_lab(context: &Context, path: &Path, id: &LabId, head: &Head, error: &LoadError) -> Error {
+    let refusal = Error::usage(message!("bundle-bad-lab", path = path, lab = id.as_str()));
+    let refusal = if head.lab == env!("CARGO_PKG_VERSION") { refusal } else { refusal.hint(other_version(head)) };
+    let LoadError::Invalid(wrong) = error else { return refusal };
+    let file = wrong.file.file_name().unwrap_or_default().to_string_lossy();
+    let details = wrong.found.iter().take(3).map(|one| {
+        let place = message!("bundle-place", file = file.as_ref(), line = one.line, column = one.column);
+        (place, context.say(&one.message))
+    });
+    Error { details: details.collect(), ..refusal }
+}
+
+fn other_version(head: &Head) -> Message {
+    message!("bundle-other-version", theirs = head.lab.as_str(), ours = env!("CARGO_PKG_VERSION"))
 }
 
 fn refused(path: &Path, error: PackedError) -> Error {

@@ -136,13 +136,13 @@ impl Shown {
         let unwritten = written::all(context, request.args.format, &request.args.reports, outcome, extra);
         let state = &context.surroundings.dirs.state;
         let (digest, learner) =
-            (outcome.judge.as_ref().map(|judge| judge.digest.as_str()), &request.work.record.learner);
+            (outcome.judge.as_ref().map(|judge| judge.digest.as_str()), request.work.record.learner.as_str());
         for message in consent::notices(index::known(state, workspace).as_ref(), learner, digest) {
             hands.events.send(Event::Notice(message));
         }
         // Only a memory of this machine: failing is no matter.
         let _ = index::know(state, workspace, |known| {
-            known.learner.clone_from(learner);
+            learner.clone_into(&mut known.learner);
             known.judge = digest.map(str::to_owned);
         });
         for message in not_kept(&workspace.folder, kept.err(), last.err()) {

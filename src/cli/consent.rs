@@ -40,7 +40,7 @@ pub(super) fn required(context: &Context, loaded: &LoadedLab) -> Result<(), Erro
             let of = of.trim_start_matches("sha256:");
             of.len() >= LEAST_DIGEST && bare.starts_with(of)
         })
-        .map(|(name, _)| name)
+        .flat_map(|(names, _)| names.split(','))
         .collect();
     let open: Vec<_> = wanted.iter().filter(|want| !agreed.contains(&want.name)).collect();
     if open.is_empty() {
@@ -49,23 +49,21 @@ pub(super) fn required(context: &Context, loaded: &LoadedLab) -> Result<(), Erro
     let names: BTreeSet<String> = open.iter().map(|want| want.name.clone()).collect();
     if !names.iter().all(|name| said.contains(name.as_str())) {
         let language = context.words.language();
-        let lines: Vec<String> = open
-            .iter()
-            .map(|want| {
-                let what = what(want);
-                context.say(&message!("consent-line", what = what, why = want.why.get(language)))
-            })
-            .collect();
-        let lab = loaded.lab.id.value.as_str();
-        let needed = message!("consent-needed", lab = lab, path = loaded.folder.as_path(), wants = lines.join("; "));
+        let mut refusal = Error::usage(message!(
+            "consent-needed",
+            lab = loaded.lab.id.value.as_str(),
+            path = loaded.folder.as_path()
+        ));
+        refusal.details = open.iter().map(|want| (what(want), want.why.get(language).to_owned())).collect();
         let consents = ask::can_ask() && {
-            show::stderr(&format!("{}\n", context.say(&needed)));
+            show::error(context, &refusal, false);
+            refusal = Error::usage(message!("consent-refused"));
             ask::yes(context, &message!("consent-ask"))
         };
         if !consents {
-            let allow: Vec<String> =
-                names.iter().map(|name| format!("--allow {name}@{}", &bare[..LEAST_DIGEST.max(16)])).collect();
-            return Err(Error::usage(needed).hint(message!("hint-consent", allow = allow.join(" "))));
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            let allow = format!("{}@{}", names.join(","), &bare[..LEAST_DIGEST.max(16)]);
+            return Err(refusal.hint(message!("hint-consent", allow = allow)));
         }
     }
     let kept = fs::create_dir_all(state).and_then(|()| {

@@ -111,7 +111,7 @@ fn state(folder: &Path) -> Finding {
 
 fn screen(findings: &[Finding], words: &Words, style: &Style) -> String {
     let mut page = Page::new(style);
-    for finding in findings {
+    for (at, finding) in findings.iter().enumerate() {
         let sign = match finding.state {
             State::Good => Sign::Passed,
             State::Note => Sign::Unavailable,
@@ -122,7 +122,9 @@ fn screen(findings: &[Finding], words: &Words, style: &Style) -> String {
             let detail = detail.lines().collect::<Vec<_>>().join(", ");
             page.line(6, 2, &Line::plain(&format!("{} {detail}", words.say(name))));
         }
-        if let Some(hint) = &finding.hint {
+        // Below the last of several that the same thing mends.
+        let same = findings.get(at + 1).is_some_and(|next| next.hint == finding.hint);
+        if let Some(hint) = finding.hint.as_ref().filter(|_| !same) {
             page.line(6, 2, &Line::plain(&format!("→ {}", words.say(hint))));
         }
     }

@@ -36,9 +36,9 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     let reads = !args.again && matches!(shelf.next(), Next::Ready(_));
     if reads {
         // Recorded before it is shown: what can't be recorded isn't read.
-        let id = shelf.id();
+        let (id, number) = (shelf.id(), shelf.read + 1);
         work.workspace
-            .update(|progress| progress.read_hint(id))
+            .update(|progress| progress.read_hint(id, number))
             .map_err(|source| Error::io(&folder.join(".lab/progress.json"), &source))?;
     }
     let style = context.surroundings.stdout_style();

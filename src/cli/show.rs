@@ -52,7 +52,8 @@ pub(super) fn error(context: &Context, error: &Error, judges: bool) {
     }
     let mut page = headline(&context.words, &style, &error.message);
     for (name, text) in &error.details {
-        page.line(2, 2, &Line::plain(&format!("{}: {text}", context.words.say(name))));
+        let line = message!("detail-line", name = context.words.say(name), text = text.as_str());
+        page.line(2, 2, &Line::plain(&context.words.say(&line)));
     }
     hints_below(&mut page, &style, &hints);
     stderr(&page.finish());

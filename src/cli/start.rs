@@ -4,6 +4,7 @@ use super::context::{Context, Location, Work};
 use super::{context, list, show};
 use crate::definition::load::Rigour;
 use crate::definition::model::Lab;
+use crate::definition::name::LearnerId;
 use crate::error::Error;
 use crate::event::{Event, Finished};
 use crate::exit::Exit;
@@ -226,12 +227,17 @@ fn prepare(context: &Context, args: &Args) -> Result<(Work, Folder), Error> {
     make(context, args, location, &target)
 }
 
+/// Whose folder it is to be, where that was given.
+fn given(args: &Args) -> Result<Option<LearnerId>, Error> {
+    args.learner.as_deref().map(str::parse).transpose().map_err(Error::usage)
+}
+
 /// A folder's learner stays who they are: their values follow from the id.
 fn same_learner(args: &Args, record: &Record) -> Result<(), Error> {
-    match &args.learner {
-        Some(id) if *id != record.learner => {
-            let error = Error::usage(message!("other-learner", id = id, learner = record.learner.as_str()));
-            Err(error.hint(message!("hint-other-learner", id = id, lab = record.lab.as_str())))
+    match given(args)? {
+        Some(id) if id != record.learner => {
+            let error = Error::usage(message!("other-learner", id = id.as_str(), learner = record.learner.as_str()));
+            Err(error.hint(message!("hint-other-learner", id = id.as_str(), lab = record.lab.as_str())))
         }
         _ => Ok(()),
     }
@@ -252,12 +258,12 @@ fn local_workspace(context: &Context, lab: &str, below: &Path) -> Result<Option<
 }
 
 fn make(context: &Context, args: &Args, location: Location, target: &Path) -> Result<(Work, Folder), Error> {
+    let learner = given(args)?.unwrap_or_else(|| LearnerId::drawn(values::draw_nonce()));
     let own = location.own.then(|| location.folder.clone());
     let found = context::load(context, location, Rigour::Running)?;
     let files = starter::lay(&found.loaded.folder.join("starter"), target)?;
     let folder = std::fs::canonicalize(target).map_err(|source| Error::io(target, &source))?;
     let workspace = Workspace { folder };
-    let learner = args.learner.clone().unwrap_or_else(values::draw_nonce);
     let record = Record::new(&found.loaded.lab, learner);
     workspace.write_record(&record).map_err(|source| Error::io(&workspace.folder, &source))?;
     let repository = repository::begin(&workspace.folder);
@@ -277,7 +283,7 @@ fn know(context: &Context, work: &Work, own: Option<PathBuf>) -> Result<(), Erro
     let state = &context.surroundings.dirs.state;
     let known = index::know(state, &work.workspace, |known| {
         known.lab = own;
-        known.learner.clone_from(&work.record.learner);
+        work.record.learner.as_str().clone_into(&mut known.learner);
     });
     known.map_err(|source| Error::io(state, &source))
 }

@@ -50,7 +50,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     });
     let source = source.map_err(|source| Error::io(&path, &source))?;
     let secrets = BTreeMap::new();
-    let scope = values::scope(&work.found.loaded, &work.found.secret, &work.record.learner, "…", &secrets)
+    let scope = values::scope(&work.found.loaded, &work.found.secret, work.record.learner.as_str(), "…", &secrets)
         .map_err(crate::session::SessionError::from)?;
     let limits = shown.limits(lab).into_iter().map(|(command, limit)| {
         let limit = humantime::format_duration(limit).to_string();

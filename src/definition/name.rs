@@ -1,5 +1,6 @@
 //! Validated names.
 
+use crate::clean;
 use crate::message::Message;
 use serde::Serialize;
 use std::fmt;
@@ -98,6 +99,35 @@ names! {
     ActionName,
 }
 
+/// Who learns, as an instructor's list or a draw says it: one line of 1 to 100 characters
+/// that a terminal shows as they are.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+pub struct LearnerId(String);
+
+impl LearnerId {
+    /// One that was drawn here, of letters and digits.
+    pub(crate) fn drawn(nonce: String) -> Self {
+        Self(nonce)
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for LearnerId {
+    type Err = Message;
+
+    fn from_str(id: &str) -> Result<Self, Message> {
+        let fits = (1..=100).contains(&id.chars().count()) && id.trim() == id && clean::line(id) == id;
+        if fits { Ok(Self(id.to_owned())) } else { Err(message!("bad-learner", id = id)) }
+    }
+}
+
+read_text! {
+    LearnerId => |id| id.parse();
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,6 +139,16 @@ mod tests {
         }
         for bad in ["", "Static", "a--b", "-a", "a-", "4a", "a/b", "..", "a_b", "é", &"a".repeat(41)] {
             assert!(bad.parse::<LabId>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_learner_is_one_line_that_a_terminal_shows() {
+        for good in ["ada", "Müller, 12", "ada@example.org", "0123456789", &"é".repeat(100)] {
+            assert!(good.parse::<LearnerId>().is_ok(), "{good}");
+        }
+        for bad in ["", " ", " ada", "ada\n", "a\nb", "a\u{1b}[2J", "a\u{202e}b", &"a".repeat(101)] {
+            assert!(bad.parse::<LearnerId>().is_err(), "{bad:?}");
         }
     }
 

@@ -4,6 +4,7 @@ use super::Subject;
 use super::source::Proofs;
 use crate::definition::load::LoadedLab;
 use crate::definition::mutant::Mutant;
+use crate::definition::name::LearnerId;
 use std::path::PathBuf;
 
 #[derive(Debug, Clone)]
@@ -12,7 +13,7 @@ pub(crate) struct Run<'a> {
     pub(crate) folder: PathBuf,
     pub(crate) mutant: Option<&'a Mutant>,
     /// The learner whose values the room gets; drawn where there is none.
-    pub(crate) learner: Option<String>,
+    pub(crate) learner: Option<LearnerId>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

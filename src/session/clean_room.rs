@@ -131,7 +131,7 @@ pub(crate) async fn check_copy(
     let outcome = judged.map(|results| {
         let folder = fingerprint::whole(&copy.archive).ok();
         let mut outcome = outcome(setting, asked, &results, begun);
-        outcome.judge = judge::judge(setting.loaded, &setting.record.learner, folder.as_deref());
+        outcome.judge = judge::judge(setting.loaded, setting.record.learner.as_str(), folder.as_deref());
         setting.events.send(Event::Finished(Box::new(outcome.clone())));
         // Only failures are counted by version. One that can't be told is none.
         let version = folder.filter(|_| outcome.tally.failed > 0).map(|folder| fingerprint::short(&folder));
@@ -299,7 +299,7 @@ async fn stand(
 ) -> Result<Option<RunningRoom>, SessionError> {
     let lab = &setting.loaded.lab;
     let drawn = values::draw_local(lab);
-    let learner = &setting.record.learner;
+    let learner = setting.record.learner.as_str();
     let scope = values::scope(setting.loaded, setting.pack_secret, learner, nonce, &drawn.secrets)?;
     let access = values::gate(drawn.gate_password);
     let locks = setting.dirs.locks();

@@ -347,8 +347,13 @@ fn scope(setting: &SessionContext<'_>) -> Result<(Scope, GateAccess), SessionErr
         }
         setting.workspace.write_local(&local).map_err(io)?;
     }
-    let scope =
-        values::scope(setting.loaded, setting.pack_secret, &setting.record.learner, &local.run_nonce, &local.secrets)?;
+    let scope = values::scope(
+        setting.loaded,
+        setting.pack_secret,
+        setting.record.learner.as_str(),
+        &local.run_nonce,
+        &local.secrets,
+    )?;
     Ok((scope, values::gate(local.gate_password)))
 }
 

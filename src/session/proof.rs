@@ -3,6 +3,7 @@
 use super::playground::SessionContext;
 use super::{Dirs, SessionError, clean_room, images, values};
 use crate::definition::load::LoadedLab;
+use crate::definition::name::LearnerId;
 use crate::engine::{Engine, EngineError};
 use crate::event::{Doing, Event, Events, Finished};
 use crate::grade::Selection;
@@ -128,9 +129,9 @@ async fn one(setting: &ProofSetting<'_>, run: &Run<'_>, said: Said) -> Result<Ve
     let begun = Instant::now();
     let lab = &setting.loaded.lab;
     let name = run.subject.name().to_owned();
-    let learner = run.learner.clone().unwrap_or_else(values::draw_nonce);
+    let learner = run.learner.clone().unwrap_or_else(|| LearnerId::drawn(values::draw_nonce()));
     let scope = match run.mutant {
-        Some(mutant) => values::nonces_of(&mutant.source, &lab.id.value, setting.pack_secret, &learner),
+        Some(mutant) => values::nonces_of(&mutant.source, &lab.id.value, setting.pack_secret, learner.as_str()),
         None => Scope::default(),
     };
     let io = |source| SessionError::Io { path: run.folder.clone(), source };

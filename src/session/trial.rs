@@ -5,6 +5,7 @@ use super::images::sources;
 use super::playground::{self, SessionContext};
 use super::{Dirs, SessionError};
 use crate::definition::load::{self, LoadedLab};
+use crate::definition::name::LearnerId;
 use crate::engine::{Engine, EngineError};
 use crate::event::Events;
 use crate::plan::subnet::Subnet;
@@ -72,7 +73,7 @@ pub(crate) async fn trial(
     let gate = shipped.join("images/gate");
     // A folder of one name: what a doctor that was killed left is the next one's.
     let workspace = Workspace { folder: dirs.run.join("trial") };
-    let record = Record::new(&loaded.lab, "doctor".to_owned());
+    let record = Record::new(&loaded.lab, LearnerId::drawn("doctor".to_owned()));
     let io = |source| SessionError::Io { path: workspace.folder.clone(), source };
     fs::create_dir_all(workspace.folder.join(".lab")).and_then(|()| workspace.write_record(&record)).map_err(io)?;
     let events = Events::nowhere();

@@ -4,7 +4,7 @@
 //! The file is a `.tar.gz`: `dispute.json`, then `folder/…`. It holds what the
 //! clean room got and nothing else of the learner's machine.
 
-use crate::definition::name::{CheckId, LabId};
+use crate::definition::name::{CheckId, LabId, LearnerId};
 use crate::definition::packed::{self, Counted, Outside, PackedError, Shape, Unpressed};
 use crate::grade::trace::Attempted;
 use crate::untrusted::{self, Links};
@@ -37,7 +37,7 @@ pub(crate) struct Dispute {
     pub(crate) judged_by: String,
     pub(crate) engine: String,
     /// The learner's id, on which the values of a room depend.
-    pub(crate) learner: String,
+    pub(crate) learner: LearnerId,
     /// Seconds since 1970, by the learner's clock.
     pub(crate) at: u64,
     pub(crate) check: CheckId,
@@ -133,7 +133,7 @@ mod tests {
             version: "1.0.0".to_owned(),
             judged_by: "0.1.0".to_owned(),
             engine: "28.0.0".to_owned(),
-            learner: "abc".to_owned(),
+            learner: "abc".parse().unwrap(),
             at: 1_790_000_000,
             check: "home".parse().unwrap(),
             message: Some("it answers".to_owned()),

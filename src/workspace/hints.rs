@@ -172,7 +172,7 @@ mod tests {
 
         let second = ToRead { check: "second".parse().unwrap(), number: 1, of: 1 };
         assert_eq!(to_read(&lab, &red, &progress), [second], "what passed or waits needs no hint");
-        progress.read_hint("second");
+        progress.read_hint("second", 1);
         assert_eq!(to_read(&lab, &red, &progress), [], "it was read");
     }
 
@@ -196,16 +196,16 @@ mod tests {
             Next::None => "none".to_owned(),
         };
         assert_eq!(next(&progress), "one");
-        progress.read_hint("publish");
+        progress.read_hint("publish", 1);
         assert_eq!(next(&progress), "2 missing");
         fail(&mut progress, "aaa");
         fail(&mut progress, "aaa");
         assert_eq!(next(&progress), "1 missing", "the same version counts once");
         fail(&mut progress, "bbb");
         assert_eq!(next(&progress), "two");
-        progress.read_hint("publish");
+        progress.read_hint("publish", 2);
         fail(&mut progress, "ccc");
-        progress.read_hint("publish");
+        progress.read_hint("publish", 3);
         assert_eq!(next(&progress), "all");
         assert_eq!(progress.hints_read, 3);
     }
@@ -214,8 +214,8 @@ mod tests {
     fn a_lab_with_fewer_hints_than_were_read_is_no_trouble() {
         let lab = lab();
         let mut progress = progress(&["second"]);
-        for _ in 0..5 {
-            progress.read_hint("second");
+        for number in 1..=5 {
+            progress.read_hint("second", number);
         }
         let shelf = Shelf::by_default(&lab, &progress).unwrap();
         assert_eq!(shelf.already_read().len(), 1);

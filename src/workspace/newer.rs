@@ -97,7 +97,7 @@ mod tests {
         let (progress, aside) = workspace.progress().unwrap();
         assert_eq!((progress.checks.len(), progress.hints_read, aside), (1, 1, None));
 
-        workspace.update(|progress| progress.read_hint("publish")).unwrap();
+        workspace.update(|progress| progress.read_hint("publish", 2)).unwrap();
 
         let text = fs::read(folder.path().join(".lab/progress.json")).unwrap();
         let mut expected = newer;
@@ -143,7 +143,8 @@ mod tests {
             failed_versions: BTreeMap::from([(id(), vec!["v".to_owned()])]),
             given_up: true,
         };
-        let record = Record { format: 1, lab: "a".parse().unwrap(), version: "1".into(), learner: "l".into() };
+        let record =
+            Record { format: 1, lab: "a".parse().unwrap(), version: "1".into(), learner: "l".parse().unwrap() };
         let local = Local { run_nonce: "n".into(), secrets: BTreeMap::new(), gate_password: "p".into() };
         let written = [serde_json::to_value(progress), serde_json::to_value(record), serde_json::to_value(local)];
         let mut keys: Vec<String> = written

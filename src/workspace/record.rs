@@ -8,7 +8,7 @@ use super::aside::SetAside;
 use super::atomic;
 use super::newer;
 use crate::definition::model::{Lab, Task, Tier};
-use crate::definition::name::{CheckId, LabId, TaskId};
+use crate::definition::name::{CheckId, LabId, LearnerId, TaskId};
 use crate::outcome::Outcome;
 use crate::untrusted::{self, Links};
 use crate::verdict::Verdict;
@@ -37,7 +37,7 @@ pub struct Record {
     #[serde(default)]
     pub(crate) version: String,
     /// The learner's id: drawn once, or given by an instructor.
-    pub(crate) learner: String,
+    pub(crate) learner: LearnerId,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -110,7 +110,7 @@ impl Workspace {
     pub(crate) fn around(from: &Path) -> Option<Self> {
         let from = fs::canonicalize(from).ok()?;
         from.ancestors()
-            .find(|folder| folder.join(".lab/lab.json").is_file())
+            .find(|folder| folder.join(".lab/lab.json").symlink_metadata().is_ok())
             .map(|folder| Self { folder: folder.to_owned() })
     }
 
@@ -211,7 +211,7 @@ impl Workspace {
 }
 
 impl Record {
-    pub fn new(lab: &Lab, learner: String) -> Self {
+    pub fn new(lab: &Lab, learner: LearnerId) -> Self {
         Self { format: FORMAT, lab: lab.id.value.clone(), version: lab.version.value.clone(), learner }
     }
 }
@@ -251,10 +251,13 @@ impl TaskProgress {
         self.failed_versions.get(task).map_or(0, |versions| u32::try_from(versions.len()).unwrap_or(u32::MAX))
     }
 
-    /// Records that the next hint of a task or check was read.
-    pub(crate) fn read_hint(&mut self, id: &str) {
-        *self.hints.entry(id.to_owned()).or_default() += 1;
-        self.hints_read += 1;
+    /// Records that a hint of a task or check was read, counted from 1. Two commands
+    /// that read the same one at once record it once: the next stays unread.
+    pub(crate) fn read_hint(&mut self, id: &str, number: usize) {
+        let read = self.hints.entry(id.to_owned()).or_default();
+        let before = *read;
+        *read = before.max(u32::try_from(number).unwrap_or(u32::MAX));
+        self.hints_read = self.hints_read.saturating_add(*read - before);
     }
 
     /// Forgets how a task's checks stood, or all. What was read stays recorded.
@@ -326,7 +329,12 @@ mod tests {
     fn workspace() -> (tempfile::TempDir, Workspace) {
         let folder = tempfile::tempdir().unwrap();
         let workspace = Workspace { folder: fs::canonicalize(folder.path()).unwrap() };
-        let record = Record { format: 1, lab: "demo".parse().unwrap(), version: "1.0.0".into(), learner: "abc".into() };
+        let record = Record {
+            format: 1,
+            lab: "demo".parse().unwrap(),
+            version: "1.0.0".into(),
+            learner: "abc".parse().unwrap(),
+        };
         workspace.write_record(&record).unwrap();
         (folder, workspace)
     }
@@ -338,8 +346,8 @@ mod tests {
             for number in 0..8 {
                 let workspace = &workspace;
                 scope.spawn(move || {
-                    for _ in 0..10 {
-                        workspace.update(|progress| progress.read_hint(&format!("task-{number}"))).unwrap();
+                    for hint in 1..=10 {
+                        workspace.update(|progress| progress.read_hint(&format!("task-{number}"), hint)).unwrap();
                     }
                 });
             }
@@ -396,10 +404,20 @@ mod tests {
     }
 
     #[test]
+    fn the_same_hint_read_twice_at_once_is_recorded_once() {
+        let mut progress = TaskProgress::default();
+        progress.read_hint("publish", 1);
+        progress.read_hint("publish", 1);
+        assert_eq!((progress.hints_read, progress.hints["publish"]), (1, 1));
+        progress.read_hint("publish", 2);
+        assert_eq!((progress.hints_read, progress.hints["publish"]), (2, 2));
+    }
+
+    #[test]
     fn a_file_that_only_counts_hints_goes_on_counting() {
         let (folder, workspace) = workspace();
         fs::write(folder.path().join(".lab/progress.json"), r#"{"format": 1, "hints_read": 2}"#).unwrap();
-        let progress = workspace.update(|progress| progress.read_hint("publish")).unwrap();
+        let progress = workspace.update(|progress| progress.read_hint("publish", 1)).unwrap();
         assert_eq!((progress.hints_read, progress.hints["publish"]), (3, 1));
         assert_eq!(workspace.progress().unwrap().0, progress);
     }
@@ -413,7 +431,7 @@ mod tests {
             progress.checks.insert(check.parse().unwrap(), LastVerdict::Passed);
         }
         progress.add_failed_version(&publish.id.value, "aaa");
-        progress.read_hint("publish");
+        progress.read_hint("publish", 1);
         assert!(progress.is_passed(publish) && progress.is_passed(more));
         progress.reset(Some(more));
         assert!(progress.is_passed(publish) && !progress.is_passed(more));

@@ -40,14 +40,14 @@ fn a_bundle_replaces_no_image_and_brings_none_that_its_list_lacks() {
     let theirs = tag.of("theirs");
     let dockers = docker(&["save", &tag.0]).output().unwrap().stdout;
     let write = |images: &[&str]| {
-        let head = serde_json::json!({"format": 1, "lab": "0.1.0", "labs": ["nice"], "images": images}).to_string();
+        let head = serde_json::json!({"format": 1, "lab": "0.1.0", "labs": ["tiny"], "images": images}).to_string();
         let mut archive = tar::Builder::new(Vec::new());
-        for (path, text) in [("lab-bundle/bundle.json", head.as_str()), ("lab-bundle/labs/nice/lab.yaml", "id: nice\n")]
-        {
-            let mut header = tar::Header::new_gnu();
-            header.set_mode(0o644);
-            header.set_size(text.len() as u64);
-            archive.append_data(&mut header, path, text.as_bytes()).unwrap();
+        let mut header = tar::Header::new_gnu();
+        header.set_mode(0o644);
+        header.set_size(head.len() as u64);
+        archive.append_data(&mut header, "lab-bundle/bundle.json", head.as_bytes()).unwrap();
+        for folder in ["tiny", "images"] {
+            archive.append_dir_all(format!("lab-bundle/labs/{folder}"), ground.pack().join(folder)).unwrap();
         }
         let ours = archive.into_inner().unwrap();
         fs::write(ground.folder.join("b.tar"), [&ours[..ours.len() - 1024], &dockers].concat()).unwrap();

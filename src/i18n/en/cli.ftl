@@ -131,7 +131,10 @@ bundle-loaded = { $labs }: { $images ->
     [one] one image
    *[other] { $images } images
   } loaded
-bundle-other-version = The bundle was written by lab { $theirs }, and this is lab { $ours }: some images may have to be rebuilt, which needs a network.
+bundle-other-version = The bundle was written by lab { $theirs }, and this is lab { $ours }.
+bundle-rebuild = Some images may have to be rebuilt, which needs a network.
+bundle-bad-lab = `{ $path }` contains the lab `{ $lab }`, which this version of lab can't read: nothing was loaded
+bundle-place = { $file }, line { $line }, column { $column }
 help-doctor = Check this machine and say what to fix
 help-doctor-bundle = Also write a file for a bug report (tar.gz), without your names
 log-level = `LAB_LOG` is `{ $value }`, which isn't a log level
@@ -147,7 +150,7 @@ new-laid = { $folder }: created a lab of { $files } files
 new-next-read = start with { $file }, which explains itself
 new-next-lint = lab lint { $folder }    finds mistakes
 new-next-test = lab test { $folder }    proves that its checks reject wrong work
-new-next-start = lab start { $folder }/    is what a learner runs
+new-next-start = lab start { $folder }   what a learner runs
 new-exists = `{ $folder }` already exists, and nothing in it was changed
 hint-new-other = choose another id, or move that folder away
 help-schema = Print the JSON Schema of lab files, for completion in editors
@@ -266,7 +269,7 @@ doctor-state-hint = make it yours: `sudo chown -R $USER { $path }`
 doctor-disk = { $gigabytes } GiB free in { $folder }
 doctor-disk-unknown = the free disk space is unknown
 doctor-sum = { $count ->
-    [0] everything is OK
+    [0] no problems found
     [one] one problem was found
    *[other] { $count } problems were found
   }
@@ -416,6 +419,7 @@ help-dispute-message = Your comment for the instructor
 help-dispute-output = The file (default: .lab/local/dispute-CHECK.tar.gz)
 help-test-with = Judge a file of `lab dispute` again; may be repeated
 dispute-written = { $file }: the verdict, what the check saw, and { $count ->
+    [0] no file
     [one] your file
    *[other] your { $count } files
 }
@@ -435,17 +439,18 @@ dispute-version = the lab was at version { $version } then and is at { $now } no
 dispute-keep = correct, and passes now; to keep it as a solution: mkdir { $folder } && tar -xzf { $file } --strip-components=1 -C { $folder } folder
 value-allow = NAME@DIGEST
 help-any-allow = Allow a lab what it needs beyond the usual limits; its refusal says what to write
-consent-needed = the lab `{ $lab }` ({ $path }) needs more from this machine than labs get by default: { $wants }
-consent-line = { $what } (reason given: { $why })
+consent-needed = the lab `{ $lab }` ({ $path }) needs more from this machine than labs get by default
+consent-refused = not allowed: nothing was started
 consent-capability = the capability { $name } for `{ $service }`
 consent-network = access to the network, for learners' programs as well
 lint-consent = { $path }: whoever runs this lab is asked first to allow { $what }
 lint-limit = { $path }: `{ $part }` gets at most this machine's memory and { $pids } processes
 lint-user = { $path }: `{ $service }` runs as user { $user }, which may be a real user on some machine: ids from { $from } to { $to } belong to nobody
 consent-ask = Do you trust its author with that? [y/N]
-hint-consent = if you trust its author, add { $allow }
+hint-consent = if you trust its author: --allow { $allow }
+detail-line = { $name }: { $text }
 learner-of-folder = This folder was started on another machine: its values are those of the learner `{ $learner }`, as .lab/lab.json says.
 judge-changed = The lab has changed since the last check of this folder: now { $now }, before { $before }.
 another-labs-folder = this folder belongs to the lab `{ $lab }`, but the lab found for it is now `{ $found }`
 hint-start-path = if the lab is in a folder of your own: lab start PATH/{ $lab }
-list-wrong = ✘ { $path }: { $why }
+list-wrong = ✘ { $why } (lab lint { $path })

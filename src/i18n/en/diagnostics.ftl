@@ -37,6 +37,7 @@ dashboards-shape = `dashboards` takes one source: `provisioning` or `grafana`
 prometheus-shape = `prometheus` asks one thing: `query` (with or without `over`, and then `step`), `targets`, `rules` or `alerts`
 bad-name = `{ $name }` isn't a valid name: use lower-case letters, digits and single hyphens, a letter first, at most 40 characters; write `{ $suggestion }`
 bad-name-no-suggestion = `{ $name }` isn't a valid name: use lower-case letters, digits and single hyphens, a letter first, at most 40 characters
+bad-learner = `{ $id }` isn't a learner's id: write one line of 1 to 100 visible characters, without spaces around it
 bad-duration = `{ $text }` isn't a duration: write a number and its unit, such as `30s`, `5m`, `1h`
 bad-size = `{ $text }` isn't a size: write a number and its unit, such as `64KiB`, `256MiB`, `1GiB`
 two-probes = a check has one probe, and this has two: `{ $first }` and `{ $second }`

@@ -128,10 +128,14 @@ bundle-replaces-image = `{ $path }` contient une image `{ $image }` différente 
 hint-bundle-replaces = si vous faites confiance à ce lot, supprimez d'abord votre image : docker rmi { $image }
 packed-odd = `{ $path }` contient `{ $entry }`, que `lab` n'écrit jamais (un périphérique, un tube, un lien physique ou un nom en double) : rien n'a été chargé
 bundle-loaded = { $labs } : { $images ->
+    [0] aucune image
     [one] une image chargée
    *[other] { $images } images chargées
   }
-bundle-other-version = Le lot a été écrit par lab { $theirs }, et celui-ci est lab { $ours } : il faudra peut-être reconstruire des images, ce qui demande un réseau.
+bundle-other-version = Le lot a été écrit par lab { $theirs }, et celui-ci est lab { $ours }.
+bundle-rebuild = Il faudra peut-être reconstruire des images, ce qui demande un réseau.
+bundle-bad-lab = `{ $path }` contient le lab `{ $lab }`, que cette version de lab ne peut pas lire : rien n'a été chargé
+bundle-place = { $file }, ligne { $line }, colonne { $column }
 help-doctor = Examiner cette machine et dire ce qu'il faut corriger
 help-doctor-bundle = Écrire aussi un fichier pour signaler un bogue (tar.gz), sans vos noms
 log-level = `LAB_LOG` vaut `{ $value }`, qui n'est pas un niveau de journal
@@ -147,7 +151,7 @@ new-laid = { $folder } : un lab de { $files } fichiers a été créé
 new-next-read = commencez par { $file }, qui s'explique lui-même
 new-next-lint = lab lint { $folder }    cherche les erreurs
 new-next-test = lab test { $folder }    prouve que ses contrôles rejettent un travail faux
-new-next-start = lab start { $folder }/    est ce que lance un apprenant
+new-next-start = lab start { $folder }   ce que lance un apprenant
 new-exists = `{ $folder }` existe déjà, et rien n'y a été modifié
 hint-new-other = choisissez un autre identifiant, ou déplacez ce dossier
 help-schema = Afficher le schéma JSON des fichiers de lab, pour l'autocomplétion des éditeurs
@@ -179,6 +183,7 @@ time-hours-minutes = { $hours } h { $minutes } min
 about-time = environ { $time }
 start-folder-label = dossier
 start-folder = { $folder }, { $files ->
+    [0] aucun fichier
     [one] un fichier
    *[other] { $files } fichiers
   } de départ
@@ -266,7 +271,7 @@ doctor-state-hint = devenez-en propriétaire : `sudo chown -R $USER { $path }`
 doctor-disk = { $gigabytes } Gio libres dans { $folder }
 doctor-disk-unknown = l'espace disque libre est inconnu
 doctor-sum = { $count ->
-    [0] tout va bien
+    [0] aucun problème trouvé
     [one] un problème trouvé
    *[other] { $count } problèmes trouvés
   }
@@ -416,6 +421,7 @@ help-dispute-message = Votre commentaire pour l'enseignant
 help-dispute-output = Le fichier (par défaut : .lab/local/dispute-CONTRÔLE.tar.gz)
 help-test-with = Juger à nouveau un fichier de lab dispute ; peut être répété
 dispute-written = { $file } : le verdict, ce que le contrôle a vu, et { $count ->
+    [0] aucun fichier
     [one] votre fichier
    *[other] vos { $count } fichiers
 }
@@ -435,17 +441,18 @@ dispute-version = le lab était alors en version { $version }, il est maintenant
 dispute-keep = juste, et réussi à présent ; pour le garder comme solution : mkdir { $folder } && tar -xzf { $file } --strip-components=1 -C { $folder } folder
 value-allow = NOM@EMPREINTE
 help-any-allow = Accorder à un lab ce qu'il lui faut au-delà des limites habituelles ; son refus dit quoi écrire
-consent-needed = le lab `{ $lab }` ({ $path }) demande à cette machine plus que ce que les labs obtiennent par défaut : { $wants }
-consent-line = { $what } (raison donnée : { $why })
+consent-needed = le lab `{ $lab }` ({ $path }) demande à cette machine plus que ce que les labs obtiennent par défaut
+consent-refused = refusé : rien n'a été démarré
 consent-capability = la capacité { $name } pour `{ $service }`
 consent-network = l'accès au réseau, y compris pour les programmes des apprenants
 lint-consent = { $path } : quiconque lance ce lab doit d'abord lui accorder { $what }
 lint-limit = { $path } : `{ $part }` obtient au plus la mémoire de cette machine et { $pids } processus
 lint-user = { $path } : `{ $service }` tourne sous l'utilisateur { $user }, qui peut exister sur une machine ; les identifiants de { $from } à { $to } ne sont à personne
 consent-ask = Faites-vous confiance à son auteur pour cela ? [o/N]
-hint-consent = si vous faites confiance à son auteur, ajoutez { $allow }
+hint-consent = si vous faites confiance à son auteur : --allow { $allow }
+detail-line = { $name } : { $text }
 learner-of-folder = Ce dossier a été commencé sur une autre machine : ses valeurs sont celles de l'apprenant `{ $learner }`, selon .lab/lab.json.
 judge-changed = Le lab a changé depuis le dernier contrôle de ce dossier : maintenant { $now }, avant { $before }.
 another-labs-folder = ce dossier appartient au lab `{ $lab }`, mais le lab trouvé pour lui est maintenant `{ $found }`
 hint-start-path = si le lab est dans un dossier à vous : lab start CHEMIN/{ $lab }
-list-wrong = ✘ { $path } : { $why }
+list-wrong = ✘ { $why } (lab lint { $path })

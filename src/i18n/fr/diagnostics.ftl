@@ -37,6 +37,7 @@ dashboards-shape = `dashboards` demande une seule source : `provisioning` ou `g
 prometheus-shape = `prometheus` demande une seule chose : `query` (avec ou sans `over`, et alors `step`), `targets`, `rules` ou `alerts`
 bad-name = `{ $name }` n'est pas un nom valide : des minuscules, des chiffres et des traits d'union simples, une lettre d'abord, 40 caractères au plus ; écrivez `{ $suggestion }`
 bad-name-no-suggestion = `{ $name }` n'est pas un nom valide : des minuscules, des chiffres et des traits d'union simples, une lettre d'abord, 40 caractères au plus
+bad-learner = `{ $id }` n'est pas un identifiant d'apprenant : écrivez une ligne de 1 à 100 caractères visibles, sans espace au début ni à la fin
 bad-duration = `{ $text }` n'est pas une durée : écrivez un nombre et son unité, par exemple `30s`, `5m`, `1h`
 bad-size = `{ $text }` n'est pas une taille : écrivez un nombre et son unité, par exemple `64KiB`, `256MiB`, `1GiB`
 two-probes = un contrôle a une seule sonde, et celui-ci en a deux : `{ $first }` et `{ $second }`
