@@ -42,8 +42,10 @@
 //!     `all_that_no_command_works_on_is_removed_and_the_rest_is_named`
 
 use crate::cli::support::{Done, Machine, pack};
+use std::ffi::OsStr;
 use std::fs;
 use std::io::Write as _;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -335,6 +337,19 @@ fn a_learner_who_is_no_line_of_text_is_refused_in_words() {
             clean(&done);
         }
     }
+}
+
+#[test]
+fn a_folder_that_no_engine_can_be_told_of_is_refused_before_anything_is_laid() {
+    let machine = Machine::with_demo();
+    let named = machine.path(OsStr::from_bytes(b"caf\xe9"));
+    fs::create_dir(&named).unwrap();
+    let started = machine.lab(&["start", "demo"]).within(&named).done();
+    fs::rename(machine.path("demo"), named.join("moved")).unwrap();
+    for done in [started, machine.lab(&["status"]).within(named.join("moved")).done()] {
+        assert!(done.code == Some(2) && done.stderr.contains("isn't UTF-8"), "{done:?}");
+    }
+    assert_eq!(fs::read_dir(&named).unwrap().count(), 1, "nothing but what was moved there");
 }
 
 #[test]

@@ -221,7 +221,16 @@ fn located(location: Location, rigour: Rigour) -> Result<LocatedLab, Error> {
     Ok(LocatedLab { loaded, secret, gate: shipped.join("images/gate") })
 }
 
+/// Refuses a folder that no engine could be told of: its API takes UTF-8 alone.
+pub(super) fn nameable(folder: &Path) -> Result<(), Error> {
+    match folder.to_str() {
+        Some(_) => Ok(()),
+        None => Err(Error::usage(message!("path-not-utf8", path = folder)).hint(message!("hint-path-not-utf8"))),
+    }
+}
+
 pub(super) fn record(workspace: &Workspace) -> Result<Record, Error> {
+    nameable(&workspace.folder)?;
     workspace.record().map_err(|source| {
         let path = workspace.folder.join(".lab/lab.json");
         if Unfit::within(&source).is_some() {

@@ -261,6 +261,7 @@ fn make(context: &Context, args: &Args, location: Location, target: &Path) -> Re
     let learner = given(args)?.unwrap_or_else(|| LearnerId::drawn(values::draw_nonce()));
     let own = location.own.then(|| location.folder.clone());
     let found = context::load(context, location, Rigour::Running)?;
+    context::nameable(target)?;
     let files = starter::lay(&found.loaded.folder.join("starter"), target)?;
     let folder = std::fs::canonicalize(target).map_err(|source| Error::io(target, &source))?;
     let workspace = Workspace { folder };

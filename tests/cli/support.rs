@@ -18,7 +18,7 @@ pub struct Run<'a> {
     machine: &'a Machine,
     args: Vec<String>,
     env: Vec<(&'static str, String)>,
-    folder: String,
+    folder: PathBuf,
 }
 
 /// What a run came to.
@@ -49,7 +49,7 @@ impl Machine {
     }
 
     /// A path in the place to work in.
-    pub fn path(&self, path: &str) -> PathBuf {
+    pub fn path(&self, path: impl AsRef<Path>) -> PathBuf {
         self.folder.path().join("work").join(path)
     }
 
@@ -91,7 +91,7 @@ impl Machine {
             machine: self,
             args: args.iter().map(|arg| (*arg).to_owned()).collect(),
             env: Vec::new(),
-            folder: String::new(),
+            folder: PathBuf::new(),
         }
     }
 
@@ -126,8 +126,8 @@ impl Run<'_> {
     }
 
     /// Started in a folder of the place to work in.
-    pub fn within(mut self, folder: &str) -> Self {
-        folder.clone_into(&mut self.folder);
+    pub fn within(mut self, folder: impl AsRef<Path>) -> Self {
+        folder.as_ref().clone_into(&mut self.folder);
         self
     }
 
