@@ -1,6 +1,7 @@
 //! What the machine itself tells: pure, from what was measured.
 
-use super::{Finding, users};
+use super::Finding;
+use super::users::{self, Users};
 use crate::engine::Health;
 use crate::plan::RESERVED;
 use std::fs;
@@ -32,7 +33,7 @@ pub(super) struct Machine {
     /// The folder that the command stands in, where it is Windows' and not Linux's own.
     pub(crate) windows: Option<PathBuf>,
     /// Users of this machine who have an id of those in rooms.
-    pub(crate) users: Vec<(String, u32)>,
+    pub(crate) users: Users,
 }
 
 impl Machine {
@@ -66,7 +67,10 @@ impl Machine {
         findings.extend(
             windows.map(|folder| Finding::note(message!("doctor-wsl", folder = folder), message!("doctor-wsl-hint"))),
         );
-        findings.extend(self.users.iter().map(|(name, id)| {
+        if self.users.own_list_alone {
+            findings.push(Finding::note(message!("doctor-users-unasked"), message!("doctor-users-unasked-hint")));
+        }
+        findings.extend(self.users.found.iter().map(|(name, id)| {
             Finding::note(
                 message!("doctor-user", name = name, id = id.to_string()),
                 message!("doctor-user-hint", name = name),

@@ -87,7 +87,7 @@ impl Private {
         let homes = home.into_iter().flat_map(|home| [Some(home.to_owned()), fs::canonicalize(home).ok()]).flatten();
         let homes = homes.map(|home| home.display().to_string());
         let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
-        Self::of(homes, users::of(&[rustix::process::getuid().as_raw()]).into_iter().map(|(name, _)| name), host)
+        Self::of(homes, users::of(&[rustix::process::getuid().as_raw()]).found.into_iter().map(|(name, _)| name), host)
     }
 
     fn of(homes: impl Iterator<Item = String>, users: impl Iterator<Item = String>, host: String) -> Self {

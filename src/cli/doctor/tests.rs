@@ -1,5 +1,6 @@
 use super::engine::{left_over, registry, traffic};
 use super::machine::Machine;
+use super::users::Users;
 use super::*;
 use crate::definition::text::Language;
 use crate::engine::image::ImageError;
@@ -22,7 +23,7 @@ fn good() -> Machine {
         now: NOW,
         apart: Some(Duration::from_secs(1)),
         windows: None,
-        users: Vec::new(),
+        users: Users::default(),
     }
 }
 
@@ -56,7 +57,7 @@ fn a_machine_that_lacks_everything_and_what_mends_it() {
             memory: Some(512 << 20),
             apart: Some(Duration::from_secs(4000)),
             windows: Some("/mnt/c/Users/me/static-site".into()),
-            users: vec![("eve".to_owned(), 65_521)],
+            users: Users { found: vec![("eve".to_owned(), 65_521)], own_list_alone: true },
             ..good()
         };
         all.extend(machine.findings());

@@ -6,18 +6,26 @@ use std::process::{Command, Stdio};
 /// Seconds that the look-up may take: a directory that doesn't answer holds it up.
 const WITHIN: &str = "5";
 
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Users {
+    /// Their names and ids.
+    pub(crate) found: Vec<(String, u32)>,
+    /// Whether only this machine's own list was read.
+    pub(crate) own_list_alone: bool,
+}
+
 /// Users with one of these ids, by the system's own look-up, which asks a directory such as LDAP
 /// too; where it isn't there or gets no answer, those of this machine's own list.
-pub(super) fn of(ids: &[u32]) -> Vec<(String, u32)> {
+pub(super) fn of(ids: &[u32]) -> Users {
     let mut look_up = Command::new("timeout");
     look_up.args([WITHIN, "getent", "passwd"]).args(ids.iter().map(u32::to_string));
     let asked = look_up.stdin(Stdio::null()).stderr(Stdio::null()).output();
     // 2: some of them aren't anybody's.
-    let table = match asked {
-        Ok(asked) if matches!(asked.status.code(), Some(0 | 2)) => asked.stdout,
-        _ => fs::read("/etc/passwd").unwrap_or_default(),
+    let (table, own_list_alone) = match asked {
+        Ok(asked) if matches!(asked.status.code(), Some(0 | 2)) => (asked.stdout, false),
+        _ => (fs::read("/etc/passwd").unwrap_or_default(), true),
     };
-    in_table(&String::from_utf8_lossy(&table), ids)
+    Users { found: in_table(&String::from_utf8_lossy(&table), ids), own_list_alone }
 }
 
 /// The same of a table (passwd(5)).
