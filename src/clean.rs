@@ -20,9 +20,20 @@ pub(crate) fn text(text: &str) -> String {
     lines.split('\n').map(plain).collect::<Vec<_>>().join("\n")
 }
 
+/// White space that may go at a text's ends. A no-break space stays: French writes it
+/// between a word, which may be a piece of code beside this text, and `;`.
+pub(crate) fn is_gap(character: char) -> bool {
+    character.is_whitespace() && !matches!(character, '\u{a0}' | '\u{202f}')
+}
+
 /// One line, without any control character: what were lines are joined by spaces.
 pub(crate) fn line(line: &str) -> String {
-    text(line).split('\n').map(str::trim_end).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+    text(line)
+        .split('\n')
+        .map(|part| part.trim_end_matches(is_gap))
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// Lines none of which a CI system takes for a command of ours to it: on standard

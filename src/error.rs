@@ -59,7 +59,7 @@ impl Error {
                 }
             };
         }
-        Self::new(Exit::Fault, message!("file-failed", path = path, reason = source.to_string()))
+        Self::new(Exit::Fault, message!("file-failed", path = path, reason = source))
     }
 }
 
@@ -161,11 +161,12 @@ impl From<CopyError> for Error {
                     .hint(message!("hint-gitignore"))
             }
             CopyError::Unreadable { path, source } => {
-                say(message!("copy-unreadable", path = path.as_path(), reason = source.to_string()))
+                say(message!("copy-unreadable", path = path.as_path(), reason = &source))
             }
             CopyError::Changed { path } => say(message!("copy-changed", path = path.as_path())),
-            CopyError::Archive(source) => Self::new(Exit::Fault, message!("copy-archive", reason = source.to_string()))
-                .hint(message!("hint-disk")),
+            CopyError::Archive(source) => {
+                Self::new(Exit::Fault, message!("copy-archive", reason = &source)).hint(message!("hint-disk"))
+            }
         }
     }
 }

@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use std::io;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Message {
@@ -70,6 +71,28 @@ impl Arg {
     }
 }
 
+/// What the system said, in the reader's words where it is common; an error that isn't the
+/// system's has words of its own.
+impl From<&io::Error> for Arg {
+    fn from(error: &io::Error) -> Self {
+        let common = match error.kind() {
+            _ if error.raw_os_error().is_none() => None,
+            io::ErrorKind::NotFound => Some(message!("system-not-found")),
+            io::ErrorKind::PermissionDenied => Some(message!("system-denied")),
+            io::ErrorKind::AlreadyExists => Some(message!("system-exists")),
+            io::ErrorKind::NotADirectory => Some(message!("system-not-a-folder")),
+            io::ErrorKind::IsADirectory => Some(message!("system-a-folder")),
+            io::ErrorKind::DirectoryNotEmpty => Some(message!("system-not-empty")),
+            io::ErrorKind::StorageFull => Some(message!("system-full")),
+            io::ErrorKind::QuotaExceeded => Some(message!("system-quota")),
+            io::ErrorKind::ReadOnlyFilesystem => Some(message!("system-read-only")),
+            io::ErrorKind::ConnectionRefused => Some(message!("system-refused")),
+            _ => None,
+        };
+        common.map_or_else(|| Self::of_error(&error.to_string()), Self::from)
+    }
+}
+
 macro_rules! arg_from {
     ($($(#[$attribute:meta])* $type:ty => |$value:ident| $arg:expr;)*) => {
         $($(#[$attribute])* impl From<$type> for Arg { fn from($value: $type) -> Self { $arg } })*
@@ -101,6 +124,14 @@ arg_from! {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_the_system_says_is_a_message_and_what_others_say_is_kept() {
+        let missing = std::fs::read("/nonexistent/file").unwrap_err();
+        assert_eq!(Arg::from(&missing), Arg::from(message!("system-not-found")));
+        let own = io::Error::new(io::ErrorKind::NotFound, "no such entry in the archive");
+        assert_eq!(Arg::from(&own), Arg::from("no such entry in the archive"));
+    }
 
     #[test]
     fn a_message_survives_the_text_of_a_serde_error() {

@@ -8,7 +8,7 @@ use crate::definition::load::{self, LoadedLab, Rigour};
 use crate::definition::shipped;
 use crate::error::Error;
 use crate::i18n::Words;
-use crate::message::{Arg, Message};
+use crate::message::Message;
 use crate::report::page::{Line, Page};
 use crate::session::playground::SessionContext;
 use crate::session::set_aside;
@@ -150,6 +150,9 @@ impl Context {
         }
         let names: Vec<&str> = known.iter().map(String::as_str).collect();
         let error = Error::usage(message!("no-such-lab", name = name, known = known.join(", "))).near(name, &names);
+        if self.here().join(name).join(load::LAB_FILE).is_file() {
+            return Err(error.hint(message!("hint-own-lab", path = format!("./{name}"))));
+        }
         Err(if error.hints.is_empty() { error.hint(message!("hint-list")) } else { error })
     }
 
@@ -236,7 +239,7 @@ pub(super) fn record(workspace: &Workspace) -> Result<Record, Error> {
         if Unfit::within(&source).is_some() {
             return Error::io(&path, &source);
         }
-        Error::usage(message!("record-unreadable", path = path.as_path(), reason = Arg::of_error(&source.to_string())))
+        Error::usage(message!("record-unreadable", path = path.as_path(), reason = &source))
             .hint(message!("hint-record"))
     })
 }

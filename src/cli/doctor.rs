@@ -103,7 +103,7 @@ fn state(folder: &Path) -> Finding {
     match std::fs::create_dir_all(folder).and_then(|()| tempfile::tempfile_in(folder)) {
         Ok(_) => Finding::good(message!("doctor-state", path = folder)),
         Err(error) => Finding::bad(
-            message!("file-failed", path = folder, reason = error.to_string()),
+            message!("file-failed", path = folder, reason = &error),
             message!("doctor-state-hint", path = folder),
         ),
     }

@@ -8,7 +8,7 @@ use crate::exit::Exit;
 use crate::report::page::{Line, Page};
 use crate::report::signs::Paint;
 use crate::report::voice::Voice;
-use crate::report::{Style, clean};
+use crate::report::{Style, clean, prose};
 use crate::session::set_aside;
 use crate::workspace::hints::{Next, Shelf};
 use crate::workspace::record::TaskProgress;
@@ -117,7 +117,5 @@ fn screen(context: &Context, style: &Style, shelf: &Shelf<'_>, again: bool) -> S
 fn write(page: &mut Page<'_>, voice: Voice<'_>, hint: &Hint, number: usize, count: usize) {
     page.blank();
     page.line(0, 2, &Line::plain(&voice.say(&message!("hint-of", number = number, count = count))));
-    for line in voice.text(&hint.say.value).trim().lines() {
-        page.line(2, 0, &Line::plain(&clean::text(line)));
-    }
+    prose::write(page, 2, voice.text(&hint.say.value), voice.style);
 }

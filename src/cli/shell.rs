@@ -34,10 +34,13 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     if args.command.is_empty() {
         docker.arg("bash");
     } else {
-        docker.args(&args.command);
+        // A shell says what it can't find in words that people know; the engine doesn't. One
+        // argument is what one would type there.
+        let typed = if let [line] = args.command.as_slice() { line } else { "\"$@\"" };
+        docker.args(["bash", "-c", typed, "bash"]).args(&args.command);
     }
     let status = docker.status().map_err(|source| {
-        Error::new(Exit::Fault, message!("docker-command-missing", reason = source.to_string()))
+        Error::new(Exit::Fault, message!("docker-command-missing", reason = &source))
             .hint(message!("hint-install-docker-cli"))
     })?;
     Ok(if status.success() || (terminal && args.command.is_empty()) { Exit::Success } else { Exit::ChecksFailed })

@@ -143,7 +143,7 @@ fn file(context: &Context, report: &Destination, text: &str) -> Result<(), Error
 
 /// An unusable path is the caller's to fix; a full disk isn't.
 fn not_written(format: &str, path: &Path, source: &io::Error) -> Error {
-    let message = message!("report-not-written", format = format, path = path, reason = source.to_string());
+    let message = message!("report-not-written", format = format, path = path, reason = source);
     match source.kind() {
         io::ErrorKind::NotFound
         | io::ErrorKind::PermissionDenied

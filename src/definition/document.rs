@@ -35,7 +35,7 @@ impl LoadError {
     pub(crate) fn message(&self) -> Message {
         match self {
             Self::Io { path, source } => {
-                message!("lab-unreadable", path = path, reason = source.to_string())
+                message!("lab-unreadable", path = path, reason = source)
             }
             Self::NotALab { path } => message!("not-a-lab", path = path),
             Self::TooBig { path, bytes, limit } => {

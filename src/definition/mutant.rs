@@ -313,7 +313,7 @@ fn unmade(made_by: &MadeBy, root: Place, read: ReadFile<'_>) -> Option<Diagnosti
         }
         Unmade::Nothing => Diagnostic::new(place.span(), message!("mutant-nothing")),
         Unmade::Io { path, source } => {
-            Diagnostic::new(place.span(), message!("mutant-unreadable", path = path, reason = source.to_string()))
+            Diagnostic::new(place.span(), message!("mutant-unreadable", path = path, reason = &source))
         }
     })
 }

@@ -51,8 +51,8 @@ impl EngineError {
                 message!("engine-still-there", project = project.as_str(), objects = objects.join(", "))
             }
             Self::UnknownName(name) => message!("engine-unknown-name", name = name.as_str()),
-            Self::LabFile { path, source } => message!("file-failed", path = path, reason = source.to_string()),
-            Self::Folder(source) => message!("engine-folder", reason = source.to_string()),
+            Self::LabFile { path, source } => message!("file-failed", path = path, reason = source),
+            Self::Folder(source) => message!("engine-folder", reason = source),
             Self::Interrupted => message!("interrupted"),
         }
     }

@@ -50,7 +50,7 @@ impl Line {
             self.0.extend(text.chars().map(|space| (space, paint)));
             return self;
         }
-        let cleaned = commands_whole(&clean::line(text[lead..text.len() - trail].trim()));
+        let cleaned = commands_whole(&clean::line(text[lead..text.len() - trail].trim_matches(clean::is_gap)));
         let spaces = |count: usize| std::iter::repeat_n(' ', count);
         self.0.extend(spaces(lead).chain(cleaned.chars()).chain(spaces(trail)).map(|character| (character, paint)));
         self

@@ -12,12 +12,19 @@ const GAP: usize = 2;
 
 /// A text as the reader's terminal can show it. Its last line ends in a newline.
 pub(crate) fn render(markdown: &str, style: &Style) -> String {
+    let mut page = Page::new(style);
+    write(&mut page, 0, markdown, style);
+    page.finish()
+}
+
+/// A text as a part of a page, so far in.
+pub(crate) fn write(page: &mut Page<'_>, indent: usize, markdown: &str, style: &Style) {
     let mut prose = Prose {
-        page: Page::new(style),
+        page,
         style,
         line: Line::default(),
         paints: Vec::new(),
-        within: Vec::new(),
+        within: vec![indent],
         marker: None,
         lists: Vec::new(),
         code: None,
@@ -28,12 +35,11 @@ pub(crate) fn render(markdown: &str, style: &Style) -> String {
         prose.take(event);
     }
     prose.flush();
-    prose.page.finish()
 }
 
-struct Prose<'a> {
-    page: Page<'a>,
-    style: &'a Style,
+struct Prose<'p, 'a> {
+    page: &'p mut Page<'a>,
+    style: &'p Style,
     /// The paragraph or cell in the making.
     line: Line,
     paints: Vec<Paint>,
@@ -49,7 +55,7 @@ struct Prose<'a> {
     rows: Vec<Vec<Line>>,
 }
 
-impl Prose<'_> {
+impl Prose<'_, '_> {
     fn take(&mut self, event: Event<'_>) {
         match event {
             Event::Start(tag) => self.start(tag),
@@ -303,6 +309,14 @@ See <https://example.org/a/long/address> or [the guide](https://example.org/guid
 
     fn rendered(width: usize, colour: bool) -> String {
         render(PAGE, &Style { colour, unicode: true, width })
+    }
+
+    #[test]
+    fn a_no_break_space_beside_code_stays() {
+        let style = Style::default();
+        for text in ["`a`\u{a0}; b\n", "«\u{a0}`a`\u{a0}»\n"] {
+            assert_eq!(render(text, &style), text);
+        }
     }
 
     #[test]

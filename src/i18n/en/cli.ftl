@@ -457,4 +457,17 @@ learner-of-folder = This folder was started on another machine: its values are t
 judge-changed = The lab has changed since the last check of this folder: now { $now }, before { $before }.
 another-labs-folder = this folder belongs to the lab `{ $lab }`, but the lab found for it is now `{ $found }`
 hint-start-path = if the lab is in a folder of your own: lab start PATH/{ $lab }
+hint-own-lab = a lab of your own is named by a path: { $path }
 list-wrong = ✘ { $why } (lab lint { $path })
+
+## What the system says of a file or an address
+system-not-found = there is no such file or folder
+system-denied = permission denied
+system-exists = it already exists
+system-not-a-folder = it isn't a folder
+system-a-folder = it is a folder
+system-not-empty = the folder isn't empty
+system-full = no space is left on the disk
+system-quota = the disk quota is used up
+system-read-only = the file system is read-only
+system-refused = connection refused

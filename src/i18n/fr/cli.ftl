@@ -459,4 +459,17 @@ learner-of-folder = Ce dossier a été commencé sur une autre machine : ses va
 judge-changed = Le lab a changé depuis le dernier contrôle de ce dossier : maintenant { $now }, avant { $before }.
 another-labs-folder = ce dossier appartient au lab `{ $lab }`, mais le lab trouvé pour lui est maintenant `{ $found }`
 hint-start-path = si le lab est dans un dossier à vous : lab start CHEMIN/{ $lab }
+hint-own-lab = un lab à vous se désigne par un chemin : { $path }
 list-wrong = ✘ { $why } (lab lint { $path })
+
+## Ce que le système dit d'un fichier ou d'une adresse
+system-not-found = fichier ou dossier introuvable
+system-denied = accès refusé
+system-exists = il existe déjà
+system-not-a-folder = ce n'est pas un dossier
+system-a-folder = c'est un dossier
+system-not-empty = le dossier n'est pas vide
+system-full = il n'y a plus de place sur le disque
+system-quota = le quota de disque est atteint
+system-read-only = le système de fichiers est en lecture seule
+system-refused = connexion refusée
