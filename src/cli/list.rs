@@ -37,6 +37,8 @@ pub(super) fn run(context: &Context, _args: &Args) -> Result<Exit, Error> {
             labs.push(lab);
         }
     }
+    // The easiest first, for who reads this may be new.
+    labs.sort_by_key(|lab| lab.level);
     let head = [
         message!("list-lab"),
         message!("list-title"),
@@ -47,8 +49,7 @@ pub(super) fn run(context: &Context, _args: &Args) -> Result<Exit, Error> {
     let head: Vec<String> = head.iter().map(|message| context.say(message)).collect();
     let rows: Vec<Vec<String>> = labs.iter().map(|lab| row(context, lab)).collect();
     let mut text = table::table(&head, &rows, &context.surroundings.stdout_style());
-    // The easiest one, for who reads this may be new.
-    if let Some(first) = labs.iter().min_by_key(|lab| lab.level) {
+    if let Some(first) = labs.first() {
         let first = context.say(&message!("list-start", lab = first.id.value.as_str()));
         let _ = writeln!(text, "\n{first}");
     }

@@ -17,22 +17,23 @@ pub(super) struct Args {
 
 pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     let work = context.work_to_stop(args.lab.as_deref())?;
-    let (removed, kept) = context.act(async |hands| {
+    let (removed, volumes) = context.act(async |hands| {
         let setting = work.setting(context, &hands);
         let project = playground::project(&setting);
         let lock = playground::lock(setting.dirs, &project, setting.events, setting.cancel).await?;
         hands.events.send(Event::Progress { part: work.record.lab.to_string(), doing: Doing::Removing });
-        if args.data {
-            return Ok((lock.while_removing(hands.engine.tear_down(&project.name)).await?, false));
-        }
-        let removed = lock.while_removing(hands.engine.halt(&project.name)).await?;
-        Ok((removed, !playground::observed(&setting).await?.volumes.is_empty()))
+        let volumes = playground::observed(&setting).await?.volumes.len();
+        let removing = async {
+            if args.data { hands.engine.tear_down(&project.name).await } else { hands.engine.halt(&project.name).await }
+        };
+        Ok((lock.while_removing(removing).await?, volumes))
     })?;
     let lab = work.record.lab.as_str();
     let line = if removed { message!("stopped", lab = lab) } else { message!("was-not-running", lab = lab) };
     context.show(&format!("{}\n", context.say(&line)));
-    if kept {
-        context.show(&format!("{}\n", context.say(&message!("data-kept"))));
+    if volumes > 0 {
+        let data = if args.data { message!("data-removed", volumes = volumes) } else { message!("data-kept") };
+        context.show(&format!("{}\n", context.say(&data)));
     }
     Ok(Exit::Success)
 }

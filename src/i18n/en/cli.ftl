@@ -208,6 +208,10 @@ status-stopped = the playground isn't running · lab start
 status-engine = the playground's state is unknown: { $reason }
 stopped = { $lab } is stopped; your folder is unchanged
 data-kept = the data of its services is kept · `lab stop --data` removes it
+data-removed = the data of its services was removed ({ $volumes ->
+    [one] one volume
+   *[other] { $volumes } volumes
+  })
 was-not-running = { $lab } wasn't running
 restarted = recreated: { $services }
 gc-kept = kept: { $project } ({ $objects ->

@@ -50,8 +50,8 @@ report-to-come = { $count ->
   }
 report-unavailable-points = { report-unavailable-here }, outside the total
 report-next-task = Next: lab task
-report-next-lab = Next: lab list (every core task is passed)
-report-next-page = Next: lab task { $page } · lab list (every core task is passed)
+report-next-lab = Next: lab solution · lab list (every core task is passed)
+report-next-page = Next: lab task { $page } · lab solution · lab list (every core task is passed)
 report-next-check = Next: lab check (judges the current task)
 
 ## A failure

@@ -210,6 +210,10 @@ status-stopped = le bac à sable ne tourne pas · lab start
 status-engine = l'état du bac à sable est inconnu : { $reason }
 stopped = { $lab } est arrêté ; votre dossier n'a pas changé
 data-kept = les données de ses services sont gardées · `lab stop --data` les supprime
+data-removed = les données de ses services ont été supprimées ({ $volumes ->
+    [one] un volume
+   *[other] { $volumes } volumes
+  })
 was-not-running = { $lab } ne tournait pas
 restarted = recréé : { $services }
 gc-kept = gardé : { $project } ({ $objects ->

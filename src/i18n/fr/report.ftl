@@ -64,8 +64,8 @@ report-to-come = { $count ->
 }
 report-unavailable-points = { report-unavailable-here }, hors barème
 report-next-task = Ensuite : lab task
-report-next-lab = Ensuite : lab list (toutes les tâches principales sont réussies)
-report-next-page = Ensuite : lab task { $page } · lab list (toutes les tâches principales sont réussies)
+report-next-lab = Ensuite : lab solution · lab list (toutes les tâches principales sont réussies)
+report-next-page = Ensuite : lab task { $page } · lab solution · lab list (toutes les tâches principales sont réussies)
 report-next-check = Ensuite : lab check (évalue la tâche en cours)
 
 ## Un échec

@@ -76,10 +76,10 @@ fn a_green_task_leads_to_the_next() {
     golden("up-to-green", &of, Style::default());
     let words = Words::new(Language::En);
     let done = outcome(&of, &words, &Style::default(), Extra { next: Some(Next::Lab), ..extra() });
-    assert!(done.ends_with("Next: lab list (every core task is passed)\n"), "{done}");
+    assert!(done.ends_with("Next: lab solution · lab list (every core task is passed)\n"), "{done}");
     let extra = Extra { next: Some(Next::Lab), page: Some("go-live"), ..extra() };
     let done = outcome(&of, &words, &Style::default(), extra);
-    assert!(done.ends_with("Next: lab task go-live · lab list (every core task is passed)\n"), "{done}");
+    assert!(done.ends_with("Next: lab task go-live · lab solution · lab list (every core task is passed)\n"), "{done}");
 }
 
 #[test]
