@@ -172,7 +172,7 @@ async fn prepare() -> Result<GroundWork> {
     fs::write(tiny.join("lab.yaml"), LAB)?;
     fs::create_dir_all(&folder)?;
     let loaded = load(&tiny).map_err(|error| format!("the bench's lab: {error:?}"))?;
-    let record = Record::new(&loaded.lab, "bench".to_owned());
+    let record = Record::new(&loaded.lab, "bench".parse().expect("a line of text"));
     let workspace = Workspace { folder };
     workspace.write_record(&record)?;
     let dirs = Dirs { cache: root.join("cache"), state: root.join("state"), run: root.join("run") };

@@ -154,12 +154,10 @@ impl Shown {
 
 /// What couldn't be kept in `.lab/`. Nothing of the run is lost by it but that.
 fn not_kept(folder: &Path, progress: Option<io::Error>, last: Option<io::Error>) -> Vec<Message> {
-    let progress = progress.map(|reason| {
-        message!("progress-not-kept", path = folder.join(".lab/progress.json"), reason = reason.to_string())
-    });
-    let last = last.map(|reason| {
-        message!("outcome-not-kept", path = folder.join(".lab/local/outcome.json"), reason = reason.to_string())
-    });
+    let progress = progress
+        .map(|reason| message!("progress-not-kept", path = folder.join(".lab/progress.json"), reason = &reason));
+    let last = last
+        .map(|reason| message!("outcome-not-kept", path = folder.join(".lab/local/outcome.json"), reason = &reason));
     progress.into_iter().chain(last).collect()
 }
 

@@ -157,7 +157,7 @@ impl Engine {
         let (socket, found) = surroundings.socket()?;
         // Asked by hand first, for bollard doesn't tell these apart.
         if let Err(error) = tokio::net::UnixStream::connect(&socket).await {
-            return Err(unreached(socket, found, &error));
+            return Err(unreached(socket, found, error));
         }
         let text = socket.to_string_lossy().into_owned();
         let connected = Docker::connect_with_unix(&text, CALL_TIMEOUT, API_DEFAULT_VERSION);
@@ -216,7 +216,7 @@ fn seccomp(options: &[String]) -> Seccomp {
 }
 
 /// Why a socket can't be used, from what connecting to it said.
-fn unreached(socket: PathBuf, found: SocketSource, error: &std::io::Error) -> EngineError {
+fn unreached(socket: PathBuf, found: SocketSource, error: std::io::Error) -> EngineError {
     match (error.kind(), found) {
         (std::io::ErrorKind::PermissionDenied, _) => EngineError::NotAllowed { socket },
         // Where somebody said where it is, installing another is no help.
@@ -227,7 +227,7 @@ fn unreached(socket: PathBuf, found: SocketSource, error: &std::io::Error) -> En
             EngineError::NotThere { socket, said_by: format!("docker context {name}") }
         }
         (std::io::ErrorKind::NotFound, SocketSource::Usual) => EngineError::NotFound { tried: vec![socket] },
-        _ => EngineError::Stopped { socket, reason: error.to_string() },
+        _ => EngineError::Stopped { socket, source: error },
     }
 }
 
@@ -268,7 +268,7 @@ mod tests {
     #[test]
     fn a_socket_without_permission_is_told_from_one_without_an_engine() {
         use std::io::{Error, ErrorKind};
-        let why = |kind: ErrorKind, found| unreached(PathBuf::from("/docker.sock"), found, &Error::from(kind));
+        let why = |kind: ErrorKind, found| unreached(PathBuf::from("/docker.sock"), found, Error::from(kind));
         assert!(matches!(why(ErrorKind::PermissionDenied, SocketSource::Usual), EngineError::NotAllowed { .. }));
         assert!(matches!(why(ErrorKind::NotFound, SocketSource::Usual), EngineError::NotFound { .. }));
         assert!(matches!(why(ErrorKind::ConnectionRefused, SocketSource::Usual), EngineError::Stopped { .. }));

@@ -16,8 +16,8 @@ pub enum EngineError {
         /// Who said so, such as `DOCKER_HOST`.
         said_by: String,
     },
-    #[error("engine at {socket:?} is stopped: {reason}")]
-    Stopped { socket: PathBuf, reason: String },
+    #[error("engine at {socket:?} is stopped: {source}")]
+    Stopped { socket: PathBuf, source: std::io::Error },
     #[error("no permission on {socket:?}")]
     NotAllowed { socket: PathBuf },
     #[error("remote engine {host}")]

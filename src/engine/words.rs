@@ -12,8 +12,8 @@ impl EngineError {
             Self::NotThere { socket, said_by } => {
                 message!("engine-not-there", socket = socket.as_path(), said_by = said_by.as_str())
             }
-            Self::Stopped { socket, reason } => {
-                message!("engine-stopped", socket = socket.as_path(), reason = reason.as_str())
+            Self::Stopped { socket, source } => {
+                message!("engine-stopped", socket = socket.as_path(), reason = source)
             }
             Self::NotAllowed { socket } => message!("engine-not-allowed", socket = socket.as_path()),
             Self::Remote { host } => message!("engine-remote", host = host.as_str()),

@@ -176,6 +176,7 @@ impl Voice<'_> {
             Matcher::Exists(true) => message!("report-exists"),
             Matcher::Exists(false) => message!("report-absent"),
             Matcher::Type(value_type) => type_name(*value_type),
+            Matcher::Nested(Nested::Count, inner) if counts_none(inner) => message!("report-count-none"),
             Matcher::Nested(Nested::Count, inner) => message!("report-count", inner = counted(inner)),
             Matcher::Nested(Nested::Every, inner) => message!("report-every", inner = within(inner)),
             Matcher::Nested(Nested::Some, inner) => message!("report-some", inner = within(inner)),
@@ -234,6 +235,10 @@ impl Voice<'_> {
         let lead = if start > 0 { self.ellipsis() } else { "" };
         format!("{lead}{}", self.shown(&text[start..]))
     }
+}
+
+fn counts_none(inner: &[Matcher]) -> bool {
+    matches!(inner, [Matcher::Single(Single::Equals, operand)] if operand.shown() == 0)
 }
 
 fn held_at(matcher: &Matcher, text: &str) -> Option<usize> {

@@ -35,13 +35,18 @@ impl Voice<'_> {
         text.get(self.words.language())
     }
 
-    /// A selector by the reader's name for it, where it has one.
+    /// A selector by the reader's name for it, where it has one. A key at the top of a JSON
+    /// answer is its name alone, unless something else is called that.
     pub(crate) fn selector(&self, selector: &str) -> String {
-        let id = format!("report-selector-{selector}");
-        if !self.words.has(&id) {
-            return selector.to_owned();
-        }
-        self.say(&Message { id: id.into(), args: Vec::new() })
+        let named = |id: String| self.words.has(&id).then(|| self.say(&Message { id: id.into(), args: Vec::new() }));
+        let Some(key) = selector.strip_prefix("$.") else {
+            return named(format!("report-selector-{selector}")).unwrap_or_else(|| selector.to_owned());
+        };
+        let plain = key.chars().all(|character| character.is_alphanumeric() || matches!(character, '_' | '-'));
+        named(format!("report-key-{key}")).unwrap_or_else(|| {
+            let alone = plain && !self.words.has(&format!("report-selector-{key}"));
+            if alone { key.to_owned() } else { selector.to_owned() }
+        })
     }
 
     /// What a check asks, as a title; of a hidden one that it is hidden.
@@ -125,6 +130,22 @@ impl Voice<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_key_of_a_json_answer_is_its_name_unless_something_else_is_called_that() {
+        let style = Style::default();
+        let said = |selector: &str| Voice { words: &Words::new(Language::Fr), style: &style }.selector(selector);
+        for (selector, name) in [
+            ("$.mistakes", "erreurs"),
+            ("$.slug", "slug"),
+            ("$.status", "$.status"),
+            ("$.a.b", "$.a.b"),
+            ("$..a", "$..a"),
+            ("exit", "code de sortie"),
+        ] {
+            assert_eq!(said(selector), name);
+        }
+    }
 
     #[test]
     fn ordinals_are_each_languages_own() {

@@ -54,5 +54,5 @@ fn a_folder_that_may_not_be_read_is_an_error_with_its_name() {
     let done = machine.lab(&["start", "demo"]).done();
     fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).unwrap();
     assert_eq!(done.code, Some(3), "{done:?}");
-    assert!(done.stderr.contains("work/demo: Permission denied"), "{}", done.stderr);
+    assert!(done.stderr.contains("work/demo: permission denied"), "{}", done.stderr);
 }

@@ -106,7 +106,7 @@ fn a_full_disk_is_a_fault_and_not_a_wrong_path() {
     let done =
         machine.lab(&["report", "--report", "json=/dev/full", "--report", "html=out.html"]).within("demo").done();
     assert_eq!(done.code, Some(3), "{done:?}");
-    assert!(done.stderr.contains("couldn't write the json report to /dev/full: No space left"), "{}", done.stderr);
+    assert!(done.stderr.contains("couldn't write the json report to /dev/full: no space is left"), "{}", done.stderr);
     assert!(machine.read("demo/out.html").starts_with("<!DOCTYPE html>"));
 }
 

@@ -73,7 +73,7 @@ fn errors() -> Vec<EngineError> {
     let socket = || PathBuf::from("/var/run/docker.sock");
     vec![
         EngineError::NotFound { tried: vec![socket()] },
-        EngineError::Stopped { socket: socket(), reason: "Connection refused".into() },
+        EngineError::Stopped { socket: socket(), source: std::io::Error::from_raw_os_error(111) },
         EngineError::NotAllowed { socket: socket() },
         EngineError::TooOld { version: "19.03.15".into(), api: "1.40".into() },
     ]

@@ -68,7 +68,7 @@ fn on_a_full_disk_the_verdict_still_comes_and_what_was_kept_stays() {
     let full = full.exits(3);
     assert!(full.stdout.contains("1 of 1 point"), "the verdict comes: {full}");
     assert!(full.stderr.contains("couldn't save your progress"), "{full}");
-    assert!(full.stderr.contains("No space left on device"), "{full}");
+    assert!(full.stderr.contains("no space is left on the disk"), "{full}");
     assert!(full.stderr.contains("couldn't write the json report to full.json"), "{full}");
     assert!(fs::read_to_string(&report).unwrap().contains("</testsuites>"), "the other report comes");
     assert_eq!(fs::read(folder.join(".lab/progress.json")).unwrap(), progress, "what was kept stays");
