@@ -299,9 +299,13 @@ pub(super) fn shown_path(context: &Context, path: &Path) -> String {
     }
 }
 
-/// The task that comes next, and what to do first in it.
+/// The task that comes next, and what to do first in it; after the last, what is left.
 pub(super) fn current_task(text: &mut String, context: &Context, progress: &TaskProgress, lab: &Lab) {
-    let Some(task) = progress.current(lab) else { return };
+    let Some(task) = progress.current(lab) else {
+        let page = lab.pages.first().map(|page| page.id.value.as_str());
+        let _ = writeln!(text, "{}", context.say(&report::outcome::all_passed(page)));
+        return;
+    };
     let language = context.words.language();
     let number = lab.tasks.value.iter().position(|other| other.id.value == task.id.value).unwrap_or(0) + 1;
     let title = clean::line(task.title.value.get(language));

@@ -7,6 +7,7 @@ use super::signs::{Paint, Sign, Style};
 use super::voice::Voice;
 use crate::definition::model::Tier;
 use crate::i18n::Words;
+use crate::message::Message;
 use crate::outcome::ToRead;
 use crate::outcome::{Outcome, RunScope, Tally, TaskOutcome};
 use crate::verdict::{CheckResult, Verdict};
@@ -207,13 +208,18 @@ fn green(page: &mut Page, outcome: &Outcome, voice: Voice, extra: Extra<'_>) {
     };
     let next = voice.say(&match next {
         Next::Task => message!("report-next-task"),
-        Next::Lab => match extra.page {
-            Some(page) => message!("report-next-page", page = page),
-            None => message!("report-next-lab"),
-        },
+        Next::Lab => all_passed(extra.page),
         Next::Check => message!("report-next-check"),
     });
     page.line(0, 2, &Line::plain(&next));
+}
+
+/// What is left when every core task is passed.
+pub(crate) fn all_passed(page: Option<&str>) -> Message {
+    match page {
+        Some(page) => message!("report-next-page", page = page),
+        None => message!("report-next-lab"),
+    }
 }
 
 /// `8 of 21 points`, or those of the current task: `3 of 5 points in publish`.

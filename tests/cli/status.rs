@@ -11,6 +11,20 @@ fn where_one_stands_is_shown_without_an_engine() {
 }
 
 #[test]
+fn after_the_last_task_there_is_more_to_do_than_to_check() {
+    let machine = Machine::with_demo();
+    machine.write(
+        "demo/.lab/progress.json",
+        r#"{"format": 1, "checks": {"start": "passed", "home": "passed", "not-found": "passed"}}"#,
+    );
+    for (language, next) in [("en", "Next: "), ("fr", "Ensuite\u{a0}: ")] {
+        let done = machine.lab(&["status"]).lang(language).within("demo").done();
+        let last = done.stdout.lines().last().unwrap_or_default();
+        assert!(last.starts_with(next) && last.contains("lab solution · lab list"), "{done:?}");
+    }
+}
+
+#[test]
 fn a_folder_elsewhere_is_found_by_its_lab() {
     let machine = Machine::with_demo();
     machine.write("elsewhere/x", "");
