@@ -20,6 +20,7 @@ const ABOVE: usize = 100;
 static FIELDS: LazyLock<Option<Selector>> = LazyLock::new(|| Selector::parse("input, select, textarea").ok());
 static LABELS: LazyLock<Option<Selector>> = LazyLock::new(|| Selector::parse("label[for]").ok());
 static NAMED: LazyLock<Option<Selector>> = LazyLock::new(|| Selector::parse("[id]").ok());
+static SCRIPTS: LazyLock<Option<Selector>> = LazyLock::new(|| Selector::parse("script").ok());
 static HEADINGS: LazyLock<Option<Selector>> =
     LazyLock::new(|| Selector::parse("h1, h2, h3, h4, h5, h6, [role=heading][aria-level]").ok());
 
@@ -36,8 +37,13 @@ pub(super) fn unlabelled(html: &Html) -> Vec<String> {
         found.filter_map(move |element| element.value().attr(attribute)).collect()
     };
     let names = Names { labels: having(&LABELS, "for"), ids: having(&NAMED, "id") };
+    let scripted = all(html, &SCRIPTS).any(is_run);
+    // What stands in something `hidden` is there for a script to show.
+    let is_met = |field: ElementRef| {
+        if scripted { field.value().attr("hidden").is_none() } else { !is_hidden(field) }
+    };
     let fields = all(html, &FIELDS);
-    let fields = fields.filter(|field| !needs_no_name(*field) && !is_hidden(*field) && !names.label(*field, has_text));
+    let fields = fields.filter(|field| !needs_no_name(*field) && is_met(*field) && !names.label(*field, has_text));
     fields.take(MOST).map(start_tag).collect()
 }
 
@@ -92,6 +98,13 @@ fn needs_no_name(field: ElementRef) -> bool {
     let kind = value.attr("type").unwrap_or_default().to_ascii_lowercase();
     let unnamed = matches!(kind.as_str(), "hidden" | "submit" | "reset" | "button" | "image");
     unnamed && value.name() == "input"
+}
+
+/// Whether a `<script>` is a program and not data. Its types are those of the HTML standard,
+/// "prepare the script element".
+fn is_run(script: ElementRef) -> bool {
+    let kind = script.value().attr("type").unwrap_or_default().trim().to_ascii_lowercase();
+    kind.is_empty() || kind == "module" || kind.contains("javascript") || kind.contains("ecmascript")
 }
 
 /// The elements around all nodes that are `wanted`, themselves included, each up to the first that
@@ -154,6 +167,20 @@ mod tests {
              <input hidden><p hidden><input></p><input type=hidden><input type=SUBMIT><button>F</button>",
         );
         assert_eq!(unlabelled(&html), [] as [&str; 0]);
+    }
+
+    #[test]
+    fn a_hidden_form_counts_where_a_script_may_show_it() {
+        let form = "<form hidden><label><input id=a></label></form><input id=b hidden>";
+        for (with, found) in [
+            ("", 0),
+            ("<script type='application/json'>{}</script>", 0),
+            ("<script src=a.js></script>", 1),
+            ("<script type=module>1</script>", 1),
+            ("<template><script>1</script></template>", 0),
+        ] {
+            assert_eq!(unlabelled(&page(&format!("{form}{with}"))).len(), found, "{with}");
+        }
     }
 
     #[test]
