@@ -75,8 +75,10 @@ impl Arg {
 /// system's has words of its own.
 impl From<&io::Error> for Arg {
     fn from(error: &io::Error) -> Self {
+        let text = error.to_string();
+        // tempfile puts a path of its own behind the system's error, and so hides its code.
         let common = match error.kind() {
-            _ if error.raw_os_error().is_none() => None,
+            _ if error.raw_os_error().is_none() && !text.contains("(os error ") => None,
             io::ErrorKind::NotFound => Some(message!("system-not-found")),
             io::ErrorKind::PermissionDenied => Some(message!("system-denied")),
             io::ErrorKind::AlreadyExists => Some(message!("system-exists")),
@@ -89,7 +91,7 @@ impl From<&io::Error> for Arg {
             io::ErrorKind::ConnectionRefused => Some(message!("system-refused")),
             _ => None,
         };
-        common.map_or_else(|| Self::of_error(&error.to_string()), Self::from)
+        common.map_or_else(|| Self::of_error(&text), Self::from)
     }
 }
 
@@ -129,6 +131,8 @@ mod tests {
     fn what_the_system_says_is_a_message_and_what_others_say_is_kept() {
         let missing = std::fs::read("/nonexistent/file").unwrap_err();
         assert_eq!(Arg::from(&missing), Arg::from(message!("system-not-found")));
+        let within = tempfile::Builder::new().tempfile_in("/nonexistent").unwrap_err();
+        assert_eq!(Arg::from(&within), Arg::from(message!("system-not-found")));
         let own = io::Error::new(io::ErrorKind::NotFound, "no such entry in the archive");
         assert_eq!(Arg::from(&own), Arg::from("no such entry in the archive"));
     }
