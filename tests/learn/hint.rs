@@ -5,7 +5,7 @@ fn hints_unlock_are_recorded_and_can_be_read_again() {
     let desk = Desk::new();
     let first = desk.lab(&["hint"]);
     assert_eq!(first.exit, 0, "{}", first.err);
-    assert!(first.out.contains("Hint 1 of 2\n  First look.\n"), "{}", first.out);
+    assert!(first.out.contains("Hint 1 of 2\n\n  First look.\n"), "{}", first.out);
     assert!(first.out.contains("after 2 more failed versions"), "{}", first.out);
 
     let locked = desk.lab(&["hint", "publish"]);
@@ -17,7 +17,7 @@ fn hints_unlock_are_recorded_and_can_be_read_again() {
     assert!(desk.lab(&["hint"]).out.contains("after one more failed version"));
     desk.stand(&[("deploy", "failed")], 2);
     let second = desk.lab(&["hint", "deploy"]);
-    assert!(second.out.contains("Hint 2 of 2\n  Then copy.\n"), "{}", second.out);
+    assert!(second.out.contains("Hint 2 of 2\n\n  Then copy.\n"), "{}", second.out);
     let all = desk.lab(&["hint"]);
     assert!(all.out.contains("First look.") && all.out.contains("Then copy."), "{}", all.out);
     assert_eq!(desk.progress()["hints_read"], 2);
@@ -52,7 +52,7 @@ fn hints_in_french() {
     let desk = Desk::new();
     let said = desk.lab(&["--lang", "fr", "hint"]).out;
     assert!(said.contains("publish · Publier"), "{said}");
-    assert!(said.contains("Indice 1 sur 2\n  Regardez d'abord.\n"), "{said}");
+    assert!(said.contains("Indice 1 sur 2\n\n  Regardez d'abord.\n"), "{said}");
     assert!(said.contains("après 2 nouveaux essais manqués"), "{said}");
 }
 
