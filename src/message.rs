@@ -71,14 +71,21 @@ impl Arg {
     }
 }
 
+/// The system's number of an error, also where tempfile has put a path of its own behind the
+/// system's words and so hides it.
+pub(crate) fn system_code(error: &io::Error) -> Option<i32> {
+    error.raw_os_error().or_else(|| {
+        let text = error.to_string();
+        text.split_once("(os error ")?.1.split_once(')')?.0.parse().ok()
+    })
+}
+
 /// What the system said, in the reader's words where it is common; an error that isn't the
 /// system's has words of its own.
 impl From<&io::Error> for Arg {
     fn from(error: &io::Error) -> Self {
-        let text = error.to_string();
-        // tempfile puts a path of its own behind the system's error, and so hides its code.
         let common = match error.kind() {
-            _ if error.raw_os_error().is_none() && !text.contains("(os error ") => None,
+            _ if system_code(error).is_none() => None,
             io::ErrorKind::NotFound => Some(message!("system-not-found")),
             io::ErrorKind::PermissionDenied => Some(message!("system-denied")),
             io::ErrorKind::AlreadyExists => Some(message!("system-exists")),
@@ -91,7 +98,7 @@ impl From<&io::Error> for Arg {
             io::ErrorKind::ConnectionRefused => Some(message!("system-refused")),
             _ => None,
         };
-        common.map_or_else(|| Self::of_error(&text), Self::from)
+        common.map_or_else(|| Self::of_error(&error.to_string()), Self::from)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Files that are whole or not there: written beside and renamed.
 
+use crate::message::system_code;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt;
@@ -39,12 +40,7 @@ pub(crate) fn alone<T>(folder: &Path, act: impl FnOnce() -> io::Result<T>) -> io
 /// The error itself. tempfile adds a path that differs each time, says
 /// nothing to a reader who named another, and hides the code in its text.
 fn without_path(error: io::Error) -> io::Error {
-    let text = error.to_string();
-    let code = text.split_once("(os error ").and_then(|(_, rest)| rest.split_once(')')).map(|(code, _)| code.parse());
-    match code {
-        Some(Ok(code)) => io::Error::from_raw_os_error(code),
-        _ => error,
-    }
+    system_code(&error).map_or(error, io::Error::from_raw_os_error)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What keeps people out of a page who don't see it: fields without a name,
 //! headings that leave a level out.
 
+use super::page::is_program;
 use crate::expect::page::{is_hidden, is_in_template, is_unseen};
 use ego_tree::NodeId;
 use scraper::node::Element;
@@ -37,7 +38,7 @@ pub(super) fn unlabelled(html: &Html) -> Vec<String> {
         found.filter_map(move |element| element.value().attr(attribute)).collect()
     };
     let names = Names { labels: having(&LABELS, "for"), ids: having(&NAMED, "id") };
-    let scripted = all(html, &SCRIPTS).any(is_run);
+    let scripted = all(html, &SCRIPTS).any(|script| is_program(script.value()));
     // What stands in something `hidden` is there for a script to show.
     let is_met = |field: ElementRef| {
         if scripted { field.value().attr("hidden").is_none() } else { !is_hidden(field) }
@@ -98,13 +99,6 @@ fn needs_no_name(field: ElementRef) -> bool {
     let kind = value.attr("type").unwrap_or_default().to_ascii_lowercase();
     let unnamed = matches!(kind.as_str(), "hidden" | "submit" | "reset" | "button" | "image");
     unnamed && value.name() == "input"
-}
-
-/// Whether a `<script>` is a program and not data. Its types are those of the HTML standard,
-/// "prepare the script element".
-fn is_run(script: ElementRef) -> bool {
-    let kind = script.value().attr("type").unwrap_or_default().trim().to_ascii_lowercase();
-    kind.is_empty() || kind == "module" || kind.contains("javascript") || kind.contains("ecmascript")
 }
 
 /// The elements around all nodes that are `wanted`, themselves included, each up to the first that

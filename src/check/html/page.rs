@@ -4,6 +4,7 @@ use super::link::{Link, Role};
 use super::{css, media, srcset};
 use crate::expect::page as parsed;
 use crate::world::Excess;
+use scraper::node::Element;
 use scraper::{ElementRef, Html, Selector};
 use std::collections::{BTreeSet, HashSet};
 use std::sync::LazyLock;
@@ -232,13 +233,21 @@ fn link(element: ElementRef) -> Vec<Named> {
     value.attr("href").map(|address| ("href", address, role)).into_iter().collect()
 }
 
+fn kind_of(script: &Element) -> String {
+    script.attr("type").unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// Whether a `<script>` is a program and not data.
+pub(super) fn is_program(script: &Element) -> bool {
+    SCRIPTS.contains(&kind_of(script).as_str())
+}
+
 fn script(element: ElementRef) -> Vec<Named> {
     let value = element.value();
-    let kind = value.attr("type").unwrap_or_default().trim().to_ascii_lowercase();
-    if !SCRIPTS.contains(&kind.as_str()) {
+    if !is_program(value) {
         return Vec::new();
     }
-    let old_browsers_only = kind != "module" && value.attr("nomodule").is_some();
+    let old_browsers_only = kind_of(value) != "module" && value.attr("nomodule").is_some();
     let found = value.attrs().find(|(name, _)| ["src", "href"].contains(name));
     found.map(|(_, address)| ("src", address, Role::loads(!old_browsers_only))).into_iter().collect()
 }
