@@ -171,6 +171,8 @@ pub struct ServiceSeen {
     pub(crate) log: String,
     /// What its readiness probe was answered last, when it runs and doesn't serve.
     pub(crate) answer: Option<String>,
+    /// The addresses that it listens on, when that probe's connection was refused.
+    pub(crate) listens: Option<Vec<String>>,
     /// Files and folders of the learner's that its user can't read, when it is
     /// down.
     pub(crate) unreadable: Vec<String>,

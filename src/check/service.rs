@@ -49,6 +49,7 @@ impl Kind for Service {
         "exit": "its exit code, once it has ended",
         "log": "the last lines of its log",
         "answer": "what its `ready` probe was answered last, when it runs and doesn't serve",
+        "listens": "the addresses that it listens on, when that probe's connection was refused",
         "unreadable": "paths in the learner's folder that its user can't read, when it is down",
     };
 
@@ -80,11 +81,13 @@ fn see(service: &ServiceSeen) -> Observation {
     let mut fields = vec![("up", Value::Bool(service.up)), ("log", Value::String(service.log.clone()))];
     fields.extend(service.exit.map(|exit| ("exit", json!(exit))));
     fields.extend(service.answer.as_ref().map(|answer| ("answer", json!(answer))));
+    fields.extend(service.listens.as_ref().map(|listens| ("listens", json!(listens))));
     let mut evidence = Vec::new();
     if !service.up {
         fields.push(("unreadable", json!(service.unreadable)));
         evidence.extend(service.exit.map(|exit| ("exit", exit.to_string())));
         evidence.extend(service.answer.clone().map(|answer| ("answer", answer)));
+        evidence.extend(service.listens.as_ref().map(|listens| ("listens", listens.join(", "))));
         let log = service.log.trim_end();
         evidence.extend((!log.is_empty()).then(|| ("log", log.to_owned())));
         let commands = readable(&service.unreadable);

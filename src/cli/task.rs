@@ -7,6 +7,7 @@ use crate::definition::load::MAX_BYTES;
 use crate::definition::model::{Lab, Page, Task};
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::report::voice::Voice;
 use crate::report::{clean, prose};
 use crate::session::values;
 use crate::template::{Scope, Template};
@@ -52,13 +53,14 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     let secrets = BTreeMap::new();
     let scope = values::scope(&work.found.loaded, &work.found.secret, work.record.learner.as_str(), "…", &secrets)
         .map_err(crate::session::SessionError::from)?;
+    let style = context.surroundings.stdout_style();
+    let voice = Voice { words: &context.words, style: &style };
     let limits = shown.limits(lab).into_iter().map(|(command, limit)| {
-        let limit = humantime::format_duration(limit).to_string();
+        let limit = voice.duration(limit);
         context.say(&message!("task-limit", command = clean::line(&command), limit = limit))
     });
     let limits = limits.collect::<Vec<_>>().join(", ");
     let limits = if limits.is_empty() { limits } else { context.say(&message!("task-limits", limits = limits)) };
-    let style = context.surroundings.stdout_style();
     let text = prose::render(&clean::text(&filled(&source, &scope)), &style).trim_end().to_owned();
     let [head, limits] = [head, limits].map(|text| show::fitting(&text, &style));
     let parts: Vec<String> = [head, text, limits].into_iter().filter(|part| !part.is_empty()).collect();

@@ -6,7 +6,7 @@ use crate::definition::model::{Lab, Runs, Start};
 use crate::message::Message;
 use crate::plan::{ContainerSpec, Desired, Readiness, readiness};
 use crate::template::{Scope, UnknownName};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 #[derive(Debug, Clone, Default)]
@@ -83,6 +83,18 @@ impl Directory {
         if let Some(part) = Arc::make_mut(&mut self.parts).get_mut(&service) {
             part.members = vec![member.to_owned()];
         }
+        self
+    }
+
+    /// The containers that run the learner's files, each with its service.
+    pub(super) fn learners(&self) -> impl Iterator<Item = (&str, &str)> {
+        let parts = self.parts.iter().filter(|(name, part)| part.learners && **name == part.service);
+        parts.flat_map(|(name, part)| part.members.iter().map(move |member| (name.as_str(), member.as_str())))
+    }
+
+    /// The same, without some services.
+    pub(super) fn without(mut self, services: &BTreeSet<String>) -> Self {
+        Arc::make_mut(&mut self.parts).retain(|_, part| !services.contains(&part.service));
         self
     }
 

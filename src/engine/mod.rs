@@ -37,4 +37,4 @@ pub use execute::Execution;
 pub(crate) use health::Health;
 pub(crate) use isolation::Isolation;
 pub use labels::Owner;
-pub use prober::{Answer, Prober};
+pub use prober::{Answer, Heard, Prober};

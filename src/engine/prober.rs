@@ -28,6 +28,17 @@ pub enum Answer {
     NotYet {
         /// Why, in technical words and without secrets.
         why: String,
-        silent: bool,
+        heard: Heard,
     },
+}
+
+/// What came back from a service that doesn't serve yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Heard {
+    /// An answer, though not the one that is awaited.
+    Answer,
+    /// The connection was refused.
+    Refusal,
+    /// Nothing.
+    Silence,
 }

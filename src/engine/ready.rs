@@ -4,7 +4,7 @@
 use super::connect::Engine;
 use super::docker_world::DockerWorld;
 use super::error::EngineError;
-use super::prober::Answer;
+use super::prober::{Answer, Heard};
 use crate::event::{Doing, Event};
 use crate::plan::{Readiness, Role};
 use crate::template::UnknownName;
@@ -56,8 +56,8 @@ impl Engine {
             tries += 1;
             let answer = match place.asks(readiness).await? {
                 Answer::Serves => return Ok(tries),
-                Answer::NotYet { why, silent: this } => {
-                    silent &= this;
+                Answer::NotYet { why, heard } => {
+                    silent &= heard == Heard::Silence;
                     why
                 }
             };

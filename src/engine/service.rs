@@ -4,12 +4,13 @@ use super::connect::Engine;
 use super::directory::Instance;
 use super::docker_world::{DockerWorld, fault, here};
 use super::error::EngineError;
-use super::prober::Answer;
+use super::prober::{Answer, Heard};
 use crate::plan::Role;
 use crate::world::{ProbeFailure, ServiceAction, ServiceSeen};
 use bollard::query_parameters::{StartContainerOptions, StopContainerOptionsBuilder};
 use futures_util::future::try_join_all;
-use std::time::{Duration, Instant};
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant, SystemTime};
 
 /// Seconds that a service gets to end by itself before it is killed. As a
 /// container's first process, one that doesn't ask for the signal never sees it.
@@ -34,6 +35,8 @@ pub(super) struct State {
     paused: bool,
     pub(super) exit: Option<i64>,
     pub(super) out_of_memory: bool,
+    /// When it was last started; none where the engine doesn't say so.
+    started: Option<SystemTime>,
     /// Why it couldn't be started, in the engine's words.
     pub(super) error: String,
     /// Its user, as a number.
@@ -69,6 +72,7 @@ impl Engine {
             paused: state.paused.unwrap_or(false),
             exit: state.exit_code,
             out_of_memory: state.oom_killed.unwrap_or(false),
+            started: state.started_at.and_then(|at| humantime::parse_rfc3339(&at).ok()),
             error: state.error.unwrap_or_default(),
             user: found.config.and_then(|config| config.user).unwrap_or_default(),
         })
@@ -166,10 +170,16 @@ impl DockerWorld {
             let log = || self.log_of(&container);
             match answer {
                 Answer::Serves => return Ok(ServiceSeen { log: log().await, ..up }),
-                Answer::NotYet { why: answer, .. } if Instant::now() + PAUSE >= deadline => {
+                Answer::NotYet { why: answer, heard } if Instant::now() + PAUSE >= deadline => {
                     let asked = self.prober.asked(ready).unwrap_or_default();
                     let answer = Some(format!("{asked} → {answer}"));
-                    return Ok(ServiceSeen { up: false, log: log().await, answer, ..up });
+                    let listens = if heard == Heard::Refusal {
+                        let found = self.engine.listens(&container).await;
+                        Some(found.iter().map(ToString::to_string).collect())
+                    } else {
+                        None
+                    };
+                    return Ok(ServiceSeen { up: false, log: log().await, answer, listens, ..up });
                 }
                 Answer::NotYet { .. } => tokio::time::sleep(PAUSE).await,
             }
@@ -182,11 +192,27 @@ impl DockerWorld {
             log.clone_from(&state.error);
         }
         let unreadable = if part.sees_folder { self.unreadable(&state.user).await } else { Vec::new() };
-        Ok(ServiceSeen { up: false, exit: state.exit, log, answer: None, unreadable })
+        Ok(ServiceSeen { up: false, exit: state.exit, log, unreadable, ..ServiceSeen::default() })
     }
 }
 
 impl DockerWorld {
+    /// The same environment, less each service of the learner's that isn't known to have
+    /// been started after their files were last changed: it runs other files than these.
+    pub(crate) async fn up_to_date(&self, changed: SystemTime) -> Self {
+        let mut outdated = BTreeSet::new();
+        for (service, member) in self.directory.learners() {
+            let state = match self.environment.member(member) {
+                Some(member) => self.engine.state(&member.id).await.ok(),
+                None => None,
+            };
+            if state.and_then(|state| state.started).is_none_or(|started| started < changed) {
+                outdated.insert(service.to_owned());
+            }
+        }
+        Self { directory: self.directory.clone().without(&outdated), ..self.clone() }
+    }
+
     /// The same environment, where every name of a service leads to one of its
     /// containers.
     fn pinned_to(&self, member: &str) -> Self {
@@ -218,6 +244,7 @@ fn together(seen: Vec<ServiceSeen>) -> ServiceSeen {
         exit: told.iter().find_map(|seen| seen.exit),
         log: logs.join("\n"),
         answer: told.iter().find_map(|seen| seen.answer.clone()),
+        listens: told.iter().find_map(|seen| seen.listens.clone()),
         unreadable: told.iter().map(|seen| seen.unreadable.clone()).find(|paths| !paths.is_empty()).unwrap_or_default(),
     }
 }

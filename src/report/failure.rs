@@ -70,7 +70,10 @@ pub(crate) fn facts(failure: &Failure, voice: Voice) -> Vec<Fact> {
         let said = voice.say(&message!("report-limit-ended", after = after));
         facts.push(Fact::labelled(voice.say(&message!("report-limit")), &said));
     }
-    facts.extend(failure.evidence.iter().filter_map(|(name, text)| evidence(name, text, voice)));
+    // The limit has been named.
+    let said = |name: &str, text: &str| failure.limit_ms.is_some() && (name, text) == ("ended", "timed-out");
+    let evidences = failure.evidence.iter().filter(|(name, text)| !said(name, text));
+    facts.extend(evidences.filter_map(|(name, text)| evidence(name, text, voice)));
     if let Some(why) = &failure.why {
         let lines = voice.text(why).trim().lines().map(Line::plain).collect();
         facts.push(Fact::Labelled { label: voice.say(&message!("report-why")), lines });
@@ -196,6 +199,7 @@ fn of_mismatch(mismatch: &Mismatch, voice: Voice) -> Vec<Fact> {
 pub(super) fn evidence(name: &str, text: &str, voice: Voice) -> Option<Fact> {
     let (label, text) = match (name, text) {
         ("ended", reason) => (voice.selector("ended"), ended(reason, voice)),
+        ("listens", found) => (voice.selector("listens"), listens(found, voice)),
         _ => (voice.selector(name), clean::text(text.trim_end())),
     };
     if text.trim().is_empty() {
@@ -208,6 +212,14 @@ pub(super) fn evidence(name: &str, text: &str, voice: Voice) -> Option<Fact> {
         lines.insert(0, Line::plain(voice.ellipsis()));
     }
     Some(Fact::Labelled { label, lines })
+}
+
+/// Where a service listens that isn't reached: `found`, its addresses, empty for none.
+pub(super) fn listens(found: &str, voice: Voice) -> String {
+    if found.is_empty() {
+        return voice.say(&message!("report-listens-nowhere"));
+    }
+    voice.say(&message!("report-listens-elsewhere", found = voice.capped(found)))
 }
 
 /// Why a command was ended, by the word that its probe uses.

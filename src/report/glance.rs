@@ -3,6 +3,7 @@
 
 use super::block::{self, Fact};
 use super::clean;
+use super::failure::listens;
 use super::page::{Line, Page};
 use super::signs::{Paint, Sign, Style};
 use super::voice::Voice;
@@ -29,6 +30,9 @@ pub(crate) fn glance(service: &str, seen: &ServiceSeen, words: &Words, style: &S
     let mut facts = Vec::new();
     if let Some(answer) = &seen.answer {
         facts.push(Fact::labelled(voice.selector("answer"), &voice.shown(answer)));
+    }
+    if let Some(found) = &seen.listens {
+        facts.push(Fact::labelled(voice.selector("listens"), &listens(&found.join(", "), voice)));
     }
     let log = clean::text(seen.log.trim_end());
     let lines: Vec<&str> = log.lines().collect();

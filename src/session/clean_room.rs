@@ -2,7 +2,7 @@
 
 use super::images::{self, EnvironmentImages};
 use super::judge;
-use super::playground::SessionContext;
+use super::playground::{Playground, SessionContext};
 use super::ready::LabProber;
 use super::{SessionError, playground, second_look, values};
 use crate::definition::name::CheckId;
@@ -281,7 +281,11 @@ async fn judge(
     }
 
     let playground = playground::running(setting).await.unwrap_or(None);
-    let there = playground.as_ref().map(|playground| Ground { world: &playground.place, scope: &playground.scope });
+    let playground = match playground {
+        Some(Playground { place, scope, .. }) => Some((place.up_to_date(copy.changed).await, scope)),
+        None => None,
+    };
+    let there = playground.as_ref().map(|(place, scope)| Ground { world: place, scope });
     let room = Ground { world: &place, scope: &scope };
     tokio::select! {
         results = grade::run(lab, chosen, room, there, setting.events) => Ok(results),

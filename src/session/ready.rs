@@ -1,7 +1,7 @@
 //! How a lab's readiness is asked: what the engine is told of checks and secrets.
 
 use crate::check::ProbeError;
-use crate::engine::{Answer, Prober};
+use crate::engine::{Answer, Heard, Prober};
 use crate::expect::{Actual, Unjudged, judge};
 use crate::grade::Redactor;
 use crate::plan::Readiness;
@@ -27,7 +27,7 @@ impl LabProber {
     }
 
     fn not_yet(&self, why: &str) -> Answer {
-        Answer::NotYet { why: self.redactor.text(why), silent: false }
+        Answer::NotYet { why: self.redactor.text(why), heard: Heard::Answer }
     }
 
     /// A value's first characters, cut after its secrets are gone.
@@ -59,10 +59,7 @@ impl Prober for LabProber {
                         }
                         // `tcp` alone says whether the port is open.
                         Ok(None) if seen.field("open") != Some(&serde_json::Value::Bool(false)) => Answer::Serves,
-                        Ok(None) => match seen.details.first() {
-                            Some((_, elsewhere)) => self.not_yet(&format!("connection refused; LISTEN {elsewhere}")),
-                            None => self.not_yet("connection refused"),
-                        },
+                        Ok(None) => Answer::NotYet { why: "connection refused".to_owned(), heard: Heard::Refusal },
                         Ok(Some(missed)) => {
                             self.not_yet(&format!("{} {}", missed.selector, self.short(&missed.actual)))
                         }
@@ -70,8 +67,12 @@ impl Prober for LabProber {
                 }
                 Err(ProbeError::Unknown(name)) => return Err(name),
                 Err(ProbeError::ProbeFailure(failure)) => {
-                    let silent = matches!(failure, ProbeFailure::TimedOut { .. });
-                    Answer::NotYet { why: self.redactor.text(&technical(&failure)), silent }
+                    let heard = match failure {
+                        ProbeFailure::TimedOut { .. } => Heard::Silence,
+                        ProbeFailure::Refused { .. } | ProbeFailure::ListensElsewhere { .. } => Heard::Refusal,
+                        _ => Heard::Answer,
+                    };
+                    Answer::NotYet { why: self.redactor.text(&technical(&failure)), heard }
                 }
             })
         })
@@ -89,14 +90,15 @@ impl Prober for LabProber {
 /// A failure in the words of protocols and errors, which are the same in each language.
 fn technical(failure: &ProbeFailure) -> String {
     match failure {
-        ProbeFailure::Refused { address, .. } => format!("{address}: connection refused"),
+        ProbeFailure::Refused { address, .. } | ProbeFailure::ListensElsewhere { wanted: address, .. } => {
+            format!("{address}: connection refused")
+        }
         ProbeFailure::TimedOut { what, after, .. } => format!("{what}: {:.1} s, 0 B", after.as_secs_f64()),
         ProbeFailure::Broken { detail, .. }
         | ProbeFailure::Fault { detail }
         | ProbeFailure::BadCoding { detail, .. } => detail.clone(),
         ProbeFailure::NoPage { url, status } => format!("{url}: {status}"),
         ProbeFailure::Ended { service, exit, .. } => format!("{service}: exit {exit}"),
-        ProbeFailure::ListensElsewhere { wanted, found, .. } => format!("{wanted} ≠ {}", found.join(", ")),
         ProbeFailure::Down { service: what, .. }
         | ProbeFailure::Unavailable { service: what, .. }
         | ProbeFailure::RedirectLoop { url: what }

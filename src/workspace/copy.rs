@@ -8,6 +8,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
@@ -63,6 +64,8 @@ pub struct FolderCopy {
     /// What was ignored, sorted: a folder ignored as a whole is one item.
     /// `.lab` and `.git`, which nobody expects in the copy, aren't listed.
     pub(crate) left_out: Vec<LeftOut>,
+    /// When anything that was copied last changed, by the system's own record.
+    pub(crate) changed: SystemTime,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -181,12 +184,12 @@ fn copy_once(folder: &Path, rules: &CopyRules) -> Result<FolderCopy, CopyError> 
             _ => unreadable(Path::new(""), source),
         }
     })?;
-    let Listing { entries, left_out } = list(&root, rules)?;
+    let Listing { entries, left_out, changed } = list(&root, rules)?;
     archive::refuse_links_that_lead_out(&entries)?;
     refuse_too_big(&entries, rules.max_bytes)?;
     let files = entries.iter().filter(|entry| entry.kind != EntryKind::Folder).count() as u64;
     let archive = archive::write(&root, &entries)?;
-    Ok(FolderCopy { archive, files, left_out })
+    Ok(FolderCopy { archive, files, left_out, changed })
 }
 
 fn refuse_too_big(entries: &[Entry], limit: u64) -> Result<(), CopyError> {

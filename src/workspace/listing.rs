@@ -9,6 +9,7 @@ use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// One open handle per level, so this also bounds those.
 const MAX_DEPTH: usize = 100;
@@ -22,10 +23,15 @@ pub(super) struct Listing {
     /// A folder stands before what it holds, and siblings are sorted by name.
     pub(crate) entries: Vec<Entry>,
     pub(crate) left_out: Vec<LeftOut>,
+    /// When an entry's content, name or permissions last changed: a time that, unlike
+    /// the one that programs may set, is the system's.
+    pub(crate) changed: SystemTime,
 }
 
 pub(super) fn list(root: &Dir, rules: &CopyRules) -> Result<Listing, CopyError> {
-    let listing = Listing { entries: Vec::new(), left_out: Vec::new() };
+    // What is added at the top or taken from there changes nothing but the folder itself.
+    let top = root.dir_metadata().map_err(|source| unreadable(Path::new("."), source))?;
+    let listing = Listing { entries: Vec::new(), left_out: Vec::new(), changed: changed(&top) };
     let mut walk = Walk { rules, listing, ignores: Vec::new(), patterns: 0, kept: 0 };
     walk.folder(root, Path::new(""))?;
     walk.listing.left_out.sort_unstable();
@@ -41,6 +47,11 @@ struct Walk<'a> {
     patterns: u64,
     /// Entries met so far, also those of half-read folders.
     kept: u64,
+}
+
+fn changed(metadata: &Metadata) -> SystemTime {
+    let part = |part: i64| u64::try_from(part).unwrap_or(0);
+    UNIX_EPOCH + Duration::from_secs(part(metadata.ctime())) + Duration::from_nanos(part(metadata.ctime_nsec()))
 }
 
 impl Walk<'_> {
@@ -60,6 +71,7 @@ impl Walk<'_> {
         for (path, metadata) in self.kept_children(dir, path)? {
             let kind = entry_kind(dir, &path, &metadata)?;
             let mtime = u64::try_from(metadata.mtime()).unwrap_or(0);
+            self.listing.changed = self.listing.changed.max(changed(&metadata));
             let is_folder = kind == EntryKind::Folder;
             self.listing.entries.push(Entry { path: path.clone(), mtime, kind });
             if is_folder {

@@ -123,12 +123,17 @@ async fn service() {
     };
     let silent = ServiceSeen {
         answer: Some("GET http://web:80/ → web:80: connection refused".to_owned()),
+        listens: Some(Vec::new()),
         ..ServiceSeen::default()
     };
-    world.services = [("app".to_owned(), ended), ("web".to_owned(), silent)].into();
+    let listens = Some(vec!["127.0.0.1:80".to_owned(), "127.0.0.1:81".to_owned()]);
+    let elsewhere = ServiceSeen { listens, ..silent.clone() };
+    world.services =
+        [("app", ended), ("web", silent), ("api", elsewhere)].map(|(name, seen)| (name.to_owned(), seen)).into();
     let checks = [
         ("app-runs", "service: {up: app}\nexpect: {up: true}"),
         ("web-serves", "service: {up: web}\nexpect: {up: true}"),
+        ("api-serves", "service: {up: api}\nexpect: {up: true}"),
         ("web-ended", "service: {up: web}\nexpect: {exit: 0}"),
     ];
     golden("service", &world, &checks).await;

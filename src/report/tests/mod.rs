@@ -246,6 +246,7 @@ fn a_service_of_the_learners_that_is_down_says_why_and_what_to_do() {
     };
     let silent = ServiceSeen {
         answer: Some("GET http://app:8080/ → app:8080: connection refused".to_owned()),
+        listens: Some(vec!["127.0.0.1:8080".to_owned()]),
         ..ServiceSeen::default()
     };
     let blind = ServiceSeen { up: true, unreadable: vec!["board.json".to_owned()], ..ServiceSeen::default() };
