@@ -5,10 +5,15 @@ use super::start;
 use crate::definition::model::{Task, Visibility};
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::report::page::{Line, Page};
+use crate::report::voice::Voice;
 use crate::report::{self, Sign, clean};
 use crate::session::playground;
 use crate::workspace::record::{LastVerdict, TaskProgress};
 use std::fmt::Write as _;
+
+/// Columns of a sign and the space behind it.
+const HANG: usize = 2;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -29,9 +34,12 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
         let _ = writeln!(text, "{folder}");
     }
     text.push('\n');
-    for (number, task) in lab.tasks.value.iter().enumerate() {
-        task_lines(&mut text, context, &progress, number + 1, task);
+    let style = context.surroundings.stdout_style();
+    let mut page = Page::new(&style);
+    for (index, one) in lab.tasks.value.iter().enumerate() {
+        task(&mut page, Voice { words: &context.words, style: &style }, &progress, index + 1, one);
     }
+    text.push_str(&page.finish());
     text.push('\n');
     if progress.given_up {
         let _ = writeln!(text, "{}", context.say(&message!("status-given-up")));
@@ -41,7 +49,6 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
         let observed = playground::observed(&setting).await?;
         let mut wrong = String::new();
         if let Some(playground) = playground::running(&setting).await? {
-            let style = context.surroundings.stdout_style();
             for (service, seen) in playground::glances(&setting, &playground).await {
                 wrong.push_str(&report::glance(&service, &seen, &context.words, &style));
             }
@@ -75,30 +82,26 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
     Ok(Exit::Success)
 }
 
-fn task_lines(text: &mut String, context: &Context, progress: &TaskProgress, number: usize, task: &Task) {
-    let style = context.surroundings.stdout_style();
-    let language = context.words.language();
-    let sign = |standing: Option<&LastVerdict>| match standing {
-        Some(LastVerdict::Passed) => Sign::Passed.text(&style),
-        Some(LastVerdict::Failed) => Sign::Failed.text(&style),
-        Some(LastVerdict::Blocked | LastVerdict::Lapsed) => Sign::Waits.text(&style),
-        Some(LastVerdict::Unavailable) => Sign::Unavailable.text(&style),
-        None => "·",
+/// A task and its checks, each with what the last run made of it.
+fn task(page: &mut Page<'_>, voice: Voice<'_>, progress: &TaskProgress, number: usize, task: &Task) {
+    let standing = |last: Option<&LastVerdict>| {
+        let sign = match last {
+            Some(LastVerdict::Passed) => Sign::Passed,
+            Some(LastVerdict::Failed) => Sign::Failed,
+            Some(LastVerdict::Blocked | LastVerdict::Lapsed) => Sign::Waits,
+            Some(LastVerdict::Unavailable) => Sign::Unavailable,
+            None => return Line::plain("· "),
+        };
+        sign.line(voice.style)
     };
     let passed = progress.is_passed(task).then_some(&LastVerdict::Passed);
-    let _ = writeln!(
-        text,
-        "  {} {number}. {} ({})",
-        sign(passed),
-        clean::line(task.title.value.get(language)),
-        task.id.value
-    );
+    let title = format!("{number}. {} ({})", voice.title(&task.title.value), task.id.value);
+    page.line(2, HANG, &standing(passed).then(&Line::plain(&title)));
     for check in &task.checks.value {
-        let standing = sign(progress.checks.get(&check.id.value));
         let must = match check.visibility {
-            Visibility::Visible => clean::line(check.must.value.get(language)),
-            Visibility::Hidden => context.say(&message!("report-hidden-check")),
+            Visibility::Visible => voice.title(&check.must.value),
+            Visibility::Hidden => voice.say(&message!("report-hidden-check")),
         };
-        let _ = writeln!(text, "      {standing} {must}");
+        page.line(6, HANG, &standing(progress.checks.get(&check.id.value)).then(&Line::plain(&must)));
     }
 }

@@ -317,7 +317,7 @@ left-out = { $path }: ignored by your { $gitignore }, not copied
 left-out-more = and { $count } more paths that your .gitignore files ignore
 not-isolated = this engine doesn't isolate clean rooms: { $address } was reached from inside. The check goes on, but don't grade a class on this machine.
 isolation-no-seccomp = this engine doesn't filter system calls (seccomp): a program in a clean room could open sockets that bypass its network, such as vsock
-isolation-unknown = couldn't test whether this engine isolates clean rooms
+isolation-unknown = couldn't test whether this engine isolates clean rooms: the test needs bash in the lab's toolbox. The check goes on, but don't grade a class on this machine.
 second-look-busy = { $count ->
     [one] this machine was too busy to judge { $count } check: judging it again on its own
    *[other] this machine was too busy to judge { $count } checks: judging them again on their own

@@ -8,7 +8,7 @@ format-verdict = Verdict
 format-points = Points
 format-results = Résultats
 format-explained = Explications
-format-judged-at = { $lab } { $version }, jugé le { $at }
+format-judged-at = { $lab } { $version }, évalué le { $at }
 
 ## La commande
 report-not-written = impossible d'écrire le rapport { $format } dans { $path } : { $reason }
