@@ -43,7 +43,6 @@ const IN_CIRCLES: &[&[&str]] = &[
     &["src/report/outcome.rs", "src/report/told.rs"],
     &["src/session/clean_room.rs", "src/session/second_look.rs"],
     &["src/workspace/archive.rs", "src/workspace/copy.rs", "src/workspace/listing.rs"],
-    &["src/workspace/newer.rs", "src/workspace/record.rs"],
 ];
 
 /// A path of another crate, where it may stand, and why.

@@ -16,7 +16,7 @@ use crate::message::Message;
 use crate::outcome::{Outcome, RunScope};
 use crate::report::{self, Extra, Next, ReportFormat};
 use crate::session::{clean_room, set_aside};
-use crate::workspace::record::TaskProgress;
+use crate::workspace::progress::TaskProgress;
 use crate::workspace::{hints, index};
 use std::collections::BTreeSet;
 use std::io;
@@ -205,7 +205,7 @@ pub(super) fn unknown(lab: &Lab, name: &str) -> Error {
 pub(super) fn next(lab: &Lab, outcome: &Outcome, before: &TaskProgress) -> Next {
     let mut after = before.clone();
     for result in outcome.results().filter(|result| result.verdict == crate::verdict::Verdict::Passed) {
-        after.checks.insert(result.id.clone(), crate::workspace::record::LastVerdict::Passed);
+        after.checks.insert(result.id.clone(), crate::workspace::progress::LastVerdict::Passed);
     }
     match after.current(lab) {
         None => Next::Lab,

@@ -14,7 +14,8 @@ use crate::session::playground::SessionContext;
 use crate::session::set_aside;
 use crate::untrusted::Unfit;
 use crate::workspace::index;
-use crate::workspace::record::{self, Record, Workspace};
+use crate::workspace::progress::TaskProgress;
+use crate::workspace::record::{Record, Workspace};
 use std::path::{Path, PathBuf};
 
 pub(super) struct Context {
@@ -82,7 +83,7 @@ impl Context {
     }
 
     /// A folder's progress. What can't be read is set aside, and that is said.
-    pub(crate) fn progress(&self, workspace: &Workspace) -> Result<record::TaskProgress, Error> {
+    pub(crate) fn progress(&self, workspace: &Workspace) -> Result<TaskProgress, Error> {
         let (progress, aside) = workspace.progress().map_err(|source| Error::io(&workspace.folder, &source))?;
         if let Some(aside) = aside {
             let style = self.surroundings.stderr_style();

@@ -11,7 +11,7 @@ use crate::report::voice::Voice;
 use crate::report::{Style, clean, prose};
 use crate::session::set_aside;
 use crate::workspace::hints::{Next, Shelf};
-use crate::workspace::record::TaskProgress;
+use crate::workspace::progress::TaskProgress;
 
 /// Arguments of `lab hint`.
 #[derive(Debug, clap::Args)]

@@ -9,7 +9,7 @@ use crate::report::page::{Line, Page};
 use crate::report::voice::Voice;
 use crate::report::{self, Sign, clean};
 use crate::session::playground;
-use crate::workspace::record::{LastVerdict, TaskProgress};
+use crate::workspace::progress::{LastVerdict, TaskProgress};
 use std::fmt::Write as _;
 
 /// Columns of a sign and the space behind it.

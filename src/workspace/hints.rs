@@ -1,7 +1,7 @@
 //! Which hint comes next. Hints unlock by distinct failed versions of the
 //! folder, so that trying comes before reading; what was read stays readable.
 
-use super::record::{LastVerdict, TaskProgress};
+use super::progress::{LastVerdict, TaskProgress};
 use crate::definition::model::{Check, Hint, Lab, Task};
 use crate::definition::name::CheckId;
 use crate::outcome::{Outcome, ToRead};

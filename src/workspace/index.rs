@@ -2,7 +2,8 @@
 //! folder's own record is the truth.
 
 use super::atomic;
-use super::record::{MOST, Workspace};
+use super::newer::MOST;
+use super::record::Workspace;
 use crate::definition::name::LabId;
 use crate::untrusted::{self, Links};
 use serde::{Deserialize, Serialize};

@@ -11,6 +11,7 @@ pub(crate) mod index;
 pub(crate) mod kept;
 mod listing;
 mod newer;
+pub(crate) mod progress;
 pub mod record;
 pub(crate) mod repository;
 pub(crate) mod reset;

@@ -1,7 +1,6 @@
 //! Files of `.lab/` that a newer `lab` wrote: a folder travels between machines,
 //! and an older `lab` there must lose nothing of it.
 
-use super::record::MOST;
 use crate::untrusted::{self, Links};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
@@ -9,6 +8,8 @@ use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::path::Path;
 
+/// Bytes of one of the files at the most: ten thousand checks have one.
+pub(super) const MOST: u64 = 8 << 20;
 /// Every key that this version writes, in any of the files.
 const OURS: &[&str] = &[
     "format",
@@ -72,7 +73,8 @@ pub(super) fn merged(value: Value, path: &Path) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::workspace::record::{LastVerdict, Local, Record, TaskProgress, Workspace};
+    use crate::workspace::progress::{LastVerdict, TaskProgress};
+    use crate::workspace::record::{Local, Record, Workspace};
     use serde_json::json;
     use std::fs;
 

@@ -1,7 +1,8 @@
 //! A folder starts over. What was there is moved into a backup beside it first,
 //! so that at every moment all of it is in one of two places.
 
-use super::record::{MOST, Workspace};
+use super::newer::MOST;
+use super::record::Workspace;
 use super::starter::{self, StarterError};
 use std::fs;
 use std::io;

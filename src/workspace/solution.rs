@@ -1,6 +1,6 @@
 //! A lab's solutions: who may see them, and one laid beside the learner's own.
 
-use super::record::TaskProgress;
+use super::progress::TaskProgress;
 use super::starter::{self, StarterError};
 use crate::definition::load::MAX_BYTES;
 use crate::definition::model::{Lab, Task};
@@ -118,7 +118,7 @@ fn joined<'l>(lines: impl Iterator<Item = &'l str>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::workspace::record::LastVerdict;
+    use crate::workspace::progress::LastVerdict;
     use crate::workspace::tests::lab;
 
     #[test]

@@ -319,7 +319,7 @@ left-out = { $path } : ignoré par votre { $gitignore }, non copié
 left-out-more = et { $count } autres chemins ignorés par vos fichiers .gitignore
 not-isolated = ce moteur n'isole pas les salles blanches : { $address } a été atteint de l'intérieur. Le contrôle continue, mais n'évaluez pas une classe sur cette machine.
 isolation-no-seccomp = ce moteur ne filtre pas les appels système (seccomp) : un programme d'une salle blanche pourrait ouvrir des sockets qui contournent son réseau, comme vsock
-isolation-unknown = impossible de vérifier si ce moteur isole les salles blanches : cela demande bash dans la boîte à outils du lab. Le contrôle continue, mais n'évaluez pas une classe sur cette machine.
+isolation-unknown = impossible de vérifier si ce moteur isole les salles blanches : cela demande bash dans la boîte à outils du lab. Le contrôle continue, mais n'évaluez pas une classe sur cette machine.
 second-look-busy = { $count ->
     [one] cette machine était trop occupée pour évaluer { $count } contrôle : il est réévalué, seul
    *[other] cette machine était trop occupée pour évaluer { $count } contrôles : ils sont réévalués, seuls
