@@ -2,6 +2,7 @@
 //! verdict that was wrong is replayed from one file, then kept as a solution.
 
 use super::ground::Ground;
+use crate::support::in_one_line;
 use std::fs;
 use std::process::Command;
 
@@ -15,7 +16,7 @@ fn a_trace_shows_the_value_and_how_each_matcher_judged_it() {
     // Only what was asked for, and nothing of it in the report's stream.
     assert!(!ran.stderr.contains("trace deploy"), "{ran}");
     assert!(ran.json()["tasks"].is_array());
-    let said = ran.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+    let said = in_one_line(&ran.stderr);
     assert!(said.contains("trace hello · lab.yaml:31 asked cat out 1 attempt"), "{ran}");
     assert!(said.contains(r#"expected stdout (line 33) → "hello\n\n" ✘ hello⏎"#), "{ran}");
     ground.leaves_nothing();
@@ -32,13 +33,13 @@ fn a_disputed_verdict_is_replayed_and_an_upheld_one_becomes_a_solution() {
 
     let ran = ground.run(&["test", "--with", output]).exits(1);
     assert!(ran.stderr.contains("it does say hello"), "{ran}");
-    let said = ran.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    let said = in_one_line(&ran.stdout);
     assert!(said.contains("✘ disputed a disputed should pass everything, but fails 2 hello"), "{ran}");
 
     // The instructor upholds it: the check was too strict.
     ground.edit("stdout: \"hello\\n\"", "stdout: {contains: \"hello\"}");
     let ran = ground.run(&["test", "--with", output]).exits(0);
-    let keep = ran.stderr.split_once("mkdir ").expect(&ran.stderr).1.split_whitespace().collect::<Vec<_>>().join(" ");
+    let keep = in_one_line(ran.stderr.split_once("mkdir ").expect(&ran.stderr).1);
     let kept = Command::new("sh").args(["-c", &format!("mkdir {keep}")]).status().unwrap();
     assert!(kept.success(), "{keep}");
     let kept = fs::read_to_string(ground.pack().join("proof/solutions/disputed/deploy.sh")).unwrap();

@@ -2,7 +2,7 @@
 //! without permission can't be shown as root: `engine::connect` maps it.
 
 use super::ground::Ground;
-use crate::support::Ran;
+use crate::support::{Ran, in_one_line};
 use std::os::unix::net::UnixListener;
 
 /// What `lab` says when the engine is at `host`: as a fault, on one command
@@ -33,7 +33,7 @@ fn at(host: &str) -> Vec<Ran> {
 fn where_no_engine_is_who_said_so_is_named() {
     for ran in at("unix:///nonexistent.sock") {
         let said = "there is no Docker engine at /nonexistent.sock (from DOCKER_HOST)";
-        let words = ran.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+        let words = in_one_line(&ran.stderr);
         assert!(words.contains(said), "{ran}");
         assert!(words.contains("unset DOCKER_HOST") && !words.contains("install"), "{ran}");
     }

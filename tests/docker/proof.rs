@@ -1,6 +1,7 @@
 //! `lab test`: a lab is proved, or what is missing is named.
 
 use super::ground::{Ground, within};
+use crate::support::in_one_line;
 use std::fs;
 
 /// No room and no laid folder is left.
@@ -28,7 +29,7 @@ fn a_lab_whose_checks_refuse_each_mutant_is_proved() {
 fn a_weaker_check_lets_a_mutant_live_and_is_named() {
     let ground = Ground::of("proof", &[("stdout: \"hello\\n\"", "stdout: {exists: true}")]);
     let ran = ground.run(&["test", "proof", "--only", "silent"]).exits(1);
-    let said = ran.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    let said = in_one_line(&ran.stdout);
     assert!(said.contains("✘ mutant 1 silent should fail 2 hello, but passed it"), "{ran}");
     assert!(said.contains("The check looks at: stdout. The mutant: Says something else."), "{ran}");
     assert!(said.contains("not proved: one problem"), "{ran}");
@@ -60,7 +61,7 @@ fn a_check_that_changes_its_mind_is_named() {
     // Passes for about one nonce in two; twelve rooms hardly agree.
     let ground = Ground::of("proof", &[("run: \"cat out\"", "run: \"case ${run.nonce} in [a-n]*) cat out;; esac\"")]);
     let ran = ground.run(&["test", "proof", "--only", "one", "--repeat", "12"]).exits(1);
-    let said = ran.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    let said = in_one_line(&ran.stdout);
     assert!(said.contains("✘ check 2 hello is flaky on solution a one: "), "{ran}");
     leaves_nothing(&ground);
 }

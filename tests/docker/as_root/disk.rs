@@ -1,6 +1,7 @@
 //! A learner's folder on a disk that is full, or that can't be written to.
 
 use super::super::ground::{Ground, require_root, write_script};
+use crate::support::in_one_line;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -45,11 +46,6 @@ fn on_a_disk() -> (Disk, Ground, PathBuf) {
     let folder = ground.folder("disk/tiny");
     write_script(&folder.join("deploy.sh"), "exit 0");
     (disk, ground, folder)
-}
-
-/// Messages are wrapped for a terminal.
-fn in_one_line(said: &str) -> String {
-    said.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn leftovers(folder: &Path) -> Vec<String> {

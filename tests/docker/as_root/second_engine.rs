@@ -3,6 +3,7 @@
 
 use super::super::ground::{self, Ground, docker};
 use super::engine::SecondEngine;
+use crate::support::in_one_line;
 use std::fs;
 use std::process::Stdio;
 
@@ -130,7 +131,7 @@ fn an_engine_whose_disk_is_full_is_told_as_that_and_goes_on_once_there_is_space(
     engine.fill();
     for args in [["start"].as_slice(), &["check", "deploy"]] {
         let full = engine.run(&ground, args).exits(3);
-        let words = full.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+        let words = in_one_line(&full.stderr);
         assert!(words.contains("disk") && words.contains("`lab gc` removes what lab left behind"), "{full}");
         assert_eq!(engine.objects(), Vec::<String>::new(), "{full}");
     }
@@ -166,7 +167,7 @@ fn the_doctor_sees_what_is_left_and_a_firewall_that_blocks_what_containers_send(
     let engine = SecondEngine::begin(&ground.lab.home(), DISK);
     let doctor = || {
         let said = engine.run(&ground, &["doctor"]);
-        said.stdout.split_whitespace().collect::<Vec<_>>().join(" ")
+        in_one_line(&said.stdout)
     };
     let said = doctor();
     assert!(said.contains("the image for the test is missing") && said.contains("`lab images --prepare`"), "{said}");

@@ -73,6 +73,36 @@ func TestKindsTakeTurns(t *testing.T) {
 	}
 }
 
+func TestOnlyOutputsThatTheTaskNamesAreChanged(t *testing.T) {
+	text := []byte(siteModule)
+	inJSON := []byte(`{"output": {"name": {"value": "a"}}}`)
+	for folder, promised := range map[string]bool{"": true, "modules/site/": true, "modules/bucket/": false, "modules/site/inner/": false} {
+		var changed bool
+		for _, site := range append(sites(folder+"main.tf", text), sites(folder+"main.tf.json", inJSON)...) {
+			changed = changed || site.kind == "output"
+		}
+		if changed != promised {
+			t.Errorf("%q: changed %v", folder, changed)
+		}
+	}
+}
+
+func TestTestsRunWithoutTheCloud(t *testing.T) {
+	t.Setenv("GARAGE_ADMIN_TOKEN", "secret")
+	t.Setenv("TF_VAR_project", "pli")
+	environment := strings.Join(withoutCloud(), "\n")
+	if strings.Contains(environment, "GARAGE_ADMIN_TOKEN") || !strings.Contains(environment, "TF_VAR_project=pli") {
+		t.Error(environment)
+	}
+}
+
+func TestSkippedRunsAreNotSaid(t *testing.T) {
+	said := "a.tftest.hcl... fail\n  run \"one\"... fail\nError: x\n  run \"two\"... skip\n\nFailure!\n"
+	if kept := withoutSkipped(said); kept != "a.tftest.hcl... fail\n  run \"one\"... fail\nError: x\n\nFailure!\n" {
+		t.Error(kept)
+	}
+}
+
 func TestFilesThatDoNotParseHoldNoMistake(t *testing.T) {
 	if found := sites("a.tf", []byte("resource {")); found != nil {
 		t.Error(found)

@@ -59,9 +59,13 @@ type module struct {
 }
 
 func tofu(folder string, arguments ...string) ([]byte, error) {
+	return tofuIn(os.Environ(), folder, arguments...)
+}
+
+func tofuIn(environment []string, folder string, arguments ...string) ([]byte, error) {
 	command := exec.Command("tofu", arguments...)
 	command.Dir = folder
-	command.Env = append(os.Environ(), "TF_IN_AUTOMATION=1", "TF_INPUT=0")
+	command.Env = append(slices.Clone(environment), "TF_IN_AUTOMATION=1", "TF_INPUT=0")
 	var output bytes.Buffer
 	command.Stdout, command.Stderr = &output, &output
 	err := command.Run()
@@ -86,9 +90,20 @@ func lines(output []byte) []line {
 	return found
 }
 
+// cloud are the variables by which a configuration finds the cloud and its state.
+var cloud = []string{"GARAGE_ADMIN_URL", "GARAGE_ADMIN_TOKEN", "PG_CONN_STR"}
+
+// withoutCloud is the environment of tests, which are to run without the cloud.
+func withoutCloud() []string {
+	return slices.DeleteFunc(os.Environ(), func(variable string) bool {
+		name, _, _ := strings.Cut(variable, "=")
+		return slices.Contains(cloud, name)
+	})
+}
+
 // ownTests runs the configuration's own tests.
 func ownTests(folder string) result {
-	output, _ := tofu(folder, "test", "-json")
+	output, _ := tofuIn(withoutCloud(), folder, "test", "-json")
 	found := result{Status: "error"}
 	for _, line := range lines(output) {
 		if line.TestSummary != nil {
@@ -97,10 +112,19 @@ func ownTests(folder string) result {
 		}
 	}
 	if !found.passes() {
-		plain, _ := tofu(folder, "test", "-no-color")
-		found.Output = string(plain)
+		plain, _ := tofuIn(withoutCloud(), folder, "test", "-no-color")
+		found.Output = withoutSkipped(string(plain))
 	}
 	return found
+}
+
+// withoutSkipped is what was said of the runs that ran: after one that failed, the rest are
+// skipped.
+func withoutSkipped(said string) string {
+	lines := strings.SplitAfter(said, "\n")
+	return strings.Join(slices.DeleteFunc(lines, func(line string) bool {
+		return strings.HasSuffix(strings.TrimSpace(line), "... skip")
+	}), "")
 }
 
 // behaviourOf is what the probe sees of a configuration, as a text: for each run

@@ -158,6 +158,8 @@ func (f *findings) planned(plan object) {
 	for _, one := range managed(plan["resource_drift"]) {
 		drift = append(drift, one["address"])
 	}
+	// Only the end of a long list is shown, so what destroys stands there.
+	slices.SortStableFunc(told, func(a, b string) int { return destroys(a) - destroys(b) })
 	f.say("changes", strings.Join(told, "\n"))
 	outputs := []string{}
 	for name, change := range entries(plan["output_changes"]) {
@@ -175,6 +177,14 @@ func (f *findings) planned(plan object) {
 	}
 	f.fields["moved"], f.fields["drift"], f.fields["changes"] = moved, drift, changes
 	f.fields["outputs-changed"], f.fields["constraints"] = outputs, constraints
+}
+
+// destroys is 1 for a change that destroys something, and else 0.
+func destroys(change string) int {
+	if strings.HasPrefix(change, "delete ") || strings.HasPrefix(change, "replace ") {
+		return 1
+	}
+	return 0
 }
 
 func (f *findings) state(state object) {
@@ -224,6 +234,7 @@ func (f *findings) copies(report object) {
 	f.fields["passed"], f.fields["failed"] = passed, number(original["failed"])
 	if original["status"] != "pass" || passed == 0 {
 		f.failed = true
+		f.fields["tests"] = text(original["output"])
 		f.say("tests", text(original["output"]))
 		return
 	}

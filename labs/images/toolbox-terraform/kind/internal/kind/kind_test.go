@@ -106,6 +106,17 @@ func TestAPlanTellsWhatChangesWhatMovesAndWhatDrifted(t *testing.T) {
 	is(t, "outputs", seen(t, command{said.Planned, 0, plan, ""}).Fields["outputs-changed"], `["now"]`)
 }
 
+func TestWhatIsDestroyedStandsLast(t *testing.T) {
+	plan := `{"resource_changes": [
+		{"mode": "managed", "address": "a", "change": {"actions": ["delete"]}},
+		{"mode": "managed", "address": "b", "change": {"actions": ["create"]}},
+		{"mode": "managed", "address": "c", "change": {"actions": ["delete", "create"]}}]}`
+	answer := seen(t, command{stage: said.Planned, out: plan})
+	if told := answer.Evidence[0].Text; told != "create b\ndelete a\nreplace c" {
+		t.Error(told)
+	}
+}
+
 func TestAReplacedResourceIsToldInEitherOrder(t *testing.T) {
 	for _, actions := range []string{`["delete", "create"]`, `["create", "delete"]`} {
 		plan := fmt.Sprintf(`{"resource_changes": [{"mode": "managed", "address": "a", "change": {"actions": %s}}]}`, actions)
