@@ -35,14 +35,15 @@ impl Voice<'_> {
         text.get(self.words.language())
     }
 
-    /// A selector by the reader's name for it, where it has one. A key at the top of a JSON
-    /// answer is its name alone, unless something else is called that.
+    /// A selector by the reader's name for it, where it has one. A path of keys and indices
+    /// into a JSON answer stands without `$.`, unless something else is called that.
     pub(crate) fn selector(&self, selector: &str) -> String {
         let named = |id: String| self.words.has(&id).then(|| self.say(&Message { id: id.into(), args: Vec::new() }));
         let Some(key) = selector.strip_prefix("$.") else {
             return named(format!("report-selector-{selector}")).unwrap_or_else(|| selector.to_owned());
         };
-        let plain = key.chars().all(|character| character.is_alphanumeric() || matches!(character, '_' | '-'));
+        let plain = key.starts_with(char::is_alphanumeric)
+            && key.chars().all(|character| character.is_alphanumeric() || "_-.[]*".contains(character));
         named(format!("report-key-{key}")).unwrap_or_else(|| {
             let alone = plain && !self.words.has(&format!("report-selector-{key}"));
             if alone { key.to_owned() } else { selector.to_owned() }
@@ -139,7 +140,8 @@ mod tests {
             ("$.mistakes", "erreurs"),
             ("$.slug", "slug"),
             ("$.status", "$.status"),
-            ("$.a.b", "$.a.b"),
+            ("$.a.b[*].c", "a.b[*].c"),
+            ("$.a[?@.b == 1]", "$.a[?@.b == 1]"),
             ("$..a", "$..a"),
             ("exit", "code de sortie"),
         ] {
