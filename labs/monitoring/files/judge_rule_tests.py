@@ -35,7 +35,7 @@ WRONG = [
     ("service:errors:ratio", "1 - (\n{}\n)", "the ratio of successes"),
     ("service:errors:ratio", "(\n{}\n) * 100", "a percentage in the place of a ratio"),
     ("service:latency:p95", "(\n{}\n) * 1000", "milliseconds in the place of seconds"),
-    ("service:latency:p95", "(\n{}\n) / 2", "half of the time"),
+    ("service:latency:p95", "(\n{}\n) / 2", "half of the latency"),
 ]
 SAME = "(\n{}\n) * 1"
 

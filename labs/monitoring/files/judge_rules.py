@@ -32,11 +32,14 @@ import urllib.request
 
 PROMETHEUS = "http://prometheus:9090/api/v1/"
 REQUESTS, DURATION = "http_requests_total", "http_request_duration_seconds"
+COUNT = f"{DURATION}_count"
 DRIVEN = [REQUESTS, *(f"{DURATION}_{part}" for part in ("bucket", "count", "sum"))]
 #: Visits that are well while the store fails, and those that aren't.
 WELL, FAILED = 57, 2
 #: Seconds that a window is long, and that a rule may take to notice and to end.
 WINDOW, NOTICE, END = 10, 15, 25
+#: And that BudgetBurn may, whose short window ends it.
+BUDGET_END = 17
 ALERTS = ["HighErrorRatio", "HighLatency", "TargetDown", "DiskAlmostFull", "BudgetBurn"]
 draw = random.SystemRandom().uniform
 
@@ -82,6 +85,8 @@ class Seen:
         found = {}
         for name in self.names:
             for labels, value in samples(f'last_over_time({{__name__="{name}"}}[30m])'):
+                # The name is kept by this function, and is no label that tells sets apart.
+                labels.pop("__name__", None)
                 found[name, tuple(sorted(labels.items()))] = value
         return found
 
@@ -93,16 +98,20 @@ class Seen:
     def named(self, name):
         return [one for one in self.series if one.name == name]
 
-    def errors(self):
+    def errors(self, name=REQUESTS):
         """The series that hold failed visits, and no others."""
-        return [one for one in self.named(REQUESTS) if self.failing and not one.grew()[0] and one.grew()[1]]
+        return [one for one in self.named(name) if self.failing and not one.grew()[0] and one.grew()[1]]
 
-    def marks(self):
+    def marks(self, name=REQUESTS):
         """The labels by which failed visits are told apart: a series that has them and
         didn't grow now holds failed ones of before."""
-        failed = [set(one.labels.items()) for one in self.errors()]
-        well = (one.labels.items() for one in self.named(REQUESTS) if one.grew()[0])
+        failed = [set(one.labels.items()) for one in self.errors(name)]
+        well = (one.labels.items() for one in self.named(name) if one.grew()[0])
         return set.intersection(*failed).difference(*well) if failed else set()
+
+    def tells_errors(self):
+        """Whether failed visits are told apart, by the counter or by the histogram."""
+        return bool(self.errors() or self.marks(COUNT))
 
     def rules(self, name):
         return [rule for group in self.groups for rule in group["rules"] if rule["name"] == name]
@@ -119,6 +128,9 @@ class Series:
 
     def but(self, label):
         return tuple(sorted((key, value) for key, value in self.labels.items() if key != label))
+
+    def labelled(self, labels):
+        return Series(self.name, labels, self.value, self.growth, self.target)
 
 
 def visit():
@@ -159,13 +171,16 @@ def fault(why):
 
 
 class World:
-    """`lasts` seconds; what is given as a function is asked for each of them."""
+    """`lasts` seconds; what is given as a function is asked for each of them.
 
-    def __init__(self, seen, lasts, visits, share=0.0, slow=0.2, left=0.5, down=None, missed=(), restart=None, only_well=False):
+    Where it is `uneven`, some sets of the histogram's labels hold the slow visits
+    and others the quick ones; all of them together are the same."""
+
+    def __init__(self, seen, lasts, visits, share=0.0, slow=0.2, left=0.5, down=None, missed=(), restart=None, only_well=False, uneven=False):
         at = lambda what: what if callable(what) else lambda _: what
         self.seen, self.lasts, self.missed, self.restart = seen, lasts, set(missed), restart
         self.visits, self.share, self.slow, self.left, self.down = at(visits), at(share), at(slow), at(left), at(down)
-        self.only_well, self.shares = only_well, {}
+        self.only_well, self.uneven, self.sets, self.places = only_well, uneven, {}, {}
         self.questions = []
 
     def input_series(self):
@@ -205,7 +220,7 @@ class World:
             own = [one for one in series if one.target == target]
             bad = [variant for one in unlike([one for one in own if one in failed], 4) for variant in variants(one)]
             good = unlike([one for one in own if one not in failed and not marks & one.labels.items()], 16)
-            laid += self.spread(good, lambda t: self.visits(t) * (1 - self.share(t)))
+            laid += self.spread(good, lambda t: self.visits(t) * (1 - self.share(t) if bad else 1))
             if not self.only_well:
                 laid += self.spread(bad, lambda t: self.visits(t) * self.share(t))
         return laid
@@ -219,29 +234,50 @@ class World:
         laid = []
         for target in {one.target for one in series}:
             own = [one for one in series if one.target == target]
-            parts = self.parts(target, own)
-            whole = sum(parts.values())
-            for one in own:
-                if one.but("le") not in parts:
-                    continue
-                part = parts[one.but("le")] / whole
-                laid.append((one, self.counter(lambda t: self.visits(t) * part * self.taken(name, one, t))))
+            for number, (labels, like, _, _) in enumerate(self.sets_of(target, own)):
+                for one in own:
+                    if one.but("le") == like:
+                        kept = {"le": one.labels["le"]} if "le" in one.labels else {}
+                        adds = lambda t: self.visits(t) * self.taken(name, one, t, *self.place(target, number, t))
+                        laid.append((one.labelled({**labels, **kept}), self.counter(adds)))
         return laid
 
-    def parts(self, target, series):
-        """How much of the traffic each set of the histogram's labels gets, the same in all its series."""
-        if target not in self.shares:
-            sets = {one.but("le"): one for one in series}
-            self.shares[target] = {one.but("le"): draw(1, 3) for one in unlike(list(sets.values()), 5)}
-        return self.shares[target]
+    def sets_of(self, target, series):
+        """The sets of the histogram's labels, the same in all its series: the labels, those of
+        the set that it is like, its part of the visits, and whether these failed."""
+        if target not in self.sets:
+            known = [one.labelled(dict(one.but("le"))) for one in {one.but("le"): one for one in series}.values()]
+            marks = self.seen.marks(COUNT)
+            failed = [one for one in known if marks & one.labels.items()]
+            made = [(one.labels, one.but("le"), draw(1, 3), False) for one in unlike([one for one in known if one not in failed], 5)]
+            for one in [] if self.only_well else unlike(failed, 2):
+                made += [(other.labels, one.but("le"), draw(1, 3), True) for other in variants(one)]
+            random.SystemRandom().shuffle(made)
+            self.sets[target] = made
+        return self.sets[target]
 
-    def taken(self, name, one, t):
-        """What a visit of this second adds: to the number, to the seconds, to a bucket."""
-        if name.endswith("_count"):
-            return 1.0
+    def place(self, target, number, t):
+        """From where to where this set's visits reach, when those of a second stand in a row."""
+        if (target, t) not in self.places:
+            made = self.sets[target]
+            whole = {kind: sum(part for _, _, part, failed in made if failed == kind) for kind in (False, True)}
+            share = self.share(t) if whole[False] and whole[True] else float(bool(whole[True]))
+            ends = [0.0]
+            for _, _, part, failed in made:
+                ends.append(ends[-1] + part / whole[failed] * (share if failed else 1 - share))
+            self.places[target, t] = ends
+        return self.places[target, t][number : number + 2]
+
+    def taken(self, name, one, t, begin, end):
+        """What the visits of one set add, a visit to all: to the number, to the seconds, to a bucket.
+        In an uneven world the row goes from the quickest visit to the slowest."""
+        bounds, slow = self.seen.bounds, self.slow(t)
+        if name == COUNT:
+            return end - begin
         if name.endswith("_sum"):
-            return mean_of(self.seen.bounds, self.slow(t))
-        return share_below(self.seen.bounds, self.slow(t), one.labels["le"])
+            return mean_of(bounds, slow, begin, end) if self.uneven else (end - begin) * mean_of(bounds, slow, 0.0, 1.0)
+        below = share_below(bounds, slow, one.labels["le"])
+        return min(max(below - begin, 0.0), end - begin) if self.uneven else (end - begin) * below
 
     def disk(self, name, series):
         size = 32.0 * 2**20
@@ -307,7 +343,7 @@ def variants(series):
     for status in random.SystemRandom().sample(["500", "502", "504"], 2):
         labels = {key: status if value == "503" else value for key, value in series.labels.items()}
         if labels != series.labels:
-            found.append(Series(series.name, labels, 0, series.growth, series.target))
+            found.append(series.labelled(labels))
     return found
 
 
@@ -316,12 +352,13 @@ def share_below(bounds, p95, le):
     return sum(share for bound, share in spread_of(bounds, p95) if bound <= float(le))
 
 
-@functools.cache
-def mean_of(bounds, p95):
-    seconds, below = 0.0, 0.0
+def mean_of(bounds, p95, begin, end):
+    """The seconds of the visits between two places in the row."""
+    seconds, below, place = 0.0, 0.0, 0.0
     for bound, share in spread_of(bounds, p95):
-        seconds += share * (below if math.isinf(bound) else (below + bound) / 2)
-        below = bound
+        within = max(0.0, min(end, place + share) - max(begin, place))
+        seconds += within * (below if math.isinf(bound) else (below + bound) / 2)
+        below, place = bound, place + share
     return seconds
 
 
@@ -421,11 +458,11 @@ def recorded(seen, name, verdict):
     slow = (draw(0.06, 0.09), draw(0.42, 0.48)) if name == "service:latency:p95" else (0.2, 0.2)
     step = lambda pair: lambda t: pair[0] if t <= changes else pair[1]
     lasts = late + 2
-    changed = World(seen, lasts, step((one, two)) if "rate" in name else one, step(share), step(slow))
+    changed = World(seen, lasts, step((one, two)) if "rate" in name else one, step(share), step(slow), uneven=True)
     nobody = World(seen, steady, 0)
     quiet = World(seen, steady, one, only_well=True)
-    gap = World(seen, steady, two, share[0], slow[1], missed=[steady - 4, steady - 8])
-    restart = World(seen, steady, two, share[0], slow[1], restart=steady - 5)
+    gap = World(seen, steady, two, share[0], slow[1], missed=[steady - 4, steady - 8], uneven=True)
+    restart = World(seen, steady, two, share[0], slow[1], restart=steady - 5, uneven=True)
     worlds = [changed, nobody, quiet, gap, restart]
     asked = {}
     for world, times in ((changed, (steady, early, late)), (nobody, (steady,)), (quiet, (steady,)), (gap, (steady,)), (restart, (steady,))):
@@ -541,7 +578,7 @@ def silent(seen, verdict):
         near_by, form = limits(alert)
         for what, value in near_by[:1]:
             # HighErrorRatio is right to fire below what burns too fast.
-            if alert == "BudgetBurn" or what == "share" and not seen.errors():
+            if alert == "BudgetBurn" or what == "share" and not seen.tells_errors():
                 continue
             worlds.append((alert, World(seen, 70, draw(8, 15), **{what: value}), f"{form.format(value)}"))
     worlds.append((None, World(seen, 70, 0), "0/s"))
@@ -564,8 +601,13 @@ def alerts(seen, names, verdict, only):
     answer(seen, [world for plan in plans for world in plan.worlds()])
     for plan in plans:
         for kind, evidence in plan.mistakes():
-            if kind in only if only else kind not in ("at-once", "stays"):
+            if kind in only if only else kind not in elsewhere(plan.name):
                 verdict.say(kind, f"{plan.name}: {evidence}")
+
+
+def elsewhere(alert):
+    """The kinds of mistakes that other checks are about."""
+    return ("stays",) if alert == "BudgetBurn" else ("at-once", "stays")
 
 
 class Plan:
@@ -613,8 +655,8 @@ class Plan:
                 yield "late", f"{what}, {begins:.0f} s > {NOTICE} s"
             if over > END + 1:
                 yield "stays", f"{what}, {over:.0f} s > {END} s"
-            elif self.name == "BudgetBurn" and over > WINDOW + 7:
-                yield "one-window", f"{what}, {over:.0f} s"
+            elif self.name == "BudgetBurn" and over > BUDGET_END:
+                yield "ends-late", f"{what}, {over:.0f} s > {BUDGET_END} s"
             if waits.answer is None or waits.answer >= fires.answer:
                 yield "at-once", what
         for what, ends, lasts, fires in self.ends:
@@ -639,10 +681,10 @@ def judge(name, seen, verdict):
     if name == "silent":
         silent(seen, verdict)
     elif name == "pending":
-        alerts(seen, ["HighErrorRatio", "HighLatency"], verdict, ["at-once"])
+        alerts(seen, [alert for alert in ALERTS if alert != "BudgetBurn"], verdict, ["at-once"])
     elif name == "resolves":
         alerts(seen, [alert for alert in ALERTS if seen.rules(alert)], verdict, ["stays"])
-    elif failing and not seen.errors() and name not in ("HighLatency", "TargetDown", "DiskAlmostFull"):
+    elif failing and not seen.tells_errors() and name not in ("HighLatency", "TargetDown", "DiskAlmostFull"):
         verdict.say("no-error-series", f"{REQUESTS}: –")
     elif name == "HighLatency" and not any(0.5 < bound < math.inf for bound in seen.bounds):
         verdict.say("buckets", f"le: {', '.join(map(str, seen.bounds))}")
