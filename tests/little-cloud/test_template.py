@@ -92,7 +92,7 @@ def test_a_parameter_needs_a_value(text):
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("a: [", "not-yaml"), ("", "empty"), ("- a", "not-a-template"), ("a: &x 1\nb: *x", "not-yaml"), ("x" * 60_000, "too-large"), ("a: \0", "not-yaml")],
+    [("a: [", "not-yaml"), ("", "empty"), ("- a", "not-a-template"), ("a: &x 1\nb: *x", "not-offered"), ("x" * 60_000, "too-large"), ("a: \0", "not-yaml")],
 )
 def test_what_is_no_template_is_refused(text, code):
     assert refused(text)[0].code == code
@@ -120,6 +120,13 @@ def test_what_changes_nothing_may_be_said(text):
     said = said.replace("Resources:", "Globals: {Function: {Architectures: [x86_64]}}\nMetadata: {a: b}\nOutputs: {A: {Value: !GetAtt Hello.Arn}}\nResources:")
     assert template.read(said, GIVEN).functions["Hello"].routes == template.read(text, GIVEN).functions["Hello"].routes
     assert only(text.replace("CodeUri: src/", "CodeUri: src/\n      Architectures: [riscv]")).code == "bad-value"
+
+
+def test_the_transform_may_be_a_list_of_one(text):
+    transform = "Transform: AWS::Serverless-2016-10-31"
+    read = template.read(text.replace(transform, "Transform: [AWS::Serverless-2016-10-31]"), GIVEN)
+    assert list(read.functions) == ["Hello"]
+    assert only(text.replace(transform, "Transform: [Other, AWS::Serverless-2016-10-31]")).code == "no-transform"
 
 
 def test_a_tag_runs_nothing(text):

@@ -73,7 +73,8 @@ def no_request(body, asked=None):
 
 
 def of(url):
-    return f'POST /links with the url {short(json.dumps(url, ensure_ascii=False))}'
+    shown = short(url) if isinstance(url, str) and len(url) > 120 else json.dumps(url, ensure_ascii=False)
+    return f"POST /links with the url {shown}"
 
 
 def no_url(url):
@@ -115,13 +116,13 @@ else:
         "", NONCE, f"/{NONCE}", f"example.org/{NONCE}", f"//example.org/{NONCE}",
         f"javascript:alert('{NONCE}')", f"javascript://example.org/%0Aalert('{NONCE}')", f"data:text/html,{NONCE}",
         f"ftp://example.org/{NONCE}", f"httpx://example.org/{NONCE}", f"http-{NONCE}", "https", "http:", "http://",
-        f"http:example-{NONCE}.org", f"https:///{NONCE}", f"https://?q={NONCE}", f"http://[::1/{NONCE}",
+        f"http:example-{NONCE}.org", f"https:///{NONCE}", f"https://?q={NONCE}", f"http://[::1/{NONCE}", f"http://:80/{NONCE}", f"https://u@/{NONCE}",
         filled(f"https://example.org/{NONCE}/", LONGEST + 1),
     ]:  # fmt: skip
         no_url(url)
     for url in [
         f"http://example-{NONCE}.org", f"https://example.org:8443/it's/{NONCE};a=b?c='d'&e=%20f+g#h-{NONCE}",
-        f"https://example.org/twice/{NONCE}", f"https://example.org/twice/{NONCE}", filled(f"https://example.org/{NONCE}/", LONGEST),
+        f"https://example.org/twice/{NONCE}", f"https://example.org/twice/{NONCE}", f"https://example.org/{NONCE}?#", filled(f"https://example.org/{NONCE}/", LONGEST),
     ]:  # fmt: skip
         a_url(url)
     for url in [f"https://bücher-{NONCE}.example/", f"HTTPS://EXAMPLE.ORG/{NONCE}", f"https://example.org/a b/{NONCE}", f" https://example.org/{NONCE}"]:

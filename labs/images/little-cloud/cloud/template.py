@@ -109,7 +109,8 @@ def read(text: str, given: dict[str, str]) -> Template:
 
 def _transform(root: Tree, refusals: list[Refusal]) -> None:
     transform = root.get("Transform")
-    if transform is None or transform.text != TRANSFORM:
+    named = [one.text for one in transform.items()] or [transform.text] if transform else []
+    if named != [TRANSFORM]:
         where = transform or root
         refusals.append(where.refusal("no-transform", "Transform", f"`Transform: {TRANSFORM}` makes this a SAM template; it isn't here"))
 

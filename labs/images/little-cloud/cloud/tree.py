@@ -80,11 +80,14 @@ class Tree:
 
 class _Loader(yaml.SafeLoader):
     depth = 0
+    file = ""
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
         if self.check_event(yaml.events.AliasEvent):
-            raise yaml.MarkedYAMLError(problem="aliases (`*name`) aren't offered here", problem_mark=mark)
+            # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html
+            refusal = Refusal(self.file, mark.line + 1, "not-offered", "alias", "CloudFormation takes no YAML aliases (`*name`): repeat the value, or use `Globals`")
+            raise Refused(refusal)
         self.depth += 1
         if self.depth > DEEPEST:
             raise yaml.MarkedYAMLError(problem=f"more than {DEEPEST} levels of nesting", problem_mark=mark)
@@ -99,6 +102,7 @@ def read(file: str, text: str) -> Tree:
         raise Refused(Refusal(file, 1, "too-large", file, f"more than {LARGEST:,} bytes"))
     try:
         loader = _Loader(text)
+        loader.file = file
         node = loader.get_single_node()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
