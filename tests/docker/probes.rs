@@ -46,8 +46,13 @@ fn every_kind_of_probe_tells_right_from_wrong() {
 const ELSEWHERE: &[&str] = &["prometheus", "dashboards", "function"];
 
 /// Fields that a real service shows only in a state that this lab hasn't.
-const UNSEEN: &[(&str, &str)] =
-    &[("http", "lifetime"), ("http", "media-type-fits"), ("service", "answer"), ("service", "unreadable")];
+const UNSEEN: &[(&str, &str)] = &[
+    ("http", "lifetime"),
+    ("http", "media-type-fits"),
+    ("service", "answer"),
+    ("service", "listens"),
+    ("service", "unreadable"),
+];
 
 static EMPTY: BTreeSet<String> = BTreeSet::new();
 
@@ -70,6 +75,9 @@ fn a_service_of_the_labs_that_is_down_is_nobodys_failure() {
     // It ends by itself, once it was ready.
     let ground = Ground::of("probes", &[("command: [perl, /site.pl]", "command: [timeout, \"20\", perl, /site.pl]")]);
     ground.edit("always: {for: 1s, every: 100ms}", "always: {for: 10m, every: 100ms}");
+    // Each of the two is asked until then, whichever comes first.
+    let up = "service: {up: web}\n        expect: {up: true}\n      - id: stopped";
+    ground.edit(up, &up.replace("true}\n", "true}\n        always: {for: 10m, every: 100ms}\n"));
 
     let outcome = ground.run(&["check", "always", "up", "--format", "json"]).exits(3).json();
 
