@@ -116,7 +116,7 @@ else:
         "", NONCE, f"/{NONCE}", f"example.org/{NONCE}", f"//example.org/{NONCE}",
         f"javascript:alert('{NONCE}')", f"javascript://example.org/%0Aalert('{NONCE}')", f"data:text/html,{NONCE}",
         f"ftp://example.org/{NONCE}", f"httpx://example.org/{NONCE}", f"http-{NONCE}", "https", "http:", "http://",
-        f"http:example-{NONCE}.org", f"https:///{NONCE}", f"https://?q={NONCE}", f"http://[::1/{NONCE}", f"http://:80/{NONCE}", f"https://u@/{NONCE}",
+        f"http:example-{NONCE}.org", f"https:///{NONCE}", f"https://?q={NONCE}", f"http://[::1/{NONCE}",
         filled(f"https://example.org/{NONCE}/", LONGEST + 1),
     ]:  # fmt: skip
         no_url(url)
@@ -125,6 +125,9 @@ else:
         f"https://example.org/twice/{NONCE}", f"https://example.org/twice/{NONCE}", f"https://example.org/{NONCE}?#", filled(f"https://example.org/{NONCE}/", LONGEST),
     ]:  # fmt: skip
         a_url(url)
-    for url in [f"https://bücher-{NONCE}.example/", f"HTTPS://EXAMPLE.ORG/{NONCE}", f"https://example.org/a b/{NONCE}", f" https://example.org/{NONCE}"]:
+    for url in [
+        f"https://bücher-{NONCE}.example/", f"HTTPS://EXAMPLE.ORG/{NONCE}", f"https://example.org/a b/{NONCE}",
+        f" https://example.org/{NONCE}", f"http://:80/{NONCE}", f"https://u@/{NONCE}",
+    ]:  # fmt: skip
         perhaps_a_url(url)
 json.dump(found, sys.stdout, indent=1, ensure_ascii=False)
