@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::start;
-use crate::definition::model::{Task, Visibility};
+use crate::definition::model::Task;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::report::page::{Line, Page};
@@ -11,9 +11,6 @@ use crate::report::{self, Sign, clean};
 use crate::session::playground;
 use crate::workspace::progress::{LastVerdict, TaskProgress};
 use std::fmt::Write as _;
-
-/// Columns of a sign and the space behind it.
-const HANG: usize = 2;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -84,24 +81,22 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Error> {
 
 /// A task and its checks, each with what the last run made of it.
 fn task(page: &mut Page<'_>, voice: Voice<'_>, progress: &TaskProgress, number: usize, task: &Task) {
-    let standing = |last: Option<&LastVerdict>| {
+    let style = voice.style;
+    let mut line = |indent: usize, last: Option<&LastVerdict>, text: &str| {
         let sign = match last {
-            Some(LastVerdict::Passed) => Sign::Passed,
-            Some(LastVerdict::Failed) => Sign::Failed,
-            Some(LastVerdict::Blocked | LastVerdict::Lapsed) => Sign::Waits,
-            Some(LastVerdict::Unavailable) => Sign::Unavailable,
-            None => return Line::plain("· "),
+            Some(LastVerdict::Passed) => Some(Sign::Passed),
+            Some(LastVerdict::Failed) => Some(Sign::Failed),
+            Some(LastVerdict::Blocked | LastVerdict::Lapsed) => Some(Sign::Waits),
+            Some(LastVerdict::Unavailable) => Some(Sign::Unavailable),
+            None => None,
         };
-        sign.line(voice.style)
+        let mark = sign.map_or_else(|| Line::plain("· "), |sign| sign.line(style));
+        page.line(indent, mark.width(), &mark.then(&Line::plain(text)));
     };
     let passed = progress.is_passed(task).then_some(&LastVerdict::Passed);
-    let title = format!("{number}. {} ({})", voice.title(&task.title.value), task.id.value);
-    page.line(2, HANG, &standing(passed).then(&Line::plain(&title)));
+    line(2, passed, &format!("{number}. {} ({})", voice.title(&task.title.value), task.id.value));
     for check in &task.checks.value {
-        let must = match check.visibility {
-            Visibility::Visible => voice.title(&check.must.value),
-            Visibility::Hidden => voice.say(&message!("report-hidden-check")),
-        };
-        page.line(6, HANG, &standing(progress.checks.get(&check.id.value)).then(&Line::plain(&must)));
+        let last = progress.checks.get(&check.id.value);
+        line(6, last, &voice.must(check.visibility, &check.must.value));
     }
 }

@@ -52,8 +52,13 @@ impl Voice<'_> {
 
     /// What a check asks, as a title; of a hidden one that it is hidden.
     pub(crate) fn requirement(&self, result: &CheckResult) -> String {
-        match result.visibility {
-            Visibility::Visible => self.title(&result.must),
+        self.must(result.visibility, &result.must)
+    }
+
+    /// The same of a check that wasn't judged.
+    pub(crate) fn must(&self, visibility: Visibility, must: &Text) -> String {
+        match visibility {
+            Visibility::Visible => self.title(must),
             Visibility::Hidden => self.say(&message!("report-hidden-check")),
         }
     }

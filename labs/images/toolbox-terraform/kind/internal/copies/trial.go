@@ -65,7 +65,7 @@ func tofu(folder string, arguments ...string) ([]byte, error) {
 func tofuIn(environment []string, folder string, arguments ...string) ([]byte, error) {
 	command := exec.Command("tofu", arguments...)
 	command.Dir = folder
-	command.Env = append(slices.Clone(environment), "TF_IN_AUTOMATION=1", "TF_INPUT=0")
+	command.Env = append(environment, "TF_IN_AUTOMATION=1", "TF_INPUT=0")
 	var output bytes.Buffer
 	command.Stdout, command.Stderr = &output, &output
 	err := command.Run()
@@ -190,11 +190,11 @@ func walkConfiguration(folder string, visit func(path string) error) error {
 	})
 }
 
-// copyConfiguration copies the learner's files, without the lock's checksums:
-// they are those of the machine that wrote them.
 // mostCopied is how many bytes a file may have to be copied.
 const mostCopied = 1 << 20
 
+// copyConfiguration copies the learner's files, without the lock's checksums:
+// they are those of the machine that wrote them.
 func copyConfiguration(from, to string) error {
 	if err := copyExcept(from, to, leftOut); err != nil {
 		return err
